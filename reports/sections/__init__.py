@@ -1,0 +1,1 @@
+"""The sections of both reports, one file each."""

@@ -1,0 +1,1 @@
+"""The physics of cooling: PUE, WUE and heat from weather and technology."""
