@@ -1,0 +1,229 @@
+"""The closed set of unit suffixes, and what each of them means.
+
+Every number that has a unit carries it as the suffix of its name: in code, in tables, in studies and in
+results. This module is the one place that says which suffixes there are, how a unit is printed, what Pyomo
+calls it, and with how many digits a number is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+__all__ = [
+    "DEFINITIONS",
+    "DIMENSIONLESS",
+    "KEYS",
+    "UNITS",
+    "Unit",
+    "format_number",
+    "label",
+    "pyomo_unit",
+    "split",
+    "unit",
+]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a suffix stands for.
+
+    Parameters
+    ----------
+    label : str
+        How the unit is printed; empty for a pure number.
+    pyomo : str
+        The unit for Pyomo: factors joined by ``*``, each divided by what follows its ``/``.
+    format : str
+        Format specification of a number in this unit.
+    """
+
+    label: str
+    pyomo: str
+    format: str
+
+
+DEFINITIONS = (
+    "USD = [currency]",
+    "PFLOP = [computing]",
+    "item = [item]",
+    "t_CO2e = [emission]",
+    "kg_CO2e = 0.001 * t_CO2e",
+)
+"""Units that Pyomo's registry lacks, as definitions for it. PFLOP stands for 1e15 operations a second."""
+
+UNITS = MappingProxyType(
+    {
+        # power, energy and what they cost
+        "kw": Unit("kW", "kW", ",.1f"),
+        "mw": Unit("MW", "MW", ",.1f"),
+        "kwh": Unit("kWh", "kWh", ",.1f"),
+        "mwh": Unit("MWh", "MWh", ",.1f"),
+        "mwh_per_yr": Unit("MWh/yr", "MWh/yr", ",.0f"),
+        "kv": Unit("kV", "kV", ",.0f"),
+        "usd": Unit("USD", "USD", ",.0f"),
+        "usd_per_yr": Unit("USD/yr", "USD/yr", ",.0f"),
+        "usd_per_mw": Unit("USD/MW", "USD/MW", ",.0f"),
+        "usd_per_mw_yr": Unit("USD/MW/yr", "USD/MW/yr", ",.0f"),
+        "usd_per_mwh": Unit("USD/MWh", "USD/MWh", ",.2f"),
+        "usd_per_kw_month": Unit("USD/kW/month", "USD/kW/month", ",.2f"),
+        "usd_per_gpu_h": Unit("USD/GPU-h", "USD/item/h", ",.2f"),
+        "usd_per_t": Unit("USD/t CO2e", "USD/t_CO2e", ",.2f"),
+        "usd_per_m3": Unit("USD/m³", "USD/m/m/m", ",.2f"),
+        "usd_per_ha": Unit("USD/ha", "USD/ha", ",.0f"),
+        "usd_per_km": Unit("USD/km", "USD/km", ",.0f"),
+        "usd_per_pflop_yr": Unit("USD/(PFLOP/s)/yr", "USD/PFLOP/yr", ",.0f"),
+        "usd_per_pflop_km_yr": Unit("USD/(PFLOP/s)/km/yr", "USD/PFLOP/km/yr", ",.3f"),
+        # water
+        "m3": Unit("m³", "m*m*m", ",.0f"),
+        "m3_per_h": Unit("m³/h", "m*m*m/h", ",.2f"),
+        "m3_per_yr": Unit("m³/yr", "m*m*m/yr", ",.0f"),
+        "m3_per_mwh": Unit("m³/MWh", "m*m*m/MWh", ",.3f"),
+        "l_per_kwh": Unit("L/kWh", "liter/kWh", ",.2f"),
+        # carbon, as CO2 equivalent
+        "t": Unit("t CO2e", "t_CO2e", ",.0f"),
+        "t_per_yr": Unit("t CO2e/yr", "t_CO2e/yr", ",.0f"),
+        "t_per_mw": Unit("t CO2e/MW", "t_CO2e/MW", ",.1f"),
+        "t_per_mwh": Unit("t CO2e/MWh", "t_CO2e/MWh", ",.3f"),
+        "kg_per_mwh": Unit("kg CO2e/MWh", "kg_CO2e/MWh", ",.0f"),
+        # weather and physics
+        "pa": Unit("Pa", "Pa", ",.0f"),
+        "c": Unit("°C", "degC", ",.1f"),
+        "m_per_s": Unit("m/s", "m/s", ",.1f"),
+        "w_per_m2": Unit("W/m²", "W/m/m", ",.0f"),
+        # space, network and computing
+        "km": Unit("km", "km", ",.1f"),
+        "ha": Unit("ha", "ha", ",.1f"),
+        "ha_per_mw": Unit("ha/MW", "ha/MW", ",.3f"),
+        "ms": Unit("ms", "ms", ",.1f"),
+        "ms_per_km": Unit("ms/km", "ms/km", ",.4f"),
+        "gbps": Unit("Gbit/s", "Gbit/s", ",.1f"),
+        "pflop": Unit("PFLOP/s", "PFLOP", ",.1f"),
+        # time
+        "h": Unit("h", "h", ",.1f"),
+        "h_per_yr": Unit("h/yr", "h/yr", ",.0f"),
+        "yr": Unit("yr", "yr", ",.1f"),
+        # pure numbers that say what they are
+        "count": Unit("", "item", ",.0f"),
+        "fraction": Unit("", "1", ",.3f"),
+        "ratio": Unit("", "1", ",.3f"),
+        "score": Unit("", "1", ",.2f"),
+    }
+)
+"""Suffix to unit. Closed: a number whose name ends otherwise is refused by a test."""
+
+DIMENSIONLESS = MappingProxyType(
+    {
+        "pue": Unit("", "1", ",.3f"),
+        "tue": Unit("", "1", ",.3f"),
+        "latitude": Unit("°", "1", ".4f"),
+        "longitude": Unit("°", "1", ".4f"),
+    }
+)
+"""Numbers known by their whole name. A name may put a word before it: ``design_pue``."""
+
+KEYS = frozenset(
+    """
+    period year month day hour hour_local local_hour base_year data_year money_year schema_version published_case
+    is_open liquid_capable uses_water
+    value p10 p90 design replay
+    """.split()
+)
+"""Number columns that need no unit: labels, flags (0 or 1), and values whose unit is in a column beside."""
+
+
+def split(column: str) -> tuple[str, str]:
+    """Split a name into the quantity and the suffix of its unit.
+
+    Parameters
+    ----------
+    column : str
+        Name of a number.
+
+    Returns
+    -------
+    quantity : str
+        The name without its unit; the whole name for one of `DIMENSIONLESS`.
+    suffix : str
+        A key of `UNITS`; empty for one of `DIMENSIONLESS`.
+
+    Raises
+    ------
+    ValueError
+        If the name ends in no suffix of the closed set.
+
+    Examples
+    --------
+    >>> split("strike_usd_per_mwh")
+    ('strike', 'usd_per_mwh')
+    >>> split("pue")
+    ('pue', '')
+    >>> split("price_usd_per_acre")
+    Traceback (most recent call last):
+    ...
+    ValueError: 'price_usd_per_acre' ends in no known unit
+    """
+    words = column.split("_")
+    if words[-1] in DIMENSIONLESS:
+        return column, ""
+    for start in range(len(words)):
+        suffix = "_".join(words[start:])
+        if suffix in UNITS and "per" not in words[:start]:
+            return "_".join(words[:start]), suffix
+    raise ValueError(f"{column!r} ends in no known unit")
+
+
+def unit(column: str) -> Unit:
+    """Return the unit of a name.
+
+    Raises
+    ------
+    ValueError
+        If the name ends in no suffix of the closed set.
+
+    Examples
+    --------
+    >>> unit("contracted_mw").label
+    'MW'
+    >>> unit("design_pue").format
+    ',.3f'
+    """
+    suffix = split(column)[1]
+    return UNITS[suffix] if suffix else DIMENSIONLESS[column.rsplit("_", 1)[-1]]
+
+
+def label(column: str) -> str:
+    """Return a name for people: the words of the quantity, then the unit in brackets.
+
+    Examples
+    --------
+    >>> label("peak_grid_mw")
+    'peak grid [MW]'
+    >>> label("sites_count")
+    'sites'
+    """
+    quantity = split(column)[0].replace("_", " ")
+    text = unit(column).label
+    return f"{quantity} [{text}]".lstrip() if text else quantity
+
+
+def pyomo_unit(column: str) -> str:
+    """Return what Pyomo calls the unit of a name, ``"1"`` for a pure number.
+
+    Examples
+    --------
+    >>> pyomo_unit("strike_usd_per_mwh")
+    'USD/MWh'
+    """
+    return unit(column).pyomo
+
+
+def format_number(column: str, value: float) -> str:
+    """Return a number as it is shown to people, without its unit.
+
+    Examples
+    --------
+    >>> format_number("cost_usd", 1234567.8)
+    '1,234,568'
+    """
+    return format(value, unit(column).format)
