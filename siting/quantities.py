@@ -88,7 +88,7 @@ UNITS = MappingProxyType(
         "kg_per_mwh": Unit("kg CO2e/MWh", "kg_CO2e/MWh", ",.0f"),
         # weather and physics
         "pa": Unit("Pa", "Pa", ",.0f"),
-        "c": Unit("°C", "degC", ",.1f"),
+        "c": Unit("°C", "kelvin", ",.1f"),  # Pyomo refuses units with an offset
         "m_per_s": Unit("m/s", "m/s", ",.1f"),
         "w_per_m2": Unit("W/m²", "W/m/m", ",.0f"),
         # space, network and computing
@@ -122,14 +122,13 @@ DIMENSIONLESS = MappingProxyType(
 )
 """Numbers known by their whole name. A name may put a word before it: ``design_pue``."""
 
-KEYS = frozenset(
-    """
-    period year month day hour hour_local local_hour base_year data_year money_year schema_version published_case
-    is_open liquid_capable uses_water
-    value p10 p90 design replay
-    """.split()
-)
-"""Number columns that need no unit: labels, flags (0 or 1), and values whose unit is in a column beside."""
+_TIME = {"period", "year", "month", "day", "hour", "hour_local", "local_hour", "base_year", "data_year", "money_year"}
+_NUMBERED = {"schema_version", "published_case"}
+_FLAGS = {"is_open", "liquid_capable", "uses_water"}
+_UNIT_BESIDE = {"value", "p10", "p90", "design", "replay"}
+
+KEYS = frozenset(_TIME | _NUMBERED | _FLAGS | _UNIT_BESIDE)
+"""Number columns without unit: labels, flags (0 or 1), and values whose unit is in a column beside."""
 
 
 def split(column: str) -> tuple[str, str]:
