@@ -1,0 +1,343 @@
+"""The registry of key figures: the one place that knows each one's name, unit, definition and standard.
+
+The glossary, the labels in the reports, ``plan.json`` and the column docs are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+__all__ = ["N_", "REGISTRY", "Kpi"]
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
+    """Mark a text for translation where it stands; the reports translate it when they print it."""
+    return message
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """Definition of one key figure.
+
+    Parameters
+    ----------
+    id : str
+        Name in every table and file, with its unit suffix.
+    label : str
+        What a reader sees; English, marked for translation.
+    formula : str
+        How it is computed, in words; English, marked for translation.
+    unit : str
+        Unit as printed; ``"1"`` for a pure number.
+    source : str
+        Standard or method that defines it, with its edition.
+    direction : {"lower", "higher", "neutral"}
+        Which way is better for the reader.
+    format : {"quantity", "money", "percent", "ratio"}
+        How a value is printed; stored values are never rounded.
+    trap : str
+        What the figure does not say; English, marked for translation.
+    method_version : str
+        Version of the method, written beside each value.
+    horizon : bool
+        True if the figure belongs to the whole horizon, not to one period.
+    """
+
+    id: str
+    label: str
+    formula: str
+    unit: str
+    source: str
+    direction: Literal["lower", "higher", "neutral"]
+    format: Literal["quantity", "money", "percent", "ratio"]
+    trap: str = ""
+    method_version: str = "siting-1"
+    horizon: bool = False
+
+
+_OWN = "siting"
+_SCOPE_2 = "GHG Protocol Scope 2 Guidance"
+
+_KPIS = (
+    Kpi(
+        "it_capacity_mw",
+        N_("Installed IT capacity"),
+        N_("Sum of the nameplate power of all installed racks."),
+        "MW",
+        _OWN,
+        "neutral",
+        "quantity",
+        N_("Nameplate, not use: see the utilisation of IT capacity."),
+    ),
+    Kpi(
+        "it_utilisation_fraction",
+        N_("Utilisation of IT capacity"),
+        N_("Mean IT power over the year divided by the nameplate power of all racks."),
+        "1",
+        _OWN,
+        "higher",
+        "percent",
+        N_("Of power, not of the accelerators' arithmetic."),
+    ),
+    Kpi(
+        "facility_energy_mwh_per_yr",
+        N_("Electricity used"),
+        N_("Energy of IT, cooling and electrical losses at the facility's boundary, summed over the year."),
+        "MWh/yr",
+        _OWN,
+        "lower",
+        "quantity",
+    ),
+    Kpi(
+        "pue",
+        N_("Power usage effectiveness (PUE)"),
+        N_("Annual energy of the facility divided by annual energy of the IT equipment."),
+        "1",
+        "ISO/IEC 30134-2 (the edition that replaced 30134-2:2016 in 2026); EN 50600-4-2",
+        "lower",
+        "ratio",
+        N_(
+            "A designed value (dPUE), computed and not measured. Liquid cooling moves server fans out of the "
+            "IT energy, so PUE understates its benefit."
+        ),
+        "pue=30134-2-design",
+    ),
+    Kpi(
+        "peak_hour_pue",
+        N_("PUE in the worst hour"),
+        N_("Highest hourly ratio of facility power to IT power at any built site."),
+        "1",
+        "ISO/IEC 30134-2 (the edition that replaced 30134-2:2016 in 2026); EN 50600-4-2",
+        "lower",
+        "ratio",
+        N_("Of the hours that were modelled; the replay looks at all hours of the year."),
+        "pue=30134-2-design",
+    ),
+    Kpi(
+        "wue_l_per_kwh",
+        N_("Water usage effectiveness (WUE)"),
+        N_("Annual water drawn on site divided by annual energy of the IT equipment."),
+        "L/kWh",
+        "ISO/IEC 30134-9:2022; EN 50600-4-9; water input as in EU 2024/1364",
+        "lower",
+        "ratio",
+        N_("Water on site only: the water behind the electricity is listed apart. Hides the hottest day."),
+        "wue=30134-9:2022-input",
+    ),
+    Kpi(
+        "cfe_fraction",
+        N_("Carbon-free energy, hour by hour"),
+        N_(
+            "In each hour, contracted carbon-free power delivered in the same grid zone (at most the load) "
+            "plus the grid's carbon-free share of the rest; summed over the year and divided by the load."
+        ),
+        "1",
+        "Google, 24/7 Carbon-Free Energy: Methodologies and Metrics, 2021",
+        "higher",
+        "percent",
+        N_("Counts nuclear and hydro power as carbon-free. No surplus is carried to another hour."),
+        "cfe=google-2021",
+    ),
+    Kpi(
+        "contracted_cfe_fraction",
+        N_("Carbon-free energy from own contracts"),
+        N_("The same hourly match with nothing counted for the grid's own carbon-free share."),
+        "1",
+        "Google, 24/7 Carbon-Free Energy: Methodologies and Metrics, 2021",
+        "higher",
+        "percent",
+        N_("Below the carbon-free energy score by what the grid brings anyway."),
+        "cfe=google-2021-contracted",
+    ),
+    Kpi(
+        "carbon_location_t_per_yr",
+        N_("Carbon, location-based"),
+        N_("Electricity taken from the grid times the grid's average intensity, hour by hour."),
+        "t/yr",
+        f"{_SCOPE_2}, 2015",
+        "lower",
+        "quantity",
+        N_("Ignores contracts by definition."),
+        "scope2=2015-location-hourly",
+    ),
+    Kpi(
+        "carbon_market_t_per_yr",
+        N_("Carbon, market-based, annual matching"),
+        N_("Electricity less contracted and certified energy of the year, times the grid's intensity."),
+        "t/yr",
+        f"{_SCOPE_2}, 2015",
+        "lower",
+        "quantity",
+        N_("Matches sun at noon with load at night. The grid's average stands in for a residual mix."),
+        "scope2=2015-market",
+    ),
+    Kpi(
+        "carbon_hourly_t_per_yr",
+        N_("Carbon, market-based, hourly matching"),
+        N_("In each hour, electricity not matched by carbon-free power of that hour, times the intensity."),
+        "t/yr",
+        f"{_SCOPE_2}, public consultation draft of 2025",
+        "lower",
+        "quantity",
+        N_("The guidance is a draft; a final text is expected in 2027."),
+        "scope2=2025-draft",
+    ),
+    Kpi(
+        "carbon_embodied_t_per_yr",
+        N_("Embodied carbon"),
+        N_("Carbon of making halls, racks and batteries, spread over their lives."),
+        "t/yr",
+        "siting, in the spirit of EN 15978 modules A1 to A3",
+        "lower",
+        "quantity",
+        N_("Never added to the electricity's carbon here: another scope, weaker data."),
+        "embodied=linear-life",
+    ),
+    Kpi(
+        "carbon_usage_kg_per_mwh",
+        N_("Carbon usage effectiveness (CUE)"),
+        N_("Location-based carbon of the year divided by annual energy of the IT equipment."),
+        "kg/MWh",
+        "ISO/IEC 30134-8:2022",
+        "lower",
+        "quantity",
+        N_("Use phase only. Divide by 1,000 for the standard's kg/kWh."),
+        "cue=30134-8:2022-location",
+    ),
+    Kpi(
+        "water_m3_per_yr",
+        N_("Water drawn on site"),
+        N_("Water input of the cooling plant over the year."),
+        "m³/yr",
+        "EU 2024/1364",
+        "lower",
+        "quantity",
+        N_("Input, not consumption: part of it returns as blowdown."),
+    ),
+    Kpi(
+        "peak_grid_mw",
+        N_("Peak draw from the grid"),
+        N_("Highest hourly import at each site, summed over the sites."),
+        "MW",
+        _OWN,
+        "lower",
+        "quantity",
+        N_("The sum of the sites' own peaks: what their connections must carry together."),
+    ),
+    Kpi(
+        "coincident_peak_grid_mw",
+        N_("Coincident peak draw"),
+        N_("Highest hourly import of all sites together."),
+        "MW",
+        _OWN,
+        "lower",
+        "quantity",
+        N_("Over sites in different grids, so no single grid sees it."),
+    ),
+    Kpi(
+        "cost_usd_per_yr",
+        N_("Yearly cost"),
+        N_("Annuities of all capital plus all running cost in a year of the period."),
+        "USD/yr",
+        _OWN,
+        "lower",
+        "money",
+    ),
+    Kpi(
+        "unit_cost_usd_per_mwh",
+        N_("Cost of a MWh of IT"),
+        N_("Yearly cost divided by annual energy of the IT equipment."),
+        "USD/MWh",
+        _OWN,
+        "lower",
+        "quantity",
+        N_("Includes the racks, which cost the same wherever they stand."),
+    ),
+    Kpi(
+        "opex_usd_per_yr",
+        N_("Running cost"),
+        N_("Energy, network, water, maintenance and payments of a year of the period, without capital."),
+        "USD/yr",
+        _OWN,
+        "lower",
+        "money",
+    ),
+    Kpi(
+        "capex_usd",
+        N_("Capital spent"),
+        N_("All capital of the horizon with replacements, not discounted, before salvage."),
+        "USD",
+        _OWN,
+        "lower",
+        "money",
+        N_("Racks are replaced within the horizon, so this exceeds the first investment."),
+        horizon=True,
+    ),
+    Kpi(
+        "npv_usd",
+        N_("Net present value"),
+        N_("Sum of the discounted net cash flows at the stated price of compute."),
+        "USD",
+        _OWN,
+        "higher",
+        "money",
+        N_("Real, before tax and financing; rests on the assumed price of a GPU hour and full sale of it."),
+        horizon=True,
+    ),
+    Kpi(
+        "irr_fraction",
+        N_("Internal rate of return"),
+        N_("Discount rate at which the net present value is zero."),
+        "1",
+        _OWN,
+        "higher",
+        "percent",
+        N_("Real, of the project, before tax and financing. None where there is no such rate or several."),
+        horizon=True,
+    ),
+    Kpi(
+        "payback_yr",
+        N_("Payback time"),
+        N_("Years until the cumulative net cash flow, not discounted, is no longer negative."),
+        "yr",
+        _OWN,
+        "lower",
+        "quantity",
+        horizon=True,
+    ),
+    Kpi(
+        "lcoc_usd_per_gpu_h",
+        N_("Levelised cost of compute"),
+        N_("Present value of all costs less salvage, divided by the present value of delivered GPU hours."),
+        "USD/GPU-h",
+        _OWN,
+        "lower",
+        "ratio",
+        N_("Delivered hours of the reference accelerator. At this price the net present value is zero."),
+        horizon=True,
+    ),
+    Kpi(
+        "grid_zone_hhi_ratio",
+        N_("Concentration over grid zones (HHI)"),
+        N_("Sum of the squared shares of installed IT capacity by grid zone; 1 if all stands in one zone."),
+        "1",
+        "Herfindahl-Hirschman index",
+        "lower",
+        "ratio",
+    ),
+    Kpi(
+        "top3_site_fraction",
+        N_("Share of the three largest sites"),
+        N_("Installed IT capacity of the three largest sites divided by the total."),
+        "1",
+        _OWN,
+        "lower",
+        "percent",
+    ),
+)
+
+REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for kpi in _KPIS})
+"""Every key figure by its id, in reading order."""

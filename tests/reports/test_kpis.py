@@ -1,0 +1,238 @@
+"""Key figures of cases small enough to compute by hand; each docstring holds the arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from siting import kpis
+
+
+def two_hours() -> dict[str, pd.DataFrame]:
+    """One site of 10 MW over two hours, each standing for 4,380 h: full load by day, half load by night."""
+    period = 2030
+    return {
+        "sites": pd.DataFrame(
+            {
+                "site_id": ["a", "b"],
+                "period": period,
+                "grid_zone_id": ["PJM", "ERCO"],
+                "is_open": [1, 0],
+                "it_capacity_mw": [10.0, 0.0],
+                "peak_grid_mw": [8.0, 0.0],
+            }
+        ),
+        "hourly": pd.DataFrame(
+            {
+                "site_id": "a",
+                "period": period,
+                "hour": [0, 1],
+                "weight_h_per_yr": [4380.0, 4380.0],
+                "it_mw": [10.0, 5.0],
+                "cooling_mw": [2.0, 0.5],
+                "delivered_solar_mw": [6.0, 0.0],
+                "charge_mw": [2.0, 0.0],
+                "discharge_mw": [0.0, 1.5],
+                "import_mw": [8.0, 4.0],
+                "grid_cfe_fraction": [0.25, 0.5],
+            }
+        ),
+        "cost": pd.DataFrame(
+            {
+                "site_id": "a",
+                "period": period,
+                "kind": ["capital", "operating"],
+                "cost_usd_per_yr": [5e6, 1.57e6],
+            }
+        ),
+        "carbon": pd.DataFrame(
+            {
+                "site_id": "a",
+                "period": period,
+                "method": ["location", "market", "hourly", "embodied"],
+                "carbon_t_per_yr": [131.4, 65.7, 100.0, 20.0],
+            }
+        ),
+        "water": pd.DataFrame(
+            {"site_id": "a", "period": period, "boundary": ["site", "source"], "water_m3_per_yr": [65_700.0, 1e6]}
+        ),
+        "racks": pd.DataFrame({"site_id": "a", "period": [period], "gpu_h_per_yr": [100.0]}),
+        "cash_flow": pd.DataFrame(
+            {
+                "year": [0, 1, 2],
+                "period": pd.array([pd.NA, period, period], dtype="Int64"),
+                "capital_usd": [1000.0, 0.0, 0.0],
+                "operating_usd": [0.0, 100.0, 100.0],
+                "salvage_usd": [0.0, 0.0, 50.0],
+                "revenue_usd": [0.0, 700.0, 700.0],
+                "net_usd": [-1000.0, 600.0, 650.0],
+                "discount_factor_ratio": [1.0, 0.8, 0.64],
+            }
+        ),
+    }
+
+
+def system(tables: dict[str, pd.DataFrame]) -> dict[str, float | None]:
+    return {name: entry["value"] for name, entry in kpis.by_id(kpis.compute(tables)).items()}
+
+
+def test_energy_ratios() -> None:
+    """IT energy 4,380 x 15 = 65,700 MWh, facility 4,380 x 17.5 = 76,650 MWh: PUE 7/6, not the mean of the
+    hours' ratios (1.15). Worst hour 1.2. Water 65,700 m³ on site: 1 L/kWh (16.2 with the off-site water)."""
+    values = system(two_hours())
+    assert values["pue"] == pytest.approx(7 / 6)
+    assert values["peak_hour_pue"] == pytest.approx(1.2)
+    assert values["wue_l_per_kwh"] == pytest.approx(1.0)
+    assert values["facility_energy_mwh_per_yr"] == pytest.approx(76_650)
+    assert values["it_utilisation_fraction"] == pytest.approx(0.75)
+    assert values["carbon_usage_kg_per_mwh"] == pytest.approx(2.0)
+    assert values["unit_cost_usd_per_mwh"] == pytest.approx(100.0)
+    assert values["opex_usd_per_yr"] == pytest.approx(1.57e6)
+
+
+def test_carbon_free_score_by_hand() -> None:
+    """Hour 0: load 12, contract 6 less 2 charged = 4, the other 8 at 25 % = 2: 6 MW. Hour 1: load 5.5,
+    battery 1.5, the other 4 at 50 % = 2: 3.5 MW. 9.5 / 17.5. From contracts alone 5.5 / 17.5; were the
+    charging forgotten, 7.5 / 17.5."""
+    values = system(two_hours())
+    assert values["cfe_fraction"] == pytest.approx(9.5 / 17.5)
+    assert values["contracted_cfe_fraction"] == pytest.approx(5.5 / 17.5)
+
+
+def test_carbon_free_score_equals_the_energy_balance_form() -> None:
+    """Without surplus the score is also (generation + discharge - charge + share x import) / load."""
+    rng = np.random.default_rng(0)
+    n = 8760
+    load = rng.uniform(5, 10, n)
+    solar = rng.uniform(0, 1, n) * load
+    grid = rng.uniform(0, 1, n)
+    tables = two_hours()
+    tables["hourly"] = pd.DataFrame(
+        {
+            "site_id": "a",
+            "period": 2030,
+            "hour": np.arange(n),
+            "weight_h_per_yr": 1.0,
+            "it_mw": load * 0.8,
+            "cooling_mw": load * 0.2,
+            "delivered_solar_mw": solar,
+            "charge_mw": 0.0,
+            "discharge_mw": 0.0,
+            "import_mw": load - solar,
+            "grid_cfe_fraction": grid,
+        }
+    )
+    balance = np.sum(solar + grid * (load - solar)) / np.sum(load)
+    assert system(tables)["cfe_fraction"] == pytest.approx(balance, rel=1e-12)
+
+
+def test_surplus_counts_only_up_to_the_load() -> None:
+    """Solar of 20 MW at noon covers 12 MW of load and no more: (12 + 2.0 + 1.5) / 17.5, never above 1."""
+    tables = two_hours()
+    tables["hourly"] = tables["hourly"].assign(delivered_solar_mw=[20.0, 0.0])
+    assert system(tables)["cfe_fraction"] == pytest.approx((12 + 1.5 + 4 * 0.5) / 17.5)
+
+
+def test_unknown_grid_share_is_said_and_not_guessed() -> None:
+    tables = two_hours()
+    tables["hourly"] = tables["hourly"].drop(columns="grid_cfe_fraction")
+    entry = kpis.by_id(kpis.compute(tables))["cfe_fraction"]
+    assert entry["value"] is None
+    assert entry["reason"] == "the grid's hourly carbon-free share is not known"
+
+
+def test_returns_by_hand() -> None:
+    """NPV -1000 + 480 + 416 = -104. Costs 1000 + 80 + 0.64 x (100 - 50) = 1,112 over 100 x 1.44 = 144
+    delivered hours. Paid back in year 2: -1000 + 600 + 650 >= 0."""
+    values = system(two_hours())
+    assert values["npv_usd"] == pytest.approx(-104.0)
+    assert values["lcoc_usd_per_gpu_h"] == pytest.approx(1112 / 144)
+    assert values["payback_yr"] == 2
+    assert values["capex_usd"] == pytest.approx(1000)
+    rate = values["irr_fraction"]
+    assert rate is not None
+    assert -1000 + 600 / (1 + rate) + 650 / (1 + rate) ** 2 == pytest.approx(0, abs=1e-6)
+
+
+def test_no_value_at_the_levelised_cost() -> None:
+    """Sold at the levelised cost of compute, the net present value is zero."""
+    tables = two_hours()
+    price = system(tables)["lcoc_usd_per_gpu_h"]
+    assert price is not None
+    flow = tables["cash_flow"]
+    net = flow["net_usd"] - flow["revenue_usd"] + price * np.array([0.0, 100.0, 100.0])
+    tables["cash_flow"] = flow.assign(net_usd=net)
+    assert system(tables)["npv_usd"] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("flows", "expected"),
+    [
+        ([-100.0, 110.0], 0.1),
+        ([-100.0, 0.0, 121.0], 0.1),
+        ([100.0, -110.0], 0.1),
+        ([-1.0, 0.04], "no rate between -95 % and 1,000 % makes the net present value zero"),
+        ([-1.0, -1.0], "the net cash flow is never positive"),
+        ([1.0, 1.0], "the net cash flow is never negative"),
+        ([-100.0, 230.0, -132.0], "more than one rate makes the net present value zero"),
+    ],
+)
+def test_rate_of_return(flows: list[float], expected: float | str) -> None:
+    """(1.1 and 1.2 are both roots of -100 + 230/x - 132/x².)"""
+    rate = kpis.internal_rate_of_return(np.array(flows))
+    assert rate == (pytest.approx(expected) if isinstance(expected, float) else expected)
+
+
+def test_a_plan_that_builds_nothing_has_no_ratios() -> None:
+    tables = two_hours()
+    tables["sites"] = tables["sites"].assign(is_open=0, it_capacity_mw=0.0, peak_grid_mw=0.0)
+    for name in ("hourly", "cost", "carbon", "water", "racks"):
+        tables[name] = tables[name].iloc[:0]
+    entry = kpis.by_id(kpis.compute(tables))["pue"]
+    assert (entry["value"], entry["reason"]) == (None, "no IT load")
+
+
+def test_sites_add_up_to_the_system() -> None:
+    frame = kpis.compute(two_hours(), run_id="r1", study_id="s", basis="replay")
+    assert list(frame.columns) == list(kpis.COLUMNS)
+    assert set(frame["basis"]) == {"replay"}
+    site = frame[(frame["entity_type"] == "site") & (frame["entity_id"] == "a")].set_index("kpi_id")["value"]
+    whole = frame[(frame["entity_type"] == "system") & frame["period"].notna()].set_index("kpi_id")["value"]
+    assert site["pue"] == whole["pue"]
+    assert set(site.index) < set(whole.index)
+    assert not frame.duplicated(["entity_type", "entity_id", "period", "kpi_id"]).any()
+
+
+def test_concentration() -> None:
+    """Shares 1/2, 1/4, 1/8, 1/8 in zones A, A, B, C: HHI (3/4)² + (1/8)² + (1/8)² = 0.59375; the three
+    largest hold 7/8."""
+    tables = two_hours()
+    tables["sites"] = pd.DataFrame(
+        {
+            "site_id": list("abcd"),
+            "period": 2030,
+            "grid_zone_id": ["A", "A", "B", "C"],
+            "is_open": 1,
+            "it_capacity_mw": [40.0, 20.0, 10.0, 10.0],
+            "peak_grid_mw": 0.0,
+        }
+    )
+    values = system(tables)
+    assert values["grid_zone_hhi_ratio"] == pytest.approx(0.59375)
+    assert values["top3_site_fraction"] == pytest.approx(0.875)
+
+
+def test_the_registry_covers_the_contract_and_names_units() -> None:
+    contract = {
+        "it_capacity_mw", "pue", "wue_l_per_kwh", "cfe_fraction", "carbon_location_t_per_yr",
+        "carbon_market_t_per_yr", "carbon_hourly_t_per_yr", "water_m3_per_yr", "peak_grid_mw", "capex_usd",
+        "opex_usd_per_yr", "npv_usd", "irr_fraction", "lcoc_usd_per_gpu_h",
+    }  # fmt: skip
+    assert contract <= set(kpis.REGISTRY)
+    assert set(kpis.REGISTRY) == set(system(two_hours()))
+    for kpi in kpis.REGISTRY.values():
+        assert kpi.label
+        assert kpi.formula.endswith(".")
+        assert (kpi.format == "percent") == kpi.id.endswith("_fraction")
+        assert kpi.format != "money" or kpi.unit.startswith("USD")
