@@ -46,7 +46,6 @@ class Unit:
 DEFINITIONS = (
     "USD = [currency]",
     "PFLOP = [computing]",
-    "item = [item]",
     "t_CO2e = [emission]",
     "kg_CO2e = 0.001 * t_CO2e",
 )
@@ -66,13 +65,15 @@ UNITS = MappingProxyType(
         "usd_per_mw": Unit("USD/MW", "USD/MW", ",.0f"),
         "usd_per_mw_yr": Unit("USD/MW/yr", "USD/MW/yr", ",.0f"),
         "usd_per_mwh": Unit("USD/MWh", "USD/MWh", ",.2f"),
+        "usd_per_mw_month": Unit("USD/MW/month", "USD/MW/yr", ",.0f"),  # twelve a year
         "usd_per_kw_month": Unit("USD/kW/month", "USD/kW/month", ",.2f"),
-        "usd_per_gpu_h": Unit("USD/GPU-h", "USD/item/h", ",.2f"),
+        "usd_per_gpu_h": Unit("USD/GPU-h", "USD/h", ",.2f"),
         "usd_per_t": Unit("USD/t CO2e", "USD/t_CO2e", ",.2f"),
         "usd_per_m3": Unit("USD/m³", "USD/m/m/m", ",.2f"),
         "usd_per_ha": Unit("USD/ha", "USD/ha", ",.0f"),
         "usd_per_km": Unit("USD/km", "USD/km", ",.0f"),
         "usd_per_pflop_yr": Unit("USD/(PFLOP/s)/yr", "USD/PFLOP/yr", ",.0f"),
+        "usd_per_pflop_h": Unit("USD/(PFLOP/s)/h", "USD/PFLOP/h", ",.2f"),
         "usd_per_pflop_km_yr": Unit("USD/(PFLOP/s)/km/yr", "USD/PFLOP/km/yr", ",.3f"),
         # water
         "m3": Unit("m³", "m*m*m", ",.0f"),
@@ -85,6 +86,8 @@ UNITS = MappingProxyType(
         "t_per_yr": Unit("t CO2e/yr", "t_CO2e/yr", ",.0f"),
         "t_per_mw": Unit("t CO2e/MW", "t_CO2e/MW", ",.1f"),
         "t_per_mwh": Unit("t CO2e/MWh", "t_CO2e/MWh", ",.3f"),
+        "t_per_mw_yr": Unit("t CO2e/MW/yr", "t_CO2e/MW/yr", ",.1f"),
+        "t_per_mwh_yr": Unit("t CO2e/MWh/yr", "t_CO2e/MWh/yr", ",.1f"),
         "kg_per_mwh": Unit("kg CO2e/MWh", "kg_CO2e/MWh", ",.0f"),
         # weather and physics
         "pa": Unit("Pa", "Pa", ",.0f"),
@@ -99,12 +102,14 @@ UNITS = MappingProxyType(
         "ms_per_km": Unit("ms/km", "ms/km", ",.4f"),
         "gbps": Unit("Gbit/s", "Gbit/s", ",.1f"),
         "pflop": Unit("PFLOP/s", "PFLOP", ",.1f"),
+        "pflop_per_mw": Unit("PFLOP/s/MW", "PFLOP/MW", ",.2f"),
         # time
         "h": Unit("h", "h", ",.1f"),
         "h_per_yr": Unit("h/yr", "h/yr", ",.0f"),
         "yr": Unit("yr", "yr", ",.1f"),
+        "per_yr": Unit("1/yr", "1/yr", ",.4f"),
         # pure numbers that say what they are
-        "count": Unit("", "item", ",.0f"),
+        "count": Unit("", "1", ",.0f"),
         "fraction": Unit("", "1", ",.3f"),
         "ratio": Unit("", "1", ",.3f"),
         "score": Unit("", "1", ",.2f"),

@@ -1,0 +1,54 @@
+"""Installed computers at work: how hard each kind runs in each hour, and the power it draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly import Assembly, Component, Scope
+
+
+class Computing(Component):
+    r"""Work of the installed racks.
+
+    .. math::
+
+        0 \le c_{s,k,r,y,h} \le \alpha_r \, \kappa_r \, I_{s,k,r,y}
+
+        P^{IT}_{s,k,y,h} = \sum_r \left[ \iota_r I_{s,k,r,y} + \frac{1 - \iota_r}{\kappa_r} c_{s,k,r,y,h} \right]
+
+    with :math:`c` the work done [PFLOP/s], :math:`\alpha` the availability, :math:`\kappa` the compute of
+    one MW of racks at full load, :math:`\iota` the share of nameplate power drawn when idle.
+    """
+
+    scope = Scope.SITE
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare installed power and work; post them to the seam and to the compute balance."""
+        m = assembly.model
+        dense, available = assembly.number("compute_pflop_per_mw"), assembly.number("availability_fraction")
+
+        installed = assembly.variable(block, "installed_mw", m.SITE, m.PAIR, m.PERIOD)
+        work = assembly.variable(block, "work_pflop", m.SITE, m.PAIR, m.PERIOD, m.HOUR)
+
+        def work_within_installed(_: Any, s: str, k: str, r: str, y: int, h: int) -> Any:
+            return work[s, k, r, y, h] <= available[r] * dense[r] * installed[s, k, r, y]
+
+        block.work_within_installed = pyo.Constraint(
+            m.SITE, m.PAIR, m.PERIOD, m.HOUR, rule=work_within_installed
+        )
+
+        assembly.installed_mw.post(self, "installed", lambda s, k, r, y: -installed[s, k, r, y])
+        assembly.compute_pflop.post(
+            self, "work", lambda s, y, h: sum(work[s, k, r, y, h] for k, r in m.PAIR)
+        )
+
+
+def it_power(assembly: Assembly, s: str, k: str, r: str, y: int, h: int) -> Any:
+    """IT power of one kind of rack under one kind of cooling, as an expression [MW]."""
+    block = assembly.block(Computing)
+    idle, dense = assembly.number("idle_fraction"), assembly.number("compute_pflop_per_mw")
+    return (
+        idle[r] * block.installed_mw[s, k, r, y] + (1 - idle[r]) / dense[r] * block.work_pflop[s, k, r, y, h]
+    )

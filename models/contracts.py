@@ -1,0 +1,139 @@
+"""Contracts for solar and wind power, paid as produced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly import Assembly, Component, Scope
+from siting.models.grid import Grid
+
+
+class Contracts(Component):
+    r"""Purchase of all that a plant in the same grid zone produces.
+
+    .. math::
+
+        0 \le e_{s,p,y,h} \le \eta_{s,p,h} Z_{s,p,y}
+
+        \sum_{p,h} w_h (\eta_{s,p,h} Z_{s,p,y} - e_{s,p,y,h}) \le \rho \sum_h w_h g_{s,y,h}
+
+    with :math:`Z` the contracted power, :math:`\eta` the plant's output per MW, :math:`e` what is
+    delivered to the site. The buyer pays the strike price on all output and a delivery fee on what it
+    uses; the rest is sold at a discount to the market, at most the share :math:`\rho` of the site's own
+    use. The selling price never exceeds the buying price of the same hour, which keeps this convex.
+    """
+
+    scope = Scope.SITE
+    needs = (Grid,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare contracted and delivered power; post delivery, purchase and resale."""
+        m = assembly.model
+        output, strike = assembly.number("output_fraction"), assembly.number("strike_usd_per_mwh")
+        fee, resale = assembly.number("delivery_usd_per_mwh"), assembly.number("resale_usd_per_mwh")
+        weight, limit = assembly.number("weight_h_per_yr"), assembly.number("resale_limit_fraction")
+        draw = assembly.block(Grid).draw_mw
+        offered: dict[str, list[str]] = {s: [] for s in m.SITE}
+        for s, p in m.SITE_CONTRACT:
+            offered[s].append(p)
+
+        contracted = assembly.variable(block, "contracted_mw", m.SITE_CONTRACT, m.PERIOD)
+        delivered = assembly.variable(block, "delivered_mw", m.SITE_CONTRACT, m.PERIOD, m.HOUR)
+
+        def produced(s: str, p: str, y: int, h: int) -> Any:
+            return output[s, p, h] * contracted[s, p, y]
+
+        def over_year(of_hour: Any) -> Any:
+            return lambda s, y: sum(weight[h] * of_hour(s, p, y, h) for p in offered[s] for h in m.HOUR)
+
+        def surplus(s: str, p: str, y: int, h: int) -> Any:
+            return produced(s, p, y, h) - delivered[s, p, y, h]
+
+        def delivered_within_output(_: Any, s: str, p: str, y: int, h: int) -> Any:
+            return delivered[s, p, y, h] <= produced(s, p, y, h)
+
+        def surplus_within_limit(_: Any, s: str, y: int) -> Any:
+            if not offered[s]:
+                return pyo.Constraint.Skip
+            return over_year(surplus)(s, y) <= limit * sum(weight[h] * draw[s, y, h] for h in m.HOUR)
+
+        block.delivered_within_output = pyo.Constraint(
+            m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_within_output
+        )
+        block.surplus_within_limit = pyo.Constraint(m.SITE, m.PERIOD, rule=surplus_within_limit)
+
+        assembly.meter_mw.post(
+            self, "delivered", lambda s, y, h: sum(delivered[s, p, y, h] for p in offered[s])
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "purchase",
+            over_year(lambda s, p, y, h: strike[p] * produced(s, p, y, h)),
+            payer="operator",
+            receiver="generators",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "delivery",
+            over_year(lambda s, p, y, h: fee[p] * delivered[s, p, y, h]),
+            payer="operator",
+            receiver="grid operators",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "resale",
+            over_year(lambda s, p, y, h: -resale[s, p, h] * surplus(s, p, y, h)),
+            payer="power market",
+            receiver="operator",
+        )
+
+
+class Certificates(Component):
+    r"""Yearly certificates of clean power, and the claim on the market-based carbon account.
+
+    .. math::
+
+        \kappa_{s,y} \le \nu_{s,y} + \sum_{p,h} w_h \eta_{s,p,h} Z_{s,p,y}, \qquad
+        \kappa_{s,y} \le \sum_h w_h g_{s,y,h}
+
+    with :math:`\nu` the certificates bought and :math:`\kappa` the energy claimed as clean: no more than
+    is held, no more than is used [MWh/yr].
+    """
+
+    scope = Scope.SITE
+    needs = (Grid, Contracts)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare certificates and claims; post their cost and the carbon they take off."""
+        m = assembly.model
+        weight, price = assembly.number("weight_h_per_yr"), assembly.number("certificate_usd_per_mwh")
+        residual, output = assembly.number("residual_t_per_mwh"), assembly.number("output_fraction")
+        contracted = assembly.block(Contracts).contracted_mw
+        draw = assembly.block(Grid).draw_mw
+        contracts_of: dict[str, list[str]] = {s: [] for s in m.SITE}
+        for s, p in m.SITE_CONTRACT:
+            contracts_of[s].append(p)
+
+        most = None if assembly.case.study.technology.certificates else 0
+
+        bought = assembly.variable(block, "certificates_mwh_per_yr", m.SITE, m.PERIOD, bounds=(0, most))
+        claimed = assembly.variable(block, "claimed_mwh_per_yr", m.SITE, m.PERIOD)
+
+        def claimed_within_held(_: Any, s: str, y: int) -> Any:
+            produced = sum(
+                weight[h] * output[s, p, h] * contracted[s, p, y] for p in contracts_of[s] for h in m.HOUR
+            )
+            return claimed[s, y] <= bought[s, y] + produced
+
+        def claimed_within_used(_: Any, s: str, y: int) -> Any:
+            return claimed[s, y] <= sum(weight[h] * draw[s, y, h] for h in m.HOUR)
+
+        block.claimed_within_held = pyo.Constraint(m.SITE, m.PERIOD, rule=claimed_within_held)
+        block.claimed_within_used = pyo.Constraint(m.SITE, m.PERIOD, rule=claimed_within_used)
+
+        assembly.cost_usd_per_yr.post(
+            self, "purchase", lambda s, y: price * bought[s, y], payer="operator", receiver="generators"
+        )
+        assembly.carbon_market_t_per_yr.post(self, "claimed", lambda s, y: -residual[s] * claimed[s, y])

@@ -1,0 +1,60 @@
+"""Cooling: what the site draws on top of its computers, and the water it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from siting.models.assembly import Assembly, Component, Scope
+from siting.models.computing import Computing, it_power
+
+
+class Cooling(Component):
+    r"""Overhead power and water of each way of cooling.
+
+    .. math::
+
+        P^{over}_{s,y,h} = \sum_{k,r} (\mathrm{PUE}_{s,k,h} - 1)
+            \left[ \varphi_k I_{s,k,r,y} + (1 - \varphi_k) P^{IT}_{s,k,r,y,h} \right]
+
+        W_{s,y,h} = \sum_{k,r} \mathrm{WUE}_{s,k,h} P^{IT}_{s,k,r,y,h}
+
+    PUE at full load and WUE come by site, technology and hour from `siting.cooling`; :math:`\varphi` is
+    the share of the overhead that does not fall with the load (1 L/kWh = 1 m3/MWh).
+    """
+
+    scope = Scope.SITE
+    needs = (Computing,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - cooling owns no variable
+        """Post IT and overhead power, and water with its price."""
+        m = assembly.model
+        pue, wue = assembly.number("pue"), assembly.number("wue_m3_per_mwh")
+        fixed, weight = assembly.number("fixed_fraction"), assembly.number("weight_h_per_yr")
+        price = assembly.number("water_usd_per_m3")
+        installed = assembly.block(Computing).installed_mw
+
+        def it(s: str, y: int, h: int) -> Any:
+            return sum(it_power(assembly, s, k, r, y, h) for k, r in m.PAIR)
+
+        def overhead(s: str, y: int, h: int) -> Any:
+            return sum(
+                (pue[s, k, h] - 1)
+                * (fixed[k] * installed[s, k, r, y] + (1 - fixed[k]) * it_power(assembly, s, k, r, y, h))
+                for k, r in m.PAIR
+            )
+
+        def water(s: str, y: int) -> Any:
+            return sum(
+                weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h) for k, r in m.PAIR for h in m.HOUR
+            )
+
+        assembly.power_mw.post(self, "it", lambda s, y, h: -it(s, y, h))
+        assembly.power_mw.post(self, "overhead", lambda s, y, h: -overhead(s, y, h))
+        assembly.water_m3_per_yr.post(self, "cooling", water)
+        assembly.cost_usd_per_yr.post(
+            self,
+            "water",
+            lambda s, y: price[s] * water(s, y),
+            payer="operator",
+            receiver="water utilities",
+        )

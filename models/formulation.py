@@ -1,0 +1,46 @@
+"""What the model consists of, in reading order."""
+
+from __future__ import annotations
+
+from siting.models.assembly import Component
+from siting.models.computing import Computing
+from siting.models.connection import Connection
+from siting.models.contracts import Certificates, Contracts
+from siting.models.cooling import Cooling
+from siting.models.grid import Grid
+from siting.models.halls import Halls
+from siting.models.placement import Placement
+from siting.models.policy import Policy
+from siting.models.racks import Racks
+from siting.models.serving import Demand, Serving
+from siting.models.storage import Storage
+from siting.models.unserved import Unserved
+
+DESIGN: tuple[type[Component], ...] = (
+    Placement,
+    Halls,
+    Racks,
+    Computing,
+    Serving,
+    Demand,
+    Cooling,
+    Grid,
+    Connection,
+    Contracts,
+    Certificates,
+    Storage,
+    Policy,
+)
+"""The components of a study, from the ground up."""
+
+REPLAY: tuple[type[Component], ...] = (
+    Computing,
+    Serving,
+    Cooling,
+    Grid,
+    Contracts,
+    Certificates,
+    Storage,
+    Unserved,
+)
+"""The components of one site's year with its design fixed."""

@@ -1,0 +1,79 @@
+"""Data halls: building blocks of IT power, each built for one way of cooling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly import Assembly, Component, Scope
+from siting.models.placement import Placement
+
+
+class Halls(Component):
+    r"""Halls in modules of :math:`B` MW of IT, by cooling :math:`k` and year of building :math:`v`.
+
+    .. math::
+
+        n_{s,k,v} \in \mathbb{Z}_{\ge 0}, \qquad H_{s,k,y} = B \sum_{v \le y} n_{s,k,v}
+
+        C^{\min}_s \, o_{s,y} \le \sum_k H_{s,k,y} \le C^{\max}_s \, o_{s,y}
+
+    A hall is paid by an annuity over its life, with the region's cost multiplier; an asset that ends
+    before the horizon is renewed alike.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Placement,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare the modules and post space, land, cost and embodied carbon."""
+        m = assembly.model
+        module = assembly.number("module_mw")
+        largest, smallest = assembly.number("site_max_mw"), assembly.number("site_min_mw")
+        price, region = assembly.number("hall_usd_per_mw"), assembly.number("capital_ratio")
+        annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
+        land, embodied = assembly.number("land_ha_per_mw"), assembly.number("hall_embodied_t_per_mw_yr")
+        is_open = assembly.block(Placement).open_count
+
+        def most(_: Any, s: str, k: str, v: int) -> tuple[int, int]:
+            return 0, int(pyo.value(largest[s]) / pyo.value(module) + 1e-9)
+
+        modules = assembly.variable(
+            block, "modules_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
+        )
+
+        def capacity(s: str, k: str, y: int) -> Any:
+            return module * sum(modules[s, k, v] for v in assembly.vintages(y))
+
+        def site_capacity(s: str, y: int) -> Any:
+            return sum(capacity(s, k, y) for k in m.COOLING)
+
+        def within_site(_: Any, s: str, y: int) -> Any:
+            return site_capacity(s, y) <= largest[s] * is_open[s, y]
+
+        def worth_opening(_: Any, s: str, y: int) -> Any:
+            return site_capacity(s, y) >= smallest[s] * is_open[s, y]
+
+        block.within_site = pyo.Constraint(m.SITE, m.PERIOD, rule=within_site)
+        block.worth_opening = pyo.Constraint(m.SITE, m.PERIOD, rule=worth_opening)
+
+        assembly.hall_space_mw.post(self, "built", capacity)
+        assembly.land_ha.post(self, "footprint", lambda s, y: -sum(land[k] * capacity(s, k, y) for k in m.COOLING))
+        assembly.cost_usd_per_yr.post(
+            self,
+            "capital",
+            lambda s, y: region[s] * sum(annuity[k] * price[k] * capacity(s, k, y) for k in m.COOLING),
+            payer="operator",
+            receiver="builders",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "maintenance",
+            lambda s, y: sum(upkeep[k] * capacity(s, k, y) for k in m.COOLING),
+            payer="operator",
+            receiver="staff and contractors",
+        )
+        assembly.carbon_embodied_t_per_yr.post(
+            self, "construction", lambda s, y: sum(embodied[k] * capacity(s, k, y) for k in m.COOLING)
+        )

@@ -1,0 +1,71 @@
+"""Rules of a state: carbon price and cap, water cap, power granted in a grid zone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly import Assembly, Component, Ledger, Scope
+from siting.models.grid import Grid
+
+
+class Policy(Component):
+    r"""Limits and prices on the accounts.
+
+    .. math::
+
+        \sum_s \mathrm{carbon}_{s,y} \le \overline{\mathrm{CO_2}}, \qquad
+        \sum_s \mathrm{water}_{s,y} \le \overline{W}, \qquad
+        \sum_{s \in g} X_{s,y} \le \overline{X}_g
+
+    and a carbon price times the account of the chosen method (location, market or hourly). Caps bind in
+    each period.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Grid,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - a price needs no variable
+        """Post the carbon price."""
+        price, account = assembly.number("carbon_price_usd_per_t"), _carbon(assembly)
+        if pyo.value(price):
+            assembly.cost_usd_per_yr.post(
+                self,
+                "carbon_price",
+                lambda s, y: price * account.total(s, y),
+                payer="operator",
+                receiver="treasury",
+            )
+
+    def conclude(self, block: Any, assembly: Assembly) -> None:
+        """State the caps, once every account is complete."""
+        m, policy = assembly.model, assembly.case.study.policy
+        zone_of = assembly.case.tables["sites"].set_index("site_id")["grid_zone_id"].to_dict()
+        connection = assembly.block(Grid).connection_mw
+
+        def carbon_within_cap(_: Any, y: int) -> Any:
+            if policy.carbon_cap_t_per_yr is None:
+                return pyo.Constraint.Skip
+            return sum(_carbon(assembly).total(s, y) for s in m.SITE) <= policy.carbon_cap_t_per_yr
+
+        def water_within_cap(_: Any, y: int) -> Any:
+            if policy.water_cap_m3_per_yr is None:
+                return pyo.Constraint.Skip
+            return sum(assembly.water_m3_per_yr.total(s, y) for s in m.SITE) <= policy.water_cap_m3_per_yr
+
+        def connections_within_zone(_: Any, g: str, y: int) -> Any:
+            inside = [s for s in m.SITE if zone_of[s] == g]
+            if not inside:
+                return pyo.Constraint.Skip
+            return sum(connection[s, y] for s in inside) <= policy.grid_zone_limit_mw[g]
+
+        block.GRID_ZONE = pyo.Set(initialize=list(policy.grid_zone_limit_mw), ordered=True)
+        block.carbon_within_cap = pyo.Constraint(m.PERIOD, rule=carbon_within_cap)
+        block.water_within_cap = pyo.Constraint(m.PERIOD, rule=water_within_cap)
+        block.connections_within_zone = pyo.Constraint(block.GRID_ZONE, m.PERIOD, rule=connections_within_zone)
+
+
+def _carbon(assembly: Assembly) -> Ledger:
+    """Account of the method that the policy counts carbon by."""
+    return assembly.ledgers[f"carbon_{assembly.case.study.policy.carbon_method}_t_per_yr"]

@@ -1,0 +1,61 @@
+"""Racks: the computers, in whole racks, where the cooling can carry them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly import Assembly, Component, Scope
+from siting.models.halls import Halls
+
+
+class Racks(Component):
+    r"""Racks of kind :math:`r` in halls of cooling :math:`k`, by year of purchase :math:`v`.
+
+    .. math::
+
+        q_{s,k,r,v} \in \mathbb{Z}_{\ge 0} \text{ only where } k \text{ can carry } r
+
+        I_{s,k,r,y} = P_r \sum_{v \le y} q_{s,k,r,v}, \qquad \sum_r I_{s,k,r,y} \le H_{s,k,y}
+
+    with :math:`P` the nameplate power of a rack and :math:`I` the installed IT power [MW]. Racks are paid
+    by an annuity over their life and renewed alike to the horizon's end.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Halls,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare the racks and post space, installed power, cost and embodied carbon."""
+        m = assembly.model
+        nameplate, largest = assembly.number("rack_mw"), assembly.number("site_max_mw")
+        price, annuity = assembly.number("rack_usd"), assembly.number("rack_annuity_per_yr")
+        upkeep, embodied = assembly.number("rack_maintenance_usd_per_yr"), assembly.number("rack_embodied_t_per_yr")
+
+        def most(_: Any, s: str, k: str, r: str, v: int) -> tuple[int, int]:
+            return 0, int(pyo.value(largest[s]) / pyo.value(nameplate[r]) + 1e-9)
+
+        racks = assembly.variable(
+            block, "racks_count", m.SITE, m.PAIR, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
+        )
+
+        def count(s: str, k: str, r: str, y: int) -> Any:
+            return sum(racks[s, k, r, v] for v in assembly.vintages(y))
+
+        def yearly(rate_of: Any) -> Any:
+            return lambda s, y: sum(rate_of(r) * count(s, k, r, y) for k, r in m.PAIR)
+
+        assembly.hall_space_mw.post(
+            self,
+            "occupied",
+            lambda s, k, y: -sum(nameplate[r] * count(s, k, r, y) for j, r in m.PAIR if j == k),
+        )
+        assembly.installed_mw.post(self, "bought", lambda s, k, r, y: nameplate[r] * count(s, k, r, y))
+        assembly.cost_usd_per_yr.post(
+            self, "capital", yearly(lambda r: annuity[r] * price[r]), payer="operator", receiver="equipment makers"
+        )
+        assembly.cost_usd_per_yr.post(
+            self, "maintenance", yearly(lambda r: upkeep[r]), payer="operator", receiver="staff and contractors"
+        )
+        assembly.carbon_embodied_t_per_yr.post(self, "manufacture", yearly(lambda r: embodied[r]))

@@ -1,0 +1,199 @@
+"""The case: every number that the model needs, checked, joined and in model units.
+
+A case is made by `siting.data.prepare.prepare`, is never changed afterwards, and solves without the
+catalogue. Numbers are kept as `Field`: an array with named axes, so that the model, the audit and the
+saved files all speak of the same thing by the same name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+if TYPE_CHECKING:
+    from siting.study import Study
+
+Array = npt.NDArray[np.float64]
+
+KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
+    {
+        "site": "site_id",
+        "zone": "zone_id",
+        "cooling": "cooling_id",
+        "rack": "rack_id",
+        "contract": "contract_id",
+        "period": "period",
+        "month": "month",
+        "day": "day",
+        "hour": "hour",
+    }
+)
+"""Column that holds the members of an axis in every table."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """One number for each combination of its axes.
+
+    Parameters
+    ----------
+    axes : tuple of str
+        Names of the axes, in the order of the array's dimensions; keys of `KEY_OF_AXIS`.
+    values : ndarray
+        The numbers. NaN means "not offered" where the field's meaning allows it. Read-only.
+    """
+
+    axes: tuple[str, ...]
+    values: Array
+
+    def __post_init__(self) -> None:
+        values = np.asarray(self.values, dtype=float)
+        if values.ndim != len(self.axes):
+            raise ValueError(f"a field over {self.axes} cannot hold an array of shape {values.shape}")
+        values = values.copy()
+        values.setflags(write=False)
+        object.__setattr__(self, "values", values)
+
+    def take(self, axis: str, positions: Sequence[int] | npt.NDArray[np.intp]) -> Field:
+        """Return the field at the given positions of one axis; unchanged if it has no such axis."""
+        if axis not in self.axes:
+            return self
+        return Field(self.axes, np.take(self.values, positions, axis=self.axes.index(axis)))
+
+
+@dataclasses.dataclass(frozen=True)
+class Calendar:
+    """The hours that stand for a year, and the days and months that they belong to.
+
+    Parameters
+    ----------
+    hours : DataFrame
+        One row an hour: ``hour``, ``day``, ``time_utc``, ``month``, ``weight_h_per_yr`` (hours of the
+        year that the row stands for; sums to 8,760).
+    day_months : DataFrame
+        One row for each day and month in which the day stands for at least one real day:
+        ``day``, ``month``, ``days_count``. A monthly peak looks at all days of its month here.
+    """
+
+    hours: pd.DataFrame
+    day_months: pd.DataFrame
+
+    @property
+    def days_count(self) -> int:
+        """Number of days."""
+        return int(self.hours["day"].iloc[-1]) + 1
+
+    @property
+    def weights(self) -> Array:
+        """Weight of each hour [h/yr]."""
+        return self.hours["weight_h_per_yr"].to_numpy(float)
+
+    @property
+    def day_of_hour(self) -> npt.NDArray[np.int64]:
+        """Day of each hour."""
+        return self.hours["day"].to_numpy(np.int64)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A study with all its data, ready to be modelled.
+
+    Parameters
+    ----------
+    study : Study
+        What was asked.
+    tables : mapping of str to DataFrame
+        The chosen rows of each catalogue table, with names, sources and grades, for reports.
+    axes : mapping of str to tuple
+        Members of each axis, in the order of the fields' arrays.
+    fields : mapping of str to Field
+        Every number, by its name with unit suffix.
+    calendar : Calendar
+        The hours of the fields that have an hour axis.
+    year : Case or None
+        The same case on all 8,760 hours, for the replay; None on a case that is itself the full year,
+        and on a case read back from a result folder.
+    """
+
+    study: Study
+    tables: Mapping[str, pd.DataFrame]
+    axes: Mapping[str, tuple[str | int, ...]]
+    fields: Mapping[str, Field]
+    calendar: Calendar
+    year: Case | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("tables", "axes", "fields"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        for name, field in self.fields.items():
+            shape = tuple(len(self.axes[axis]) for axis in field.axes)
+            if field.values.shape != shape:
+                raise ValueError(f"{name} has shape {field.values.shape}; its axes {field.axes} need {shape}")
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(members)} {axis}s" for axis, members in self.axes.items())
+        return f"Case({self.study.name}: {counts})"
+
+    def values(self, name: str) -> Array:
+        """Return the array of a field.
+
+        Raises
+        ------
+        KeyError
+            If the case has no such field.
+        """
+        return self.fields[name].values
+
+    def at(self, sites: Sequence[str]) -> Case:
+        """Return the case with only the given sites.
+
+        Raises
+        ------
+        KeyError
+            If a site is not in the case.
+        """
+        position = {site: i for i, site in enumerate(self.axes["site"])}
+        positions = [position[site] for site in sites]
+        return dataclasses.replace(
+            self,
+            axes={**self.axes, "site": tuple(sites)},
+            fields={name: field.take("site", positions) for name, field in self.fields.items()},
+            tables={**self.tables, "sites": self.tables["sites"].iloc[positions].reset_index(drop=True)},
+            year=None if self.year is None else self.year.at(sites),
+        )
+
+    def compatible(self) -> list[tuple[str, str]]:
+        """Pairs of cooling and rack that fit: density within reach, liquid where liquid is needed."""
+        fits = self.values("compatible_count")
+        return [
+            (str(cooling), str(rack))
+            for i, cooling in enumerate(self.axes["cooling"])
+            for j, rack in enumerate(self.axes["rack"])
+            if fits[i, j]
+        ]
+
+    def served(self) -> list[tuple[str, str]]:
+        """Pairs of site and zone whose round trip is within the latency limit."""
+        within = self.values("rtt_ms") <= self.study.demand.latency_limit_ms
+        return [
+            (str(site), str(zone))
+            for i, site in enumerate(self.axes["site"])
+            for j, zone in enumerate(self.axes["zone"])
+            if within[i, j]
+        ]
+
+    def offered(self) -> list[tuple[str, str]]:
+        """Pairs of site and contract for which the site's grid zone has an output shape."""
+        offered = ~np.isnan(self.values("output_fraction")).any(axis=-1)
+        return [
+            (str(site), str(contract))
+            for i, site in enumerate(self.axes["site"])
+            for j, contract in enumerate(self.axes["contract"])
+            if offered[i, j]
+        ]

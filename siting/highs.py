@@ -1,0 +1,205 @@
+"""HiGHS, asked directly: hand-over of arrays, progress, interruption, honest status."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from siting.case import Array
+
+if TYPE_CHECKING:
+    from siting.models.standard_form import StandardForm
+
+SOLVER_RANDOM_SEED = 0
+
+Status = Literal["optimal", "feasible", "infeasible", "failed"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Progress:
+    """One moment of long work.
+
+    Parameters
+    ----------
+    phase : str
+        What is being done.
+    seconds : float
+        Seconds since the work began.
+    incumbent_usd, bound_usd : float or None
+        Best plan and best bound so far.
+    gap_fraction : float or None
+        Distance between them, over the incumbent.
+    """
+
+    phase: str
+    seconds: float
+    incumbent_usd: float | None = None
+    bound_usd: float | None = None
+    gap_fraction: float | None = None
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What HiGHS says of a model.
+
+    Parameters
+    ----------
+    status : str
+        ``optimal`` (gap within the one asked for), ``feasible`` (stopped with a solution),
+        ``infeasible``, or ``failed`` (no solution, or nothing that can be trusted).
+    reason : str
+        HiGHS's own word for how it ended.
+    values : ndarray or None
+        Value of each column, if there is a solution.
+    objective, bound : float or None
+        In the model's own scale; the bound is of the minimum.
+    """
+
+    status: Status
+    reason: str
+    values: Array | None
+    objective: float | None
+    bound: float | None
+
+
+def load(form: StandardForm, threads: int | None = None) -> Any:
+    """Hand a model over to HiGHS and return the solver.
+
+    Parameters
+    ----------
+    form : StandardForm
+        The model as arrays.
+    threads : int, optional
+        Threads of the solver; its own choice by default.
+    """
+    import highspy
+
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("random_seed", SOLVER_RANDOM_SEED)
+    if threads is not None:
+        solver.setOptionValue("threads", threads)
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = form.matrix.shape
+    lp.col_cost_, lp.offset_ = form.cost, form.offset
+    lp.col_lower_, lp.col_upper_ = form.column_lower, form.column_upper
+    lp.row_lower_, lp.row_upper_ = form.row_lower, form.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = form.matrix.indptr
+    lp.a_matrix_.index_ = form.matrix.indices
+    lp.a_matrix_.value_ = form.matrix.data
+    if form.integral.any():
+        kinds = highspy.HighsVarType
+        lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in form.integral.tolist()]
+    if solver.passModel(lp) == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refuses the model")
+    return solver
+
+
+def run(
+    solver: Any, *, gap: float, time_limit: float | None = None, progress: ProgressCallback | None = None, scale: float = 1.0
+) -> Outcome:
+    """Solve what is loaded; Ctrl-C stops the search and keeps the best solution.
+
+    Parameters
+    ----------
+    solver : Highs
+        From `load`.
+    gap : float
+        Relative gap at which to stop (0 to 1).
+    time_limit : float, optional
+        Seconds after which to stop.
+    progress : callable, optional
+        Called about once a second with the incumbent and the bound.
+    scale : float
+        What to divide the solver's objective by to have USD, for the progress.
+    """
+    import highspy
+
+    solver.setOptionValue("mip_rel_gap", gap)
+    solver.setOptionValue("time_limit", float("inf") if time_limit is None else max(float(time_limit), 0.0))
+    stop = threading.Event()
+    latest: dict[str, float] = {}
+
+    def watch(event: Any) -> None:
+        latest["incumbent"], latest["bound"] = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+        if stop.is_set():
+            event.interrupt()
+
+    def halt(event: Any) -> None:
+        if stop.is_set():
+            event.interrupt()
+
+    solver.cbMipInterrupt.subscribe(watch)
+    solver.cbSimplexInterrupt.subscribe(halt)
+    solver.cbIpmInterrupt.subscribe(halt)
+    solver.HandleUserInterrupt = False
+    thread = threading.Thread(target=solver.run, daemon=True)
+    began = last = time.monotonic()
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(0.05)
+            now = time.monotonic()
+            if progress is not None and now - last >= 1.0:
+                last = now
+                progress(_moment(latest, now - began, scale))
+        except KeyboardInterrupt:
+            stop.set()
+    for callback in (solver.cbMipInterrupt, solver.cbSimplexInterrupt, solver.cbIpmInterrupt):
+        callback.clear()
+
+    info, model_status = solver.getInfo(), solver.getModelStatus()
+    statuses = highspy.HighsModelStatus
+    reason = solver.modelStatusToString(model_status)
+    integral = bool(len(solver.getLp().integrality_))
+    has_solution = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if model_status == statuses.kInfeasible:
+        return Outcome("infeasible", reason, None, None, None)
+    if not has_solution:
+        return Outcome("failed", reason, None, None, None)
+    objective = float(info.objective_function_value)
+    if integral:
+        bound = float(info.mip_dual_bound)
+    else:
+        bound = objective if model_status == statuses.kOptimal else -np.inf
+    status: Status = "optimal" if model_status == statuses.kOptimal else "feasible"
+    return Outcome(status, reason, np.array(solver.getSolution().col_value), objective, bound)
+
+
+def fix_integers_and_resolve(solver: Any, form: StandardForm, values: Array) -> Outcome:
+    """Round the integer columns, fix them there, and solve the linear rest again.
+
+    A mixed-integer solution may be integral and feasible only to a tolerance; what this returns is
+    exact in the integers and a vertex in the rest.
+    """
+    import highspy
+
+    columns = np.flatnonzero(form.integral).astype(np.int32)
+    whole = np.round(values[columns])
+    solver.changeColsIntegrality(
+        len(columns), columns, np.full(len(columns), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
+    )
+    solver.changeColsBounds(len(columns), columns, whole, whole)
+    return run(solver, gap=0.0)
+
+
+def _moment(latest: dict[str, float], seconds: float, scale: float) -> Progress:
+    incumbent, bound = latest.get("incumbent", np.inf), latest.get("bound", -np.inf)
+    known = np.isfinite(incumbent)
+    bounded = np.isfinite(bound)
+    return Progress(
+        "solve",
+        seconds,
+        incumbent / scale if known else None,
+        bound / scale if bounded else None,
+        (incumbent - bound) / abs(incumbent) if known and bounded and incumbent else None,
+    )
