@@ -1,0 +1,127 @@
+"""Hourly series of each grid zone, all of the year 2022 in UTC, so that what meets in an hour did meet.
+
+Average carbon is recomputed from generation by fuel with life-cycle factors. Wind and sun are the zone's own
+generation by fuel of 2022, scaled to a published capacity factor: the fleet's profile, smoother than one plant's.
+Prices are measured in four markets; elsewhere another market's hours stand in. Marginal carbon is AVERT's 2023 output,
+averaged by month and hour of day, because its hours are of another year: it keeps season and time of day, and no
+coincidence with the weather of 2022.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from siting.data.build.money import to_money_year
+from siting.data.build.raw import read_input, read_raw
+
+__all__ = ["FACTORS_KG_PER_MWH", "HOURS", "YEAR", "generation", "grid_series", "intensity", "price", "wholesale_level"]
+
+YEAR = 2022
+HOURS = 8760
+PRICE_YEARS = (2021, 2022, 2023, 2024)
+FACTORS_KG_PER_MWH = {
+    "WND": 11.0, "SUN": 41.0, "WAT": 24.0, "OIL": 650.0, "NG": 490.0, "COL": 820.0, "NUC": 12.0, "OTH": 230.0,
+}  # fmt: skip
+KG_PER_LB = 0.45359237
+LONGEST_GAP_H = 24
+
+Series = NDArray[np.float64]
+
+
+@cache
+def generation(area: str) -> pd.DataFrame:
+    """Generation by fuel of a balancing authority in 2022 [MW], blanks interpolated and negatives set to 0.
+
+    Raises
+    ------
+    ValueError
+        If more than 24 hours are blank.
+    """
+    table = read_raw(f"us_ba_2022/{area}_NG_&_avgCI.csv.xz")[list(FACTORS_KG_PER_MWH)].astype(float)
+    blank = int(table.isna().any(axis=1).sum())
+    if len(table) != HOURS or blank > LONGEST_GAP_H:
+        raise ValueError(f"{area}: {len(table)} hours, {blank} of them blank")
+    return table.interpolate(limit_direction="both").clip(lower=0.0)
+
+
+def intensity(area: str) -> Series:
+    """Average carbon intensity of generation, over the life cycle [kg/MWh], shape (hour,)."""
+    table = generation(area)
+    factors = np.array([FACTORS_KG_PER_MWH[fuel] for fuel in table.columns])
+    output = table.to_numpy()
+    return np.asarray(output @ factors / output.sum(axis=1), dtype=float)
+
+
+@cache
+def price(market: str, year: int) -> Series:
+    """Hourly price of a market in UTC [USD/MWh of that year], shape (hour,)."""
+    name = f"hourly_world/electricity_prices/standardized/{market}/{year}/{market}_electricity_prices_{year}.csv.xz"
+    return np.asarray(read_raw(name)["Price (USD/MWh)"], dtype=float)
+
+
+def wholesale_level(market: str) -> float:
+    """Median over 2021 to 2024 of the market's yearly means, in dollars of 2024 [USD/MWh].
+
+    One year is no level: gas prices doubled 2022 and one storm tripled Texas in 2021.
+    """
+    return float(np.median([price(market, year).mean() * to_money_year(year) for year in PRICE_YEARS]))
+
+
+def wholesale(market: str) -> Series:
+    """Hours of 2022 at the level of `wholesale_level` [USD/MWh of 2024], shape (hour,)."""
+    hours = price(market, YEAR)
+    return np.asarray(hours * (wholesale_level(market) / hours.mean()), dtype=float)
+
+
+def capacity_factor(output: Series, mean: float) -> Series:
+    """Scale a profile to a mean, cutting at 1 and repeating until the mean holds, dimensionless.
+
+    Examples
+    --------
+    >>> capacity_factor(np.array([0.0, 1.0, 3.0]), 0.5).round(3).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    shape = output / output.mean()
+    scale = mean
+    for _ in range(50):
+        cut = np.minimum(shape * scale, 1.0)
+        scale *= mean / cut.mean()
+    return np.asarray(cut, dtype=float)
+
+
+def marginal(region: str, offset_h: int) -> Series:
+    """AVERT 2023 of a region by month and hour of local standard day, laid on the hours of 2022 [kg/MWh]."""
+    table = read_raw("avert_marginal_2023/AVERT_2023_CO2_lb_per_kwh.csv.xz")
+    mean = table.groupby([table["Month"], table["Timestamp"] % 24])[region].mean() * KG_PER_LB * 1000.0
+    local = pd.date_range(f"{YEAR}-01-01", periods=HOURS, freq="h") + pd.Timedelta(hours=offset_h)
+    return np.asarray(mean.reindex(pd.MultiIndex.from_arrays([local.month, local.hour])), dtype=float)
+
+
+def grid_series() -> pd.DataFrame:
+    """All series of all grid zones, stacked by zone and hour (columns as in `series_grid.parquet`)."""
+    parts = []
+    for zone in read_input("grid_zones.csv").itertuples():
+        solar = np.full(HOURS, np.nan)
+        wind = np.full(HOURS, np.nan)
+        if isinstance(zone.solar_from, str):
+            solar = capacity_factor(generation(zone.solar_from)["SUN"].to_numpy(), zone.solar_capacity_fraction)
+        if isinstance(zone.wind_from, str):
+            wind = capacity_factor(generation(zone.wind_from)["WND"].to_numpy(), zone.wind_capacity_fraction)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "grid_zone_id": zone.grid_zone_id,
+                    "hour": np.arange(HOURS),
+                    "wholesale_usd_per_mwh": wholesale(zone.price_from),
+                    "carbon_average_kg_per_mwh": intensity(zone.generation_file),
+                    "carbon_marginal_kg_per_mwh": marginal(zone.avert_region, int(zone.utc_offset_h)),
+                    "solar_fraction": solar,
+                    "wind_fraction": wind,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,48 @@
+"""Hourly typical-year weather of the sites in use, in local standard time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from siting.data.build.raw import locate
+
+__all__ = ["HOURS", "weather_series"]
+
+HOURS = 8760
+
+
+def weather_series(stations: Iterable[int]) -> pd.DataFrame:
+    """Dry bulb, dew point and pressure of each station (columns as in `series_weather.parquet`).
+
+    Parameters
+    ----------
+    stations
+        Numbers of the typical-year sites.
+
+    Raises
+    ------
+    ValueError
+        If a station has not 8,760 hours.
+    """
+    wanted = sorted(set(stations))
+    table = pq.read_table(
+        locate("weather_us_tmy/hourly.parquet"),
+        columns=["site", "hour", "t_db_dC", "t_dp_dC", "p_daPa"],
+        filters=[("site", "in", wanted)],
+    ).to_pandas()
+    table = table.sort_values(["site", "hour"], kind="stable", ignore_index=True)
+    if len(table) != HOURS * len(wanted):
+        raise ValueError("a weather site has not 8,760 hours")
+    dry = table["t_db_dC"].astype(float) / 10.0
+    return pd.DataFrame(
+        {
+            "weather_id": table["site"].map("tmy-{}".format),
+            "hour": table["hour"].astype(int),
+            "dry_bulb_c": dry,
+            "dew_point_c": (table["t_dp_dC"].astype(float) / 10.0).clip(upper=dry),
+            "pressure_pa": table["p_daPa"].astype(float) * 10.0,
+        }
+    )

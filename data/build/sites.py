@@ -1,0 +1,192 @@
+"""Every column of `sites.csv`, each by a rule written here or in the module that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from siting.data.build.counties import counties
+from siting.data.build.geometry import distance_km
+from siting.data.build.money import to_money_year
+from siting.data.build.raw import read_input, read_raw
+from siting.data.build.substations import connections
+from siting.data.build.tariff import tariffs
+from siting.data.build.technology import connection_table, parameter
+
+__all__ = ["SiteTables", "site_tables"]
+
+ACRES_PER_HECTARE = 2.4710538
+HOURS_PER_MONTH = 730.0
+LAND_AVAILABLE_HA = 400.0
+LINE_COST_RATIO = {"ERCOT": 1.0, "MISO": 1.4695, "SPP": 1.4695, "SERTP": 1.4695, "FRCC": 1.4695}
+ELSEWHERE_LINE_COST_RATIO = 2.1179  # the West, PJM, New York, New England; the South-East is taken to be as the Midwest
+HAZARDS = (
+    "cold_wave", "drought", "earthquake", "hail", "heat_wave", "hurricane", "ice_storm", "landslide", "lightning",
+    "riverine_flooding", "strong_wind", "tornado", "wildfire", "winter_weather",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SiteTables:
+    """Sites and what had to be filled in for them.
+
+    Parameters
+    ----------
+    sites
+        Rows of `sites.csv`, sorted by site.
+    weather
+        Rows of `weather.csv` for the weather sites in use.
+    imputed
+        Rows of `imputed.csv`.
+    """
+
+    sites: pd.DataFrame
+    weather: pd.DataFrame
+    imputed: pd.DataFrame
+
+
+def hazard_scores(table: pd.DataFrame) -> pd.Series:
+    """Rank of natural hazard with exposure taken out, 0 (least) to 1, by county.
+
+    The FEMA values are expected losses, so populous counties score high whatever their weather. The logarithm of their
+    sum is regressed on the logarithm of the county's employment in two sectors, as a measure of what stands there, and
+    the residual is ranked over all counties. Relative only.
+    """
+    columns = [f"{hazard}_risk_index_value" for hazard in HAZARDS]
+    loss = np.log(table[columns].fillna(0.0).sum(axis=1).clip(lower=1.0))
+    exposure = np.log(table[["grid_infrastructure_jobs", "clean_energy_jobs"]].fillna(0.0).sum(axis=1).clip(lower=1.0))
+    slope, level = np.polyfit(exposure, loss, 1)
+    return (loss - slope * exposure - level).rank(pct=True)
+
+
+def capital_ratios(table: pd.DataFrame) -> pd.Series:
+    """Regional capital-cost multiplier of the nearest listed city of the state, 1 in the mean of the 64 cities."""
+    cities = read_input("multiplier_cities.csv")
+    listed = read_raw("reeds_regions/cost_multipliers/natural-gas-430mw.csv")
+    if not (listed["City"].str.strip() == cities["city"]).all():
+        raise ValueError("the cities of inputs/multiplier_cities.csv are not those of the raw file")
+    cities["ratio"] = listed["Location Variation"] / listed["Location Variation"].mean()
+    ratios = []
+    for row in table.itertuples():
+        own = cities[cities["state_code"] == row.state_code]
+        pool = own if len(own) else cities
+        away = distance_km(row.latitude, row.longitude, pool["latitude"].to_numpy(), pool["longitude"].to_numpy())
+        ratios.append(float(pool["ratio"].iloc[int(away.argmin())]))
+    return pd.Series(ratios, index=table.index)
+
+
+def land_values(table: pd.DataFrame, every: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Price of land by site [USD/ha] and which sites took their state's median.
+
+    The county file prices residential quarter-acre lots, so only ratios are used: the mean price of data-centre land
+    in 19 markets stands for a county at the upper quartile of all counties, the others follow in proportion, between
+    a twentieth and ten times it.
+    """
+    lots = every["land_value_1_4_acre_standardized"]
+    lots = lots.where(lots > 0)
+    median = lots.groupby(every["state_code"]).median()
+    own = lots.reindex(table.index)
+    filled = own.fillna(table["state_code"].map(median)).fillna(lots.median())
+    anchor = parameter("land_anchor_usd_per_acre") * ACRES_PER_HECTARE
+    ratio = (filled / lots.quantile(0.75)).clip(0.05, 10.0)
+    return anchor * ratio, own.isna()
+
+
+def nearest_weather(table: pd.DataFrame) -> pd.DataFrame:
+    """Nearest typical-year site by place, with its row of the raw site list."""
+    known = read_raw("weather_us_tmy/sites.csv")
+    rows = []
+    for row in table.itertuples():
+        away = distance_km(row.latitude, row.longitude, known["lat"].to_numpy(), known["lon"].to_numpy())
+        rows.append(known.iloc[int(away.argmin())])
+    return pd.DataFrame(rows).set_axis(table.index)
+
+
+def site_tables(chosen: Sequence[tuple[str, str, int]]) -> SiteTables:
+    """Build all columns for the chosen counties.
+
+    Parameters
+    ----------
+    chosen
+        (county FIPS code, grid zone, hours from UTC) of each site.
+    """
+    every = counties()
+    picked = pd.DataFrame(chosen, columns=["county_fips", "grid_zone_id", "utc_offset_h"]).set_index("county_fips")
+    table = every.loc[picked.index].join(picked)
+    tariff = tariffs(every).loc[table.index]
+    land, land_filled = land_values(table, every)
+    link = connections(table)
+    costs = connection_table().set_index("voltage_kv").loc[link["connection_voltage_kv"]].set_index(table.index)
+    dearer = table["transmission_region"].map(LINE_COST_RATIO).fillna(ELSEWHERE_LINE_COST_RATIO)
+    fixed = link["line_km"] * costs["line_usd_per_km"] * dearer + costs["substation_usd"]
+    stress = read_raw("water/us_state_stress.csv").set_index("state")["bws_score"]
+    station = nearest_weather(table)
+    sites = pd.DataFrame(
+        {
+            "site_id": table["site_id"],
+            "name": table["name"] + ", " + table["state_code"],
+            "county_fips": table.index,
+            "state": table["state_code"],
+            "latitude": table["latitude"],
+            "longitude": table["longitude"],
+            "grid_zone_id": table["grid_zone_id"],
+            "balancing_area_id": table["balancing_area_id"],
+            "weather_id": station["site"].map("tmy-{}".format),
+            "utc_offset_h": table["utc_offset_h"],
+            "headroom_mw": link["headroom_mw"].round(-1),
+            "land_available_ha": LAND_AVAILABLE_HA,
+            "land_usd_per_ha": land.round(-3),
+            "tariff_usd_per_mwh": tariff["tariff_usd_per_mwh"].round(2),
+            "demand_charge_usd_per_kw_month": (
+                tariff["tariff_usd_per_mwh"] * parameter("demand_charge_share_fraction") * HOURS_PER_MONTH / 1000
+            ).round(2),
+            "water_usd_per_m3": parameter("water_usd_per_m3"),
+            "water_stress_score": table["state_code"].map(stress),
+            "line_km": link["line_km"].round(1),
+            "connection_voltage_kv": link["connection_voltage_kv"],
+            "connection_fixed_usd": fixed.round(-4),
+            "connection_usd_per_mw": parameter("connection_usd_per_mw"),
+            "capital_ratio": capital_ratios(table).round(3),
+            "hazard_score": hazard_scores(every).loc[table.index].round(3),
+            "fibre_fraction": table["fiber_availability"],
+            "nerc_region": table["nerc_region"],
+            "source_id": "county-table",
+            "grade": "modelled",
+        }
+    )
+    imputed = pd.concat(
+        [
+            pd.DataFrame({"row_id": sites["site_id"], "column": "tariff_usd_per_mwh", "rule": tariff["rule"]}),
+            pd.DataFrame(
+                {
+                    "row_id": sites["site_id"],
+                    "column": "land_usd_per_ha",
+                    "rule": np.where(land_filled, "no lot value: median of the state's counties", ""),
+                }
+            ),
+        ]
+    ).query("rule != ''")
+    imputed.insert(0, "table", "sites")
+    imputed["source_id"] = np.where(imputed["column"] == "tariff_usd_per_mwh", "eia-prices-2023", "county-table")
+    imputed["grade"] = "modelled"
+    used = station.drop_duplicates("site").sort_values("site")
+    weather = pd.DataFrame(
+        {
+            "weather_id": used["site"].map("tmy-{}".format),
+            "name": used["city"].str.strip() + ", " + used["state"],
+            "latitude": used["lat"],
+            "longitude": used["lon"],
+            "utc_offset_h": used["tz"].astype(int),
+            "climate_zone": "",
+            "source_id": "nrel-tmy",
+            "grade": "measured",
+        }
+    )
+    return SiteTables(
+        sites.sort_values("site_id", ignore_index=True),
+        weather.reset_index(drop=True),
+        imputed.sort_values(["row_id", "column"], ignore_index=True),
+    )

@@ -1,0 +1,55 @@
+"""All-in industrial tariff of a county, in dollars of 2024, and which counties had to be filled.
+
+The county prices are simple averages of utilities' average revenues by postcode. Where customers may choose their
+supplier, they average full-service prices with prices for delivery alone, and fall far below what a customer pays
+(Virginia: a median of 55 USD/MWh where the state's revenue-weighted mean was 89). So:
+
+1. A missing or zero price takes the state's mean industrial price of 2023 (EIA).
+2. In a state whose median county price is below four fifths of that mean, delivery-only prices are taken to be mixed
+   in: there no county is below the state's mean.
+3. Elsewhere a price below half of the state's mean takes the mean.
+
+The vintage of the county prices is not stated in the file; 2022 is assumed.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from siting.data.build.money import to_money_year
+from siting.data.build.raw import read_input
+
+__all__ = ["COUNTY_PRICE_YEAR", "tariffs"]
+
+COUNTY_PRICE_YEAR = 2022
+STATE_PRICE_YEAR = 2023
+MIXED_RATIO = 0.8
+IMPLAUSIBLE_RATIO = 0.5
+
+
+def tariffs(table: pd.DataFrame) -> pd.DataFrame:
+    """Tariff of each county.
+
+    Parameters
+    ----------
+    table
+        `state` (name) and `industrial_price` [USD/kWh] by county, all counties of each state present.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `tariff_usd_per_mwh` and `rule`, which is empty where the county's own price was used.
+    """
+    own = table["industrial_price"].where(table["industrial_price"] > 0) * 1000 * to_money_year(COUNTY_PRICE_YEAR)
+    median = own.groupby(table["state"]).transform("median")
+    published = read_input("eia_industrial_2023.csv").set_index("state")["industrial_cents_per_kwh"] * 10
+    mean = table["state"].map(published) * to_money_year(STATE_PRICE_YEAR)
+    mean = mean.fillna(median)
+    missing = own.isna()
+    mixed = (median < MIXED_RATIO * mean) & (own < mean)
+    implausible = own < IMPLAUSIBLE_RATIO * mean
+    rule = pd.Series("", index=table.index)
+    rule[implausible] = "below half of the state's mean industrial price: state mean 2023"
+    rule[mixed] = "state mixes delivery-only prices and the county is below the state's mean: state mean 2023"
+    rule[missing] = "no price: state mean 2023"
+    return pd.DataFrame({"tariff_usd_per_mwh": own.where(rule == "", mean), "rule": rule})
