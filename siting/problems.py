@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["InputError", "Problem"]
+__all__ = ["InputError", "Problem", "did_you_mean", "shown", "wording"]
 
 
 @dataclass(frozen=True, order=True)
@@ -61,3 +63,95 @@ class InputError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """Return a hint that names the known word nearest to a misspelt one, or an empty text.
+
+    Examples
+    --------
+    >>> did_you_mean("latncy_limit_ms", ["latency_limit_ms", "batch_mw"])
+    "did you mean 'latency_limit_ms'?"
+    """
+    near = difflib.get_close_matches(str(word), list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def wording(kind: str, context: Mapping[str, Any], value: object) -> str:
+    """Say in plain words what pydantic found wrong with a value.
+
+    Parameters
+    ----------
+    kind
+        Pydantic's name of the error, ``error["type"]``.
+    context
+        The limits that were broken, ``error["ctx"]``.
+    value
+        What was found.
+
+    Examples
+    --------
+    >>> wording("float_type", {}, "x")
+    "input should be a number (got 'x')"
+    >>> wording("greater_than", {"gt": 0.0}, -3)
+    'input should be greater than 0 (got -3)'
+    """
+    if kind == "missing":
+        return "missing"
+    if kind == "extra_forbidden":
+        return "no such field"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _WANTED:
+        wanted = _WANTED[kind]
+    elif kind in _COMPARED:
+        name, words = _COMPARED[kind]
+        wanted = f"{words} {context[name]:g}"
+    elif kind in ("literal_error", "enum"):
+        wanted = str(context["expected"])
+    else:
+        wanted = f"valid ({kind.replace('_', ' ')})"
+    return f"input should be {wanted} (got {shown(value)})"
+
+
+_WANTED = {
+    **dict.fromkeys(("float_type", "float_parsing", "decimal_type"), "a number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "a mapping"),
+    **dict.fromkeys(("list_type", "tuple_type"), "a list"),
+    "finite_number": "a finite number",
+    "string_type": "text",
+    "string_too_short": "some text",
+    "too_short": "a list with something in it",
+}
+
+_COMPARED = {
+    "greater_than": ("gt", "greater than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+
+_SHOWN_LENGTH = 40
+
+
+def shown(value: object) -> str:
+    """Return a value as it may stand in a one-line message.
+
+    Examples
+    --------
+    >>> shown({"a": 1}), shown(None), shown(True), shown("x" * 100)
+    ('a mapping', 'nothing', 'true', "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...")
+    """
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+    text = repr(value)
+    return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 2] + "..."

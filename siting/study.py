@@ -1,0 +1,272 @@
+"""The study: what is asked, as a person writes it down.
+
+A study is a YAML file. `load_study` reads it, reports everything that is wrong with it at once, and returns
+a frozen `Study`. The text under a field here is also its description in the JSON schema that editors read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import PrivateAttr, TypeAdapter, ValidationError
+
+from siting.problems import InputError, Problem, did_you_mean, shown
+from siting.study_checks import CHECKS, Severity
+from siting.study_errors import explain
+from siting.study_parts import (
+    Choice,
+    Demand,
+    Facility,
+    Finance,
+    Frozen,
+    FrozenDict,
+    Horizon,
+    Id,
+    PathByTable,
+    Policy,
+    Technology,
+    Time,
+)
+from siting.yaml_text import Document, FieldPath, read_yaml
+
+__all__ = ["Study", "load_study", "schema_text", "studies"]
+
+
+class Study(Frozen):
+    """One question: which sites, halls, racks, cooling and contracts serve this demand at the least cost."""
+
+    schema_version: Literal[1]
+    """Version of this form; 1."""
+    name: Id
+    """Short name of the study; results go to a folder of this name."""
+    title: str = ""
+    """One line for people."""
+    description: str = ""
+    """What is asked and why, for the first page of the reports."""
+    money_year: Literal[2024] = 2024
+    """Year of the dollars in the study and its tables."""
+    sites: Choice = "all"
+    """Candidate sites, from the table sites."""
+    zones: Choice = "all"
+    """Demand zones, from the table zones."""
+    horizon: Horizon
+    """The years that the study covers."""
+    time: Time = Time()
+    """The hours that the model sees."""
+    demand: Demand
+    """The computing to be served."""
+    technology: Technology = Technology()
+    """What may be built and bought."""
+    facility: Facility = Facility()
+    """What a site consists of."""
+    finance: Finance = Finance()
+    """Money."""
+    policy: Policy = Policy()
+    """Prices and limits."""
+    tables: PathByTable = FrozenDict()
+    """Tables of your own: name of a catalogue table to the path of the file that replaces it, seen from the study."""
+
+    _document: Document | None = PrivateAttr(default=None)
+    _origin: Path | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is asked, wherever the files lie."""
+        return isinstance(other, Study) and self.model_dump() == other.model_dump()
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
+    def located(self, document: Document, path: Path) -> Study:
+        """Return the study as it knows where it was read: the text with its lines, and the file."""
+        self._document, self._origin = document, path
+        return self
+
+    @property
+    def origin(self) -> Path | None:
+        """File of the study; None if it was not read from a file. It never appears in a dump."""
+        return self._origin
+
+    def file_name(self) -> str:
+        """Name of the study's file as the user wrote it."""
+        return self._document.file if self._document else f"{self.name}.yaml"
+
+    def line_of(self, field: str) -> int:
+        """Line of a field given by its dotted path, or of the nearest field around it; 0 if it is not in the file."""
+        return self.problem(field, "").line
+
+    def problem(self, field: str, message: str, hint: str = "") -> Problem:
+        """Return a problem at a field given by its dotted path.
+
+        Examples
+        --------
+        >>> study = load_study("us-small")
+        >>> print(study.problem("demand.reference_rack", "no such rack"))  # doctest: +SKIP
+        us-small.yaml:40: demand.reference_rack: no such rack
+        """
+        path: FieldPath = tuple(int(part) if part.isdigit() else part for part in field.split(".") if part)
+        return (self._document or Document(self.file_name())).problem(path, message, hint)
+
+    def replacements(self) -> dict[str, Path]:
+        """Files that replace catalogue tables, by table name; relative paths are seen from the study's file."""
+        folder = self._origin.parent if self._origin else Path()
+        return {name: folder / path for name, path in self.tables.items()}
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """Say what is allowed and probably not meant."""
+        return tuple(sorted(_cross_check(self, set(Study.model_fields), Severity.WARNING)))
+
+
+def _cross_check(study: Study, valid: set[str], severity: Severity) -> list[Problem]:
+    """Run the checks of one severity whose parts of the study are valid."""
+    return [
+        study.problem(found.field, found.message, found.hint)
+        for check in CHECKS
+        if check.severity is severity and valid.issuperset(check.needs)
+        for found in check.find(study)
+    ]
+
+
+def _studies_folder() -> Path:
+    return Path(str(files("siting.data") / "studies"))
+
+
+def studies() -> tuple[str, ...]:
+    """Return the names of the built-in studies.
+
+    Examples
+    --------
+    >>> "us-small" in studies()
+    True
+    """
+    return tuple(sorted(path.stem for path in _studies_folder().glob("*.yaml")))
+
+
+def load_study(name_or_path: str | os.PathLike[str]) -> Study:
+    """Read a study and check it.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        Name of a built-in study, or path of a YAML file.
+
+    Returns
+    -------
+    Study
+        Frozen; `Study.origin` knows the file.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, sorted by file and line.
+
+    Examples
+    --------
+    >>> load_study("us-small").facility.module_mw
+    20.0
+    """
+    path, file = _find(name_or_path)
+    document = read_yaml(path, file)
+    if isinstance(document.data, dict):
+        _extend(document, path)
+    elif not document.problems:
+        document.problems.append(document.problem((), f"input should be a mapping (got {shown(document.data)})"))
+    if not isinstance(document.data, dict):
+        raise InputError(document.problems)
+    study = _build(document, path)
+    problems = [*document.problems, *(_cross_check(study, set(Study.model_fields), Severity.ERROR) if study else [])]
+    if problems or study is None:
+        raise InputError(problems)
+    return study
+
+
+def _find(name_or_path: str | os.PathLike[str]) -> tuple[Path, str]:
+    """Path of a study and its name in problems."""
+    text = os.fspath(name_or_path)
+    if text in studies():
+        return _studies_folder() / f"{text}.yaml", f"{text}.yaml"
+    path = Path(text)
+    is_word = path.name == text and not path.suffix
+    if is_word and not path.exists():
+        hint = did_you_mean(text, studies()) or f"the built-in studies are: {', '.join(studies())}"
+        raise InputError([Problem(text, 0, "", "no such file, and no built-in study of this name", hint)])
+    return path, text
+
+
+def _build(document: Document, path: Path) -> Study | None:
+    """Validate a document; on failure note all problems, also those between the parts that are valid."""
+    try:
+        study = Study.model_validate(document.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            document.problems.append(explain(document, detail, Study, extra=["extends"]))
+        invalid = {str(detail["loc"][0]) for detail in error.errors(include_url=False)}
+        valid: dict[str, Any] = {}
+        for name, field in Study.model_fields.items():
+            if name in document.data and name not in invalid:
+                part_type: Any = Annotated[field.annotation, field]
+                valid[name] = TypeAdapter(part_type).validate_python(document.data[name])
+        part = Study.model_construct(**valid).located(document, path)
+        document.problems.extend(_cross_check(part, set(Study.model_fields) - invalid, Severity.ERROR))
+        return None
+    return study.located(document, path)
+
+
+def _extend(document: Document, path: Path) -> None:
+    """Put the fields of the study that a study extends under its own.
+
+    One level, field by field: a part such as `policy` takes the fields that it does not state from the base,
+    and a field that is stated replaces the base's field whole.
+    """
+    name = document.data.pop("extends", None)
+    if name is None:
+        return
+    if not isinstance(name, str):
+        document.problems.append(document.problem(("extends",), f"input should be text (got {shown(name)})"))
+        return
+    base_path = _studies_folder() / f"{name}.yaml" if name in studies() else path.parent / name
+    base = read_yaml(base_path, f"{name}.yaml" if name in studies() else os.fspath(Path(document.file).parent / name))
+    if not isinstance(base.data, dict):
+        reason = str(base.problems[0].message) if base.problems else "it holds no study"
+        hint = did_you_mean(name, studies())
+        document.problems.append(document.problem(("extends",), f"{name!r} cannot be read: {reason}", hint))
+        return
+    document.problems.extend(base.problems)
+    if "extends" in base.data:
+        message = f"{name!r} extends another study itself; only one level is allowed"
+        document.problems.append(document.problem(("extends",), message))
+        del base.data["extends"]
+    base.data.pop("name", None)
+    if isinstance(base.data.get("tables"), dict):
+        base.data["tables"] = {
+            table: os.path.relpath(base_path.parent / file, path.parent) if isinstance(file, str) else file
+            for table, file in base.data["tables"].items()
+        }
+    own = document.data
+    for part, value in base.data.items():
+        if part not in own:
+            own[part] = value
+            _adopt(document, base, (part,))
+        elif isinstance(value, dict) and isinstance(own[part], dict):
+            for field in value.keys() - own[part].keys():
+                own[part][field] = value[field]
+                _adopt(document, base, (part, field))
+
+
+def _adopt(document: Document, base: Document, path: FieldPath) -> None:
+    """Take over the places of a field and all that is in it."""
+    document.places.update({at: place for at, place in base.places.items() if at[: len(path)] == path})
+
+
+def schema_text() -> str:
+    """Return the JSON schema of a study, as the file beside the built-in studies holds it."""
+    schema = Study.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["properties"]["extends"] = {
+        "type": "string",
+        "description": "A built-in study, or the path of one, whose fields hold where this one states none; one level.",
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

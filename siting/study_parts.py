@@ -1,0 +1,191 @@
+"""The parts of a study, and the kinds of numbers and names that they are made of.
+
+The text under a field is also its description in the JSON schema that editors read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from siting.problems import shown
+
+
+class FrozenDict(dict[Any, Any]):
+    """A dict that cannot be changed, can be hashed, and can be copied and pickled as what it is."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[type[FrozenDict], tuple[dict[Any, Any]]]:
+        return FrozenDict, (dict(self),)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> FrozenDict:
+        return self
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("a study cannot be changed; make another with model_copy(update=...)")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+
+class Frozen(BaseModel):
+    """Base of every part of a study: nothing unknown, nothing infinite, nothing changed afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+def _list_or_all(value: object) -> object:
+    if isinstance(value, str) and value != "all":
+        raise ValueError(f"input should be 'all' or a list of ids (got {shown(value)})")
+    return value
+
+
+def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
+    for position, item in enumerate(value):
+        if item in value[:position]:
+            raise ValueError(f"{item!r} stands twice in the list")
+    return value
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+GridZoneId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+([-_][A-Z0-9]+)*$", max_length=80)]
+Ids = Annotated[tuple[Id, ...], AfterValidator(_distinct)]
+Choice = Annotated[Literal["all"] | Annotated[Ids, Field(min_length=1)], BeforeValidator(_list_or_all)]
+ExtremeDay = Literal["hottest_wet_bulb", "lowest_wind_and_sun", "dearest_power"]
+
+Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
+YearKey = Annotated[int, Field(ge=2000, le=2100)]  # JSON turns keys to text, so text is taken too
+Count = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
+Rate = Annotated[float, Field(strict=True, ge=0, lt=1)]
+Megawatts = Annotated[float, Field(strict=True, ge=0, le=1e6)]
+Money = Annotated[float, Field(strict=True, ge=0, le=1e12)]
+Amount = Annotated[float, Field(strict=True, ge=0, le=1e12)]
+
+
+def _relative(tables: Mapping[str, str]) -> dict[str, str]:
+    """Names of the replacing tables as results may show them: the folders of one machine are nobody's business."""
+    return {name: PurePath(path).name if PurePath(path).is_absolute() else path for name, path in tables.items()}
+
+
+MegawattsByYear = Annotated[Mapping[YearKey, Megawatts], AfterValidator(FrozenDict)]
+MegawattsByZone = Annotated[Mapping[GridZoneId, Megawatts], AfterValidator(FrozenDict)]
+PathByTable = Annotated[Mapping[str, str], AfterValidator(FrozenDict), PlainSerializer(_relative)]
+
+
+class Period(Frozen):
+    """A planning period: decisions are taken at its start and hold for its length."""
+
+    year: Year
+    """Year in which the period starts."""
+    length_yr: Annotated[int, Field(strict=True, ge=1, le=60)]
+    """Length of the period [yr]."""
+
+
+class Horizon(Frozen):
+    """The years that the study covers."""
+
+    base_year: Year
+    """Year to which all money is discounted."""
+    periods: Annotated[tuple[Period, ...], Field(min_length=1)]
+    """Planning periods, in the order of time, without overlap."""
+
+
+class Time(Frozen):
+    """The hours that the model sees."""
+
+    data_year: Year = 2022
+    """Year of the hourly series; prices, carbon, wind and sun are of the same year."""
+    typical_days_count: Annotated[int, Field(strict=True, ge=1, le=365)] = 8
+    """Number of typical days that stand for the year; the extreme days come on top."""
+    extreme_days: Annotated[tuple[ExtremeDay, ...], AfterValidator(_distinct)] = (
+        "hottest_wet_bulb",
+        "lowest_wind_and_sun",
+        "dearest_power",
+    )
+    """Days that are kept in whatever they weigh, so that what is sized for a peak is sized for a real one."""
+
+
+class Demand(Frozen):
+    """The computing to be served, as the power it would draw on one known rack."""
+
+    reference_rack: Id
+    """Rack in which the demand is counted, from the table racks."""
+    inference_mw: MegawattsByYear
+    """Latency-bound inference by period: annual mean IT power on the reference rack at full load [MW]."""
+    batch_mw: MegawattsByYear
+    """Batch work by period, which may move within a day and between sites: annual mean IT power [MW]."""
+    latency_limit_ms: Annotated[float, Field(strict=True, gt=0, le=1000)] = 40.0
+    """Longest round trip between a demand zone and the site that serves its inference [ms]."""
+
+
+class Technology(Frozen):
+    """What may be built and bought."""
+
+    cooling: Choice = "all"
+    """Cooling technologies on offer, from the table cooling."""
+    racks: Choice = "all"
+    """Racks on offer, from the table racks."""
+    contracts: Literal["all"] | Ids = "all"
+    """Power contracts on offer, from the table contracts; an empty list offers none."""
+    certificates: Annotated[bool, Field(strict=True)] = True
+    """Whether unbundled certificates may be bought."""
+    storage: Annotated[bool, Field(strict=True)] = True
+    """Whether batteries may be built."""
+
+
+class Facility(Frozen):
+    """What a site consists of."""
+
+    module_mw: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 20.0
+    """IT power of one hall module, the step in which halls are built [MW]."""
+    site_min_mw: Megawatts = 20.0
+    """Least IT power of a site that is opened [MW]."""
+    site_max_mw: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 500.0
+    """Largest IT power of a site [MW]."""
+    peak_diversity_fraction: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.9
+    """Highest simultaneous IT load as a share of the installed nameplate (0 to 1)."""
+    fixed_site_usd: Money = 5.0e7
+    """Cost of opening a site, whatever its size: studies, permits, roads, security [USD]."""
+
+
+class Finance(Frozen):
+    """Money, real and before inflation."""
+
+    discount_rate_fraction: Rate = 0.07
+    """Real discount rate (0 to 1) a year."""
+    compute_price_usd_per_gpu_h: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 2.4
+    """Price at which computing is sold in the cash flow [USD/GPU-h]; it decides nothing in the model."""
+    debt_fraction: Fraction = 0.6
+    """Share of the capital that is borrowed (0 to 1)."""
+    debt_rate_fraction: Rate = 0.055
+    """Real interest rate of the debt (0 to 1) a year."""
+    debt_tenor_yr: Annotated[int, Field(strict=True, ge=1, le=60)] = 12
+    """Years in which the debt is repaid [yr]."""
+    tax_fraction: Rate = 0.26
+    """Tax on profit (0 to 1)."""
+
+
+class Policy(Frozen):
+    """Prices and limits set by somebody else."""
+
+    carbon_method: Literal["location", "market", "hourly"] = "location"
+    """How operating carbon is counted for the price and the cap."""
+    carbon_price_usd_per_t: Money = 0.0
+    """Price of carbon [USD/t CO2e]."""
+    carbon_cap_t_per_yr: Amount | None = None
+    """Most carbon in any period [t CO2e/yr]; none if empty."""
+    water_cap_m3_per_yr: Amount | None = None
+    """Most water drawn on site in any period [m³/yr]; none if empty."""
+    excluded_sites: Ids = ()
+    """Sites that may not be opened."""
+    grid_zone_limit_mw: MegawattsByZone = FrozenDict()
+    """Most connected power in a grid zone, by its id [MW]."""
+    sites_min_count: Count = 1
+    """Least number of open sites."""
+    sites_max_count: Annotated[int, Field(strict=True, ge=1, le=100_000)] | None = None
+    """Largest number of open sites; none if empty."""
