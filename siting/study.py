@@ -12,13 +12,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import PrivateAttr, TypeAdapter, ValidationError
+from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError
 
 from siting.problems import InputError, Problem, did_you_mean, shown
 from siting.study_checks import CHECKS, Severity
 from siting.study_errors import explain
 from siting.study_parts import (
-    Choice,
     Demand,
     Facility,
     Finance,
@@ -28,6 +27,7 @@ from siting.study_parts import (
     Id,
     PathByTable,
     Policy,
+    SomeChoice,
     Technology,
     Time,
 )
@@ -49,9 +49,9 @@ class Study(Frozen):
     """What is asked and why, for the first page of the reports."""
     money_year: Literal[2024] = 2024
     """Year of the dollars in the study and its tables."""
-    sites: Choice = "all"
+    sites: SomeChoice = "all"
     """Candidate sites, from the table sites."""
-    zones: Choice = "all"
+    zones: SomeChoice = "all"
     """Demand zones, from the table zones."""
     horizon: Horizon
     """The years that the study covers."""
@@ -67,7 +67,7 @@ class Study(Frozen):
     """Money."""
     policy: Policy = Policy()
     """Prices and limits."""
-    tables: PathByTable = FrozenDict()
+    tables: PathByTable = Field(default_factory=FrozenDict)
     """Tables of your own: name of a catalogue table to the path of the file that replaces it, seen from the study."""
 
     _document: Document | None = PrivateAttr(default=None)
@@ -269,4 +269,6 @@ def schema_text() -> str:
         "type": "string",
         "description": "A built-in study, or the path of one, whose fields hold where this one states none; one level.",
     }
+    schema["anyOf"] = [{"required": ["extends"]}, {"required": schema["required"]}]
+    schema["required"] = ["name"]
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

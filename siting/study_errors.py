@@ -29,8 +29,8 @@ def explain(
     extra
         Fields at the top of the file that the model does not know.
     """
-    path = _path_in(document.data, detail["loc"])
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    path = _path_in(document.data, detail["loc"], kind)
     message, hint = wording(kind, context, value), ""
     if kind == "extra_forbidden":
         part = _model_at(model, path[:-1])
@@ -48,11 +48,11 @@ def explain(
     return document.problem(path, message, hint)
 
 
-def _path_in(data: Any, location: Iterable[str | int]) -> FieldPath:
+def _path_in(data: Any, location: Iterable[str | int], kind: str) -> FieldPath:
     """Pydantic's location without the names of types and variants that it puts between the fields."""
     path: list[str | int] = []
-    *inner, last = location
-    for part in inner:
+    parts = list(location)
+    for part in parts:
         key = int(part) if isinstance(part, str) and part.isdigit() else part
         if isinstance(data, dict) and key in data:
             data = data[key]
@@ -61,10 +61,7 @@ def _path_in(data: Any, location: Iterable[str | int]) -> FieldPath:
         else:
             continue
         path.append(key)
-    key = int(last) if isinstance(last, str) and last.isdigit() else last
-    if isinstance(data, dict | list) and key != "[key]":
-        path.append(key)
-    return tuple(path)
+    return (*path, parts[-1]) if kind == "missing" else tuple(path)
 
 
 def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None:

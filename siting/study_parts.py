@@ -9,7 +9,17 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    Tag,
+)
 
 from siting.problems import shown
 
@@ -44,6 +54,16 @@ def _list_or_all(value: object) -> object:
     return value
 
 
+def _variant(value: object) -> str:
+    return "word" if isinstance(value, str) else "list"
+
+
+def _some(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if not value:
+        raise ValueError("the list is empty; input should be 'all' or a list with something in it")
+    return value
+
+
 def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
     for position, item in enumerate(value):
         if item in value[:position]:
@@ -54,7 +74,12 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 GridZoneId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+([-_][A-Z0-9]+)*$", max_length=80)]
 Ids = Annotated[tuple[Id, ...], AfterValidator(_distinct)]
-Choice = Annotated[Literal["all"] | Annotated[Ids, Field(min_length=1)], BeforeValidator(_list_or_all)]
+Choice = Annotated[
+    Annotated[Literal["all"], Tag("word")] | Annotated[Ids, Tag("list")],
+    Discriminator(_variant),
+    BeforeValidator(_list_or_all),
+]
+SomeChoice = Annotated[Choice, AfterValidator(_some)]
 ExtremeDay = Literal["hottest_wet_bulb", "lowest_wind_and_sun", "dearest_power"]
 
 Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
@@ -126,11 +151,11 @@ class Demand(Frozen):
 class Technology(Frozen):
     """What may be built and bought."""
 
-    cooling: Choice = "all"
+    cooling: SomeChoice = "all"
     """Cooling technologies on offer, from the table cooling."""
-    racks: Choice = "all"
+    racks: SomeChoice = "all"
     """Racks on offer, from the table racks."""
-    contracts: Literal["all"] | Ids = "all"
+    contracts: Choice = "all"
     """Power contracts on offer, from the table contracts; an empty list offers none."""
     certificates: Annotated[bool, Field(strict=True)] = True
     """Whether unbundled certificates may be bought."""
@@ -183,7 +208,7 @@ class Policy(Frozen):
     """Most water drawn on site in any period [m³/yr]; none if empty."""
     excluded_sites: Ids = ()
     """Sites that may not be opened."""
-    grid_zone_limit_mw: MegawattsByZone = FrozenDict()
+    grid_zone_limit_mw: MegawattsByZone = Field(default_factory=FrozenDict)
     """Most connected power in a grid zone, by its id [MW]."""
     sites_min_count: Count = 1
     """Least number of open sites."""
