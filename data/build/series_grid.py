@@ -26,6 +26,7 @@ PRICE_YEARS = (2021, 2022, 2023, 2024)
 FACTORS_KG_PER_MWH = {
     "WND": 11.0, "SUN": 41.0, "WAT": 24.0, "OIL": 650.0, "NG": 490.0, "COL": 820.0, "NUC": 12.0, "OTH": 230.0,
 }  # fmt: skip
+CARBON_FREE = ("WND", "SUN", "WAT", "NUC")
 KG_PER_LB = 0.45359237
 LONGEST_GAP_H = 24
 
@@ -34,7 +35,7 @@ Series = NDArray[np.float64]
 
 @cache
 def generation(area: str) -> pd.DataFrame:
-    """Generation by fuel of a balancing authority in 2022 [MW], blanks interpolated and negatives set to 0.
+    """Read generation by fuel of a balancing authority in 2022 [MW], blanks interpolated and negatives set to 0.
 
     Raises
     ------
@@ -71,6 +72,12 @@ def wholesale_level(market: str) -> float:
     return float(np.median([price(market, year).mean() * to_money_year(year) for year in PRICE_YEARS]))
 
 
+def carbon_free(area: str) -> Series:
+    """Share of generation from wind, sun, water and nuclear power, dimensionless, shape (hour,)."""
+    table = generation(area)
+    return np.asarray(table[list(CARBON_FREE)].sum(axis=1) / table.sum(axis=1), dtype=float)
+
+
 def wholesale(market: str) -> Series:
     """Hours of 2022 at the level of `wholesale_level` [USD/MWh of 2024], shape (hour,)."""
     hours = price(market, YEAR)
@@ -104,21 +111,22 @@ def marginal(region: str, offset_h: int) -> Series:
 def grid_series() -> pd.DataFrame:
     """All series of all grid zones, stacked by zone and hour (columns as in `series_grid.parquet`)."""
     parts = []
-    for zone in read_input("grid_zones.csv").itertuples():
+    for zone in read_input("grid_zones.csv").to_dict("records"):
         solar = np.full(HOURS, np.nan)
         wind = np.full(HOURS, np.nan)
-        if isinstance(zone.solar_from, str):
-            solar = capacity_factor(generation(zone.solar_from)["SUN"].to_numpy(), zone.solar_capacity_fraction)
-        if isinstance(zone.wind_from, str):
-            wind = capacity_factor(generation(zone.wind_from)["WND"].to_numpy(), zone.wind_capacity_fraction)
+        if isinstance(zone["solar_from"], str):
+            solar = capacity_factor(generation(zone["solar_from"])["SUN"].to_numpy(), zone["solar_capacity_fraction"])
+        if isinstance(zone["wind_from"], str):
+            wind = capacity_factor(generation(zone["wind_from"])["WND"].to_numpy(), zone["wind_capacity_fraction"])
         parts.append(
             pd.DataFrame(
                 {
-                    "grid_zone_id": zone.grid_zone_id,
+                    "grid_zone_id": zone["grid_zone_id"],
                     "hour": np.arange(HOURS),
-                    "wholesale_usd_per_mwh": wholesale(zone.price_from),
-                    "carbon_average_kg_per_mwh": intensity(zone.generation_file),
-                    "carbon_marginal_kg_per_mwh": marginal(zone.avert_region, int(zone.utc_offset_h)),
+                    "wholesale_usd_per_mwh": wholesale(zone["price_from"]),
+                    "carbon_average_kg_per_mwh": intensity(zone["generation_file"]),
+                    "carbon_marginal_kg_per_mwh": marginal(zone["avert_region"], int(zone["utc_offset_h"])),
+                    "carbon_free_fraction": carbon_free(zone["generation_file"]),
                     "solar_fraction": solar,
                     "wind_fraction": wind,
                 }

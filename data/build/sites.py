@@ -10,7 +10,6 @@ import pandas as pd
 
 from siting.data.build.counties import counties
 from siting.data.build.geometry import distance_km
-from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input, read_raw
 from siting.data.build.substations import connections
 from siting.data.build.tariff import tariffs
@@ -18,7 +17,6 @@ from siting.data.build.technology import connection_table, parameter
 
 __all__ = ["SiteTables", "site_tables"]
 
-ACRES_PER_HECTARE = 2.4710538
 HOURS_PER_MONTH = 730.0
 LAND_AVAILABLE_HA = 400.0
 LINE_COST_RATIO = {"ERCOT": 1.0, "MISO": 1.4695, "SPP": 1.4695, "SERTP": 1.4695, "FRCC": 1.4695}
@@ -59,7 +57,8 @@ def hazard_scores(table: pd.DataFrame) -> pd.Series:
     loss = np.log(table[columns].fillna(0.0).sum(axis=1).clip(lower=1.0))
     exposure = np.log(table[["grid_infrastructure_jobs", "clean_energy_jobs"]].fillna(0.0).sum(axis=1).clip(lower=1.0))
     slope, level = np.polyfit(exposure, loss, 1)
-    return (loss - slope * exposure - level).rank(pct=True)
+    residual: pd.Series = loss - slope * exposure - level
+    return residual.rank(pct=True)
 
 
 def capital_ratios(table: pd.DataFrame) -> pd.Series:
@@ -70,10 +69,10 @@ def capital_ratios(table: pd.DataFrame) -> pd.Series:
         raise ValueError("the cities of inputs/multiplier_cities.csv are not those of the raw file")
     cities["ratio"] = listed["Location Variation"] / listed["Location Variation"].mean()
     ratios = []
-    for row in table.itertuples():
-        own = cities[cities["state_code"] == row.state_code]
+    for row in table.to_dict("records"):
+        own = cities[cities["state_code"] == row["state_code"]]
         pool = own if len(own) else cities
-        away = distance_km(row.latitude, row.longitude, pool["latitude"].to_numpy(), pool["longitude"].to_numpy())
+        away = distance_km(row["latitude"], row["longitude"], pool["latitude"].to_numpy(), pool["longitude"].to_numpy())
         ratios.append(float(pool["ratio"].iloc[int(away.argmin())]))
     return pd.Series(ratios, index=table.index)
 
@@ -90,7 +89,7 @@ def land_values(table: pd.DataFrame, every: pd.DataFrame) -> tuple[pd.Series, pd
     median = lots.groupby(every["state_code"]).median()
     own = lots.reindex(table.index)
     filled = own.fillna(table["state_code"].map(median)).fillna(lots.median())
-    anchor = parameter("land_anchor_usd_per_acre") * ACRES_PER_HECTARE
+    anchor = parameter("land_anchor_usd_per_ha")
     ratio = (filled / lots.quantile(0.75)).clip(0.05, 10.0)
     return anchor * ratio, own.isna()
 
@@ -99,8 +98,8 @@ def nearest_weather(table: pd.DataFrame) -> pd.DataFrame:
     """Nearest typical-year site by place, with its row of the raw site list."""
     known = read_raw("weather_us_tmy/sites.csv")
     rows = []
-    for row in table.itertuples():
-        away = distance_km(row.latitude, row.longitude, known["lat"].to_numpy(), known["lon"].to_numpy())
+    for row in table.to_dict("records"):
+        away = distance_km(row["latitude"], row["longitude"], known["lat"].to_numpy(), known["lon"].to_numpy())
         rows.append(known.iloc[int(away.argmin())])
     return pd.DataFrame(rows).set_axis(table.index)
 

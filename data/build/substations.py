@@ -17,12 +17,13 @@ from siting.data.build.raw import read_raw
 __all__ = ["HEADROOM_SHARE", "LEAST_VOLTAGE_KV", "NEAREST_COUNT", "connections", "substations"]
 
 LEAST_VOLTAGE_KV = 138.0
+PREFERRED_VOLTAGE_KV = 230.0
 NEAREST_COUNT = 3
 HEADROOM_SHARE = 0.25  # of the lines' rating after the loss of the largest; an assumption
 HEADROOM_RANGE_MW = (50.0, 2000.0)
 DETOUR_RATIO = 1.2  # a line is longer than the straight way; an assumption
 SHORTEST_LINE_KM = 1.0
-VOLTAGES_KV = np.array([138.0, 230.0, 345.0, 500.0, 765.0])
+VOLTAGES_KV = np.array([138.0, 230.0, 345.0, 500.0])  # nobody connects a campus at 765 kV
 
 
 @cache
@@ -53,11 +54,11 @@ def substations() -> pd.DataFrame:
 
 
 def connections(place: pd.DataFrame) -> pd.DataFrame:
-    """Connection of each place to the network.
+    """Find each place's connection to the network.
 
     The headroom is a quarter of what the lines of the three nearest substations carry after the loss of the largest
-    line, between 50 and 2,000 MW. The connection is to the one of the three with the highest voltage (the nearest of
-    equals), since a campus outgrows a line of 138 kV; its line is 1.2 times the straight way, and 1 km at least.
+    line, between 50 and 2,000 MW. The connection is to the nearest of the three that has 230 kV or more, since a campus
+    outgrows a line of 138 kV, or else to the nearest; its line is 1.2 times the straight way, and 1 km at least.
 
     Parameters
     ----------
@@ -76,8 +77,9 @@ def connections(place: pd.DataFrame) -> pd.DataFrame:
         order = np.argsort(away, kind="stable")[:NEAREST_COUNT]
         near = known.iloc[order]
         firm = near["line_mva"].sum() - near["largest_mva"].max()
-        best = int(np.argmax(near["voltage_kv"].to_numpy()))
-        voltage = VOLTAGES_KV[VOLTAGES_KV <= near["voltage_kv"].iloc[best]].max()
+        best = int(np.argmax(near["voltage_kv"].to_numpy() >= PREFERRED_VOLTAGE_KV))
+        highest = float(near["voltage_kv"].iloc[best])
+        voltage = VOLTAGES_KV[np.searchsorted(VOLTAGES_KV, highest, side="right") - 1]
         line = max(DETOUR_RATIO * float(away[order[best]]), SHORTEST_LINE_KM)
         rows.append((float(np.clip(HEADROOM_SHARE * firm, *HEADROOM_RANGE_MW)), line, voltage))
     columns = ["headroom_mw", "line_km", "connection_voltage_kv"]

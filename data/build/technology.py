@@ -43,7 +43,7 @@ def parameter_table() -> pd.DataFrame:
 
 def parameter(parameter_id: str) -> float:
     """Value of one parameter in dollars of 2024 or in its own unit."""
-    return float(parameter_table().set_index("parameter_id").loc[parameter_id, "value"])
+    return float(parameter_table().set_index("parameter_id")["value"][parameter_id])
 
 
 def demand_shape() -> pd.DataFrame:

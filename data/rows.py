@@ -1,0 +1,373 @@
+"""The columns of every table of the catalogue: one model a table, and the ranges of the hourly series.
+
+A row forbids what it does not name, so a misspelt column is found, not ignored. Ranges are those outside which a
+number is a mistake of unit or of typing, not those which are usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+__all__ = ["SERIES", "TABLES", "Bounds", "Reference", "Row", "Series", "Table"]
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+GridZone = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+([-_][A-Z0-9]+)*$")]
+State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Grade = Literal["measured", "modelled", "assumed"]
+Flag = Annotated[int, Field(ge=0, le=1)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Offset = Annotated[float, Field(ge=-12, le=14)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Life = Annotated[float, Field(gt=0, le=100)]
+Ratio = Annotated[float, Field(gt=0, le=10)]
+Price = Annotated[float, Field(gt=0, le=2000)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Row(BaseModel):
+    """A row of a table: frozen, complete, finite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+
+
+class Graded(Row):
+    """A row that names its source and says how good its values are."""
+
+    source_id: Slug
+    grade: Grade
+
+
+class SourceRow(Row):
+    """Where values come from, under which licence."""
+
+    source_id: Slug
+    title: Text
+    publisher: Text
+    year: Annotated[int, Field(ge=1900, le=2100)]
+    licence: Text
+    url: str | None
+    retrieved: Annotated[int, Field(ge=1990, le=2100)]
+    grade: Grade
+    notice: str | None
+
+
+class ColumnRow(Graded):
+    """What a column holds; the provenance of its values unless their row has its own."""
+
+    table: Text
+    column: Text
+    unit: str | None
+    description: Text
+
+
+class ImputedRow(Graded):
+    """A cell that was missing and has been filled by a rule."""
+
+    table: Text
+    row_id: Text
+    column: Text
+    rule: Text
+
+
+class SiteRow(Graded):
+    """A candidate site: a county and what building there costs."""
+
+    site_id: Slug
+    name: Text
+    county_fips: Annotated[str, StringConstraints(pattern=r"^\d{5}$")] | None
+    state: State
+    latitude: Latitude
+    longitude: Longitude
+    grid_zone_id: GridZone
+    balancing_area_id: str | None
+    weather_id: Slug
+    utc_offset_h: Offset
+    headroom_mw: NotNegative
+    land_available_ha: NotNegative
+    land_usd_per_ha: NotNegative
+    tariff_usd_per_mwh: Price
+    demand_charge_usd_per_kw_month: Annotated[float, Field(ge=0, le=200)]
+    water_usd_per_m3: Annotated[float, Field(ge=0, le=100)]
+    water_stress_score: Annotated[float, Field(ge=0, le=5)]
+    line_km: Annotated[float, Field(ge=0, le=500)]
+    connection_voltage_kv: Annotated[float, Field(gt=0, le=1200)]
+    connection_fixed_usd: NotNegative
+    connection_usd_per_mw: NotNegative
+    capital_ratio: Ratio
+    hazard_score: Fraction
+    fibre_fraction: Fraction
+    nerc_region: str | None
+
+
+class GridZoneRow(Graded):
+    """A zone with one price and one carbon intensity, and what they rest on."""
+
+    grid_zone_id: GridZone
+    name: Text
+    price_basis: Text
+    carbon_basis: Text
+    wind_basis: Text
+    solar_basis: Text
+    limit_mw: NotNegative | None
+
+
+class WeatherRow(Graded):
+    """A weather site."""
+
+    weather_id: Slug
+    name: Text
+    latitude: Latitude
+    longitude: Longitude
+    utc_offset_h: Offset
+    climate_zone: str | None
+
+
+class ZoneRow(Graded):
+    """A demand zone."""
+
+    zone_id: Slug
+    name: Text
+    latitude: Latitude
+    longitude: Longitude
+    utc_offset_h: Offset
+    population_count: Count
+
+
+class RackRow(Graded):
+    """A kind of rack; power is the nameplate of its IT."""
+
+    rack_id: Slug
+    name: Text
+    accelerator: Text
+    accelerators_count: Count
+    rack_kw: Annotated[float, Field(gt=0, le=5000)]
+    idle_fraction: Fraction
+    compute_pflop: Positive
+    liquid_fraction: Fraction
+    rack_usd: Positive
+    maintenance_usd_per_yr: NotNegative
+    life_yr: Life
+    embodied_t: NotNegative
+    availability_fraction: Annotated[float, Field(gt=0, le=1)]
+    server_fan_fraction: Annotated[float, Field(ge=0, lt=1)]
+
+
+class ContractRow(Graded):
+    """A contract for power as produced."""
+
+    contract_id: Slug
+    name: Text
+    kind: Literal["solar", "wind"]
+    strike_usd_per_mwh: Annotated[float, Field(ge=0, le=2000)]
+    delivery_usd_per_mwh: Annotated[float, Field(ge=0, le=2000)]
+    resale_discount_fraction: Fraction
+
+
+class CertificateRow(Graded):
+    """An unbundled certificate of renewable energy."""
+
+    certificate_id: Slug
+    name: Text
+    price_usd_per_mwh: Annotated[float, Field(ge=0, le=2000)]
+
+
+class StorageRow(Graded):
+    """A kind of storage."""
+
+    storage_id: Slug
+    name: Text
+    power_usd_per_mw: NotNegative
+    energy_usd_per_mwh: NotNegative
+    efficiency_fraction: Annotated[float, Field(gt=0, le=1)]
+    life_yr: Life
+    fixed_usd_per_mw_yr: NotNegative
+    throughput_usd_per_mwh: NotNegative
+    max_duration_h: Positive
+    embodied_t_per_mwh: NotNegative
+
+
+class CoolingRow(Graded):
+    """A way to cool a hall: what it costs and carries; the numbers of its physics follow as further columns.
+
+    The physics names and checks its own parameters, so here a further column needs only to be a number or empty.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float | None]
+
+    cooling_id: Slug
+    name: Text
+    medium: Literal["air", "rear_door", "liquid"]
+    max_rack_kw: Positive
+    liquid_capable: Flag
+    hall_usd_per_mw: Positive
+    maintenance_usd_per_mw_yr: NotNegative
+    land_ha_per_mw: NotNegative
+    life_yr: Life
+    embodied_t_per_mw: NotNegative
+    fixed_fraction: Fraction
+    uses_water: Flag
+    published_case: Annotated[int, Field(ge=1, le=10)] | None
+
+
+class ConnectionRow(Graded):
+    """Line and substation of one class of voltage."""
+
+    voltage_kv: Positive
+    line_usd_per_km: NotNegative
+    substation_usd: NotNegative
+    max_mw: Positive
+
+
+class DemandShapeRow(Graded):
+    """Inference in one hour of the local day over its daily mean."""
+
+    hour_local: Annotated[int, Field(ge=0, le=23)]
+    inference_ratio: Ratio
+
+
+class ParameterRow(Graded):
+    """One number of the model, with its unit beside it."""
+
+    parameter_id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    value: float
+    unit: Text
+    description: Text
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column whose values must be keys of another table, or a series of it.
+
+    Parameters
+    ----------
+    column
+        Column of the table that refers.
+    table
+        Table or series that must hold the value.
+    key
+        Its key column.
+    """
+
+    column: str
+    table: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in a CSV file.
+
+    Parameters
+    ----------
+    row
+        Model of its rows.
+    key
+        Columns that together name a row.
+    references
+        Columns that point to other tables.
+    """
+
+    row: type[Row]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Least and greatest value of a column of a series, and whether a whole series may lack it."""
+
+    least: float
+    most: float
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """Hourly series, each of 8,760 hours, stacked by a key.
+
+    Parameters
+    ----------
+    key
+        Column that names the series.
+    columns
+        Bounds by column.
+    """
+
+    key: str
+    columns: Mapping[str, Bounds]
+
+
+_SOURCE = Reference("source_id", "sources", "source_id")
+
+
+def _table(row: type[Row], *key: str, references: tuple[Reference, ...] = ()) -> Table:
+    graded = (_SOURCE,) if issubclass(row, Graded) else ()
+    return Table(row, key, references + graded)
+
+
+SERIES: Mapping[str, Series] = MappingProxyType(
+    {
+        "series_grid": Series(
+            "grid_zone_id",
+            MappingProxyType(
+                {
+                    "wholesale_usd_per_mwh": Bounds(-1000.0, 20000.0),
+                    "carbon_average_kg_per_mwh": Bounds(0.0, 1500.0),
+                    "carbon_marginal_kg_per_mwh": Bounds(-1500.0, 3000.0, optional=True),
+                    "carbon_free_fraction": Bounds(0.0, 1.0),
+                    "solar_fraction": Bounds(0.0, 1.0, optional=True),
+                    "wind_fraction": Bounds(0.0, 1.0, optional=True),
+                }
+            ),
+        ),
+        "series_weather": Series(
+            "weather_id",
+            MappingProxyType(
+                {
+                    "dry_bulb_c": Bounds(-60.0, 60.0),
+                    "dew_point_c": Bounds(-80.0, 40.0),
+                    "pressure_pa": Bounds(50000.0, 110000.0),
+                }
+            ),
+        ),
+    }
+)
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        "sources": _table(SourceRow, "source_id"),
+        "columns": _table(ColumnRow, "table", "column"),
+        "imputed": _table(ImputedRow, "table", "row_id", "column"),
+        "sites": _table(
+            SiteRow,
+            "site_id",
+            references=(
+                Reference("grid_zone_id", "grid_zones", "grid_zone_id"),
+                Reference("grid_zone_id", "series_grid", "grid_zone_id"),
+                Reference("weather_id", "weather", "weather_id"),
+                Reference("weather_id", "series_weather", "weather_id"),
+            ),
+        ),
+        "grid_zones": _table(GridZoneRow, "grid_zone_id"),
+        "weather": _table(WeatherRow, "weather_id"),
+        "cooling": _table(CoolingRow, "cooling_id"),
+        "racks": _table(RackRow, "rack_id"),
+        "contracts": _table(ContractRow, "contract_id"),
+        "certificates": _table(CertificateRow, "certificate_id"),
+        "storage": _table(StorageRow, "storage_id"),
+        "zones": _table(ZoneRow, "zone_id"),
+        "demand_shape": _table(DemandShapeRow, "hour_local"),
+        "connection": _table(ConnectionRow, "voltage_kv"),
+        "parameters": _table(ParameterRow, "parameter_id"),
+    }
+)

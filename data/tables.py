@@ -1,0 +1,308 @@
+"""Tables read from CSV and Parquet, checked row by row or by column, with all problems at once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from types import NoneType
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from siting.data.rows import SERIES, TABLES, Bounds, Row, Series, Table
+from siting.problems import Problem, did_you_mean, wording
+
+__all__ = ["HOURS", "catalog_path", "load_tables", "read_series", "read_table"]
+
+HOURS = 8760
+LAST_COLUMNS = ("source_id", "grade")
+NO_COLUMN = "no such column"
+SHOWN_ROWS = 20  # a column that is wrong throughout is one mistake, not ten thousand
+
+
+def catalog_path(name: str) -> Path:
+    """Path of a table of the catalogue.
+
+    Parameters
+    ----------
+    name
+        Name of a table or of a group of series, without ending.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such table.
+
+    Examples
+    --------
+    >>> catalog_path("sites").name, catalog_path("series_grid").name
+    ('sites.csv', 'series_grid.parquet')
+    """
+    if name not in TABLES and name not in SERIES:
+        raise KeyError(name)
+    ending = "csv" if name in TABLES else "parquet"
+    return Path(str(files("siting.data") / "catalog" / f"{name}.{ending}"))
+
+
+def read_table(path: Path, row_model: type[Row]) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read a CSV file and check every row.
+
+    Parameters
+    ----------
+    path
+        UTF-8 text with a heading.
+    row_model
+        What a row must be. An empty cell is a missing value.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        The rows that are right; numbers as float64 or int64, missing numbers as NaN, missing texts as "".
+    problems : list of Problem
+        All that is wrong, with the line in the file.
+    """
+    file = path.name
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return _frame([], row_model), [Problem(file, 0, "", _unreadable(error))]
+    if not lines:
+        return _frame([], row_model), [Problem(file, 0, "", "empty; a heading with the names of columns is wanted")]
+    heading = [name.strip() for name in lines[0][1]]
+    problems = _heading_problems(file, heading, row_model)
+    if problems:
+        return _frame([], row_model), problems
+    rows = []
+    for line, cells in lines[1:]:
+        if len(cells) != len(heading):
+            problems.append(Problem(file, line, "", f"{len(cells)} cells under a heading of {len(heading)}"))
+            continue
+        values = {name: cell.strip() or None for name, cell in zip(heading, cells, strict=True)}
+        try:
+            rows.append((line, row_model.model_validate(values)))
+        except ValidationError as error:
+            problems.extend(_row_problems(file, line, error))
+    return _frame([row for _, row in rows], row_model, [line for line, _ in rows]), problems
+
+
+def read_series(path: Path, series: Series) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read hourly series and check them by column.
+
+    Parameters
+    ----------
+    path
+        Parquet, or CSV with a heading, with the key, `hour` and the columns of the series.
+    series
+        Names and bounds of the columns.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        Sorted by key and hour, numbers as float64; empty if anything is wrong.
+    problems : list of Problem
+        At most one by key, column and kind, with a line for CSV.
+    """
+    file = path.name
+    names = [series.key, "hour", *series.columns]
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype={series.key: str})
+    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        return pd.DataFrame(columns=names), [Problem(file, 0, "", _unreadable(error))]
+    problems = _column_problems(file, list(table.columns), names, set())
+    if problems:
+        return pd.DataFrame(columns=names), problems
+    first_line = 0 if path.suffix == ".parquet" else 2
+    problems += _hour_problems(file, table, series.key)
+    for name, bounds in series.columns.items():
+        table[name], found = _checked(file, table[name], table[series.key], name, bounds, first_line)
+        problems += found
+    if problems:
+        return pd.DataFrame(columns=names), problems
+    table["hour"] = table["hour"].astype("int64")
+    return table.sort_values([series.key, "hour"], ignore_index=True)[names], problems
+
+
+def load_tables(replacements: Mapping[str, Path]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Read every table of the catalogue, or what replaces it, and check that they fit together.
+
+    Parameters
+    ----------
+    replacements
+        Path by name of table; an unknown name is a problem.
+
+    Returns
+    -------
+    tables : dict of pandas.DataFrame
+        By name; a table with problems may be short of rows.
+    problems : list of Problem
+        All that is wrong, sorted.
+    """
+    known = [*TABLES, *SERIES]
+    problems = [
+        Problem("tables", 0, name, "no such table", did_you_mean(name, known))
+        for name in replacements
+        if name not in known
+    ]
+    paths = {name: replacements.get(name, catalog_path(name)) for name in known}
+    tables: dict[str, pd.DataFrame] = {}
+    sound = set()
+    for name, path in paths.items():
+        if name in TABLES:
+            table, found = read_table(path, TABLES[name].row)
+            found += _duplicates(path.name, table, TABLES[name])
+        else:
+            table, found = read_series(path, SERIES[name])
+        tables[name] = table
+        problems += found
+        if not found:
+            sound.add(name)
+    for name, kind in TABLES.items():
+        if name in sound:
+            problems += _dangling(paths[name].name, tables[name], kind, tables, sound)
+            tables[name] = tables[name].reset_index(drop=True)
+    return tables, sorted(set(problems))
+
+
+def _unreadable(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8 text"
+    return f"cannot be read: {str(error).splitlines()[0]}"
+
+
+def _heading_problems(file: str, heading: list[str], row_model: type[Row]) -> list[Problem]:
+    wanted = list(row_model.model_fields)
+    problems = _column_problems(file, heading, wanted, _optional(row_model))
+    if row_model.model_config.get("extra") == "allow":
+        problems = [problem for problem in problems if problem.message != NO_COLUMN]
+    return problems
+
+
+def _optional(row_model: type[Row]) -> set[str]:
+    return {name for name, field in row_model.model_fields.items() if NoneType in get_args(field.annotation)}
+
+
+def _column_problems(file: str, found: list[str], wanted: list[str], optional: set[str]) -> list[Problem]:
+    """Unknown, repeated and missing columns; a misspelt one is reported once, as unknown."""
+    problems = []
+    near: set[str] = set()
+    absent = [name for name in wanted if name not in found]
+    for place, name in enumerate(found):
+        if name not in wanted:
+            hint = did_you_mean(name, absent)
+            near.update(other for other in absent if repr(other) in hint)
+            problems.append(Problem(file, 1, name, NO_COLUMN, hint))
+        elif name in found[:place]:
+            problems.append(Problem(file, 1, name, "column stands twice"))
+    problems += [Problem(file, 1, name, "missing column") for name in absent if name not in near | optional]
+    return problems
+
+
+def _row_problems(file: str, line: int, error: ValidationError) -> Iterable[Problem]:
+    for item in error.errors():
+        field = str(item["loc"][0]) if item["loc"] else ""
+        if item["input"] is None:
+            message = "missing value"
+        elif item["type"] == "string_pattern_mismatch":
+            message = f"input should match {item['ctx']['pattern']} (got {item['input']!r})"
+        else:
+            message = wording(item["type"], item.get("ctx", {}), item["input"])
+        yield Problem(file, line, field, message)
+
+
+def _frame(rows: list[Row], row_model: type[Row], lines: list[int] | None = None) -> pd.DataFrame:
+    """Frame of rows, indexed by line, with the type of each column fixed by the model even when there are no rows."""
+    own = row_model.model_fields
+    extra = list((rows[0].model_extra or {}) if rows else {})
+    names = [
+        *(name for name in own if name not in LAST_COLUMNS),
+        *extra,
+        *(name for name in LAST_COLUMNS if name in own),
+    ]
+    frame = pd.DataFrame([row.model_dump() for row in rows], columns=names, index=lines)
+    for name, field in own.items():
+        kinds = {field.annotation, *get_args(field.annotation)}
+        if float in kinds:
+            frame[name] = frame[name].astype("float64")
+        elif int in kinds:
+            frame[name] = frame[name].astype("int64")
+        else:
+            frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
+    return frame
+
+
+def _duplicates(file: str, table: pd.DataFrame, kind: Table) -> list[Problem]:
+    key = list(kind.key)
+    first: dict[tuple[object, ...], int] = {}
+    problems = []
+    for line, *values in table[key].itertuples(name=None):
+        before = first.setdefault(tuple(values), int(line))
+        if before != line:
+            name = " ".join(map(str, values))
+            problems.append(Problem(file, int(line), key[-1], f"{name!r} stands already in line {before}"))
+    return problems
+
+
+def _dangling(
+    file: str, table: pd.DataFrame, kind: Table, tables: Mapping[str, pd.DataFrame], sound: set[str]
+) -> list[Problem]:
+    problems = []
+    for reference in kind.references:
+        if reference.table not in sound:
+            continue
+        known = tables[reference.table][reference.key].unique().tolist()
+        for line, value in table[reference.column].items():
+            if value not in known:
+                message = f"{value!r} is not in {reference.table}"
+                problems.append(Problem(file, int(str(line)), reference.column, message, did_you_mean(value, known)))
+    return problems
+
+
+def _hour_problems(file: str, table: pd.DataFrame, key: str) -> list[Problem]:
+    """Each series has each hour from 0 to 8759 once."""
+    if table[key].isna().any():
+        return [Problem(file, 0, key, "missing value")]
+    hour = pd.to_numeric(table["hour"], errors="coerce")
+    problems = []
+    for identity, hours in hour.groupby(table[key], sort=True):
+        if len(hours) != HOURS:
+            problems.append(Problem(file, 0, "hour", f"{identity!r} has {len(hours):,} hours; {HOURS:,} are wanted"))
+        elif not np.array_equal(np.sort(hours.to_numpy(dtype=float)), np.arange(HOURS)):
+            problems.append(
+                Problem(file, 0, "hour", f"{identity!r} does not have each hour from 0 to {HOURS - 1} once")
+            )
+    return problems
+
+
+def _checked(
+    file: str, column: pd.Series, key: pd.Series, name: str, bounds: Bounds, first_line: int
+) -> tuple[pd.Series, list[Problem]]:
+    """Column as float64, and the first problem of each kind for each series."""
+    number = pd.to_numeric(column, errors="coerce").astype("float64")
+    empty = column.isna()
+    absent = empty.groupby(key).transform("all") if bounds.optional else pd.Series(False, index=column.index)
+    finite = pd.Series(np.isfinite(number.to_numpy()), index=column.index)
+    kinds = {
+        "input should be a number": number.isna() & ~empty,
+        "missing value": empty & ~absent,
+        "input should be a finite number": ~finite & number.notna(),
+        f"input should be at least {bounds.least:g}": finite & (number < bounds.least),
+        f"input should be at most {bounds.most:g}": finite & (number > bounds.most),
+    }
+    problems = []
+    for message, wrong in kinds.items():
+        first = pd.DataFrame({"key": key[wrong], "found": column[wrong]})
+        for position, row in first.drop_duplicates("key").head(SHOWN_ROWS).iterrows():
+            line = int(str(position)) + first_line if first_line else 0
+            count = int((first["key"] == row["key"]).sum())
+            where = f"{row['key']!r}, {count:,} hour{'s' if count > 1 else ''}"
+            found = "" if message == "missing value" else f" (got {row['found']!r})"
+            problems.append(Problem(file, line, name, f"{message}{found} in {where}"))
+    return number, problems
