@@ -11,6 +11,7 @@ from siting.models.grid import Grid
 from siting.models.halls import Halls
 from siting.models.placement import Placement
 from siting.models.policy import Policy
+from siting.models.quota import Quota
 from siting.models.racks import Racks
 from siting.models.serving import Demand, Serving
 from siting.models.storage import Storage
@@ -36,6 +37,7 @@ DESIGN: tuple[type[Component], ...] = (
 REPLAY: tuple[type[Component], ...] = (
     Computing,
     Serving,
+    Quota,
     Cooling,
     Grid,
     Contracts,

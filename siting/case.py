@@ -36,6 +36,11 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
 )
 """Column that holds the members of an axis in every table."""
 
+TABLE_OF_AXIS: Mapping[str, str] = MappingProxyType(
+    {"site": "sites", "zone": "zones", "cooling": "cooling", "rack": "racks", "contract": "contracts"}
+)
+"""Table that describes the members of an axis, in the order of the axis."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Field:
@@ -79,10 +84,13 @@ class Calendar:
     day_months : DataFrame
         One row for each day and month in which the day stands for at least one real day:
         ``day``, ``month``, ``days_count``. A monthly peak looks at all days of its month here.
+    stands_for : tuple of int
+        For each real day of the year, the day here that stands for it.
     """
 
     hours: pd.DataFrame
     day_months: pd.DataFrame
+    stands_for: tuple[int, ...]
 
     @property
     def days_count(self) -> int:
@@ -150,23 +158,29 @@ class Case:
         """
         return self.fields[name].values
 
-    def at(self, sites: Sequence[str]) -> Case:
-        """Return the case with only the given sites.
+    def only(self, **members: Sequence[str]) -> Case:
+        """Return the case with only the given members of some axes.
+
+        Parameters
+        ----------
+        **members : sequence of str
+            Axis name to the members to keep, in their new order.
 
         Raises
         ------
         KeyError
-            If a site is not in the case.
+            If a member is not in the case.
         """
-        position = {site: i for i, site in enumerate(self.axes["site"])}
-        positions = [position[site] for site in sites]
-        return dataclasses.replace(
-            self,
-            axes={**self.axes, "site": tuple(sites)},
-            fields={name: field.take("site", positions) for name, field in self.fields.items()},
-            tables={**self.tables, "sites": self.tables["sites"].iloc[positions].reset_index(drop=True)},
-            year=None if self.year is None else self.year.at(sites),
-        )
+        axes, fields, tables = dict(self.axes), dict(self.fields), dict(self.tables)
+        for axis, kept in members.items():
+            position = {member: i for i, member in enumerate(self.axes[axis])}
+            positions = [position[member] for member in kept]
+            axes[axis] = tuple(kept)
+            fields = {name: field.take(axis, positions) for name, field in fields.items()}
+            table = TABLE_OF_AXIS[axis]
+            tables[table] = tables[table].iloc[positions].reset_index(drop=True)
+        year = None if self.year is None else self.year.only(**members)
+        return dataclasses.replace(self, axes=axes, fields=fields, tables=tables, year=year)
 
     def compatible(self) -> list[tuple[str, str]]:
         """Pairs of cooling and rack that fit: density within reach, liquid where liquid is needed."""

@@ -41,7 +41,7 @@ def full_year(data_year: int) -> Calendar:
     )
     day_months = hours.groupby(["day", "month"], as_index=False).size()
     day_months["days_count"] = day_months.pop("size") // HOURS_PER_DAY
-    return Calendar(hours, day_months)
+    return Calendar(hours, day_months, tuple(range(HOURS_PER_YEAR // HOURS_PER_DAY)))
 
 
 def choose(
@@ -102,7 +102,7 @@ def representative(year: Calendar, days: list[int], assignment: npt.NDArray[np.i
     months = year.hours["month"].to_numpy()[::HOURS_PER_DAY]
     pairs = pd.DataFrame({"day": assignment, "month": months})
     day_months = pairs.groupby(["day", "month"], as_index=False).size().rename(columns={"size": "days_count"})
-    return Calendar(hours, day_months)
+    return Calendar(hours, day_months, tuple(int(day) for day in assignment))
 
 
 def hours_of(days: list[int]) -> npt.NDArray[np.intp]:

@@ -1,0 +1,175 @@
+"""The rows of the catalogue that a study chooses, with every problem of the choice at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from siting.data.tables import load_tables
+from siting.geography import great_circle_km
+from siting.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from siting.study import Study
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """Chosen rows of each table, in the order of the case's axes.
+
+    Attributes are the catalogue's tables; `racks_all` holds all racks, since the reference rack of the
+    demand need not be on offer.
+    """
+
+    sites: pd.DataFrame
+    zones: pd.DataFrame
+    cooling: pd.DataFrame
+    racks: pd.DataFrame
+    racks_all: pd.DataFrame
+    contracts: pd.DataFrame
+    certificates: pd.DataFrame
+    storage: pd.DataFrame
+    parameters: pd.DataFrame
+    demand_shape: pd.DataFrame
+    grid_zones: pd.DataFrame
+    weather: pd.DataFrame
+    columns: pd.DataFrame
+    sources: pd.DataFrame
+    series_grid: pd.DataFrame
+    series_weather: pd.DataFrame
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tables that the case keeps, for reports: all but the series."""
+        names = [field.name for field in dataclasses.fields(self)]
+        return {name: getattr(self, name) for name in names if not name.startswith("series_") and name != "racks_all"}
+
+
+def choose_rows(study: Study) -> Choice:
+    """Return the rows that a study chooses.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+
+    Raises
+    ------
+    InputError
+        With every problem of the tables and of the choice at once: unknown ids, missing series, a zone
+        that no site can reach in time, a reference rack that is not in the catalogue.
+    """
+    tables, problems = load_tables(study.replacements())
+    if problems:
+        raise InputError(problems)
+    found = _Chooser(study, tables)
+    sites = found.rows("sites", "site_id", study.sites, "sites")
+    zones = found.rows("zones", "zone_id", study.zones, "zones")
+    cooling = found.rows("cooling", "cooling_id", study.technology.cooling, "technology.cooling")
+    racks = found.rows("racks", "rack_id", study.technology.racks, "technology.racks")
+    contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
+    found.known("racks", "rack_id", [study.demand.reference_rack], "demand.reference_rack")
+    found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
+    found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), "policy.grid_zone_limit_mw")
+    found.series("series_grid", "grid_zone_id", sites)
+    found.series("series_weather", "weather_id", sites)
+    found.reach(sites, zones)
+    found.tariffs(sites)
+    if found.problems:
+        raise InputError(found.problems)
+    grid_zones = tables["grid_zones"]
+    weather = tables["weather"]
+    return Choice(
+        sites=sites,
+        zones=zones,
+        cooling=cooling,
+        racks=racks,
+        racks_all=tables["racks"],
+        contracts=contracts,
+        certificates=tables["certificates"],
+        storage=tables["storage"],
+        parameters=tables["parameters"],
+        demand_shape=tables["demand_shape"],
+        grid_zones=grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
+        weather=weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
+        columns=tables["columns"],
+        sources=tables["sources"],
+        series_grid=tables["series_grid"],
+        series_weather=tables["series_weather"],
+    )
+
+
+class _Chooser:
+    """Looks up rows and collects what is wrong."""
+
+    def __init__(self, study: Study, tables: dict[str, pd.DataFrame]) -> None:
+        self.study = study
+        self.tables = tables
+        self.problems: list[Problem] = []
+
+    def report(self, field: str, message: str, hint: str = "") -> None:
+        """Note a problem of a field of the study."""
+        self.problems.append(Problem(self.study.file_name(), self.study.line_of(field), field, message, hint))
+
+    def known(self, table: str, key: str, wanted: list[str] | tuple[str, ...], field: str) -> None:
+        """Report the ids that a table does not have."""
+        ids = self.tables[table][key].tolist()
+        for identity in wanted:
+            if identity not in ids:
+                near = difflib.get_close_matches(identity, ids, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"see: siting show {self.study.name} --table {table}"
+                self.report(field, f"'{identity}' is not in the table {table}", hint)
+
+    def rows(self, table: str, key: str, wanted: object, field: str) -> pd.DataFrame:
+        """Return the wanted rows, in the order of the study, or all of them."""
+        frame = self.tables[table]
+        if wanted == "all":
+            return frame.reset_index(drop=True)
+        ids = list(wanted) if isinstance(wanted, list | tuple) else []
+        self.known(table, key, ids, field)
+        kept = [identity for identity in ids if identity in set(frame[key])]
+        return frame.set_index(key, drop=False).loc[kept].reset_index(drop=True)
+
+    def series(self, table: str, key: str, sites: pd.DataFrame) -> None:
+        """Report the sites that point to a series which does not exist."""
+        present = set(self.tables[table][key].unique())
+        for site, wanted in zip(sites["site_id"], sites[key], strict=True):
+            if wanted not in present:
+                self.report("sites", f"site '{site}' needs the series '{wanted}', which {table} does not have")
+
+    def reach(self, sites: pd.DataFrame, zones: pd.DataFrame) -> None:
+        """Report the zones that no site can serve within the latency limit."""
+        if sites.empty or zones.empty:
+            return
+        parameter = self.tables["parameters"].set_index("parameter_id")["value"]
+        open_sites = sites[~sites["site_id"].isin(self.study.policy.excluded_sites)]
+        distance_km = great_circle_km(
+            open_sites["latitude"].to_numpy(float)[:, None],
+            open_sites["longitude"].to_numpy(float)[:, None],
+            zones["latitude"].to_numpy(float)[None, :],
+            zones["longitude"].to_numpy(float)[None, :],
+        )
+        rtt_ms = parameter["rtt_intercept_ms"] + parameter["rtt_slope_ms_per_km"] * distance_km
+        limit = self.study.demand.latency_limit_ms
+        best = rtt_ms.min(axis=0) if len(open_sites) else np.full(len(zones), np.inf)
+        for zone, nearest in zip(zones["zone_id"], best, strict=True):
+            if nearest > limit:
+                self.report(
+                    "demand.latency_limit_ms",
+                    f"no site reaches zone '{zone}' within {limit:g} ms (nearest: {nearest:.1f} ms)",
+                    "raise the limit, add a site, or leave the zone out",
+                )
+
+    def tariffs(self, sites: pd.DataFrame) -> None:
+        """Report the sites whose demand charge alone exceeds the all-in tariff."""
+        charge = sites["demand_charge_usd_per_kw_month"].astype(float) * 1000 * 12 / 8760
+        for site, tariff, share in zip(sites["site_id"], sites["tariff_usd_per_mwh"], charge, strict=True):
+            if share >= tariff:
+                self.report(
+                    "sites",
+                    f"site '{site}': its demand charge costs a flat load {share:.1f} USD/MWh, "
+                    f"all of its tariff of {tariff:g} USD/MWh",
+                )

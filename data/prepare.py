@@ -1,0 +1,340 @@
+"""From a study and the catalogue to a case: everything checked, joined, and in model units."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from siting import cooling, days
+from siting.case import Array, Calendar, Case, Field
+from siting.data.choices import Choice, choose_rows
+from siting.finance import capital_recovery, present_value_ratio
+from siting.geography import great_circle_km
+
+if TYPE_CHECKING:
+    from siting.study import Study
+
+HOURS_PER_YEAR = days.HOURS_PER_YEAR
+MONTHS = tuple(range(1, 13))
+KW_PER_MW = 1000
+KG_PER_T = 1000
+UNSERVED_USD_PER_PFLOP_H = 1000.0
+"""Price of work left undone in the replay; about two hundred times the cost of doing it."""
+
+
+def prepare(study: Study) -> Case:
+    """Return the case of a study, with its full year beside it.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked, from `siting.load_study`.
+
+    Returns
+    -------
+    Case
+        On representative days; `Case.year` holds the same case on all 8,760 hours.
+
+    Raises
+    ------
+    InputError
+        With every problem of the study and its tables at once.
+    """
+    choice = choose_rows(study)
+    calendar = days.full_year(study.time.data_year)
+    axes: dict[str, tuple[str | int, ...]] = {
+        "site": tuple(choice.sites["site_id"]),
+        "zone": tuple(choice.zones["zone_id"]),
+        "cooling": tuple(choice.cooling["cooling_id"]),
+        "rack": tuple(choice.racks["rack_id"]),
+        "contract": tuple(choice.contracts["contract_id"]),
+        "period": tuple(period.year for period in study.horizon.periods),
+        "month": MONTHS,
+    }
+    static = {
+        **_scalars(study, choice),
+        **_of_sites(study, choice),
+        **_of_technology(study, choice),
+        **_of_distances(choice),
+        **_of_periods(study),
+    }
+    hourly = {**_grid_series(choice), **_cooling_series(choice), **_demand_series(study, choice, calendar)}
+    static |= _yearly(hourly)
+    year = _on_calendar(study, choice, axes, static, hourly, calendar, None)
+    chosen, assignment = days.choose(_features(year), study.time.typical_days_count, _extremes(study))
+    few = days.representative(calendar, chosen, assignment)
+    case = _on_calendar(study, choice, axes, static, hourly, few, chosen)
+    return dataclasses.replace(case, year=year)
+
+
+def _on_calendar(
+    study: Study,
+    choice: Choice,
+    axes: dict[str, tuple[str | int, ...]],
+    static: dict[str, Field],
+    hourly: dict[str, Field],
+    calendar: Calendar,
+    chosen: Sequence[int] | None,
+) -> Case:
+    """Put the series on a calendar: all hours, or those of the chosen days."""
+    if chosen is not None:
+        positions = days.hours_of(list(chosen))
+        hourly = {name: field.take("hour", positions) for name, field in hourly.items()}
+    mean = hourly["batch_pflop"].values.reshape(len(study.horizon.periods), -1, days.HOURS_PER_DAY).mean(axis=-1)
+    fields = {
+        **static,
+        **{name: field for name, field in hourly.items() if name != "batch_pflop"},
+        "batch_mean_pflop": Field(("period", "day"), mean),
+        "weight_h_per_yr": Field(("hour",), calendar.weights),
+    }
+    return Case(
+        study=study,
+        tables=choice.tables(),
+        axes={
+            **axes,
+            "day": tuple(range(calendar.days_count)),
+            "hour": tuple(range(len(calendar.hours))),
+        },
+        fields=fields,
+        calendar=calendar,
+    )
+
+
+def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
+    """Numbers without an axis."""
+    rate = study.finance.discount_rate_fraction
+    horizon_yr = sum(period.length_yr for period in study.horizon.periods)
+    parameter = choice.parameters.set_index("parameter_id")["value"]
+    battery = choice.storage.iloc[0]
+    numbers = {
+        "discount_rate_per_yr": rate,
+        "site_annuity_per_yr": capital_recovery(rate, horizon_yr),
+        "connection_annuity_per_yr": capital_recovery(rate, parameter["connection_life_yr"]),
+        "connection_life_yr": parameter["connection_life_yr"],
+        "reference_pflop": _reference(study, choice)["compute_pflop"] / _reference(study, choice)["accelerators_count"],
+        "module_mw": study.facility.module_mw,
+        "peak_diversity_fraction": study.facility.peak_diversity_fraction,
+        "resale_limit_fraction": parameter["resale_limit_fraction"],
+        "certificate_usd_per_mwh": choice.certificates["price_usd_per_mwh"].iloc[0],
+        "carbon_price_usd_per_t": study.policy.carbon_price_usd_per_t,
+        "unserved_usd_per_pflop_h": UNSERVED_USD_PER_PFLOP_H,
+        "step_h": 1.0,
+        "one_way_fraction": battery["efficiency_fraction"] ** 0.5,
+        "max_duration_h": battery["max_duration_h"],
+        "power_usd_per_mw": battery["power_usd_per_mw"],
+        "energy_usd_per_mwh": battery["energy_usd_per_mwh"],
+        "fixed_usd_per_mw_yr": battery["fixed_usd_per_mw_yr"],
+        "throughput_usd_per_mwh": battery["throughput_usd_per_mwh"],
+        "storage_annuity_per_yr": capital_recovery(rate, battery["life_yr"]),
+        "storage_embodied_t_per_mwh_yr": battery["embodied_t_per_mwh"] / battery["life_yr"],
+    }
+    return {name: Field((), np.array(float(value))) for name, value in numbers.items()}
+
+
+def _of_sites(study: Study, choice: Choice) -> dict[str, Field]:
+    """Numbers of each site."""
+    sites = choice.sites
+    names = (
+        "land_available_ha",
+        "land_usd_per_ha",
+        "capital_ratio",
+        "water_usd_per_m3",
+        "connection_usd_per_mw",
+        "connection_fixed_usd",
+        "headroom_mw",
+    )
+    count = len(sites)
+    numbers = {name: sites[name].to_numpy(float) for name in names} | {
+        "demand_charge_usd_per_mw_month": sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW,
+        "fixed_site_usd": np.full(count, study.facility.fixed_site_usd),
+        "site_max_mw": np.full(count, study.facility.site_max_mw),
+        "site_min_mw": np.full(count, study.facility.site_min_mw),
+    }
+    return {name: Field(("site",), values) for name, values in numbers.items()}
+
+
+def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
+    """Numbers of each way of cooling, rack and contract."""
+    rate = study.finance.discount_rate_fraction
+    halls, racks, contracts = choice.cooling, choice.racks, choice.contracts
+    rack_mw = racks["rack_kw"].to_numpy(float) / KW_PER_MW
+    dense = racks["rack_kw"].to_numpy()[None, :] <= halls["max_rack_kw"].to_numpy()[:, None]
+    liquid = (racks["liquid_fraction"].to_numpy()[None, :] == 0) | (halls["liquid_capable"].to_numpy()[:, None] == 1)
+    return {
+        "hall_usd_per_mw": Field(("cooling",), halls["hall_usd_per_mw"].to_numpy(float)),
+        "hall_annuity_per_yr": Field(("cooling",), _annuities(rate, halls["life_yr"])),
+        "maintenance_usd_per_mw_yr": Field(("cooling",), halls["maintenance_usd_per_mw_yr"].to_numpy(float)),
+        "land_ha_per_mw": Field(("cooling",), halls["land_ha_per_mw"].to_numpy(float)),
+        "hall_embodied_t_per_mw_yr": Field(
+            ("cooling",), (halls["embodied_t_per_mw"] / halls["life_yr"]).to_numpy(float)
+        ),
+        "fixed_fraction": Field(("cooling",), halls["fixed_fraction"].to_numpy(float)),
+        "compatible_count": Field(("cooling", "rack"), dense & liquid),
+        "rack_mw": Field(("rack",), rack_mw),
+        "rack_usd": Field(("rack",), racks["rack_usd"].to_numpy(float)),
+        "rack_annuity_per_yr": Field(("rack",), _annuities(rate, racks["life_yr"])),
+        "rack_maintenance_usd_per_yr": Field(("rack",), racks["maintenance_usd_per_yr"].to_numpy(float)),
+        "rack_embodied_t_per_yr": Field(("rack",), (racks["embodied_t"] / racks["life_yr"]).to_numpy(float)),
+        "compute_pflop_per_mw": Field(("rack",), racks["compute_pflop"].to_numpy(float) / rack_mw),
+        "availability_fraction": Field(("rack",), racks["availability_fraction"].to_numpy(float)),
+        "idle_fraction": Field(("rack",), racks["idle_fraction"].to_numpy(float)),
+        "accelerators_count": Field(("rack",), racks["accelerators_count"].to_numpy(float)),
+        "strike_usd_per_mwh": Field(("contract",), contracts["strike_usd_per_mwh"].to_numpy(float)),
+        "delivery_usd_per_mwh": Field(("contract",), contracts["delivery_usd_per_mwh"].to_numpy(float)),
+    }
+
+
+def _of_distances(choice: Choice) -> dict[str, Field]:
+    """Round-trip time and wide-area cost between each site and each zone."""
+    parameter = choice.parameters.set_index("parameter_id")["value"]
+    sites, zones = choice.sites, choice.zones
+    distance_km = great_circle_km(
+        sites["latitude"].to_numpy(float)[:, None],
+        sites["longitude"].to_numpy(float)[:, None],
+        zones["latitude"].to_numpy(float)[None, :],
+        zones["longitude"].to_numpy(float)[None, :],
+    )
+    rtt_ms = parameter["rtt_intercept_ms"] + parameter["rtt_slope_ms_per_km"] * distance_km
+    return {
+        "rtt_ms": Field(("site", "zone"), rtt_ms),
+        "network_usd_per_pflop_yr": Field(
+            ("site", "zone"), parameter["network_usd_per_pflop_km_yr"] * distance_km
+        ),
+    }
+
+
+def _of_periods(study: Study) -> dict[str, Field]:
+    """Worth today of a dollar a year over each period."""
+    rate, base = study.finance.discount_rate_fraction, study.horizon.base_year
+    worth = [present_value_ratio(rate, period.year - base, period.length_yr) for period in study.horizon.periods]
+    return {"present_value_ratio": Field(("period",), np.array(worth))}
+
+
+def _grid_series(choice: Choice) -> dict[str, Field]:
+    """Price, carbon and contracted output at each site in each hour (UTC)."""
+    columns = {
+        name: _by_key(choice.series_grid, "grid_zone_id", choice.sites["grid_zone_id"], name)
+        for name in (
+            "wholesale_usd_per_mwh",
+            "carbon_average_kg_per_mwh",
+            "carbon_free_fraction",
+            "solar_fraction",
+            "wind_fraction",
+        )
+    }
+    wholesale = columns["wholesale_usd_per_mwh"]
+    charge = choice.sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW * 12 / HOURS_PER_YEAR
+    energy = choice.sites["tariff_usd_per_mwh"].to_numpy(float) - charge
+    price = wholesale * (energy / wholesale.mean(axis=1))[:, None]
+    output = np.stack([columns[f"{kind}_fraction"] for kind in choice.contracts["kind"]], axis=1)
+    discount = choice.contracts["resale_discount_fraction"].to_numpy(float)[None, :, None]
+    market = wholesale[:, None, :]
+    resale = np.minimum(market - discount * np.abs(market), price[:, None, :])
+    carbon = columns["carbon_average_kg_per_mwh"] / KG_PER_T
+    return {
+        "price_usd_per_mwh": Field(("site", "hour"), price),
+        "carbon_t_per_mwh": Field(("site", "hour"), carbon),
+        "grid_cfe_fraction": Field(("site", "hour"), columns["carbon_free_fraction"]),
+        "output_fraction": Field(("site", "contract", "hour"), output),
+        "resale_usd_per_mwh": Field(("site", "contract", "hour"), resale),
+    }
+
+
+def _cooling_series(choice: Choice) -> dict[str, Field]:
+    """PUE and WUE of each way of cooling at each site in each hour (UTC)."""
+    weather = {
+        name: _by_key(choice.series_weather, "weather_id", choice.sites["weather_id"], name)
+        for name in ("dry_bulb_c", "dew_point_c", "pressure_pa")
+    }
+    offsets = choice.sites["utc_offset_h"].to_numpy(float).round().astype(int)
+    weather = {
+        name: np.stack([np.roll(row, -offset) for row, offset in zip(values, offsets, strict=True)])
+        for name, values in weather.items()
+    }
+    results = [cooling.hourly(**weather, technology=technology) for technology in choice.cooling["cooling_id"]]
+    return {
+        "pue": Field(("site", "cooling", "hour"), np.stack([result["pue"] for result in results], axis=1)),
+        "wue_m3_per_mwh": Field(
+            ("site", "cooling", "hour"), np.stack([result["wue_l_per_kwh"] for result in results], axis=1)
+        ),
+        "wet_bulb_c": Field(("site", "hour"), cooling.wet_bulb_c(**weather)),
+    }
+
+
+def _demand_series(study: Study, choice: Choice, calendar: Calendar) -> dict[str, Field]:
+    """Inference of each zone in each hour (UTC), and batch work."""
+    reference = _reference(study, choice)
+    pflop_per_mw = reference["compute_pflop"] / reference["rack_kw"] * KW_PER_MW
+    population = choice.zones["population_count"].to_numpy(float)
+    shape = choice.demand_shape.sort_values("hour_local")["inference_ratio"].to_numpy(float)
+    offsets = choice.zones["utc_offset_h"].to_numpy(float).round().astype(int)
+    hour_local = (np.arange(HOURS_PER_YEAR)[None, :] + offsets[:, None]) % days.HOURS_PER_DAY
+    zonal = (population / population.sum())[:, None] * shape[hour_local]
+    years = [period.year for period in study.horizon.periods]
+    inference = np.array([study.demand.inference_mw[year] for year in years]) * pflop_per_mw
+    batch = np.array([study.demand.batch_mw[year] for year in years]) * pflop_per_mw
+    return {
+        "inference_pflop": Field(("zone", "period", "hour"), zonal[:, None, :] * inference[None, :, None]),
+        "batch_pflop": Field(
+            ("period", "hour"), np.repeat(batch[:, None], len(calendar.hours), axis=1)
+        ),
+    }
+
+
+def _reference(study: Study, choice: Choice) -> pd.Series:
+    """Return the rack in whose power the demand is stated."""
+    return choice.racks_all.set_index("rack_id").loc[study.demand.reference_rack]
+
+
+def _yearly(hourly: dict[str, Field]) -> dict[str, Field]:
+    """What the model takes from all hours of the year, whatever its representative days."""
+    return {
+        "residual_t_per_mwh": Field(("site",), hourly["carbon_t_per_mwh"].values.mean(axis=-1)),
+        "pue_peak_ratio": Field(("site", "cooling"), hourly["pue"].values.max(axis=-1)),
+        "inference_mean_pflop": Field(("zone", "period"), hourly["inference_pflop"].values.mean(axis=-1)),
+    }
+
+
+def _features(year: Case) -> pd.DataFrame:
+    """Return what tells days apart: each site's price, carbon, weather and output; and the means for the extremes."""
+    output = np.nan_to_num(year.values("output_fraction")).mean(axis=(0, 1))
+    columns: dict[str, Array] = {
+        "price_mean": year.values("price_usd_per_mwh").mean(axis=0),
+        "wet_bulb_mean": year.values("wet_bulb_c").mean(axis=0),
+        "output_mean": output,
+    }
+    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "wet_bulb_c"):
+        distinct = np.unique(year.values(name), axis=0)
+        columns |= {f"{name}_{i}": row for i, row in enumerate(distinct)}
+    shapes = year.values("output_fraction").reshape(-1, HOURS_PER_YEAR)
+    distinct = np.unique(shapes[~np.isnan(shapes).any(axis=1)], axis=0)
+    columns |= {f"output_{i}": row for i, row in enumerate(distinct)}
+    return pd.DataFrame(columns)
+
+
+def _extremes(study: Study) -> dict[str, tuple[str, str]]:
+    """Extreme days that the study keeps in."""
+    known = {
+        "hottest_wet_bulb": ("wet_bulb_mean", "max"),
+        "lowest_wind_and_sun": ("output_mean", "min"),
+        "dearest_power": ("price_mean", "max"),
+    }
+    return {name: known[name] for name in study.time.extreme_days}
+
+
+def _by_key(series: pd.DataFrame, key: str, wanted: pd.Series, column: str) -> Array:
+    """Rows of an hourly column, one for each wanted key."""
+    wide = {
+        identity: rows.sort_values("hour")[column].to_numpy(float)
+        for identity, rows in series[[key, "hour", column]].groupby(key, sort=False)
+    }
+    return np.stack([wide[identity] for identity in wanted])
+
+
+def _annuities(rate: float, lives_yr: pd.Series) -> Array:
+    """Annuity of each asset's life."""
+    return np.array([capital_recovery(rate, life) for life in lives_yr])

@@ -1,0 +1,32 @@
+"""Batch quotas: in the replay, each site does its own part of each day's batch work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly import Assembly, Component, Scope
+from siting.models.serving import Serving
+
+
+class Quota(Component):
+    r"""Batch work of a site on a day, as the design shares it out.
+
+    .. math::
+
+        \frac{1}{24} \sum_{h \in d} b_{s,y,h} = \hat{b}_{s,y,d}
+    """
+
+    scope = Scope.SITE
+    needs = (Serving,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """State the quotas."""
+        m, hours_of_day = assembly.model, assembly.hours_of_day
+        quota, batch = assembly.number("batch_quota_pflop"), assembly.block(Serving).batch_pflop
+
+        def day_does_its_quota(_: Any, s: str, y: int, d: int) -> Any:
+            return sum(batch[s, y, h] for h in hours_of_day[d]) == len(hours_of_day[d]) * quota[s, y, d]
+
+        block.day_does_its_quota = pyo.Constraint(m.SITE, m.PERIOD, m.DAY, rule=day_does_its_quota)

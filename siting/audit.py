@@ -1,0 +1,307 @@
+"""The audit: every balance, limit and cost of a plan, worked out again with numpy from its numbers alone.
+
+Nothing here reads the optimisation model. Each check restates one relation between the case and the
+decisions, in the words of the component's equations, and reports by how much the plan misses it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from siting.accounts import Numbers
+from siting.case import KEY_OF_AXIS, Array, Case
+from siting.cash_flow import cash_flow
+from siting.solution import Solution
+
+TOLERANCE_FRACTION = 1e-6
+"""Largest relative residual of a plan that is accepted."""
+
+Finding = tuple[str, tuple[str, ...], Array, Array]
+"""Name of a balance, its axes, the amount missed (positive where violated), and the scale to judge it by."""
+
+
+class AuditError(RuntimeError):
+    """A plan that does not add up."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Audit:
+    """Residuals of a plan.
+
+    Parameters
+    ----------
+    residuals : DataFrame
+        One row a balance: ``balance``, ``residual_fraction`` (largest miss over the size of the terms),
+        ``worst_key`` (where).
+    """
+
+    residuals: pd.DataFrame
+
+    def raise_for_residuals(self, tolerance_fraction: float = TOLERANCE_FRACTION) -> None:
+        """Refuse a plan that does not add up.
+
+        Raises
+        ------
+        AuditError
+            If any residual is above the tolerance; the message names each.
+        """
+        bad = self.residuals[~(self.residuals["residual_fraction"] <= tolerance_fraction)]
+        if len(bad):
+            lines = [
+                f"{row.balance}: off by {row.residual_fraction:.2e} of its terms at {row.worst_key or 'the total'}"
+                for row in bad.itertuples()
+            ]
+            raise AuditError("the plan does not add up:\n" + "\n".join(lines))
+
+    @property
+    def largest(self) -> float:
+        """Largest relative residual."""
+        return float(self.residuals["residual_fraction"].max())
+
+
+def audit(case: Case, solution: Solution, objective_usd: float) -> Audit:
+    """Recompute a plan from its numbers.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers that went in.
+    solution : Solution
+        The decisions that came out, and the terms that the model says they cost.
+    objective_usd : float
+        The model's own present value [USD].
+    """
+    checked = _Checked(case, solution, objective_usd)
+    rows = []
+    for check in CHECKS:
+        for balance, axes, missed, scale in check(checked):
+            relative = np.maximum(missed, 0) / np.maximum(scale, 1.0)
+            relative = np.where(np.isnan(relative), np.inf, relative)
+            place = np.unravel_index(int(np.argmax(relative)), relative.shape) if relative.size else ()
+            where = ", ".join(
+                f"{KEY_OF_AXIS[axis]}={case.axes[axis][i]}" for axis, i in zip(axes, place, strict=True)
+            )
+            worst = float(relative.max()) if relative.size else 0.0
+            rows.append({"balance": balance, "residual_fraction": worst, "worst_key": where if worst > 0 else ""})
+    return Audit(pd.DataFrame(rows))
+
+
+class _Checked(Numbers):
+    """The plan's numbers, with what the model says of them."""
+
+    def __init__(self, case: Case, solution: Solution, objective_usd: float) -> None:
+        super().__init__(case, solution.decisions)
+        self.solution = solution
+        self.objective_usd = objective_usd
+
+
+def _power(n: _Checked) -> Iterator[Finding]:
+    """What comes through the meter and out of the battery is what computers and cooling take."""
+    supply = n["draw_mw"].copy()
+    taken = n.it() + n.overhead()
+    if n.has("charge_mw"):
+        supply, taken = supply + n["discharge_mw"], taken + n["charge_mw"]
+    yield "power", ("site", "period", "hour"), np.abs(supply - taken), np.maximum(supply, taken)
+    drawn, through = n["draw_mw"], n["import_mw"] + n.delivered()
+    yield "meter", ("site", "period", "hour"), np.abs(drawn - through), np.maximum(drawn, through)
+
+
+def _computing(n: _Checked) -> Iterator[Finding]:
+    """Work done is work taken on, within what is installed; what is installed has been bought."""
+    work = n["work_pflop"].sum(axis=(1, 2))
+    if n.has("unserved_pflop"):
+        work = work + n["unserved_pflop"]
+    asked = np.einsum("szy,zyh->syh", n["share_fraction"], n["inference_pflop"]) + n["batch_pflop"]
+    yield "compute", ("site", "period", "hour"), np.abs(work - asked), np.maximum(work, asked)
+    able = (n["availability_fraction"] * n["compute_pflop_per_mw"])[:, None] * n["installed_mw"]
+    yield (
+        "work within installed",
+        ("site", "cooling", "rack", "period", "hour"),
+        n["work_pflop"] - able[..., None],
+        np.broadcast_to(able[..., None], n["work_pflop"].shape),
+    )
+    bought = n["rack_mw"][:, None] * n.cumulative("racks_count")
+    installed = n["installed_mw"]
+    yield "installed", ("site", "cooling", "rack", "period"), np.abs(bought - installed), np.maximum(bought, installed)
+    misplaced = installed * (1 - n["compatible_count"])[None, :, :, None]
+    yield "rack fits its cooling", ("site", "cooling", "rack", "period"), misplaced, np.ones_like(misplaced)
+
+
+def _demand(n: _Checked) -> Iterator[Finding]:
+    """All demand is served, from open sites within the latency limit."""
+    share = n["share_fraction"]
+    served = share.sum(axis=0)
+    yield "inference served", ("zone", "period"), np.abs(served - 1), np.ones_like(served)
+    yield (
+        "share only of open sites",
+        ("site", "zone", "period"),
+        share - n["open_count"][:, None, :],
+        np.ones_like(share),
+    )
+    late = n["rtt_ms"] > n.case.study.demand.latency_limit_ms
+    yield "latency", ("site", "zone", "period"), share * late[:, :, None], np.ones_like(share)
+    hours = n["batch_pflop"].sum(axis=0)
+    daily = np.stack([hours[:, n.day == d].mean(axis=1) for d in range(n.case.calendar.days_count)], axis=1)
+    asked = n["batch_mean_pflop"]
+    yield "batch served", ("period", "day"), np.abs(daily - asked), asked
+
+
+def _building(n: _Checked) -> Iterator[Finding]:
+    """Whole modules and racks, in open sites, within their space and land."""
+    for name in ("open_count", "modules_count", "racks_count"):
+        field = n.decisions[name]
+        yield f"{name} is whole", field.axes, np.abs(field.values - np.round(field.values)), np.ones_like(field.values)
+    opened = n["open_count"]
+    yield "a site stays open", ("site", "period"), -np.diff(opened, axis=1, prepend=0), np.ones_like(opened)
+    halls = n.cumulative("modules_count") * n["module_mw"]
+    occupied = np.einsum("r,skry->sky", n["rack_mw"], n.cumulative("racks_count"))
+    yield "hall space", ("site", "cooling", "period"), occupied - halls, halls
+    total = halls.sum(axis=1)
+    most, least = n["site_max_mw"][:, None] * opened, n["site_min_mw"][:, None] * opened
+    yield "halls within the site", ("site", "period"), total - most, most
+    yield "site worth opening", ("site", "period"), least - total, least
+    area = np.einsum("k,sky->sy", n["land_ha_per_mw"], halls)
+    yield "land", ("site", "period"), area - n["area_ha"], area
+    yield "land that can be had", ("site", "period"), n["area_ha"] - n["land_available_ha"][:, None] * opened, area
+    count = opened.sum(axis=0)
+    yield "enough sites", ("period",), n.policy.sites_min_count - count, np.ones_like(count)
+    if n.policy.sites_max_count is not None:
+        yield "few enough sites", ("period",), count - n.policy.sites_max_count, np.ones_like(count)
+    excluded = np.isin(np.array(n.case.axes["site"]), list(n.policy.excluded_sites))
+    yield "excluded sites stay closed", ("site", "period"), opened * excluded[:, None], np.ones_like(opened)
+
+
+def _grid(n: _Checked) -> Iterator[Finding]:
+    """Peaks hold every hour of their days and months; the connection holds every peak."""
+    draw, connection, peak = n["draw_mw"], n["connection_mw"], n["month_peak_mw"]
+    day_peak = np.stack([draw[..., n.day == d].max(axis=-1) for d in range(n.case.calendar.days_count)], axis=-1)
+    needed = np.zeros_like(peak)
+    months = {month: i for i, month in enumerate(n.case.axes["month"])}
+    for row in n.case.calendar.day_months.itertuples():
+        i = months[int(row.month)]
+        needed[..., i] = np.maximum(needed[..., i], day_peak[..., int(row.day)])
+    yield "monthly peak", ("site", "period", "month"), needed - peak, needed
+    yield "peak within connection", ("site", "period", "month"), peak - connection[..., None], peak
+    worst = n["peak_diversity_fraction"] * np.einsum("sk,skry->sy", n["pue_peak_ratio"], n["installed_mw"])
+    yield "connection carries the worst hour", ("site", "period"), worst - connection, worst
+    granted = n["headroom_mw"][:, None] * n["open_count"]
+    yield "connection within headroom", ("site", "period"), connection - granted, granted
+    zone = n.case.tables["sites"]["grid_zone_id"].to_numpy()
+    for name, limit in n.policy.grid_zone_limit_mw.items():
+        inside = connection[zone == name].sum(axis=0)
+        yield f"connections in {name}", ("period",), inside - limit, np.full_like(inside, limit)
+
+
+def _contracts(n: _Checked) -> Iterator[Finding]:
+    """Deliveries within output, resale within its share, claims within what is held and used."""
+    if not n.has("contracted_mw"):
+        return
+    produced, delivered = n.produced(), n["delivered_mw"]
+    yield "delivery within output", ("site", "contract", "period", "hour"), delivered - produced, produced
+    used = n.yearly(n["draw_mw"])
+    surplus = n.yearly((produced - delivered).sum(axis=1))
+    yield "surplus within its limit", ("site", "period"), surplus - n["resale_limit_fraction"] * used, used
+    offered = ~np.isnan(n["output_fraction"]).any(axis=-1)
+    unoffered = n["contracted_mw"] * ~offered[..., None]
+    yield "contract is offered", ("site", "contract", "period"), unoffered, np.ones_like(unoffered)
+    if n.has("claimed_mwh_per_yr"):
+        claimed = n["claimed_mwh_per_yr"]
+        held = n["certificates_mwh_per_yr"] + n.yearly(produced.sum(axis=1))
+        yield "claim is held", ("site", "period"), claimed - held, held
+        yield "claim is used", ("site", "period"), claimed - used, used
+
+
+def _storage(n: _Checked) -> Iterator[Finding]:
+    """The battery's level follows its flows, within its size, and closes each day."""
+    if not n.has("level_mwh"):
+        return
+    level, charge, discharge = n["level_mwh"], n["charge_mw"], n["discharge_mw"]
+    one_way = n["one_way_fraction"]
+    after = level + n["step_h"] * (one_way * charge - discharge / one_way)
+    by_day = level.reshape(*level.shape[:-1], n.case.calendar.days_count, -1)
+    following = np.roll(by_day, -1, axis=-1).reshape(level.shape)
+    yield "battery level", ("site", "period", "hour"), np.abs(after - following), np.maximum(level, charge)
+    energy, power = n["storage_energy_mwh"][..., None], n["storage_power_mw"][..., None]
+    yield "battery energy", ("site", "period", "hour"), level - energy, np.broadcast_to(energy, level.shape)
+    yield "battery power", ("site", "period", "hour"), charge + discharge - power, np.broadcast_to(power, level.shape)
+    longest = n["max_duration_h"] * power[..., 0]
+    yield "battery duration", ("site", "period"), energy[..., 0] - longest, longest
+
+
+def _policy(n: _Checked) -> Iterator[Finding]:
+    """Caps on carbon and water."""
+    cap = n.policy.carbon_cap_t_per_yr
+    if cap is not None:
+        emitted = n.carbon(n.policy.carbon_method).sum(axis=0)
+        yield "carbon cap", ("period",), emitted - cap, np.full_like(emitted, cap)
+    cap = n.policy.water_cap_m3_per_yr
+    if cap is not None:
+        taken = n.water().sum(axis=0)
+        yield "water cap", ("period",), taken - cap, np.full_like(taken, cap)
+
+
+def _signs(n: _Checked) -> Iterator[Finding]:
+    """Nothing is negative, infinite or missing."""
+    for name, field in n.decisions.items():
+        wrong = np.where(np.isfinite(field.values), -field.values, np.inf)
+        yield f"{name} is not negative", field.axes, wrong, np.ones_like(wrong)
+
+
+def _accounts(n: _Checked) -> Iterator[Finding]:
+    """Each printed term is what the decisions cost, emit and drink; together they are the objective."""
+    recorded = {
+        name.removeprefix("cost_usd_per_yr/"): field.values
+        for name, field in n.solution.values.items()
+        if name.startswith("cost_usd_per_yr/")
+    }
+    total = np.zeros_like(n["open_count"])
+    for name, again in n.costs():
+        told = recorded.pop(name, np.zeros_like(total))
+        total = total + again
+        yield f"cost {name}", ("site", "period"), np.abs(again - told), np.maximum(np.abs(again), np.abs(told))
+    for name, told in recorded.items():
+        yield f"cost {name}", ("site", "period"), np.abs(told), np.zeros_like(told)
+    for method in ("location", "market", "hourly", "embodied"):
+        told = _sum(n, f"carbon_{method}_t_per_yr")
+        again = n.carbon(method)
+        yield f"carbon {method}", ("site", "period"), np.abs(again - told), np.maximum(np.abs(again), np.abs(told))
+    told, again = _sum(n, "water_m3_per_yr"), n.water()
+    yield "water", ("site", "period"), np.abs(again - told), np.maximum(again, told)
+    worth = np.array(float((total * n["present_value_ratio"]).sum()))
+    yield "objective", (), np.abs(worth - n.objective_usd), np.abs(worth)
+
+
+def _money(n: _Checked) -> Iterator[Finding]:
+    """The cash flow, which buys assets instead of paying annuities, is worth the objective."""
+    flows = cash_flow(n.case, n.solution, pd.DataFrame({"period": [], "gpu_h_per_yr": []}))
+    worth = np.array(-flows["present_value_usd"].sum())
+    yield "cash flow", (), np.abs(worth - n.objective_usd), np.abs(worth)
+
+
+def _sum(n: _Checked, ledger: str) -> Array:
+    """All printed terms of a ledger."""
+    total = np.zeros_like(n["open_count"])
+    for name, field in n.solution.values.items():
+        if name.startswith(f"{ledger}/"):
+            total = total + field.values
+    return total
+
+
+CHECKS: tuple[Callable[[_Checked], Iterator[Finding]], ...] = (
+    _signs,
+    _building,
+    _computing,
+    _demand,
+    _power,
+    _grid,
+    _contracts,
+    _storage,
+    _policy,
+    _accounts,
+    _money,
+)
+"""The checks, from the ground up."""

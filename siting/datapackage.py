@@ -1,0 +1,102 @@
+"""The Frictionless data package: what each file and each column of a result is."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from siting.quantities import label, unit
+from siting.study import Study
+
+KEY_DESCRIPTIONS = {
+    "site_id": "Candidate site",
+    "zone_id": "Demand zone",
+    "cooling_id": "Way of cooling",
+    "rack_id": "Kind of rack",
+    "contract_id": "Power contract",
+    "grid_zone_id": "Grid zone",
+    "period": "Planning year in which the figure begins to hold",
+    "year": "Calendar year at whose start the money flows",
+    "month": "Month of the year",
+    "component": "Part of the model that posted the term",
+    "term": "Posted term of a ledger",
+    "payer": "Who pays",
+    "receiver": "Who is paid",
+    "kind": "Annuity of capital, or yearly operation",
+    "method": "How carbon is counted",
+    "source_id": "Source, as listed in sources.csv",
+    "grade": "measured, modelled or assumed",
+}
+"""Columns that are not quantities."""
+
+MEDIA_TYPES = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet", ".geojson": "application/geo+json"}
+
+
+def describe(study: Study, folder: Path) -> dict[str, Any]:
+    """Return the data package of a folder of tables.
+
+    Parameters
+    ----------
+    study : Study
+        Gives name, title and the year of the money.
+    folder : Path
+        Holds the files; each is listed with its size and sha256.
+    """
+    resources = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in MEDIA_TYPES:
+            continue
+        content = path.read_bytes()
+        resource: dict[str, Any] = {
+            "name": path.stem.replace("_", "-") + ("" if path.suffix == ".csv" else path.suffix.replace(".", "-")),
+            "path": path.name,
+            "format": path.suffix[1:],
+            "mediatype": MEDIA_TYPES[path.suffix],
+            "bytes": len(content),
+            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        }
+        if path.suffix == ".csv":
+            resource |= {"type": "table", "encoding": "utf-8", "schema": {"fields": _fields(path, study)}}
+        resources.append(resource)
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": study.name,
+        "title": study.title or study.name,
+        "description": study.description,
+        "resources": resources,
+    }
+
+
+def _fields(path: Path, study: Study) -> list[dict[str, str]]:
+    """Columns of a CSV file: name, title, unit, type and description."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.reader(lines)
+        names = next(reader)
+        first = next(reader, [""] * len(names))
+    fields = []
+    for name, example in zip(names, first, strict=True):
+        try:
+            text, printed = unit(name).label, label(name)
+        except ValueError:
+            text, printed = "", name.replace("_", " ")
+        money = f" (real, {study.money_year} USD)" if "usd" in name else ""
+        fields.append(
+            {
+                "name": name,
+                "title": printed,
+                "type": "number" if _is_number(example) else "string",
+                "unit": text,
+                "description": KEY_DESCRIPTIONS.get(name, f"{printed[:1].upper()}{printed[1:]}{money}"),
+            }
+        )
+    return fields
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,261 @@
+"""The replay: the design, fixed, run through all 8,760 hours of the year.
+
+The proof of a plan concerns the days it was designed on. Here each open site is run alone through the
+whole year with what has been built, its contracts, its share of each zone and its quota of batch work
+held fixed; only the dispatch is free. Work that cannot be done is left undone and told.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from siting import highs, tables
+from siting.accounts import Numbers
+from siting.audit import TOLERANCE_FRACTION, audit
+from siting.case import Array, Case, Field
+from siting.highs import Progress, ProgressCallback
+from siting.solution import Solution
+
+if TYPE_CHECKING:
+    from siting.models.assembly import Assembly
+
+FIXED = (
+    "installed_mw",
+    "connection_mw",
+    "contracted_mw",
+    "certificates_mwh_per_yr",
+    "storage_power_mw",
+    "storage_energy_mwh",
+    "share_fraction",
+)
+"""Decisions of the design that a site component owns, and that the replay holds fixed."""
+
+UNSERVED_TOLERANCE_FRACTION = 1e-9
+"""Share of work left undone below which none is reported: the solver's own rounding."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Replay:
+    """A year of the design.
+
+    Parameters
+    ----------
+    kpis : DataFrame
+        Key figures of the year, as `siting.kpis.compute` gives them, with basis ``replay``.
+    hourly : DataFrame
+        Dispatch of each open site in each of the 8,760 hours.
+    unserved_fraction : float
+        Share of the year's work left undone.
+    largest_residual_fraction : float
+        Largest relative residual of the year's audit.
+    seconds : float
+        Time it took.
+    """
+
+    kpis: pd.DataFrame
+    hourly: pd.DataFrame
+    unserved_fraction: float
+    largest_residual_fraction: float
+    seconds: float
+
+
+def replay_year(
+    case: Case, solution: Solution, progress: ProgressCallback | None = None
+) -> tuple[Replay, tuple[str, ...]]:
+    """Run a design through the full year.
+
+    Parameters
+    ----------
+    case : Case
+        The case that was solved; its `Case.year` holds the full year.
+    solution : Solution
+        What was decided.
+    progress : callable, optional
+        Told of each site that is done.
+
+    Returns
+    -------
+    Replay
+        The year.
+    tuple of str
+        What the year shows that the design did not: warnings to the plan's readers.
+
+    Raises
+    ------
+    ValueError
+        If the case has no full year.
+    RuntimeError
+        If a site's year cannot be solved.
+    """
+    if case.year is None:
+        raise ValueError("this case has no full year to replay")
+    began = time.monotonic()
+    design = _only_built(case, solution)
+    year = _with_quotas(design)
+    dispatch: dict[str, list[Array]] = {}
+    sites = [str(site) for site in year.case.axes["site"]]
+    for done, site in enumerate(sites):
+        if progress is not None:
+            progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", time.monotonic() - began))
+        for name, values in _site_year(year, site).items():
+            dispatch.setdefault(name, []).append(values)
+    decided = {name: np.concatenate(parts) for name, parts in dispatch.items()}
+    year_solution = _year_solution(year, decided)
+    objective_usd = _present_value(year.case, year_solution)
+    checked = audit(_without_caps(year.case), year_solution, objective_usd)
+    checked.raise_for_residuals()
+
+    built = tables.build(year.case, year_solution)
+    unserved = float(decided["unserved_pflop"].sum() / _work_asked(year.case, year_solution))
+    replay = Replay(
+        kpis=built["kpis"].assign(basis="replay"),
+        hourly=built["hourly"],
+        unserved_fraction=unserved if unserved > UNSERVED_TOLERANCE_FRACTION else 0.0,
+        largest_residual_fraction=checked.largest,
+        seconds=time.monotonic() - began,
+    )
+    return replay, tuple(_warnings(year.case, year_solution, unserved))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Design:
+    """The part of a case that was built, on the full year, with its decisions and the batch quotas."""
+
+    case: Case
+    short: Case
+    decisions: dict[str, Array]
+    axes: dict[str, tuple[str, ...]]
+
+
+def _only_built(case: Case, solution: Solution) -> _Design:
+    """Leave out sites, cooling and racks of which nothing was built."""
+    installed = solution.decisions["installed_mw"].values
+    kept = {
+        "site": np.flatnonzero(solution.decisions["open_count"].values.any(axis=1)),
+        "cooling": np.flatnonzero(solution.decisions["modules_count"].values.any(axis=(0, 2))),
+        "rack": np.flatnonzero(installed.any(axis=(0, 1, 3))),
+    }
+    decisions, axes = {}, {}
+    for name, field in solution.decisions.items():
+        for axis, positions in kept.items():
+            field = field.take(axis, positions)
+        decisions[name], axes[name] = field.values, field.axes
+    members = {axis: [str(case.axes[axis][i]) for i in positions] for axis, positions in kept.items()}
+    short = case.only(**members)
+    if short.year is None:
+        raise ValueError("this case has no full year to replay")
+    return _Design(short.year, short, decisions, axes)
+
+
+def _with_quotas(design: _Design) -> _Design:
+    """Give each site its quota of batch work on each real day: its part of the day that stands for it."""
+    short, year = design.short, design.case
+    by_day = design.decisions["batch_pflop"].reshape(
+        len(short.axes["site"]), len(short.axes["period"]), short.calendar.days_count, -1
+    )
+    mean = by_day.mean(axis=-1)
+    part = mean / np.maximum(mean.sum(axis=0), 1e-12)
+    quota = part[..., list(short.calendar.stands_for)] * year.values("batch_mean_pflop")[None, ...]
+    fields = {**year.fields, "batch_quota_pflop": Field(("site", "period", "day"), quota)}
+    return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
+
+
+def _site_year(design: _Design, site: str) -> dict[str, Array]:
+    """Dispatch of one site over the year."""
+    from siting.models.assembly import Assembly, Scope
+    from siting.models.formulation import REPLAY
+    from siting.models.standard_form import compile_model
+    from siting.models.storage import Storage
+
+    left_out = set() if "storage_power_mw" in design.decisions else {Storage}
+    case = design.case.only(site=[site])
+    assembly = Assembly(case, [part for part in REPLAY if part not in left_out], scope=Scope.SITE)
+    _fix(assembly, design, site)
+    form = compile_model(assembly.model)
+    outcome = highs.run(highs.load(form), gap=0.0)
+    if outcome.values is None or outcome.status != "optimal":
+        raise RuntimeError(f"the year of site {site} cannot be solved (HiGHS: {outcome.reason})")
+    for variable, value in zip(form.columns, outcome.values.tolist(), strict=True):
+        variable.set_value(value, skip_validation=True)
+    from siting.extraction import decisions_of
+
+    return {
+        name: field.values
+        for name, field in decisions_of(assembly).items()
+        if name not in FIXED
+    }
+
+
+def _fix(assembly: Assembly, design: _Design, site: str) -> None:
+    """Hold the design's decisions fixed in a site's model."""
+    position = design.case.axes["site"].index(site)
+    for name in FIXED:
+        if name not in assembly.variables:
+            continue
+        variable, axes = assembly.variables[name]
+        values = design.decisions[name][position]
+        members = [{member: i for i, member in enumerate(assembly.case.axes[axis])} for axis in axes[1:]]
+        for key, data in variable.items():
+            place = tuple(index[member] for index, member in zip(members, key[1:], strict=True))
+            data.fix(max(float(values[place]), 0.0))
+
+
+def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
+    """Return design and dispatch together, with their accounts."""
+    axes = {
+        "draw_mw": ("site", "period", "hour"),
+        **{name: axes for name, axes in design.axes.items()},
+        "unserved_pflop": ("site", "period", "hour"),
+    }
+    values = {**design.decisions, **dispatch}
+    decisions = {name: Field(axes[name], array) for name, array in values.items()}
+    terms = Numbers(design.case, decisions).terms()
+    rows = []
+    for name in terms:
+        ledger, term = name.split("/")
+        component, label = term.split(".")
+        rows.append({"ledger": ledger, "component": component, "term": label, "payer": "", "receiver": ""})
+    return Solution(decisions, pd.DataFrame(rows), terms)
+
+
+def _present_value(case: Case, solution: Solution) -> float:
+    """Present value of all cost terms [USD]."""
+    yearly = sum(
+        (field.values for name, field in solution.values.items() if name.startswith("cost_usd_per_yr/")), np.zeros(())
+    )
+    return float((yearly * case.values("present_value_ratio")).sum())
+
+
+def _work_asked(case: Case, solution: Solution) -> float:
+    """All work of the year [PFLOP/s, summed over hours]."""
+    shares = solution.decisions["share_fraction"].values
+    inference = np.einsum("szy,zyh->", shares, case.values("inference_pflop"))
+    return float(inference + case.values("batch_quota_pflop").sum() * 24)
+
+
+def _without_caps(case: Case) -> Case:
+    """Return the case without the system's caps: the year may exceed them, which is told, not refused."""
+    policy = case.study.policy.model_copy(update={"carbon_cap_t_per_yr": None, "water_cap_m3_per_yr": None})
+    return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))
+
+
+def _warnings(case: Case, solution: Solution, unserved: float) -> list[str]:
+    """What the year shows that the design did not."""
+    policy, numbers = case.study.policy, Numbers(case, solution.decisions)
+    told = []
+    if unserved > UNSERVED_TOLERANCE_FRACTION:
+        told.append(f"In the full-year replay {unserved:.3%} of the work is left undone.")
+    for name, cap, used in (
+        ("carbon", policy.carbon_cap_t_per_yr, numbers.carbon(policy.carbon_method).sum(axis=0)),
+        ("water", policy.water_cap_m3_per_yr, numbers.water().sum(axis=0)),
+    ):
+        if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):
+            told.append(f"In the full-year replay the {name} cap is exceeded by {used.max() / cap - 1:.2%}.")
+    return told
+
+

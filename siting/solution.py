@@ -1,0 +1,46 @@
+"""What a solve decided: plain arrays, from which every table, account and audit follows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from siting.case import Field
+
+PRINTED_LEDGERS = (
+    "cost_usd_per_yr",
+    "carbon_location_t_per_yr",
+    "carbon_market_t_per_yr",
+    "carbon_hourly_t_per_yr",
+    "carbon_embodied_t_per_yr",
+    "water_m3_per_yr",
+    "power_mw",
+)
+"""Ledgers whose terms are kept in a plan."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Solution:
+    """What a solve decided.
+
+    Parameters
+    ----------
+    decisions : mapping of str to Field
+        Every variable by its name; zero where the model has no such combination.
+    terms : DataFrame
+        One row a posted term of the kept ledgers: ``ledger``, ``component``, ``term``, ``payer``,
+        ``receiver``.
+    values : mapping of str to Field
+        Value of each term, by ``ledger/component.term``; zero at closed sites.
+    """
+
+    decisions: Mapping[str, Field]
+    terms: pd.DataFrame
+    values: Mapping[str, Field]
+
+    def __post_init__(self) -> None:
+        for name in ("decisions", "values"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))

@@ -1,0 +1,189 @@
+"""Solve a case: assemble, hand over, search, round, resolve, solution, audit, replay."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from siting import highs
+from siting.audit import AuditError, audit
+from siting.case import Case
+from siting.extraction import extract
+from siting.highs import Progress, ProgressCallback
+from siting.plan import Plan, Search
+from siting.unavoidable import unavoidable_cost
+
+if TYPE_CHECKING:
+    from siting.models.assembly import Component
+
+DEFAULT_GAP_FRACTION = 0.01
+
+Method = Literal["auto", "whole"]
+
+
+class NoPlanError(RuntimeError):
+    """There is no plan to report.
+
+    Attributes
+    ----------
+    status : str
+        ``infeasible``: no plan can meet all limits; ``failed``: the search ended without one, or what it
+        found does not add up.
+    """
+
+    def __init__(self, status: Literal["infeasible", "failed"], message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def solve(
+    case: Case,
+    *,
+    gap: float = DEFAULT_GAP_FRACTION,
+    time_limit: float | None = None,
+    method: Method = "auto",
+    threads: int | None = None,
+    replay: bool = True,
+    progress: ProgressCallback | None = None,
+) -> Plan:
+    """Find the cheapest plan, and say how close to the best it is.
+
+    Parameters
+    ----------
+    case : Case
+        From `siting.prepare`.
+    gap : float
+        Relative distance between plan and bound at which to stop (0 to 1).
+    time_limit : float, optional
+        Seconds after which the search stops with the best plan found.
+    method : {"auto", "whole"}
+        How to solve; ``auto`` takes the whole model at once.
+    threads : int, optional
+        Threads of the solver; all cores by default.
+    replay : bool
+        Run the design through all 8,760 hours afterwards.
+    progress : callable, optional
+        Told of each phase, and about once a second of incumbent, bound and gap.
+
+    Returns
+    -------
+    Plan
+        Audited; its status is ``optimal`` (gap within the one asked for) or ``feasible`` (stopped by
+        time or Ctrl-C).
+
+    Raises
+    ------
+    NoPlanError
+        If no plan meets all limits, if none was found in time, or if what was found does not add up.
+    """
+    from siting.models.assembly import Assembly
+    from siting.models.standard_form import COST_SCALE, compile_model
+
+    clock = _Clock(progress)
+    clock.begin("build")
+    assembly = Assembly(case, design_components(case))
+    form = compile_model(assembly.model)
+    solver = highs.load(form, threads)
+    clock.begin("solve")
+    found = highs.run(solver, gap=gap, time_limit=time_limit, progress=clock.relay, scale=COST_SCALE)
+    if found.values is None or found.bound is None:
+        raise NoPlanError("infeasible" if found.status == "infeasible" else "failed", _why_none(found))
+    clock.begin("finish")
+    exact = highs.fix_integers_and_resolve(solver, form, found.values)
+    if exact.values is None or exact.objective is None or exact.status != "optimal":
+        raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
+    for variable, value in zip(form.columns, exact.values.tolist(), strict=True):
+        variable.set_value(value, skip_validation=True)
+    solution = extract(assembly)
+    objective_usd = exact.objective / COST_SCALE
+    bound_usd = min(found.bound / COST_SCALE, objective_usd)
+    checked = audit(case, solution, objective_usd)
+    try:
+        checked.raise_for_residuals()
+    except AuditError as error:
+        raise NoPlanError("failed", str(error)) from error
+
+    rerun, warnings = None, ()
+    if replay and case.year is not None:
+        from siting.replay import replay_year
+
+        clock.begin("replay")
+        rerun, warnings = replay_year(case, solution, progress=clock.relay)
+    clock.end()
+    search = Search(
+        status="optimal" if _gap(objective_usd, bound_usd) <= gap else "feasible",
+        reason=found.reason,
+        objective_usd=objective_usd,
+        bound_usd=bound_usd,
+        unavoidable_usd=unavoidable_cost(case),
+        gap_asked_fraction=gap,
+        method="whole",
+        rows=form.matrix.shape[0],
+        columns=form.matrix.shape[1],
+        nonzeros=int(form.matrix.nnz),
+        integers=int(np.count_nonzero(form.integral)),
+        seconds=clock.seconds(),
+    )
+    return Plan(case=case, solution=solution, search=search, replay=rerun, warnings=warnings)
+
+
+def design_components(case: Case) -> tuple[type[Component], ...]:
+    """Components of a study: the default list, less what the study leaves out."""
+    from siting.models.formulation import DESIGN
+    from siting.models.storage import Storage
+
+    left_out = set() if case.study.technology.storage else {Storage}
+    return tuple(component for component in DESIGN if component not in left_out)
+
+
+def _gap(objective: float, bound: float) -> float:
+    return (objective - bound) / abs(objective) if objective else 0.0
+
+
+def _why_none(found: highs.Outcome) -> str:
+    if found.status == "infeasible":
+        return (
+            "no plan can meet all limits together: the caps on carbon, water and sites, the headroom, the land "
+            "and the latency limit leave no way to serve all demand. Relax one of them and run again"
+        )
+    return f"the search ended without a plan (HiGHS: {found.reason}); give it more time or a smaller study"
+
+
+class _Clock:
+    """Seconds of each phase, and the progress told of them."""
+
+    def __init__(self, progress: ProgressCallback | None) -> None:
+        self._progress = progress
+        self._began = time.monotonic()
+        self._phase: str | None = None
+        self._phase_began = self._began
+        self._spent: dict[str, float] = {}
+
+    def begin(self, phase: str) -> None:
+        """End the current phase and begin the next."""
+        self.end()
+        self._phase, self._phase_began = phase, time.monotonic()
+        if self._progress is not None:
+            self._progress(Progress(phase, self._phase_began - self._began))
+
+    def end(self) -> None:
+        """End the current phase."""
+        if self._phase is not None:
+            self._spent[self._phase] = time.monotonic() - self._phase_began
+            self._phase = None
+
+    def relay(self, moment: Progress) -> None:
+        """Pass on a moment of a phase, on the clock of the whole work."""
+        if self._progress is not None:
+            seconds = time.monotonic() - self._began
+            self._progress(
+                Progress(moment.phase, seconds, moment.incumbent_usd, moment.bound_usd, moment.gap_fraction)
+            )
+
+    def seconds(self) -> dict[str, float]:
+        """Seconds by phase, and of the whole."""
+        return {**self._spent, "total": sum(self._spent.values())}
+
+

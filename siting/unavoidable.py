@@ -1,0 +1,46 @@
+"""The least that any plan must pay, wherever it builds: what the site-dependent gap leaves out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from siting.case import Case
+
+
+def unavoidable_cost(case: Case) -> float:
+    """Lower bound on the present value of racks and halls of any plan [USD].
+
+    Sites may serve any mix of demand, so the computers of all sites together must do at least the
+    largest inference of any hour, and at least the mean of all work of any day. Each PFLOP/s of them
+    costs at least the cheapest fitting pair of rack and hall, at the cheapest region.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+
+    Returns
+    -------
+    float
+        Present value [USD], never above that of the best plan.
+
+    Notes
+    -----
+    Racks of an earlier period serve a later one, and every period pays the annuities of what it holds, so
+    the bound of each period stands alone and their present values add.
+    """
+    hourly = case.values("inference_pflop").sum(axis=0)
+    daily = np.stack(
+        [hourly[:, case.calendar.day_of_hour == day].mean(axis=1) for day in range(case.calendar.days_count)], axis=1
+    )
+    needed = np.maximum(hourly.max(axis=1), (daily + case.values("batch_mean_pflop")).max(axis=1))
+
+    rack = case.values("rack_annuity_per_yr") * case.values("rack_usd") + case.values("rack_maintenance_usd_per_yr")
+    hall = (
+        case.values("hall_annuity_per_yr") * case.values("hall_usd_per_mw") * case.values("capital_ratio").min()
+        + case.values("maintenance_usd_per_mw_yr")
+    )
+    useful = case.values("availability_fraction") * case.values("compute_pflop_per_mw")
+    per_pflop = (rack / case.values("rack_mw") + hall[:, None]) / useful
+    cheapest = np.where(case.values("compatible_count") == 1, per_pflop, np.inf).min()
+    return float(np.sum(case.values("present_value_ratio") * needed) * cheapest)
