@@ -1,0 +1,106 @@
+"""Parameter ranges of the technologies that no published file covers: our own derivation, graded *modelled*.
+
+Electrical ranges are those of the hyperscale cases, narrowed to current equipment; thermal ranges are engineering
+practice (see each group's comment). They are assumptions until measured data replace them.
+"""
+
+from __future__ import annotations
+
+from siting.cooling.parameters import Range, Ranges
+
+# Current double-conversion or eco-mode supplies and busway distribution.
+_ELECTRICAL: Ranges = {
+    "ups_efficiency_fraction": Range(0.94, 0.99),
+    "distribution_loss_fraction": Range(0.005, 0.02),
+    "lighting_fraction": Range(0.0, 0.004),
+}
+# Contained aisles: 24 to 27 C supply (ASHRAE recommended envelope), large rises, low-pressure fan walls.
+_HALL: Ranges = {
+    "supply_high_c": Range(24.0, 27.0),
+    "air_rise_c": Range(11.0, 16.0),
+    "hall_fan_pa": Range(150.0, 350.0),
+    "hall_fan_efficiency_fraction": Range(0.60, 0.80),
+    "coil_effectiveness_fraction": Range(0.70, 0.85),
+    "chilled_pump_pa": Range(115e3, 172e3),
+    "chilled_pump_efficiency_fraction": Range(0.60, 0.80),
+}
+_TOWER: Ranges = {
+    "tower_approach_c": Range(2.8, 6.7),
+    "exchanger_approach_c": Range(1.7, 2.8),
+    "tower_rise_c": Range(5.0, 8.0),
+    "tower_fan_pa": Range(100.0, 250.0),
+    "tower_fan_efficiency_fraction": Range(0.60, 0.80),
+    "tower_pump_pa": Range(150e3, 250e3),
+    "tower_pump_efficiency_fraction": Range(0.60, 0.80),
+    "liquid_gas_ratio": Range(0.8, 1.6),
+    "windage_fraction": Range(5e-5, 1e-3),
+    "cycles_ratio": Range(4.0, 8.0),
+    "chiller_load_fraction": Range(0.4, 0.8),
+}
+# Cold plates and a coolant distribution unit: ASHRAE W32 to W45 facility water, 8 to 12 K rises.
+_COLD_PLATE: Ranges = {
+    "liquid_fraction": Range(0.70, 0.90),
+    "facility_supply_c": Range(40.0, 45.0),
+    "water_rise_c": Range(8.0, 12.0),
+    "facility_pump_pa": Range(150e3, 300e3),
+    "facility_pump_efficiency_fraction": Range(0.60, 0.80),
+    "coolant_rise_c": Range(8.0, 12.0),
+    "coolant_pump_pa": Range(150e3, 350e3),
+    "coolant_pump_efficiency_fraction": Range(0.50, 0.70),
+    "coolant_approach_c": Range(3.0, 6.0),
+    "coolant_kj_per_m3_k": Range(3800.0, 4100.0),
+}
+# Synthetic fluid: half of water's heat capacity, low-pressure circulation through the tank.
+_TANK: Ranges = {
+    **_COLD_PLATE,
+    "liquid_fraction": Range(0.95, 1.0),
+    "coolant_rise_c": Range(6.0, 10.0),
+    "coolant_pump_pa": Range(60e3, 150e3),
+    "coolant_approach_c": Range(4.0, 8.0),
+    "coolant_kj_per_m3_k": Range(1600.0, 1900.0),
+}
+_COOLER: Ranges = {
+    "cooler_design_c": Range(36.0, 40.0),
+    "cooler_effectiveness_fraction": Range(0.55, 0.75),
+    "cooler_fan_pa": Range(60.0, 120.0),
+    "cooler_fan_efficiency_fraction": Range(0.45, 0.65),
+    "cooler_speed_low_fraction": Range(0.15, 0.30),
+    "cooler_approach_c": Range(6.0, 10.0),
+    "chiller_cop_ratio": Range(2.9, 3.5),
+    "plant_margin_ratio": Range(1.15, 1.25),
+}
+_PADS: Ranges = {
+    "cooler_design_c": Range(27.0, 31.0),
+    "cooler_fan_pa": Range(90.0, 160.0),
+    "adiabatic_start_c": Range(22.0, 28.0),
+    "adiabatic_effectiveness_fraction": Range(0.65, 0.85),
+    "cycles_ratio": Range(3.0, 5.0),
+}
+
+REAR_DOOR: Ranges = {
+    **_ELECTRICAL,
+    **_HALL,
+    **_TOWER,
+    "supply_low_c": Range(18.0, 20.0),
+    "dew_low_c": Range(-12.0, -9.0),
+    "dew_high_c": Range(13.0, 16.0),
+    "hall_fan_pa": Range(30.0, 90.0),  # fans in the door, no ducts or filters
+    "hall_fan_efficiency_fraction": Range(0.40, 0.60),
+    "sensible_heat_fraction": Range(0.99, 1.0),  # water above the dew point: a dry coil
+    "water_rise_c": Range(5.0, 8.0),
+    "humidifier_pa": Range(6.3e6, 7.7e6),
+    "humidifier_efficiency_fraction": Range(0.60, 0.80),
+    "economiser_pump_pa": Range(115e3, 172e3),
+    "economiser_pump_efficiency_fraction": Range(0.60, 0.80),
+    "cop_error_fraction": Range(-0.11, 0.11),
+}
+DIRECT_TO_CHIP_DRY: Ranges = {**_ELECTRICAL, **_HALL, **_COLD_PLATE, **_COOLER}
+DIRECT_TO_CHIP_ADIABATIC: Ranges = {**DIRECT_TO_CHIP_DRY, **_PADS}
+DIRECT_TO_CHIP_TOWER: Ranges = {
+    **_ELECTRICAL,
+    **_HALL,
+    **_COLD_PLATE,
+    **_TOWER,
+    "cooler_speed_low_fraction": Range(0.2, 0.4),
+}
+IMMERSION_DRY: Ranges = {**_ELECTRICAL, **_HALL, **_TANK, **_COOLER}

@@ -1,0 +1,135 @@
+"""What a cooling parameter is: its unit, its meaning, and the limits outside which it is refused."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number that a technology needs.
+
+    Attributes
+    ----------
+    unit : str
+        Unit as printed; empty for a fraction or ratio.
+    minimum, maximum : float
+        Physical limits, both allowed. [unit]
+    meaning : str
+        What the number is, in words.
+    """
+
+    unit: str
+    minimum: float
+    maximum: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Range:
+    """Lowest and highest plausible value of a parameter for one technology; the default is the middle."""
+
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """Default value: the middle of the range."""
+        return 0.5 * (self.low + self.high)
+
+
+Ranges = Mapping[str, Range]
+
+PARAMETERS: Mapping[str, Parameter] = {
+    # electrical
+    "ups_efficiency_fraction": Parameter("", 0.5, 1.0, "efficiency of the uninterruptible power supply"),
+    "distribution_loss_fraction": Parameter("", 0.0, 0.2, "power lost in distribution after the UPS"),
+    "lighting_fraction": Parameter("", 0.0, 0.1, "lighting over IT power"),
+    # air in the hall
+    "supply_low_c": Parameter("C", 5.0, 30.0, "lowest dry bulb of supply air"),
+    "supply_high_c": Parameter("C", 10.0, 45.0, "highest dry bulb of supply air"),
+    "dew_low_c": Parameter("C", -30.0, 15.0, "lowest dew point of supply air"),
+    "dew_high_c": Parameter("C", 5.0, 30.0, "highest dew point of supply air"),
+    "humidity_low_fraction": Parameter("", 0.0, 0.5, "lowest relative humidity of supply air"),
+    "humidity_high_fraction": Parameter("", 0.4, 1.0, "highest relative humidity of supply air"),
+    "sensible_heat_fraction": Parameter("", 0.5, 1.0, "sensible over total heat at the cooling coil"),
+    "air_rise_c": Parameter("C", 2.0, 40.0, "rise of the air through the servers"),
+    "hall_fan_pa": Parameter("Pa", 20.0, 2000.0, "pressure rise of the hall fans"),
+    "hall_fan_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the hall fans"),
+    "humidifier_pa": Parameter("Pa", 1e5, 2e7, "pressure rise of the humidification pump"),
+    "humidifier_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the humidification pump"),
+    "coil_effectiveness_fraction": Parameter("", 0.3, 1.0, "effectiveness of the hall's cooling coils"),
+    # water loops
+    "water_rise_c": Parameter("C", 2.0, 25.0, "rise of the facility water"),
+    "chilled_pump_pa": Parameter("Pa", 2e4, 1e6, "pressure rise of the chilled-water pump"),
+    "chilled_pump_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the chilled-water pump"),
+    "economiser_pump_pa": Parameter("Pa", 2e4, 1e6, "pressure rise of the economiser pump"),
+    "economiser_pump_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the economiser pump"),
+    "tower_pump_pa": Parameter("Pa", 2e4, 1e6, "pressure rise of the tower-water pump"),
+    "tower_pump_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the tower-water pump"),
+    "exchanger_approach_c": Parameter("C", 0.5, 10.0, "approach of the economiser's heat exchanger"),
+    # towers
+    "tower_rise_c": Parameter("C", 2.0, 15.0, "rise of the tower water"),
+    "tower_approach_c": Parameter("C", 1.0, 15.0, "approach of the cold tower water to the wet bulb"),
+    "tower_fan_pa": Parameter("Pa", 20.0, 1000.0, "pressure rise of the tower fans"),
+    "tower_fan_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the tower fans"),
+    "liquid_gas_ratio": Parameter("", 0.1, 6.0, "mass flow of water over air in the tower"),
+    "windage_fraction": Parameter("", 0.0, 0.02, "droplets lost over tower water flow"),
+    "cycles_ratio": Parameter("", 1.5, 30.0, "cycles of concentration of the tower water"),
+    # dry and adiabatic coolers
+    "cooler_design_c": Parameter("C", 10.0, 50.0, "air entering the cooler at which its fans run at full speed"),
+    "cooler_effectiveness_fraction": Parameter("", 0.2, 0.95, "air-side effectiveness of the cooler"),
+    "cooler_fan_pa": Parameter("Pa", 20.0, 500.0, "pressure rise of the cooler's fans at full speed"),
+    "cooler_fan_efficiency_fraction": Parameter("", 0.2, 0.9, "efficiency of the cooler's fans"),
+    "cooler_speed_low_fraction": Parameter("", 0.05, 1.0, "lowest fan speed"),
+    "cooler_approach_c": Parameter("C", 2.0, 20.0, "approach of chilled water to the air in free cooling"),
+    "adiabatic_start_c": Parameter("C", 5.0, 45.0, "dry bulb above which the pads are wetted"),
+    "adiabatic_effectiveness_fraction": Parameter("", 0.2, 0.98, "saturation effectiveness of the wetted pads"),
+    # liquid in the racks
+    "liquid_fraction": Parameter("", 0.05, 1.0, "share of the IT heat that the liquid takes"),
+    "facility_supply_c": Parameter("C", 10.0, 60.0, "facility water supplied to the liquid loop"),
+    "facility_pump_pa": Parameter("Pa", 2e4, 1e6, "pressure rise of the facility water pump"),
+    "facility_pump_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the facility water pump"),
+    "coolant_rise_c": Parameter("C", 2.0, 30.0, "rise of the coolant through the racks"),
+    "coolant_pump_pa": Parameter("Pa", 1e4, 1e6, "pressure rise of the coolant pump"),
+    "coolant_pump_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the coolant pump"),
+    "coolant_approach_c": Parameter("C", 0.5, 15.0, "approach of the coolant to the facility water"),
+    "coolant_kj_per_m3_k": Parameter("kJ/m3/K", 1000.0, 4300.0, "heat capacity of the coolant by volume"),
+    # refrigeration
+    "chiller_cop_ratio": Parameter("", 1.5, 8.0, "COP of the air-cooled chiller at 35 C and full load"),
+    "chiller_load_fraction": Parameter("", 0.02, 1.0, "load of each running chiller over its capacity"),
+    "cop_error_fraction": Parameter("", -0.8, 1.0, "deviation of the COP from its regression"),
+    "plant_margin_ratio": Parameter("", 1.0, 3.0, "installed over needed refrigeration at design conditions"),
+}
+
+
+def check_parameters(technology: str, ranges: Ranges, given: Mapping[str, float]) -> None:
+    """Refuse parameters that the technology does not have or that no machine can have.
+
+    Raises
+    ------
+    ValueError
+        With one line for each mistake, all of them.
+    """
+    problems = []
+    for name, value in given.items():
+        if name not in ranges:
+            near = difflib.get_close_matches(name, ranges, n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            problems.append(f"{technology}: no parameter '{name}'{hint}")
+            continue
+        rule = PARAMETERS[name]
+        if not isinstance(value, int | float) or not math.isfinite(value) or not rule.minimum <= value <= rule.maximum:
+            unit = f" {rule.unit}" if rule.unit else ""
+            problems.append(
+                f"{technology}: {name} should be {rule.minimum:g} to {rule.maximum:g}{unit} (got {value!r})"
+            )
+    values = {name: given.get(name, bounds.middle) for name, bounds in ranges.items()}
+    for low, high in (("supply_low_c", "supply_high_c"), ("dew_low_c", "dew_high_c")):
+        if not problems and low in values and values[low] >= values[high]:
+            problems.append(f"{technology}: {low} {values[low]:g} should be below {high} {values[high]:g}")
+    if problems:
+        raise ValueError("\n".join(problems))

@@ -1,0 +1,104 @@
+"""Parameter ranges of the ten cases of Lei and Masanet (2022).
+
+Facts of Table B.1 of "Climate- and technology-specific PUE and WUE estimations for U.S. data centers using a hybrid
+statistical and thermodynamics-based approach", Resources, Conservation and Recycling 182, 106323. Values are uniform
+between the bounds. `tests/known` compares every number with the published list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from siting.cooling.parameters import Range, Ranges
+
+HYPERSCALE = (1, 2)
+COLOCATION = (3, 4, 5, 6, 7)
+SMALL = (8, 9, 10)
+
+Bounds = tuple[float, float]
+
+
+def _by_size(hyperscale: Bounds, colocation: Bounds, small: Bounds) -> dict[int, Bounds]:
+    sizes = ((HYPERSCALE, hyperscale), (COLOCATION, colocation), (SMALL, small))
+    return {case: bounds for cases, bounds in sizes for case in cases}
+
+
+_TOWER_CASES = (1, 2, 3, 4, 5, 8)
+
+# parameter -> case -> (low, high); a case that is absent has no such part
+_TABLE: Mapping[str, Mapping[int, Bounds]] = {
+    "ups_efficiency_fraction": _by_size((0.90, 0.99), (0.80, 0.94), (0.77, 0.85)),
+    "distribution_loss_fraction": _by_size((0.0, 0.02), (0.02, 0.05), (0.02, 0.04)),
+    "lighting_fraction": _by_size((0.0, 0.002), (0.02, 0.05), (0.02, 0.04)),
+    "supply_low_c": _by_size((10.0, 18.0), (15.0, 18.0), (18.0, 22.5)),
+    "supply_high_c": _by_size((27.0, 35.0), (27.0, 32.0), (22.5, 27.0)),
+    "dew_low_c": _by_size((-12.0, -9.0), (-12.0, -9.0), (-9.9, -8.1)),
+    "dew_high_c": _by_size((15.0, 27.0), (15.0, 27.0), (13.5, 16.5)),
+    "humidity_low_fraction": _by_size((0.08, 0.20), (0.10, 0.30), (0.20, 0.30)),
+    "humidity_high_fraction": {**_by_size((0.60, 0.95), (0.60, 0.80), (0.54, 0.66)), 2: (0.60, 0.90)},
+    "sensible_heat_fraction": _by_size((0.95, 0.99), (0.95, 0.99), (0.95, 0.99)),
+    "air_rise_c": _by_size((13.9, 19.4), (5.0, 10.0), (5.0, 8.0)),
+    "hall_fan_pa": {
+        **_by_size((300.0, 700.0), (400.0, 900.0), (400.0, 900.0)),
+        1: (300.0, 1000.0),
+        3: (400.0, 1000.0),
+        6: (400.0, 1000.0),
+        10: (400.0, 600.0),
+    },
+    "hall_fan_efficiency_fraction": _by_size((0.65, 0.90), (0.60, 0.80), (0.60, 0.75)),
+    "humidifier_pa": {case: (6.3e6, 7.7e6) for case in range(1, 10)},
+    "humidifier_efficiency_fraction": {case: (0.60, 0.70 if case in SMALL else 0.80) for case in range(1, 10)},
+    "coil_effectiveness_fraction": {
+        2: (0.70, 0.90),
+        **{case: (0.65, 0.90) for case in (4, 5, 6, 7)},
+        **{case: (0.65, 0.80) for case in (8, 9)},
+    },
+    "water_rise_c": {case: (5.0, 10.0) for case in range(1, 10)},
+    "chilled_pump_pa": {case: (114.9e3, 172.4e3) for case in range(1, 10)},
+    "chilled_pump_efficiency_fraction": {case: (0.60, 0.70 if case in SMALL else 0.80) for case in range(1, 10)},
+    "economiser_pump_pa": {case: (114.9e3, 172.4e3) for case in (2, 4)},
+    "economiser_pump_efficiency_fraction": {case: (0.60, 0.80) for case in (2, 4)},
+    "tower_pump_pa": {case: (166.9e3, 250.4e3) for case in _TOWER_CASES},
+    "tower_pump_efficiency_fraction": {case: (0.60, 0.70 if case in SMALL else 0.80) for case in _TOWER_CASES},
+    "exchanger_approach_c": {case: (1.7, 2.8) for case in (2, 4)},
+    "tower_rise_c": {case: (4.0, 6.0) for case in _TOWER_CASES},
+    "tower_approach_c": {case: (2.8, 6.7) for case in _TOWER_CASES},
+    "tower_fan_pa": {case: (100.0 if case in HYPERSCALE else 200.0, 400.0) for case in _TOWER_CASES},
+    "tower_fan_efficiency_fraction": {
+        **{case: (0.60, 0.80) for case in (3, 4, 5)},
+        **{case: (0.65, 0.90) for case in HYPERSCALE},
+        8: (0.60, 0.75),
+    },
+    "liquid_gas_ratio": {case: (0.2, 4.0 if case in HYPERSCALE else 2.0) for case in _TOWER_CASES},
+    "windage_fraction": {case: (5e-4 if case == 8 else 5e-5, 5e-3) for case in _TOWER_CASES},
+    "cycles_ratio": {case: (3.0, 15.0 if case in HYPERSCALE else 12.0) for case in _TOWER_CASES},
+    "chiller_load_fraction": {case: (0.2, 0.8) if case in HYPERSCALE else (0.1, 0.5) for case in range(1, 10)},
+    "cop_error_fraction": {
+        **{case: (-0.11, 0.11) for case in HYPERSCALE},
+        **{case: (-0.40, 0.0) for case in (3, 4, 5)},
+        **{case: (-0.40, 0.25) for case in (6, 7)},
+        8: (-0.60, 0.20),
+        9: (-0.45, 0.30),
+        10: (-0.45, 0.20),
+    },
+}
+
+
+def published_ranges(case: int) -> Ranges:
+    """Ranges of one published case.
+
+    Parameters
+    ----------
+    case : int
+        1 to 10.
+
+    Returns
+    -------
+    mapping of str to Range
+
+    Examples
+    --------
+    >>> published_ranges(2)["hall_fan_pa"]
+    Range(low=300.0, high=700.0)
+    """
+    return {name: Range(*cases[case]) for name, cases in _TABLE.items() if case in cases}

@@ -1,0 +1,84 @@
+"""The list of technologies: which physics and which ranges stand behind a `cooling_id`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from types import SimpleNamespace
+
+import pandas as pd
+
+from siting.cooling import air_halls, derived, liquid_halls
+from siting.cooling.flows import Flows
+from siting.cooling.outdoors import Outdoors
+from siting.cooling.parameters import Ranges
+from siting.cooling.published import published_ranges
+
+
+@dataclass(frozen=True)
+class Technology:
+    """Physics and parameter ranges of one arrangement of cooling plant.
+
+    Attributes
+    ----------
+    physics : callable
+        Flows of outdoor air and parameters.
+    ranges : mapping of str to Range
+        Plausible parameters; the middle is the default.
+    published_case : int or None
+        Case of Lei and Masanet (2022) that it reproduces, 1 to 10.
+    """
+
+    physics: Callable[[Outdoors, SimpleNamespace], Flows]
+    ranges: Ranges
+    published_case: int | None = None
+
+
+def _published(case: int, physics: Callable[[Outdoors, SimpleNamespace], Flows]) -> Technology:
+    return Technology(physics, published_ranges(case), case)
+
+
+TECHNOLOGIES: Mapping[str, Technology] = {
+    "airside-economiser": _published(1, air_halls.airside_adiabatic),
+    "waterside-economiser": _published(2, air_halls.waterside_tower),
+    "colo-airside-economiser": _published(3, air_halls.airside_tower),
+    "colo-waterside-economiser": _published(4, air_halls.waterside_tower),
+    "water-cooled-chiller": _published(5, air_halls.chiller_tower),
+    "colo-airside-air-cooled": _published(6, air_halls.airside_air_cooled),
+    "air-cooled-chiller": _published(7, air_halls.chiller_air_cooled),
+    "midsize-water-cooled-chiller": _published(8, air_halls.chiller_tower),
+    "midsize-air-cooled-chiller": _published(9, air_halls.chiller_air_cooled),
+    "small-direct-expansion": _published(10, air_halls.direct_expansion),
+    "rear-door": Technology(air_halls.waterside_tower, derived.REAR_DOOR),
+    "direct-to-chip-dry": Technology(liquid_halls.liquid_dry, derived.DIRECT_TO_CHIP_DRY),
+    "direct-to-chip-adiabatic": Technology(liquid_halls.liquid_adiabatic, derived.DIRECT_TO_CHIP_ADIABATIC),
+    "direct-to-chip-tower": Technology(liquid_halls.liquid_tower, derived.DIRECT_TO_CHIP_TOWER),
+    "immersion-dry": Technology(liquid_halls.liquid_dry, derived.IMMERSION_DRY),
+}
+
+
+def find(technology: str) -> Technology:
+    """Technology of an id.
+
+    Raises
+    ------
+    ValueError
+        If there is none, with the ids that exist.
+    """
+    if technology not in TECHNOLOGIES:
+        raise ValueError(f"no cooling technology '{technology}'; there are: {', '.join(TECHNOLOGIES)}")
+    return TECHNOLOGIES[technology]
+
+
+def technologies() -> pd.DataFrame:
+    """Every technology with its density, cost, water need and source: the catalogue table `cooling`.
+
+    Returns
+    -------
+    DataFrame
+        One row a technology; `published_case` is 1 to 10 where it stands for a row of Lei and Masanet (2022).
+    """
+    path = resources.files("siting.data") / "catalog" / "cooling.csv"
+    with path.open("r", encoding="utf-8") as text:
+        return pd.read_csv(text, dtype={"published_case": "Int64"})
