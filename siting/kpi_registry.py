@@ -220,7 +220,7 @@ _KPIS = (
     Kpi(
         "peak_grid_mw",
         N_("Peak draw from the grid"),
-        N_("Highest hourly import at each site, summed over the sites."),
+        N_("Highest hourly draw through each site's connection, bought and contracted, summed over the sites."),
         "MW",
         _OWN,
         "lower",
@@ -230,7 +230,7 @@ _KPIS = (
     Kpi(
         "coincident_peak_grid_mw",
         N_("Coincident peak draw"),
-        N_("Highest hourly import of all sites together."),
+        N_("Highest hourly draw of all sites together through their connections."),
         "MW",
         _OWN,
         "lower",

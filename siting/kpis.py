@@ -206,7 +206,7 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
     carbon = tables["carbon"].groupby("method")["carbon_t_per_yr"].sum()
     location_t = float(carbon.get("location", 0.0))
     busy = it_mw > 0
-    import_mw = hourly.groupby("hour")["import_mw"].sum()
+    draw_mw = hourly.groupby("hour")["draw_mw"].sum()
 
     idle = N_("no IT load")
     values: dict[str, _Value] = {
@@ -225,7 +225,7 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
         "carbon_usage_kg_per_mwh": _ratio(location_t * 1000, it_mwh, idle),
         "water_m3_per_yr": water_m3,
         "peak_grid_mw": float(sites["peak_grid_mw"].sum()),
-        "coincident_peak_grid_mw": float(import_mw.max()) if len(import_mw) else 0.0,
+        "coincident_peak_grid_mw": float(draw_mw.max()) if len(draw_mw) else 0.0,
         "cost_usd_per_yr": yearly_cost,
         "unit_cost_usd_per_mwh": _ratio(yearly_cost, it_mwh, idle),
         "opex_usd_per_yr": float(cost.loc[cost["kind"] == "operating", "cost_usd_per_yr"].sum()),

@@ -34,7 +34,7 @@ def two_hours() -> dict[str, pd.DataFrame]:
                 "delivered_solar_mw": [6.0, 0.0],
                 "charge_mw": [2.0, 0.0],
                 "discharge_mw": [0.0, 1.5],
-                "import_mw": [8.0, 4.0],
+                "draw_mw": [14.0, 4.0],
                 "grid_cfe_fraction": [0.25, 0.5],
             }
         ),
@@ -86,6 +86,7 @@ def test_energy_ratios() -> None:
     assert values["wue_l_per_kwh"] == pytest.approx(1.0)
     assert values["facility_energy_mwh_per_yr"] == pytest.approx(76_650)
     assert values["it_utilisation_fraction"] == pytest.approx(0.75)
+    assert values["coincident_peak_grid_mw"] == pytest.approx(14.0)
     assert values["carbon_usage_kg_per_mwh"] == pytest.approx(2.0)
     assert values["unit_cost_usd_per_mwh"] == pytest.approx(100.0)
     assert values["opex_usd_per_yr"] == pytest.approx(1.57e6)
@@ -119,7 +120,7 @@ def test_carbon_free_score_equals_the_energy_balance_form() -> None:
             "delivered_solar_mw": solar,
             "charge_mw": 0.0,
             "discharge_mw": 0.0,
-            "import_mw": load - solar,
+            "draw_mw": load,
             "grid_cfe_fraction": grid,
         }
     )

@@ -1,0 +1,283 @@
+"""The map: every candidate, those built sized by their IT power and labelled without overlap."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from siting.reports.charts import INK, PALETTE, RAMP
+from siting.reports.svg import DESKTOP_PX, drawings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["MapSite", "site_map"]
+
+Array = npt.NDArray[np.float64]
+Ring = tuple[tuple[float, float], ...]
+
+_LAND, _BORDER, _CANDIDATE = "#F1F3F0", "#B9C2BC", "#5B6770"
+_LABELS_MAX = 24
+"""Most labels that a map of this size can carry; the largest sites get them."""
+
+_US = (-125.0, 24.3, -66.7, 49.5)
+"""West, south, east and north of the contiguous United States."""
+
+
+@dataclass(frozen=True)
+class MapSite:
+    """One candidate on the map.
+
+    Parameters
+    ----------
+    name : str
+    latitude, longitude : float
+    it_mw : float
+        Installed IT power; zero if it is not built.
+    label : str
+        Printed beside a built site.
+    shade : int or None
+        Class of the site in the ramp (0 to 4), if the map shows one.
+    """
+
+    name: str
+    latitude: float
+    longitude: float
+    it_mw: float
+    label: str
+    shade: int | None = None
+
+
+def site_map(
+    identifier: str,
+    title: str,
+    description: str,
+    sites: Sequence[MapSite],
+    *,
+    shades: Sequence[str] = (),
+    built: str,
+    candidate: str,
+) -> tuple[str, str]:
+    """Draw the sites over the outline of the United States, or of their part of the world.
+
+    Parameters
+    ----------
+    identifier, title, description : str
+        See `siting.reports.svg.drawings`.
+    sites : sequence of MapSite
+    shades : sequence of str
+        Names of the five classes, if the sites are coloured by class.
+    built, candidate : str
+        Legend of the two kinds of marks.
+    """
+    longitude = np.array([site.longitude for site in sites], dtype=float)
+    latitude = np.array([site.latitude for site in sites], dtype=float)
+    west, south, east, north = _US
+    inside = (longitude > west) & (longitude < east) & (latitude > south) & (latitude < north)
+    at_home = bool(inside.all()) and len(sites) > 0
+    standard = None if at_home else _middle(latitude)
+    window = _window(standard, longitude, latitude)
+    aspect = (window[3] - window[1]) / (window[2] - window[0])
+    x, y = _project(standard, longitude, latitude)
+    rings = [_project(standard, *np.array(ring).T) for ring in _outline("us" if at_home else "world")]
+
+    def draw(figure: Figure, width: int) -> None:
+        narrow = width < DESKTOP_PX
+        height = float(figure.get_size_inches()[1] * 72)
+        foot = _legend_height(bool(shades), narrow)
+        ax = figure.add_axes((0, foot / height, 1, 1 - foot / height))
+        ax.set_axis_off()
+        ax.set_xlim(window[0], window[2])
+        ax.set_ylim(window[1], window[3])
+        for ring_x, ring_y in rings:
+            reach = (
+                ring_x.max() > window[0],
+                ring_x.min() < window[2],
+                ring_y.max() > window[1],
+                ring_y.min() < window[3],
+            )
+            if all(reach):
+                ax.fill(ring_x, ring_y, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.6)
+        _marks(ax, sites, x, y, narrow, bool(shades))
+        _legend(figure, foot, shades, built, candidate, narrow)
+
+    heights = (
+        int(DESKTOP_PX * aspect) + _legend_height(bool(shades), narrow=False),
+        int(350 * aspect) + _legend_height(bool(shades), narrow=True),
+    )
+    return drawings(identifier, title, description, draw, heights)
+
+
+def _marks(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, narrow: bool, shaded: bool) -> None:
+    """Candidates as small squares, built sites as discs over them, then the labels."""
+    is_built = np.array([site.it_mw > 0 for site in sites], dtype=bool)
+    colors = np.array(
+        [PALETTE["running"] if not shaded else "white" if site.shade is None else RAMP[site.shade] for site in sites]
+    )
+    small = 4.5 if narrow or len(sites) > 40 else 6.5
+    if (~is_built).any():
+        face = colors[~is_built] if shaded else "white"
+        ax.scatter(
+            x[~is_built], y[~is_built], s=small**2, marker="s", facecolor=face, edgecolor=_CANDIDATE, linewidth=1.0
+        )
+    radius = np.zeros(len(sites))
+    if is_built.any():
+        power = np.array([site.it_mw for site in sites])
+        largest = 11.0 if narrow else 19.0
+        radius = np.where(is_built, np.maximum(largest * np.sqrt(power / power.max()), 4.5), 0.0)
+        order = [i for i in np.argsort(-power, kind="stable") if is_built[i]]
+        ax.scatter(
+            x[order],
+            y[order],
+            s=(2 * radius[order]) ** 2,
+            facecolor=colors[order],
+            edgecolor=INK,
+            linewidth=1.2,
+            alpha=0.92,
+        )
+    _label(ax, sites, x, y, radius, small, 10.5 if narrow else 12)
+
+
+def _label(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, radius: Array, small: float, size: float) -> None:
+    """Write each label in the free place nearest to its site; a line leads to those set apart.
+
+    Built sites come first, the largest before the others; candidates are named where few are shown.
+    """
+    points = ax.transData.transform(np.column_stack([x, y])) if len(sites) else np.zeros((0, 2))
+    frame = ax.get_window_extent()
+    taken = [
+        (px - r, py - r, px + r, py + r) for (px, py), r in zip(points, np.maximum(radius, small / 2), strict=True)
+    ]
+    order = sorted(range(len(sites)), key=lambda i: (-sites[i].it_mw, sites[i].name))
+    named = [i for i in order if sites[i].it_mw > 0 or len(sites) <= 12][:_LABELS_MAX]
+    for i in named:
+        is_built = sites[i].it_mw > 0
+        text = ax.text(
+            0, 0, sites[i].label, fontsize=size if is_built else size - 1, color=INK if is_built else "#3A4750",
+            fontweight="bold" if is_built else "normal", ha="left", va="bottom",
+        )  # fmt: skip
+        extent = text.get_window_extent()
+        width, height = extent.width, extent.height
+        placed = _free_place(points[i], max(float(radius[i]), small / 2), width, height, taken, frame)
+        if placed is None:
+            text.remove()  # the table under the map has it
+            continue
+        left, low, apart = placed
+        text.set_transform(None)
+        text.set_position((left, low))
+        taken.append((left, low, left + width, low + height))
+        if apart:
+            corner = (min(max(points[i][0], left), left + width), low if low > points[i][1] else low + height)
+            ends = ax.transData.inverted().transform([points[i], corner])
+            ax.plot(ends[:, 0], ends[:, 1], color=_CANDIDATE, linewidth=0.8, zorder=1.5)
+
+
+def _free_place(
+    point: Array, radius: float, width: float, height: float, taken: list[tuple[float, float, float, float]], frame: Any
+) -> tuple[float, float, bool] | None:
+    """Lower left corner of the nearest free place, and whether it needs a leading line."""
+    px, py = float(point[0]), float(point[1])
+    for distance in (radius + 3, radius + 14, radius + 28, radius + 46):
+        for degrees in (0, 180, 90, -90, 45, -45, 135, -135):
+            dx, dy = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+            left = px + distance * dx - width * (0.5 - 0.5 * round(dx, 3))
+            low = py + distance * dy - height * (0.5 - 0.5 * round(dy, 3))
+            box = (left, low, left + width, low + height)
+            if box[0] < frame.x0 + 2 or box[2] > frame.x1 - 2 or box[1] < frame.y0 + 1 or box[3] > frame.y1 - 1:
+                continue
+            if not any(_overlap(box, other) for other in taken):
+                return left, low, distance > radius + 3
+    return None
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _legend_height(shaded: bool, narrow: bool) -> int:
+    return (44 if not narrow else 62) + (0 if not shaded else 24 if not narrow else 60)
+
+
+def _legend(figure: Figure, foot: int, shades: Sequence[str], built: str, candidate: str, narrow: bool) -> None:
+    """What the marks mean, under the map."""
+    from matplotlib.lines import Line2D
+
+    width, height = (float(side) * 72 for side in figure.get_size_inches())
+
+    def mark(x: float, y: float, text: str, **style: Any) -> None:
+        line = Line2D([(x + 8) / width], [y / height], linestyle="none", transform=figure.transFigure, **style)
+        figure.add_artist(line)
+        figure.text((x + 20) / width, y / height, text, va="center", ha="left", fontsize=11.5, color=INK)
+
+    first = foot - 20
+    face = "white" if shades else PALETTE["running"]
+    mark(2, first, built, marker="o", markersize=12, markerfacecolor=face, markeredgecolor=INK)
+    x, y = (2.0, first - 20.0) if narrow else (0.5 * width, float(first))
+    mark(x, y, candidate, marker="s", markersize=6, markerfacecolor="white", markeredgecolor=_CANDIDATE)
+    across = 2 if narrow else len(shades)
+    for position, (name, color) in enumerate(zip(shades, RAMP, strict=False)):
+        row, column = divmod(position, across)
+        x, y = 2 + column * width / max(across, 1), first - (42 if narrow else 24) - 19 * row
+        mark(x, y, name, marker="D", markersize=8, markerfacecolor=color, markeredgecolor=INK)
+
+
+@cache
+def _outline(name: str) -> tuple[Ring, ...]:
+    text = (resources.files("siting.reports") / "templates" / f"outline_{name}.json").read_text(encoding="utf-8")
+    return tuple(tuple((float(x), float(y)) for x, y in ring) for ring in json.loads(text)["rings"])
+
+
+def _middle(latitude: Array) -> float:
+    """Parallel on which a map of these sites keeps its shapes [degrees]."""
+    return float((latitude.min() + latitude.max()) / 2) if len(latitude) else 35.0
+
+
+def _window(standard: float | None, longitude: Array, latitude: Array) -> tuple[float, float, float, float]:
+    """Left, low, right and high of the map, projected."""
+    if standard is None:
+        return -2.42e6, -1.37e6, 2.31e6, 1.66e6
+    if len(longitude) == 0:
+        longitude, latitude = np.array([-170.0, 179.0]), np.array([-56.0, 78.0])
+    x, y = _project(standard, longitude, latitude)
+    half_x = max(0.6 * float(x.max() - x.min()), 0.12)
+    half_y = max(0.6 * float(y.max() - y.min()), 0.5 * half_x)
+    half_x = max(half_x, half_y / 0.8)
+    centre_x, centre_y = float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2
+    return centre_x - half_x, centre_y - half_y, centre_x + half_x, centre_y + half_y
+
+
+def _project(standard: float | None, longitude: Array, latitude: Array) -> tuple[Array, Array]:
+    """Project in equal areas.
+
+    Parameters
+    ----------
+    standard : float or None
+        Parallel on which a cylinder keeps its shapes [degrees]; None for Albers' cone of the United States.
+    longitude, latitude : ndarray
+        Coordinates [degrees].
+
+    Returns
+    -------
+    tuple of ndarray
+        Places in metres on the cone, in earth radii on the cylinder.
+    """
+    phi = np.radians(latitude)
+    if standard is not None:
+        squeeze = math.cos(math.radians(standard))
+        return np.radians(longitude) * squeeze, np.sin(phi) / squeeze
+    south, north, origin = math.radians(29.5), math.radians(45.5), math.radians(37.5)
+    n = (math.sin(south) + math.sin(north)) / 2
+    c = math.cos(south) ** 2 + 2 * n * math.sin(south)
+    rho = np.sqrt(c - 2 * n * np.sin(phi)) / n
+    rho_0 = math.sqrt(c - 2 * n * math.sin(origin)) / n
+    theta = n * np.radians(np.asarray(longitude) + 96)
+    radius_m = 6_371_008.8
+    return radius_m * rho * np.sin(theta), radius_m * (rho_0 - rho * np.cos(theta))
