@@ -33,7 +33,7 @@ from siting.study_parts import (
 )
 from siting.yaml_text import Document, FieldPath, read_yaml
 
-__all__ = ["Study", "load_study", "schema_text", "studies"]
+__all__ = ["Study", "examine", "load_study", "schema_text", "studies"]
 
 
 class Study(Frozen):
@@ -80,10 +80,9 @@ class Study(Frozen):
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
 
-    def located(self, document: Document, path: Path) -> Study:
-        """Return the study as it knows where it was read: the text with its lines, and the file."""
+    def located(self, document: Document, path: Path) -> None:
+        """Note where the study was read: the text with its lines, and the file."""
         self._document, self._origin = document, path
-        return self
 
     @property
     def origin(self) -> Path | None:
@@ -98,6 +97,11 @@ class Study(Frozen):
         """Line of a field given by its dotted path, or of the nearest field around it; 0 if it is not in the file."""
         return self.problem(field, "").line
 
+    def place_of(self, field: str) -> str:
+        """File and line that state a field given by its dotted path; empty if the field was left at its default."""
+        file, line = self._document.places.get(_path(field), ("", 0)) if self._document else ("", 0)
+        return f"{file}:{line}" if file else ""
+
     def problem(self, field: str, message: str, hint: str = "") -> Problem:
         """Return a problem at a field given by its dotted path.
 
@@ -107,8 +111,7 @@ class Study(Frozen):
         >>> print(study.problem("demand.reference_rack", "no such rack"))  # doctest: +SKIP
         us-small.yaml:40: demand.reference_rack: no such rack
         """
-        path: FieldPath = tuple(int(part) if part.isdigit() else part for part in field.split(".") if part)
-        return (self._document or Document(self.file_name())).problem(path, message, hint)
+        return (self._document or Document(self.file_name())).problem(_path(field), message, hint)
 
     def replacements(self) -> dict[str, Path]:
         """Files that replace catalogue tables, by table name; relative paths are seen from the study's file."""
@@ -118,6 +121,10 @@ class Study(Frozen):
     def warnings(self) -> tuple[Problem, ...]:
         """Say what is allowed and probably not meant."""
         return tuple(sorted(_cross_check(self, set(Study.model_fields), Severity.WARNING)))
+
+
+def _path(field: str) -> FieldPath:
+    return tuple(int(part) if part.isdigit() else part for part in field.split(".") if part)
 
 
 def _cross_check(study: Study, valid: set[str], severity: Severity) -> list[Problem]:
@@ -168,19 +175,39 @@ def load_study(name_or_path: str | os.PathLike[str]) -> Study:
     >>> load_study("us-small").facility.module_mw
     20.0
     """
-    path, file = _find(name_or_path)
-    document = read_yaml(path, file)
-    if isinstance(document.data, dict):
-        _extend(document, path)
-    elif not document.problems:
-        document.problems.append(document.problem((), f"input should be a mapping (got {shown(document.data)})"))
-    if not isinstance(document.data, dict):
-        raise InputError(document.problems)
-    study = _build(document, path)
-    problems = [*document.problems, *(_cross_check(study, set(Study.model_fields), Severity.ERROR) if study else [])]
+    study, problems = examine(name_or_path)
     if problems or study is None:
         raise InputError(problems)
     return study
+
+
+def examine(name_or_path: str | os.PathLike[str]) -> tuple[Study | None, list[Problem]]:
+    """Read a study as far as it is right.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        Name of a built-in study, or path of a YAML file.
+
+    Returns
+    -------
+    study : Study or None
+        The study; with problems, a study of only those parts that are valid; None if there is none.
+    problems : list of Problem
+        Everything that is wrong.
+    """
+    try:
+        path, file = _find(name_or_path)
+    except InputError as error:
+        return None, list(error.problems)
+    document = read_yaml(path, file)
+    if isinstance(document.data, dict):
+        _extend(document, path)
+        study = _build(document, path)
+        return study, document.problems
+    if not document.problems:
+        document.problems.append(document.problem((), f"input should be a mapping (got {shown(document.data)})"))
+    return None, document.problems
 
 
 def _find(name_or_path: str | os.PathLike[str]) -> tuple[Path, str]:
@@ -196,23 +223,24 @@ def _find(name_or_path: str | os.PathLike[str]) -> tuple[Path, str]:
     return path, text
 
 
-def _build(document: Document, path: Path) -> Study | None:
+def _build(document: Document, path: Path) -> Study:
     """Validate a document; on failure note all problems, also those between the parts that are valid."""
+    invalid: set[str] = set()
     try:
         study = Study.model_validate(document.data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             document.problems.append(explain(document, detail, Study, extra=["extends"]))
-        invalid = {str(detail["loc"][0]) for detail in error.errors(include_url=False)}
+            invalid.add(str(detail["loc"][0]))
         valid: dict[str, Any] = {}
         for name, field in Study.model_fields.items():
             if name in document.data and name not in invalid:
                 part_type: Any = Annotated[field.annotation, field]
                 valid[name] = TypeAdapter(part_type).validate_python(document.data[name])
-        part = Study.model_construct(**valid).located(document, path)
-        document.problems.extend(_cross_check(part, set(Study.model_fields) - invalid, Severity.ERROR))
-        return None
-    return study.located(document, path)
+        study = Study.model_construct(**valid)
+    study.located(document, path)
+    document.problems.extend(_cross_check(study, set(Study.model_fields) - invalid, Severity.ERROR))
+    return study
 
 
 def _extend(document: Document, path: Path) -> None:

@@ -1,0 +1,286 @@
+"""The command line.
+
+Exit codes: 0 a plan was written, or all is well; 1 the check failed or no plan was found; 2 the input is wrong;
+3 the solver or the machine failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+from cyclopts import App, CycloptsError, Parameter
+
+import siting
+from siting.problems import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siting.case import Case
+    from siting.plan import Plan
+
+DONE, REFUSED, WRONG_INPUT, FAILED = 0, 1, 2, 3
+
+app = App(
+    name="siting",
+    help="Where to build AI data centres, with which racks, cooling and power contracts, at the least proven cost.",
+    version=siting.__version__,
+    version_flags=["--version"],
+    help_format="plaintext",
+    suppress_keyboard_interrupt=False,
+)
+
+
+@app.command
+def run(
+    study: str,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    gap: float = 0.01,
+    time_limit: float | None = None,
+    method: Literal["auto", "whole"] = "auto",
+    threads: int | None = None,
+    lang: str = "en",
+    quiet: bool = False,
+) -> int:
+    """Solve a study and write its results.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    output
+        Folder for the results; results/<study> by default. Earlier results there are replaced.
+    gap
+        Distance between the plan and the best possible at which to stop, as a fraction of the cost.
+    time_limit
+        Seconds after which the best plan found is taken.
+    method
+        How to solve.
+    threads
+        Threads of the solver; as many as there are cores by default.
+    lang
+        Languages of the reports, joined by commas.
+    quiet
+        Print nothing but problems.
+    """
+    from siting.folders import check_replaceable
+    from siting.progress import Line
+
+    _require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
+    _require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
+    _require(threads is None or threads >= 1, "--threads", "at least 1", threads)
+    languages = _languages(lang)
+    if output is not None:
+        check_replaceable(output)
+    case = _prepared(study)
+    folder = output or Path("results") / case.study.name
+    check_replaceable(folder)
+    with Line(quiet=quiet) as progress:
+        plan = siting.solve(case, gap=gap, time_limit=time_limit, method=method, threads=threads, progress=progress)
+    siting.write(plan, folder, languages=languages)
+    for warning in plan.warnings:
+        _complain(f"warning: {warning}")
+    if not quiet:
+        print(plan)
+        print(f"  files  {folder}")
+    return DONE
+
+
+@app.command
+def check(study: str, /) -> int:
+    """Check a study and its tables, and print every problem at once.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    """
+    case = _prepared(study)
+    print(f"{study}: no problem found ({case!r})")
+    return DONE
+
+
+@app.command
+def show(study: str, /, *, table: str | None = None) -> int:
+    """Print everything that a study resolves to: each value with its unit, source and grade.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    table
+        Only the values of this table of the catalogue.
+    """
+    from siting.show import resolved, tables_of
+
+    found = siting.load_study(study)
+    tables = tables_of(found)
+    if table is not None and table not in tables:
+        hint = did_you_mean(table, tables) or f"the tables are: {', '.join(tables)}"
+        raise InputError([Problem("--table", 0, "", f"no table {table!r} in the catalogue", hint)])
+    rows = [("item", "value", "unit", "source", "grade")]
+    rows += [(row.item, row.value, row.unit, row.source, row.grade) for row in resolved(found, tables, table)]
+    widths = [min(max(len(row[column]) for row in rows), 60) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return DONE
+
+
+@app.command
+def studies() -> int:
+    """List the built-in studies."""
+    names = siting.studies()
+    width = max(map(len, names), default=0)
+    for name in names:
+        print(f"{name:<{width}}  {siting.load_study(name).title}")
+    return DONE
+
+
+@app.command
+def verify(folder: Path, /) -> int:
+    """Audit a saved plan from its tables alone: every balance, cost and limit is worked out again.
+
+    Parameters
+    ----------
+    folder
+        Folder that `siting run` wrote.
+    """
+    from siting.audit import TOLERANCE_FRACTION
+    from siting.storing import altered
+
+    plan = _loaded(folder)
+    audit = plan.audit()
+    width = max(len(name) for name in audit.residuals["balance"])
+    print(f"{'balance':<{width}}  residual  where it is largest")
+    for row in audit.residuals.itertuples():
+        print(f"{row.balance:<{width}}  {row.residual_fraction:8.1e}  {row.worst_key}".rstrip())
+    changed = altered(plan, folder)
+    for message in changed:
+        _complain(f"{folder / message}")
+    if changed or not audit.largest <= TOLERANCE_FRACTION:
+        _complain(f"{folder}: the plan does not hold (the limit is a residual of {TOLERANCE_FRACTION:.0e})")
+        return REFUSED
+    print(f"{folder}: the plan holds; largest residual {audit.largest:.1e}, limit {TOLERANCE_FRACTION:.0e}")
+    return DONE
+
+
+@app.command
+def report(folder: Path, /, *, lang: str = "en") -> int:
+    """Write the reports of a saved plan again.
+
+    Parameters
+    ----------
+    folder
+        Folder that `siting run` wrote.
+    lang
+        Languages of the reports, joined by commas.
+    """
+    from siting.storing import write_reports
+
+    languages = _languages(lang)
+    for path in write_reports(_loaded(folder), folder, languages):
+        print(path)
+    return DONE
+
+
+def _prepared(name: str) -> Case:
+    """Case of a study, with the problems of study and tables in one list."""
+    from siting.data.tables import load_tables
+    from siting.study import examine
+
+    study, problems = examine(name)
+    if problems or study is None:
+        if study is not None and getattr(study, "tables", None):
+            problems = [*problems, *load_tables(study.replacements())[1]]
+        raise InputError(problems)
+    case = siting.prepare(study)
+    for warning in study.warnings():
+        _complain(f"warning: {warning}")
+    return case
+
+
+def _loaded(folder: Path) -> Plan:
+    from siting.storing import NotAResultError
+
+    try:
+        return siting.load(folder)
+    except NotAResultError as error:
+        raise InputError([Problem(os.fspath(folder), 0, "", str(error).removeprefix(f"{folder}: "))]) from error
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    from siting.reports.words import LANGUAGES
+
+    languages = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    for language in languages:
+        _require(language in LANGUAGES, "--lang", f"some of {','.join(LANGUAGES)}", language)
+    return languages
+
+
+def _require(condition: bool, option: str, wanted: str, value: object) -> None:
+    if not condition:
+        raise InputError([Problem(option, 0, "", f"input should be {wanted} (got {value})")])
+
+
+def _complain(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def call(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    arguments
+        Words after the name of the program; those of the process by default.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except CycloptsError as error:
+        _complain(f"siting: {' '.join(str(error).split())}")
+        _complain("Try: siting --help")
+        return WRONG_INPUT
+    except InputError as error:
+        _complain(str(error))
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        _complain("siting: stopped before there was a plan; nothing was written")
+        return REFUSED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        return _failure(error)
+
+
+def _failure(error: Exception) -> int:
+    """Exit code of an error that is not the input's, said in one line if its kind is foreseen."""
+    from siting.solve import NoPlanError
+
+    if isinstance(error, NoPlanError):
+        _complain(f"siting: {error}")
+        return REFUSED if error.status == "infeasible" else FAILED
+    if isinstance(error, MemoryError | OSError):
+        _complain(f"siting: the machine failed: {error or type(error).__name__}")
+        return FAILED
+    traceback.print_exception(error)
+    _complain("siting: this is a fault of the program, not of your input; please report it with the lines above")
+    return FAILED
+
+
+def main() -> NoReturn:
+    """Entry point of the command `siting`."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("siting").setLevel(logging.INFO)
+    sys.exit(call())
