@@ -272,7 +272,7 @@ def _failure(error: Exception) -> int:
         _complain(f"siting: {error}")
         return REFUSED if error.status == "infeasible" else FAILED
     if isinstance(error, MemoryError | OSError):
-        _complain(f"siting: the machine failed: {error or type(error).__name__}")
+        _complain(f"siting: the machine failed: {str(error) or type(error).__name__}")
         return FAILED
     traceback.print_exception(error)
     _complain("siting: this is a fault of the program, not of your input; please report it with the lines above")

@@ -128,7 +128,7 @@ DIMENSIONLESS = MappingProxyType(
 """Numbers known by their whole name. A name may put a word before it: ``design_pue``."""
 
 _TIME = {"period", "year", "month", "day", "hour", "hour_local", "local_hour", "base_year", "data_year", "money_year"}
-_NUMBERED = {"schema_version", "published_case"}
+_NUMBERED = {"schema_version", "published_case", "retrieved"}
 _FLAGS = {"is_open", "liquid_capable", "uses_water"}
 _UNIT_BESIDE = {"value", "p10", "p90", "design", "replay"}
 

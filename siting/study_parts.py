@@ -64,6 +64,12 @@ def _some(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
     return value
 
 
+def _at_least_one(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not value:
+        raise ValueError("the list is empty; input should be a list with something in it")
+    return value
+
+
 def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
     for position, item in enumerate(value):
         if item in value[:position]:
@@ -116,7 +122,7 @@ class Horizon(Frozen):
 
     base_year: Year
     """Year to which all money is discounted."""
-    periods: Annotated[tuple[Period, ...], Field(min_length=1)]
+    periods: Annotated[tuple[Period, ...], AfterValidator(_at_least_one)]
     """Planning periods, in the order of time, without overlap."""
 
 
@@ -173,7 +179,7 @@ class Facility(Frozen):
     site_max_mw: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 500.0
     """Largest IT power of a site [MW]."""
     peak_diversity_fraction: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.9
-    """Highest simultaneous IT load as a share of the installed nameplate (0 to 1)."""
+    """Share of their nameplate that all racks together draw at full load (0 to 1)."""
     fixed_site_usd: Money = 5.0e7
     """Cost of opening a site, whatever its size: studies, permits, roads, security [USD]."""
 

@@ -119,7 +119,9 @@ class _Walk:
 
         self.document.places.setdefault(path, (self.document.file, node.start_mark.line + 1))
         if id(node) in self.seen:  # refused, since a few lines of aliases can stand for a billion values
-            self.report(path, node, "aliases are not supported", "write the value out")
+            self.document.problems.append(
+                self.document.problem(path, "aliases are not supported", "write the value out")
+            )
             return None
         self.seen.add(id(node))
         if isinstance(node, ScalarNode):

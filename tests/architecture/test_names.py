@@ -1,0 +1,91 @@
+"""Every number carries its unit in its name, from the closed set."""
+
+from __future__ import annotations
+
+import csv
+import typing
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+from pydantic import BaseModel
+
+from siting import quantities
+from siting.data.rows import SERIES, TABLES
+from siting.study import Study
+
+
+def number_fields(model: type[BaseModel]) -> Iterator[str]:
+    """Fields of a model, and of its parts, that hold numbers."""
+    for name, field in model.model_fields.items():
+        inner = {field.annotation, *typing.get_args(field.annotation)}
+        inner |= {deeper for part in inner for deeper in typing.get_args(part)}
+        for part in inner:
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from number_fields(part)
+        if inner & {int, float} and bool not in inner:
+            yield name
+
+
+def is_known(name: str) -> bool:
+    """Whether a number may have this name."""
+    if name in quantities.KEYS:
+        return True
+    try:
+        quantities.split(name)
+    except ValueError:
+        return False
+    return True
+
+
+def test_study_numbers_have_units() -> None:
+    names = set(number_fields(Study))
+    assert {"module_mw", "inference_mw", "length_yr"} <= names
+    assert [name for name in names if not is_known(name)] == []
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_catalogue_numbers_have_units(table: str) -> None:
+    assert [name for name in number_fields(TABLES[table].row) if not is_known(name)] == []
+
+
+@pytest.mark.parametrize("table", sorted(SERIES))
+def test_series_have_units(table: str) -> None:
+    from pyarrow import parquet, types
+
+    path = files("siting.data") / "catalog" / f"{table}.parquet"
+    schema = parquet.read_schema(str(path))
+    numbers = [field.name for field in schema if types.is_floating(field.type) or types.is_integer(field.type)]
+    assert numbers
+    assert [name for name in numbers if not is_known(name)] == []
+
+
+def test_units_of_parameters_are_suffixes() -> None:
+    path = files("siting.data") / "catalog" / "parameters.csv"
+    rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+    assert [row["parameter_id"] for row in rows if row["unit"] and row["unit"] not in quantities.UNITS] == []
+    assert [row["parameter_id"] for row in rows if not row["parameter_id"].endswith(row["unit"])] == []
+
+
+@pytest.mark.parametrize("name", ["price_usd_per_acre", "cost", "power_gw", "x_per_mw", "x_usd_per_furlong_mw", ""])
+def test_other_suffixes_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="ends in no known unit"):
+        quantities.split(name)
+
+
+@pytest.mark.parametrize("suffix", sorted(quantities.UNITS))
+def test_pyomo_knows_every_unit(suffix: str) -> None:
+    from siting.models.units import unit_of
+
+    assert unit_of(f"something_{suffix}") is not None
+
+
+@pytest.mark.parametrize("suffix", sorted(quantities.UNITS))
+def test_longest_suffix_wins(suffix: str) -> None:
+    assert quantities.split(f"thing_{suffix}") == ("thing", suffix)
+    assert quantities.split(suffix) == ("", suffix)
+
+
+@pytest.mark.parametrize("name", [*sorted(quantities.UNITS), *sorted(quantities.DIMENSIONLESS)])
+def test_every_format_formats(name: str) -> None:
+    assert quantities.format_number(name, 1234.5)
