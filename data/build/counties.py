@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 import re
 from functools import cache
 
 import pandas as pd
 
-from siting.data.build.raw import read_raw
+from siting.data.build.raw import locate, read_input, read_raw
 
 __all__ = ["counties", "slug"]
+
+CONNECTICUT = ("CT", "p132")  # its counties are planning regions in the regions' file, all of one balancing area
 
 
 def slug(name: str, state: str) -> str:
@@ -27,28 +31,49 @@ def slug(name: str, state: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{bare} {state.lower()}").strip("-")
 
 
+def middles() -> pd.DataFrame:
+    """Find a point inside each county's polygon, near its middle; `latitude` and `longitude` by FIPS code."""
+    from shapely.geometry import shape
+
+    with lzma.open(locate("us_county/counties.geojson.xz")) as stream:
+        features = json.load(stream)["features"]
+    points = {feature["id"]: shape(feature["geometry"]).representative_point() for feature in features}
+    rows = {fips: (round(point.y, 4), round(point.x, 4)) for fips, point in points.items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["latitude", "longitude"])
+
+
+def grid_zones_of_areas() -> pd.Series:
+    """Assign the grid zone of each balancing area by the first matching rule of `inputs/zone_of_area.csv`."""
+    regions = read_raw("reeds_regions/hierarchy.csv").query("country == 'USA'").set_index("ba")
+    zone = pd.Series(pd.NA, index=regions.index, dtype="object")
+    for rule in read_input("zone_of_area.csv").to_dict("records"):
+        zone[zone.isna() & regions[rule["column"]].eq(rule["value"])] = rule["grid_zone_id"]
+    return zone
+
+
 @cache
 def counties() -> pd.DataFrame:
-    """Counties with coordinates, balancing area and regions, indexed by five-digit FIPS code.
+    """Join the county files; indexed by five-digit FIPS code.
 
     Returns
     -------
     pandas.DataFrame
-        Columns of the county table, and `name` (without "County"), `state_code`, `latitude`, `longitude`,
-        `balancing_area_id`, `nerc_region`, `transmission_region`. Counties that only one of the files knows are
-        left out: Alaska, Hawaii, islands, and the planning regions of Connecticut.
+        Columns of the county table, and `site_id`, `name` (without "County"), `state_code`, `latitude`, `longitude`,
+        `balancing_area_id`, `nerc_region`, `transmission_region`, `grid_zone_id`. Alaska, Hawaii, the islands, the
+        District of Columbia and Oglala Lakota (no polygon under its new code) are left out.
     """
     table = read_raw("us_county/county_table.csv.xz")
     table = table[table["county_fips"].str.fullmatch(r"\d{5}", na=False)].set_index("county_fips")
     place = read_raw("reeds_regions/county_data.csv.xz")
     place = place.assign(county_fips=place["cfips"].astype(int).map("{:05d}".format)).set_index("county_fips")
-    region = read_raw("reeds_regions/hierarchy.csv").set_index("ba")
     place = place.rename(columns={"state": "state_code", "ba": "balancing_area_id"})
-    joined = table.join(place[["state_code", "latitude", "longitude", "balancing_area_id"]], how="inner")
+    joined = table.join(place[["state_code", "latitude", "longitude", "balancing_area_id"]])
+    joined.loc[joined["state"] == "Connecticut", ["state_code", "balancing_area_id"]] = CONNECTICUT
+    joined = joined[joined["balancing_area_id"].notna()].fillna(middles()).dropna(subset=["latitude", "longitude"])
+    region = read_raw("reeds_regions/hierarchy.csv").set_index("ba")
     joined["nerc_region"] = joined["balancing_area_id"].map(region["nercr"])
     joined["transmission_region"] = joined["balancing_area_id"].map(region["transreg"])
+    joined["grid_zone_id"] = joined["balancing_area_id"].map(grid_zones_of_areas())
     joined["name"] = joined["county"].str.replace(r"\s+(County|Parish)$", "", regex=True)
-    joined["site_id"] = [
-        slug(county, code) for county, code in zip(joined["county"], joined["state_code"], strict=True)
-    ]
+    joined["site_id"] = [slug(row["county"], row["state_code"]) for row in joined.to_dict("records")]
     return joined.sort_index()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["distance_km"]
+__all__ = ["EARTH_RADIUS_KM", "distance_km"]
 
 EARTH_RADIUS_KM = 6371.0
 

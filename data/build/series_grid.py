@@ -1,15 +1,19 @@
 """Hourly series of each grid zone, all of the year 2022 in UTC, so that what meets in an hour did meet.
 
-Average carbon is recomputed from generation by fuel with life-cycle factors. Wind and sun are the zone's own
-generation by fuel of 2022, scaled to a published capacity factor: the fleet's profile, smoother than one plant's.
-Prices are measured in four markets; elsewhere another market's hours stand in. Marginal carbon is AVERT's 2023 output,
-averaged by month and hour of day, because its hours are of another year: it keeps season and time of day, and no
-coincidence with the weather of 2022.
+Average carbon is recomputed from generation by fuel with life-cycle factors, in the eight zones where it is
+measured. The other zones take a neighbour's hours, scaled to the zone's own level: eGRID's output emission rate of
+2022 (at the stack) times the mean ratio of life-cycle to stack intensity in the three measured zones that are also
+eGRID subregions. Wind and sun are generation of 2022 scaled to a capacity factor: the fleet's profile, smoother than
+one plant's, and not freed of the fleet's growth over the year. Prices are measured in four markets; elsewhere another
+market's hours stand in. Marginal carbon is AVERT's 2023 output averaged by month and hour of day, because its hours
+are of another year: it keeps season and time of day, and no coincidence with the weather of 2022.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +30,7 @@ PRICE_YEARS = (2021, 2022, 2023, 2024)
 FACTORS_KG_PER_MWH = {
     "WND": 11.0, "SUN": 41.0, "WAT": 24.0, "OIL": 650.0, "NG": 490.0, "COL": 820.0, "NUC": 12.0, "OTH": 230.0,
 }  # fmt: skip
+COINCIDENT = {"CISO": "CAMX", "ERCO": "ERCT", "SOCO": "SRSO"}
 CARBON_FREE = ("WND", "SUN", "WAT", "NUC")
 KG_PER_LB = 0.45359237
 LONGEST_GAP_H = 24
@@ -108,28 +113,50 @@ def marginal(region: str, offset_h: int) -> Series:
     return np.asarray(mean.reindex(pd.MultiIndex.from_arrays([local.month, local.hour])), dtype=float)
 
 
+@cache
+def life_cycle_ratio() -> float:
+    """Life-cycle over stack intensity, the mean of the measured zones that are eGRID subregions, dimensionless."""
+    return float(np.mean([intensity(area).mean() / stack_level(name) for area, name in COINCIDENT.items()]))
+
+
+def stack_level(subregion: str) -> float:
+    """Output emission rate of an eGRID subregion in 2022 [kg/MWh]."""
+    return float(read_input("egrid_2022.csv").set_index("subregion")["co2_lb_per_mwh"][subregion]) * KG_PER_LB
+
+
+def carbon(zone: Mapping[Hashable, Any]) -> tuple[Series, Series]:
+    """Average intensity [kg/MWh] and carbon-free share of a zone, own or a neighbour's at the zone's level."""
+    hours, free = intensity(zone["generation_from"]), carbon_free(zone["generation_from"])
+    if zone["generation_from"] == zone["grid_zone_id"]:
+        return hours, free
+    level = zone["assumed_kg_per_mwh"]
+    if isinstance(zone["egrid"], str):
+        level = stack_level(zone["egrid"]) * life_cycle_ratio()
+    burnt = (1 - free) * ((1 - zone["carbon_free_mean"]) / (1 - free.mean()))
+    return hours * (level / hours.mean()), np.clip(1 - burnt, 0.0, 1.0)
+
+
+def profile(donor: object, fuel: str, mean: float) -> Series:
+    """Capacity factor of contracted sun or wind; missing throughout where there is no donor, shape (hour,)."""
+    if not isinstance(donor, str):
+        return np.full(HOURS, np.nan)
+    return capacity_factor(generation(donor)[fuel].to_numpy(), mean)
+
+
 def grid_series() -> pd.DataFrame:
     """All series of all grid zones, stacked by zone and hour (columns as in `series_grid.parquet`)."""
     parts = []
     for zone in read_input("grid_zones.csv").to_dict("records"):
-        solar = np.full(HOURS, np.nan)
-        wind = np.full(HOURS, np.nan)
-        if isinstance(zone["solar_from"], str):
-            solar = capacity_factor(generation(zone["solar_from"])["SUN"].to_numpy(), zone["solar_capacity_fraction"])
-        if isinstance(zone["wind_from"], str):
-            wind = capacity_factor(generation(zone["wind_from"])["WND"].to_numpy(), zone["wind_capacity_fraction"])
-        parts.append(
-            pd.DataFrame(
-                {
-                    "grid_zone_id": zone["grid_zone_id"],
-                    "hour": np.arange(HOURS),
-                    "wholesale_usd_per_mwh": wholesale(zone["price_from"]),
-                    "carbon_average_kg_per_mwh": intensity(zone["generation_file"]),
-                    "carbon_marginal_kg_per_mwh": marginal(zone["avert_region"], int(zone["utc_offset_h"])),
-                    "carbon_free_fraction": carbon_free(zone["generation_file"]),
-                    "solar_fraction": solar,
-                    "wind_fraction": wind,
-                }
-            )
-        )
+        average, free = carbon(zone)
+        columns = {
+            "grid_zone_id": zone["grid_zone_id"],
+            "hour": np.arange(HOURS),
+            "wholesale_usd_per_mwh": wholesale(zone["price_from"]),
+            "carbon_average_kg_per_mwh": average,
+            "carbon_marginal_kg_per_mwh": marginal(zone["avert_region"], int(zone["utc_offset_h"])),
+            "carbon_free_fraction": free,
+            "solar_fraction": profile(zone["solar_from"], "SUN", zone["solar_capacity_fraction"]),
+            "wind_fraction": profile(zone["wind_from"], "WND", zone["wind_capacity_fraction"]),
+        }
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)

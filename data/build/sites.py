@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from siting.data.build.climate import assign_weather, typical_years
 from siting.data.build.counties import counties
 from siting.data.build.geometry import distance_km
 from siting.data.build.raw import read_input, read_raw
+from siting.data.build.select_sites import choose
 from siting.data.build.substations import connections
 from siting.data.build.tariff import tariffs
-from siting.data.build.technology import connection_table, parameter
+from siting.data.build.technology import parameter
 
-__all__ = ["SiteTables", "site_tables"]
+__all__ = ["SiteTables", "county_columns", "site_tables"]
 
 HOURS_PER_MONTH = 730.0
 LAND_AVAILABLE_HA = 400.0
+LAND_RATIO_RANGE = (0.05, 10.0)
 LINE_COST_RATIO = {"ERCOT": 1.0, "MISO": 1.4695, "SPP": 1.4695, "SERTP": 1.4695, "FRCC": 1.4695}
 ELSEWHERE_LINE_COST_RATIO = 2.1179  # the West, PJM, New York, New England; the South-East is taken to be as the Midwest
 HAZARDS = (
@@ -77,53 +79,39 @@ def capital_ratios(table: pd.DataFrame) -> pd.Series:
     return pd.Series(ratios, index=table.index)
 
 
-def land_values(table: pd.DataFrame, every: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Price of land by site [USD/ha] and which sites took their state's median.
+def land_values(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Price of land by county [USD/ha], and which counties took their state's median.
 
     The county file prices residential quarter-acre lots, so only ratios are used: the mean price of data-centre land
     in 19 markets stands for a county at the upper quartile of all counties, the others follow in proportion, between
     a twentieth and ten times it.
     """
-    lots = every["land_value_1_4_acre_standardized"]
+    lots = table["land_value_1_4_acre_standardized"]
     lots = lots.where(lots > 0)
-    median = lots.groupby(every["state_code"]).median()
-    own = lots.reindex(table.index)
-    filled = own.fillna(table["state_code"].map(median)).fillna(lots.median())
-    anchor = parameter("land_anchor_usd_per_ha")
-    ratio = (filled / lots.quantile(0.75)).clip(0.05, 10.0)
-    return anchor * ratio, own.isna()
+    filled = lots.fillna(lots.groupby(table["state_code"]).transform("median")).fillna(lots.median())
+    ratio = (filled / lots.quantile(0.75)).clip(*LAND_RATIO_RANGE)
+    return parameter("land_anchor_usd_per_ha") * ratio, lots.isna()
 
 
-def nearest_weather(table: pd.DataFrame) -> pd.DataFrame:
-    """Nearest typical-year site by place, with its row of the raw site list."""
-    known = read_raw("weather_us_tmy/sites.csv")
-    rows = []
-    for row in table.to_dict("records"):
-        away = distance_km(row["latitude"], row["longitude"], known["lat"].to_numpy(), known["lon"].to_numpy())
-        rows.append(known.iloc[int(away.argmin())])
-    return pd.DataFrame(rows).set_axis(table.index)
+def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Build the columns of `sites.csv` for all counties, weather apart.
 
-
-def site_tables(chosen: Sequence[tuple[str, str, int]]) -> SiteTables:
-    """Build all columns for the chosen counties.
-
-    Parameters
-    ----------
-    chosen
-        (county FIPS code, grid zone, hours from UTC) of each site.
+    Returns
+    -------
+    columns : pandas.DataFrame
+        By FIPS code.
+    imputed : pandas.DataFrame
+        Rows of `imputed.csv` for all counties.
     """
-    every = counties()
-    picked = pd.DataFrame(chosen, columns=["county_fips", "grid_zone_id", "utc_offset_h"]).set_index("county_fips")
-    table = every.loc[picked.index].join(picked)
-    tariff = tariffs(every).loc[table.index]
-    land, land_filled = land_values(table, every)
-    link = connections(table)
-    costs = connection_table().set_index("voltage_kv").loc[link["connection_voltage_kv"]].set_index(table.index)
+    table = counties()
+    tariff = tariffs(table)
+    land, land_filled = land_values(table)
     dearer = table["transmission_region"].map(LINE_COST_RATIO).fillna(ELSEWHERE_LINE_COST_RATIO)
-    fixed = link["line_km"] * costs["line_usd_per_km"] * dearer + costs["substation_usd"]
+    link = connections(table, dearer)
     stress = read_raw("water/us_state_stress.csv").set_index("state")["bws_score"]
-    station = nearest_weather(table)
-    sites = pd.DataFrame(
+    demand_share = parameter("demand_charge_share_fraction")
+    fibre = table["cable_fiber_100_20_coverage"]
+    columns = pd.DataFrame(
         {
             "site_id": table["site_id"],
             "name": table["name"] + ", " + table["state_code"],
@@ -133,59 +121,73 @@ def site_tables(chosen: Sequence[tuple[str, str, int]]) -> SiteTables:
             "longitude": table["longitude"],
             "grid_zone_id": table["grid_zone_id"],
             "balancing_area_id": table["balancing_area_id"],
-            "weather_id": station["site"].map("tmy-{}".format),
-            "utc_offset_h": table["utc_offset_h"],
             "headroom_mw": link["headroom_mw"].round(-1),
             "land_available_ha": LAND_AVAILABLE_HA,
             "land_usd_per_ha": land.round(-3),
             "tariff_usd_per_mwh": tariff["tariff_usd_per_mwh"].round(2),
             "demand_charge_usd_per_kw_month": (
-                tariff["tariff_usd_per_mwh"] * parameter("demand_charge_share_fraction") * HOURS_PER_MONTH / 1000
+                tariff["tariff_usd_per_mwh"] * demand_share * HOURS_PER_MONTH / 1000
             ).round(2),
             "water_usd_per_m3": parameter("water_usd_per_m3"),
             "water_stress_score": table["state_code"].map(stress),
             "line_km": link["line_km"].round(1),
             "connection_voltage_kv": link["connection_voltage_kv"],
-            "connection_fixed_usd": fixed.round(-4),
+            "connection_fixed_usd": link["connection_fixed_usd"].round(-4),
             "connection_usd_per_mw": parameter("connection_usd_per_mw"),
             "capital_ratio": capital_ratios(table).round(3),
-            "hazard_score": hazard_scores(every).loc[table.index].round(3),
-            "fibre_fraction": table["fiber_availability"],
+            "hazard_score": hazard_scores(table).round(3),
+            "fibre_fraction": fibre.fillna(fibre.groupby(table["state_code"]).transform("median")),
             "nerc_region": table["nerc_region"],
             "source_id": "county-table",
             "grade": "modelled",
         }
     )
-    imputed = pd.concat(
-        [
-            pd.DataFrame({"row_id": sites["site_id"], "column": "tariff_usd_per_mwh", "rule": tariff["rule"]}),
-            pd.DataFrame(
-                {
-                    "row_id": sites["site_id"],
-                    "column": "land_usd_per_ha",
-                    "rule": np.where(land_filled, "no lot value: median of the state's counties", ""),
-                }
-            ),
-        ]
-    ).query("rule != ''")
-    imputed.insert(0, "table", "sites")
-    imputed["source_id"] = np.where(imputed["column"] == "tariff_usd_per_mwh", "eia-prices-2023", "county-table")
-    imputed["grade"] = "modelled"
-    used = station.drop_duplicates("site").sort_values("site")
-    weather = pd.DataFrame(
+    rules = {
+        "tariff_usd_per_mwh": (tariff["rule"], "eia-prices-2023"),
+        "land_usd_per_ha": (
+            land_filled.map({True: "no lot value: median of the state's counties", False: ""}),
+            "county-table",
+        ),
+        "fibre_fraction": (
+            fibre.isna().map({True: "no coverage: median of the state's counties", False: ""}),
+            "county-table",
+        ),
+    }
+    parts = [
+        pd.DataFrame(
+            {
+                "table": "sites", "row_id": table["site_id"], "column": column, "rule": rule, "source_id": source,
+                "grade": "modelled",
+            }
+        )
+        for column, (rule, source) in rules.items()
+    ]  # fmt: skip
+    return columns, pd.concat(parts).query("rule != ''")
+
+
+def site_tables() -> SiteTables:
+    """Choose the sites and build their rows and their weather's."""
+    columns, imputed = county_columns()
+    sites = columns.loc[choose(columns, counties()["grid_infrastructure_jobs"])]
+    weather = assign_weather(sites)
+    sites.insert(8, "weather_id", weather["weather_site"].map("tmy-{}".format))
+    sites.insert(9, "utc_offset_h", weather["utc_offset_h"])
+    imputed = imputed[imputed["row_id"].isin(sites["site_id"])]
+    used = typical_years().loc[sorted(weather["weather_site"].unique())]
+    rows = pd.DataFrame(
         {
-            "weather_id": used["site"].map("tmy-{}".format),
+            "weather_id": used.index.map("tmy-{}".format),
             "name": used["city"].str.strip() + ", " + used["state"],
-            "latitude": used["lat"],
-            "longitude": used["lon"],
+            "latitude": used["latitude"],
+            "longitude": used["longitude"],
             "utc_offset_h": used["tz"].astype(int),
-            "climate_zone": "",
+            "climate_zone": used["climate_zone"],
             "source_id": "nrel-tmy",
             "grade": "measured",
         }
     )
     return SiteTables(
         sites.sort_values("site_id", ignore_index=True),
-        weather.reset_index(drop=True),
+        rows.reset_index(drop=True),
         imputed.sort_values(["row_id", "column"], ignore_index=True),
     )

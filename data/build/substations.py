@@ -10,17 +10,19 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from siting.data.build.geometry import distance_km
+from siting.data.build.geometry import EARTH_RADIUS_KM
 from siting.data.build.raw import read_raw
+from siting.data.build.technology import connection_table
 
-__all__ = ["HEADROOM_SHARE", "LEAST_VOLTAGE_KV", "NEAREST_COUNT", "connections", "substations"]
+__all__ = ["connections", "substations"]
 
 LEAST_VOLTAGE_KV = 138.0
-PREFERRED_VOLTAGE_KV = 230.0
+CAMPUS_MW = 100.0
 NEAREST_COUNT = 3
-HEADROOM_SHARE = 0.25  # of the lines' rating after the loss of the largest; an assumption
-HEADROOM_RANGE_MW = (50.0, 2000.0)
+HEADROOM_SHARE = 0.1  # of the lines' rating after the loss of the largest; an assumption
+HEADROOM_RANGE_MW = (50.0, 1000.0)
 DETOUR_RATIO = 1.2  # a line is longer than the straight way; an assumption
 SHORTEST_LINE_KM = 1.0
 VOLTAGES_KV = np.array([138.0, 230.0, 345.0, 500.0])  # nobody connects a campus at 765 kV
@@ -28,7 +30,7 @@ VOLTAGES_KV = np.array([138.0, 230.0, 345.0, 500.0])  # nobody connects a campus
 
 @cache
 def substations() -> pd.DataFrame:
-    """Substations that have a bus of 138 kV or more.
+    """Substations that have a line of 138 kV or more.
 
     Returns
     -------
@@ -50,37 +52,54 @@ def substations() -> pd.DataFrame:
         voltage_kv=("voltage_kv", "max"), line_mva=("rate_mva", "sum"), largest_mva=("rate_mva", "max")
     )
     site = read_raw("grid_us_synthetic/sub.csv.xz").set_index("sub_id")[["lat", "lon"]]
-    return grouped.join(site.set_axis(["latitude", "longitude"], axis=1))
+    return grouped.join(site.set_axis(["latitude", "longitude"], axis=1)).dropna()
 
 
-def connections(place: pd.DataFrame) -> pd.DataFrame:
+def _on_sphere(place: pd.DataFrame) -> NDArray[np.float64]:
+    """Points on the unit sphere, so that nearest by chord is nearest by great circle, shape (place, 3)."""
+    phi, lam = np.radians(place["latitude"].to_numpy()), np.radians(place["longitude"].to_numpy())
+    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+
+
+def connections(place: pd.DataFrame, line_cost_ratio: pd.Series) -> pd.DataFrame:
     """Find each place's connection to the network.
 
-    The headroom is a quarter of what the lines of the three nearest substations carry after the loss of the largest
-    line, between 50 and 2,000 MW. The connection is to the nearest of the three that has 230 kV or more, since a campus
-    outgrows a line of 138 kV, or else to the nearest; its line is 1.2 times the straight way, and 1 km at least.
+    The headroom is a tenth of what the lines of the three nearest substations carry after the loss of the largest
+    line, between 50 and 1,000 MW. The connection is to that one of the three which is cheapest for a campus of 100 MW:
+    as many circuits as the capability of its voltage asks for, of 1.2 times the straight way and 1 km at least, and a
+    substation of one's own.
 
     Parameters
     ----------
     place
         `latitude` and `longitude` by site.
+    line_cost_ratio
+        Cost of lines over that of Texas, by site.
 
     Returns
     -------
     pandas.DataFrame
-        `headroom_mw`, `line_km`, `connection_voltage_kv` by site.
+        `headroom_mw`, `line_km`, `connection_voltage_kv`, `connection_fixed_usd` by site.
     """
+    from scipy.spatial import KDTree
+
     known = substations()
-    rows = []
-    for latitude, longitude in zip(place["latitude"], place["longitude"], strict=True):
-        away = distance_km(latitude, longitude, known["latitude"].to_numpy(), known["longitude"].to_numpy())
-        order = np.argsort(away, kind="stable")[:NEAREST_COUNT]
-        near = known.iloc[order]
-        firm = near["line_mva"].sum() - near["largest_mva"].max()
-        best = int(np.argmax(near["voltage_kv"].to_numpy() >= PREFERRED_VOLTAGE_KV))
-        highest = float(near["voltage_kv"].iloc[best])
-        voltage = VOLTAGES_KV[np.searchsorted(VOLTAGES_KV, highest, side="right") - 1]
-        line = max(DETOUR_RATIO * float(away[order[best]]), SHORTEST_LINE_KM)
-        rows.append((float(np.clip(HEADROOM_SHARE * firm, *HEADROOM_RANGE_MW)), line, voltage))
-    columns = ["headroom_mw", "line_km", "connection_voltage_kv"]
-    return pd.DataFrame(rows, index=place.index, columns=columns)
+    chord, order = KDTree(_on_sphere(known)).query(_on_sphere(place), k=NEAREST_COUNT)
+    rating = known["line_mva"].to_numpy()[order].sum(axis=1) - known["largest_mva"].to_numpy()[order].max(axis=1)
+    away = 2 * EARTH_RADIUS_KM * np.arcsin(np.asarray(chord) / 2)
+    line_km = np.maximum(DETOUR_RATIO * away, SHORTEST_LINE_KM)
+    step = np.searchsorted(VOLTAGES_KV, known["voltage_kv"].to_numpy()[order], side="right") - 1
+    classes = connection_table().set_index("voltage_kv").loc[VOLTAGES_KV]
+    circuits = np.ceil(CAMPUS_MW / classes["max_mw"])
+    per_km = (circuits * classes["line_usd_per_km"]).to_numpy()[step] * line_cost_ratio.to_numpy()[:, None]
+    cost = line_km * per_km + classes["substation_usd"].to_numpy()[step]
+    row, best = np.arange(len(place)), np.argmin(cost, axis=1)
+    return pd.DataFrame(
+        {
+            "headroom_mw": np.clip(HEADROOM_SHARE * rating, *HEADROOM_RANGE_MW),
+            "line_km": line_km[row, best],
+            "connection_voltage_kv": VOLTAGES_KV[step[row, best]],
+            "connection_fixed_usd": cost[row, best],
+        },
+        index=place.index,
+    )

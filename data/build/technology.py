@@ -7,12 +7,19 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from siting.data.build.money import to_money_year
+from siting.data.build.latency import fit_round_trip
+from siting.data.build.money import MONEY_YEAR, to_money_year
 from siting.data.build.raw import read_input, read_raw
+from siting.data.build.series_grid import generation
 
 __all__ = ["connection_table", "demand_shape", "parameter", "parameter_table", "priced"]
 
 KM_PER_MILE = 1.609344
+LITRES_PER_GALLON = 3.785411784
+MEASURED_AREAS = ("AZPS", "BPAT", "CISO", "ERCO", "MISO", "NYIS", "PJM", "SOCO")
+PLANT_WATER_GAL_PER_MWH = {
+    "WND": 0.0, "SUN": 0.0, "WAT": 0.0, "OIL": 350.0, "NG": 300.0, "COL": 450.0, "NUC": 600.0, "OTH": 475.0,
+}  # fmt: skip
 
 
 def priced(name: str) -> pd.DataFrame:
@@ -33,17 +40,41 @@ def connection_table() -> pd.DataFrame:
 
 
 @cache
-def parameter_table() -> pd.DataFrame:
-    """Rows of `parameters.csv`."""
+def transcribed_parameters() -> pd.DataFrame:
+    """Parameters of `inputs/parameters.csv`, in dollars of 2024."""
     table = read_input("parameters.csv")
-    factor = table.pop("money_year").fillna(2024).astype(int).map(to_money_year)
+    factor = table.pop("money_year").fillna(MONEY_YEAR).astype(int).map(to_money_year)
     table["value"] = table["value"] * factor
     return table
 
 
+def parameter_table() -> pd.DataFrame:
+    """Rows of `parameters.csv`: the transcribed ones, the fit of round-trip time, the water of power plants."""
+    slope, intercept, count = fit_round_trip()
+    fitted = f"fitted over {count} ordered pairs of cloud regions in the US"
+    rows = [
+        ("rtt_slope_ms_per_km", round(slope, 4), "ms_per_km", f"Round-trip time a kilometre of great circle, {fitted}",
+         "azure-latency", "measured"),
+        ("rtt_intercept_ms", round(intercept, 2), "ms", f"Round-trip time at no distance, {fitted}",
+         "azure-latency", "measured"),
+        ("water_source_l_per_kwh", round(plant_water(), 3), "l_per_kwh",
+         "Water consumed by power plants a kWh generated, hydropower at 0: eight balancing authorities in 2022",
+         "plant-water", "modelled"),
+    ]  # fmt: skip
+    fits = pd.DataFrame(rows, columns=["parameter_id", "value", "unit", "description", "source_id", "grade"])
+    return pd.concat([fits, transcribed_parameters()], ignore_index=True)
+
+
+def plant_water() -> float:
+    """Mean water consumption of generation in the eight measured zones of 2022 [L/kWh]."""
+    total = pd.concat([generation(area) for area in MEASURED_AREAS]).sum()
+    gallons = sum(total[fuel] * PLANT_WATER_GAL_PER_MWH[fuel] for fuel in total.index) / total.sum()
+    return float(gallons * LITRES_PER_GALLON / 1000)
+
+
 def parameter(parameter_id: str) -> float:
-    """Value of one parameter in dollars of 2024 or in its own unit."""
-    return float(parameter_table().set_index("parameter_id")["value"][parameter_id])
+    """Value of one transcribed parameter, in dollars of 2024 or in its own unit."""
+    return float(transcribed_parameters().set_index("parameter_id")["value"][parameter_id])
 
 
 def demand_shape() -> pd.DataFrame:
