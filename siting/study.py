@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError
 
@@ -80,7 +81,13 @@ class Study(Frozen):
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
 
-    def located(self, document: Document, path: Path) -> None:
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields changed, checked like the original, that knows the same file."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.located(self._document, self._origin)
+        return copy
+
+    def located(self, document: Document | None, path: Path | None) -> None:
         """Note where the study was read: the text with its lines, and the file."""
         self._document, self._origin = document, path
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -46,6 +46,13 @@ class Frozen(BaseModel):
     """Base of every part of a study: nothing unknown, nothing infinite, nothing changed afterwards."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields changed, checked like the original."""
+        if not update:
+            return super().model_copy(deep=deep)
+        stated = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**stated, **update})
 
 
 def _list_or_all(value: object) -> object:

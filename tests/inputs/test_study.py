@@ -135,3 +135,14 @@ def test_no_folder_of_this_machine_is_dumped(tmp_path: Path) -> None:
     assert str(tmp_path) not in study.model_dump_json()
     assert study.model_dump()["tables"] == {"sites": "my-sites.csv"}
     assert study.origin == path
+
+
+def test_changed_copy_is_checked_and_knows_its_file() -> None:
+    study = load_study(SMALL)
+    copy_of_one = study.model_copy(update={"zones": ["chicago"]})
+    assert copy_of_one.zones == ("chicago",)
+    assert copy_of_one.origin == study.origin
+    with pytest.raises(pydantic.ValidationError, match="input should be 'all' or a list of ids"):
+        study.model_copy(update={"zones": "chicago"})
+    with pytest.raises(pydantic.ValidationError, match="module_mw"):
+        study.facility.model_copy(update={"module_mw": -1})
