@@ -128,7 +128,8 @@ def show(study: str, /, *, table: str | None = None) -> int:
         raise InputError([Problem("--table", 0, "", f"no table {table!r} in the catalogue", hint)])
     rows = [("item", "value", "unit", "source", "grade")]
     rows += [(row.item, row.value, row.unit, row.source, row.grade) for row in resolved(found, tables, table)]
-    widths = [min(max(len(row[column]) for row in rows), 60) for column in range(len(rows[0]))]
+    most = (60, 24, 24, 40, 10)  # longer cells push the rest of their line, rather than widening every line
+    widths = [min(max(len(row[column]) for row in rows), width) for column, width in enumerate(most)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     return DONE

@@ -72,7 +72,12 @@ def tables_of(study: Study) -> dict[str, pd.DataFrame]:
 
     choice = choose_rows(study)
     every = load_tables(study.replacements())[0]
-    return {name: getattr(choice, name, frame) for name, frame in every.items()}
+    chosen = {name: getattr(choice, name, frame) for name, frame in every.items()}
+    for name in chosen:
+        if name.startswith("series_"):  # the case takes the series of the chosen sites only
+            key = str(chosen[name].columns[0])
+            chosen[name] = chosen[name][chosen[name][key].isin(choice.sites[key])]
+    return chosen
 
 
 def _of_part(study: Study, part: BaseModel, prefix: str) -> Iterator[Shown]:
@@ -104,7 +109,7 @@ def _of_table(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Iterat
     key = str(frame.columns[0])
     values = [str(column) for column in frame.columns[1:] if column not in DESCRIBING]
     for position, record in enumerate(frame.to_dict("records")):
-        row_id = str(record[key])
+        row_id = _text(record[key])
         for column in values:
             source, grade = provenance.of(name, row_id, column, record)
             label = _unit_label(column)
@@ -159,7 +164,7 @@ def _unit_label(column: str) -> str:
 
 def _text(value: Any) -> str:
     """A value on one line."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return "none"
     if isinstance(value, bool):
         return str(value).lower()
