@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Shown", "resolved", "tables_of"]
 
-DESCRIBING = frozenset({"source_id", "grade", "name", "description", "unit"})
+DESCRIBING = frozenset({"source_id", "grade", "name", "unit"})
 """Columns that say something about the row and are no values of their own."""
 
 ABOUT = ("columns", "sources", "imputed")
@@ -106,10 +106,13 @@ def _stated(study: Study, field: str, name: str, value: Any) -> Shown:
 
 
 def _of_table(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Iterator[Shown]:
-    key = str(frame.columns[0])
-    values = [str(column) for column in frame.columns[1:] if column not in DESCRIBING]
-    for position, record in enumerate(frame.to_dict("records")):
-        row_id = _text(record[key])
+    from siting.data.rows import TABLES
+
+    keys = TABLES[name].key
+    beside = {*DESCRIBING, *keys, *(["description"] if "value" in frame.columns else [])}
+    values = [str(column) for column in frame.columns if column not in beside]
+    for record in frame.to_dict("records"):
+        row_id = ".".join(_text(record[key]) for key in keys)
         for column in values:
             source, grade = provenance.of(name, row_id, column, record)
             label = _unit_label(column)
@@ -117,8 +120,6 @@ def _of_table(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Iterat
                 label = UNITS[record["unit"]].label if record["unit"] in UNITS else str(record["unit"])
             item = f"{name}.{row_id}" if column == "value" else f"{name}.{row_id}.{column}"
             yield Shown(item, _text(record[column]), label, source, grade)
-        if not values:
-            yield Shown(f"{name}.{row_id or position}", _text(record.get("name", "")), "", "", "")
 
 
 def _of_series(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Iterator[Shown]:
