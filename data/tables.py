@@ -21,7 +21,7 @@ __all__ = ["HOURS", "catalog_path", "load_tables", "read_series", "read_table"]
 HOURS = 8760
 LAST_COLUMNS = ("source_id", "grade")
 NO_COLUMN = "no such column"
-SHOWN_ROWS = 20  # a column that is wrong throughout is one mistake, not ten thousand
+SHOWN_SERIES = 20  # of one mistake in one column: a wrong unit would else print a line for each of hundreds of series
 
 
 def catalog_path(name: str) -> Path:
@@ -125,7 +125,10 @@ def read_series(path: Path, series: Series) -> tuple[pd.DataFrame, list[Problem]
     if problems:
         return pd.DataFrame(columns=names), problems
     table["hour"] = table["hour"].astype("int64")
-    return table.sort_values([series.key, "hour"], ignore_index=True)[names], problems
+    in_order = table["hour"].to_numpy().reshape(-1, HOURS) == np.arange(HOURS)
+    if not (in_order.all() and table[series.key].iloc[::HOURS].is_monotonic_increasing):
+        table = table.sort_values([series.key, "hour"], ignore_index=True, kind="stable")
+    return table[names], problems
 
 
 def load_tables(replacements: Mapping[str, Path]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
@@ -269,15 +272,22 @@ def _hour_problems(file: str, table: pd.DataFrame, key: str) -> list[Problem]:
     """Each series has each hour from 0 to 8759 once."""
     if table[key].isna().any():
         return [Problem(file, 0, key, "missing value")]
-    hour = pd.to_numeric(table["hour"], errors="coerce")
-    problems = []
-    for identity, hours in hour.groupby(table[key], sort=True):
-        if len(hours) != HOURS:
-            problems.append(Problem(file, 0, "hour", f"{identity!r} has {len(hours):,} hours; {HOURS:,} are wanted"))
-        elif not np.array_equal(np.sort(hours.to_numpy(dtype=float)), np.arange(HOURS)):
-            problems.append(
-                Problem(file, 0, "hour", f"{identity!r} does not have each hour from 0 to {HOURS - 1} once")
-            )
+    codes, identities = pd.factorize(table[key])
+    counts = np.bincount(codes, minlength=len(identities))
+    problems = [
+        Problem(file, 0, "hour", f"{identity!r} has {count:,} hours; {HOURS:,} are wanted")
+        for identity, count in zip(identities, counts, strict=True)
+        if count != HOURS
+    ]
+    hour = pd.to_numeric(table["hour"], errors="coerce").to_numpy(dtype=float)
+    inside = (hour >= 0) & (hour < HOURS) & (hour == np.floor(hour))
+    seen = np.zeros((len(identities), HOURS), dtype=bool)
+    seen[codes[inside], hour[inside].astype(int)] = True
+    problems += [
+        Problem(file, 0, "hour", f"{identity!r} does not have each hour from 0 to {HOURS - 1} once")
+        for identity, count, full in zip(identities, counts, seen.all(axis=1), strict=True)
+        if count == HOURS and not full
+    ]
     return problems
 
 
@@ -286,9 +296,12 @@ def _checked(
 ) -> tuple[pd.Series, list[Problem]]:
     """Column as float64, and the first problem of each kind for each series."""
     number = pd.to_numeric(column, errors="coerce").astype("float64")
+    value = number.to_numpy()
+    if np.all((value >= bounds.least) & (value <= bounds.most)):
+        return number, []
     empty = column.isna()
     absent = empty.groupby(key).transform("all") if bounds.optional else pd.Series(False, index=column.index)
-    finite = pd.Series(np.isfinite(number.to_numpy()), index=column.index)
+    finite = pd.Series(np.isfinite(value), index=column.index)
     kinds = {
         "input should be a number": number.isna() & ~empty,
         "missing value": empty & ~absent,
@@ -298,11 +311,12 @@ def _checked(
     }
     problems = []
     for message, wrong in kinds.items():
-        first = pd.DataFrame({"key": key[wrong], "found": column[wrong]})
-        for position, row in first.drop_duplicates("key").head(SHOWN_ROWS).iterrows():
+        found = pd.DataFrame({"key": key[wrong], "found": column[wrong]})
+        count = found.groupby("key").size()
+        for position, row in found.drop_duplicates("key").head(SHOWN_SERIES).iterrows():
             line = int(str(position)) + first_line if first_line else 0
-            count = int((first["key"] == row["key"]).sum())
-            where = f"{row['key']!r}, {count:,} hour{'s' if count > 1 else ''}"
-            found = "" if message == "missing value" else f" (got {row['found']!r})"
-            problems.append(Problem(file, line, name, f"{message}{found} in {where}"))
+            hours = int(count[row["key"]])
+            where = f"{row['key']!r}, {hours:,} hour{'s' if hours > 1 else ''}"
+            shown = "" if message == "missing value" else f" (got {row['found']!r})"
+            problems.append(Problem(file, line, name, f"{message}{shown} in {where}"))
     return number, problems

@@ -18,7 +18,8 @@ def price_basis(zone: Mapping[Hashable, Any]) -> str:
     """Say where the zone's prices come from."""
     if MARKETS.get(zone["grid_zone_id"]) == zone["price_from"]:
         return "measured: hours of 2022, level the median of 2021 to 2024"
-    return f"modelled: prices of {zone['price_from']} stand in"
+    level = "" if zone["price_level_from"] == zone["price_from"] else f", at the level of {zone['price_level_from']}"
+    return f"modelled: prices of {zone['price_from']} stand in{level}"
 
 
 def carbon_basis(zone: Mapping[Hashable, Any]) -> str:

@@ -83,10 +83,10 @@ def carbon_free(area: str) -> Series:
     return np.asarray(table[list(CARBON_FREE)].sum(axis=1) / table.sum(axis=1), dtype=float)
 
 
-def wholesale(market: str) -> Series:
-    """Hours of 2022 at the level of `wholesale_level` [USD/MWh of 2024], shape (hour,)."""
+def wholesale(market: str, level_market: str) -> Series:
+    """Hours of one market in 2022 at the `wholesale_level` of the same or another [USD/MWh of 2024], shape (hour,)."""
     hours = price(market, YEAR)
-    return np.asarray(hours * (wholesale_level(market) / hours.mean()), dtype=float)
+    return np.asarray(hours * (wholesale_level(level_market) / hours.mean()), dtype=float)
 
 
 def capacity_factor(output: Series, mean: float) -> Series:
@@ -151,7 +151,7 @@ def grid_series() -> pd.DataFrame:
         columns = {
             "grid_zone_id": zone["grid_zone_id"],
             "hour": np.arange(HOURS),
-            "wholesale_usd_per_mwh": wholesale(zone["price_from"]),
+            "wholesale_usd_per_mwh": wholesale(zone["price_from"], zone["price_level_from"]),
             "carbon_average_kg_per_mwh": average,
             "carbon_marginal_kg_per_mwh": marginal(zone["avert_region"], int(zone["utc_offset_h"])),
             "carbon_free_fraction": free,

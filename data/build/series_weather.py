@@ -12,6 +12,7 @@ from siting.data.build.raw import locate
 __all__ = ["HOURS", "weather_series"]
 
 HOURS = 8760
+HIGHEST_DEW_POINT_C = 31.5  # no US station has had more for long; the two hours above are slips, and interpolated
 
 
 def weather_series(stations: Iterable[int]) -> pd.DataFrame:
@@ -37,12 +38,15 @@ def weather_series(stations: Iterable[int]) -> pd.DataFrame:
     if len(table) != HOURS * len(wanted):
         raise ValueError("a weather site has not 8,760 hours")
     dry = table["t_db_dC"].astype(float) / 10.0
-    return pd.DataFrame(
+    dew = table["t_dp_dC"].astype(float) / 10.0
+    dew = dew.mask(dew > HIGHEST_DEW_POINT_C).groupby(table["site"]).transform(pd.Series.interpolate)
+    series = pd.DataFrame(
         {
             "weather_id": table["site"].map("tmy-{}".format),
             "hour": table["hour"].astype(int),
             "dry_bulb_c": dry,
-            "dew_point_c": (table["t_dp_dC"].astype(float) / 10.0).clip(upper=dry),
+            "dew_point_c": dew.clip(upper=dry),
             "pressure_pa": table["p_daPa"].astype(float) * 10.0,
         }
     )
+    return series.sort_values(["weather_id", "hour"], ignore_index=True)

@@ -188,6 +188,6 @@ def site_tables() -> SiteTables:
     )
     return SiteTables(
         sites.sort_values("site_id", ignore_index=True),
-        rows.reset_index(drop=True),
+        rows.sort_values("weather_id", ignore_index=True),
         imputed.sort_values(["row_id", "column"], ignore_index=True),
     )

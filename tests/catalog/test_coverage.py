@@ -1,0 +1,90 @@
+"""What the catalogue must hold: how many, where, with which provenance, in how many bytes."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pandas as pd
+import pytest
+
+from siting.data.rows import SERIES, TABLES
+from siting.quantities import KEYS, split
+
+Tables = dict[str, pd.DataFrame]
+SMALL = {
+    "maricopa-az": "AZPS",
+    "morrow-or": "BPAT",
+    "san-joaquin-ca": "CISO",
+    "ellis-tx": "ERCO",
+    "polk-ia": "MISO",
+    "niagara-ny": "NYIS",
+    "loudoun-va": "PJM",
+    "douglas-ga": "SOCO",
+}
+
+
+def test_there_are_enough_sites_in_every_state_and_zone(tables: Tables) -> None:
+    sites = tables["sites"]
+    assert len(sites) >= 120
+    assert sites["state"].nunique() == 48
+    assert set(sites["grid_zone_id"]) == set(tables["grid_zones"]["grid_zone_id"])
+    assert sites.set_index("site_id")["grid_zone_id"][list(SMALL)].to_dict() == SMALL
+
+
+def test_there_are_enough_metros_and_all_but_few_people_live_near_a_site(tables: Tables) -> None:
+    zones = tables["zones"]
+    assert len(zones) >= 60
+    assert zones["population_count"].sum() > 2e8
+    assert zones["zone_id"].is_monotonic_increasing
+
+
+def test_no_site_stands_twice_at_one_place(tables: Tables) -> None:
+    sites = tables["sites"]
+    assert not sites.duplicated(["latitude", "longitude"]).any()
+    assert not sites.duplicated("county_fips").any()
+
+
+def test_every_column_is_described_and_every_description_has_its_column(tables: Tables) -> None:
+    described = set(zip(tables["columns"]["table"], tables["columns"]["column"], strict=True))
+    assert described == {(name, column) for name, table in tables.items() for column in table.columns}
+
+
+def test_every_source_is_used(tables: Tables) -> None:
+    used = {source for table in tables.values() if "source_id" in table for source in table["source_id"]}
+    catalogue_only = {"bls-cpi-u", "design-stations", "epoch-clusters"}  # behind the values, not of any one column
+    physics = {"energyplus-curves", "lei-masanet-2020"}
+    assert set(tables["sources"]["source_id"]) <= used | catalogue_only | physics
+
+
+def test_every_filled_cell_exists_and_says_how(tables: Tables) -> None:
+    for row in tables["imputed"].to_dict("records"):
+        table = tables[row["table"]]
+        assert row["column"] in table.columns
+        assert row["row_id"] in set(table[TABLES[row["table"]].key[0]])
+        assert row["grade"] != "measured"
+
+
+def test_numbers_are_named_with_their_unit(tables: Tables) -> None:
+    for name, table in tables.items():
+        for column in table.select_dtypes("number").columns:
+            if column not in KEYS:
+                split(column)  # raises if the unit is not of the closed set
+        assert not [column for column in table.columns if column != column.lower()], name
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_series_are_whole_and_compact(name: str, tables: Tables) -> None:
+    key = SERIES[name].key
+    assert tables[name].groupby(key).size().eq(8760).all()
+    table = "grid_zones" if name == "series_grid" else "weather"
+    assert set(tables[name][key]) == set(tables[table][key])
+
+
+def test_nothing_shipped_is_share_alike_without_its_own_file(tables: Tables) -> None:
+    assert not tables["sources"]["licence"].str.contains("ODbL|SA", regex=True).any()
+
+
+def test_the_catalogue_is_small() -> None:
+    folder = files("siting.data") / "catalog"
+    size = sum(len(entry.read_bytes()) for entry in folder.iterdir() if entry.is_file())
+    assert size < 12e6
