@@ -10,17 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from siting.problems import Problem
+from siting.problems import Problem, shown
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.nodes import Node
 
-__all__ = ["Document", "FieldPath", "read_yaml"]
+__all__ = ["Document", "FieldPath", "dotted", "read_yaml"]
 
 FieldPath = tuple[str | int, ...]
 """Keys and positions from the top of a document to a field."""
 
+LONGEST_NAME = 80
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -51,7 +52,20 @@ class Document:
         while at and at not in self.places:
             at = at[:-1]
         file, line = self.places.get(at, (self.file, 0))
-        return Problem(file, line, ".".join(map(str, path)), message, hint)
+        return Problem(file, line, dotted(path), message, hint)
+
+
+def dotted(path: FieldPath) -> str:
+    r"""Return a path as one printable word.
+
+    Examples
+    --------
+    >>> dotted(("horizon", "periods", 0, "year")), dotted(("a\nb",))
+    ('horizon.periods.0.year', "'a\\nb'")
+    """
+    return ".".join(
+        part if part.isprintable() and len(part) <= LONGEST_NAME else shown(part) for part in map(str, path)
+    )
 
 
 def read_yaml(path: Path, file: str) -> Document:
@@ -173,5 +187,4 @@ class _Walk:
 
     def report(self, path: FieldPath, node: Node, message: str, hint: str = "") -> None:
         line = node.start_mark.line + 1
-        field_name = ".".join(map(str, path))
-        self.document.problems.append(Problem(self.document.file, line, field_name, message, hint))
+        self.document.problems.append(Problem(self.document.file, line, dotted(path), message, hint))
