@@ -80,6 +80,7 @@ def choose_rows(study: Study) -> Choice:
     found.tariffs(sites)
     if found.problems:
         raise InputError(found.problems)
+    cooling["published_case"] = pd.to_numeric(cooling["published_case"], errors="coerce")
     grid_zones = tables["grid_zones"]
     weather = tables["weather"]
     return Choice(
@@ -112,7 +113,7 @@ class _Chooser:
 
     def report(self, field: str, message: str, hint: str = "") -> None:
         """Note a problem of a field of the study."""
-        self.problems.append(Problem(self.study.file_name(), self.study.line_of(field), field, message, hint))
+        self.problems.append(self.study.problem(field, message, hint))
 
     def known(self, table: str, key: str, wanted: list[str] | tuple[str, ...], field: str) -> None:
         """Report the ids that a table does not have."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from siting.case import Array, Calendar, Case, Field
 from siting.data.choices import Choice, choose_rows
 from siting.finance import capital_recovery, present_value_ratio
 from siting.geography import great_circle_km
+from siting.unavoidable import needed_pflop
 
 if TYPE_CHECKING:
     from siting.study import Study
@@ -23,7 +23,7 @@ MONTHS = tuple(range(1, 13))
 KW_PER_MW = 1000
 KG_PER_T = 1000
 UNSERVED_USD_PER_PFLOP_H = 1000.0
-"""Price of work left undone in the replay; about two hundred times the cost of doing it."""
+"""Price of work left undone in the replay; about four hundred times the cost of doing it."""
 
 
 def prepare(study: Study) -> Case:
@@ -64,11 +64,12 @@ def prepare(study: Study) -> Case:
     }
     hourly = {**_grid_series(choice), **_cooling_series(choice), **_demand_series(study, choice, calendar)}
     static |= _yearly(hourly)
-    year = _on_calendar(study, choice, axes, static, hourly, calendar, None)
-    chosen, assignment = days.choose(_features(year), study.time.typical_days_count, _extremes(study))
-    few = days.representative(calendar, chosen, assignment)
-    case = _on_calendar(study, choice, axes, static, hourly, few, chosen)
-    return dataclasses.replace(case, year=year)
+    year = _on_calendar(study, choice, axes, static, hourly, calendar)
+    chosen = days.choose(_features(year), study.time.typical_days_count, _extremes(study))
+    few = days.representative(calendar, chosen)
+    return dataclasses.replace(
+        _on_calendar(study, choice, axes, static, _on_days(hourly, few, chosen), few), year=year
+    )
 
 
 def _on_calendar(
@@ -78,15 +79,15 @@ def _on_calendar(
     static: dict[str, Field],
     hourly: dict[str, Field],
     calendar: Calendar,
-    chosen: Sequence[int] | None,
 ) -> Case:
-    """Put the series on a calendar: all hours, or those of the chosen days."""
-    if chosen is not None:
-        positions = days.hours_of(list(chosen))
-        hourly = {name: field.take("hour", positions) for name, field in hourly.items()}
+    """Return the case on a calendar, given the series on its hours."""
     mean = hourly["batch_pflop"].values.reshape(len(study.horizon.periods), -1, days.HOURS_PER_DAY).mean(axis=-1)
+    able = static["compatible_count"].values * static["availability_fraction"].values
+    densest = (able * static["compute_pflop_per_mw"].values).max()
+    needed = needed_pflop(hourly["inference_pflop"].values, mean)
     fields = {
         **static,
+        "least_it_mw": Field(("period",), needed / densest),
         **{name: field for name, field in hourly.items() if name != "batch_pflop"},
         "batch_mean_pflop": Field(("period", "day"), mean),
         "weight_h_per_yr": Field(("hour",), calendar.weights),
@@ -104,6 +105,26 @@ def _on_calendar(
     )
 
 
+def _on_days(hourly: dict[str, Field], few: Calendar, chosen: days.Choice) -> dict[str, Field]:
+    """Return the series on the chosen days, each at its level of the year.
+
+    Of PUE the overhead is scaled; what is sold is scaled like what is bought, so that it never fetches more.
+    """
+    taken = {name: field.take("hour", days.hours_of(chosen.days)) for name, field in hourly.items()}
+    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "grid_cfe_fraction", "wue_m3_per_mwh"):
+        taken[name] = Field(hourly[name].axes, days.at_yearly_level(hourly[name].values, few, chosen))
+    overhead = days.at_yearly_level(hourly["pue"].values - 1, few, chosen)
+    taken["pue"] = Field(hourly["pue"].axes, 1 + overhead)
+    output = days.at_yearly_level(hourly["output_fraction"].values, few, chosen)
+    taken["output_fraction"] = Field(hourly["output_fraction"].axes, np.minimum(output, 1.0))
+    taken["grid_cfe_fraction"] = Field(("site", "hour"), np.minimum(taken["grid_cfe_fraction"].values, 1.0))
+    unscaled = hourly["price_usd_per_mwh"].take("hour", days.hours_of(chosen.days)).values
+    level = np.divide(taken["price_usd_per_mwh"].values, unscaled, out=np.ones_like(unscaled), where=unscaled != 0)
+    resale = taken["resale_usd_per_mwh"].values * level[:, None, :]
+    taken["resale_usd_per_mwh"] = Field(hourly["resale_usd_per_mwh"].axes, resale)
+    return taken
+
+
 def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
     """Numbers without an axis."""
     rate = study.finance.discount_rate_fraction
@@ -115,7 +136,6 @@ def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
         "site_annuity_per_yr": capital_recovery(rate, horizon_yr),
         "connection_annuity_per_yr": capital_recovery(rate, parameter["connection_life_yr"]),
         "connection_life_yr": parameter["connection_life_yr"],
-        "reference_pflop": _reference(study, choice)["compute_pflop"] / _reference(study, choice)["accelerators_count"],
         "module_mw": study.facility.module_mw,
         "peak_diversity_fraction": study.facility.peak_diversity_fraction,
         "resale_limit_fraction": parameter["resale_limit_fraction"],
@@ -163,7 +183,8 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
     halls, racks, contracts = choice.cooling, choice.racks, choice.contracts
     rack_mw = racks["rack_kw"].to_numpy(float) / KW_PER_MW
     dense = racks["rack_kw"].to_numpy()[None, :] <= halls["max_rack_kw"].to_numpy()[:, None]
-    liquid = (racks["liquid_fraction"].to_numpy()[None, :] == 0) | (halls["liquid_capable"].to_numpy()[:, None] == 1)
+    to_liquid, wet = racks["liquid_fraction"].to_numpy()[None, :], halls["liquid_capable"].to_numpy()[:, None] == 1
+    liquid = ((to_liquid == 0) | wet) & (to_liquid >= halls["liquid_min_fraction"].to_numpy()[:, None])
     return {
         "hall_usd_per_mw": Field(("cooling",), halls["hall_usd_per_mw"].to_numpy(float)),
         "hall_annuity_per_yr": Field(("cooling",), _annuities(rate, halls["life_yr"])),
@@ -201,9 +222,7 @@ def _of_distances(choice: Choice) -> dict[str, Field]:
     rtt_ms = parameter["rtt_intercept_ms"] + parameter["rtt_slope_ms_per_km"] * distance_km
     return {
         "rtt_ms": Field(("site", "zone"), rtt_ms),
-        "network_usd_per_pflop_yr": Field(
-            ("site", "zone"), parameter["network_usd_per_pflop_km_yr"] * distance_km
-        ),
+        "network_usd_per_pflop_yr": Field(("site", "zone"), parameter["network_usd_per_pflop_km_yr"] * distance_km),
     }
 
 
@@ -279,9 +298,7 @@ def _demand_series(study: Study, choice: Choice, calendar: Calendar) -> dict[str
     batch = np.array([study.demand.batch_mw[year] for year in years]) * pflop_per_mw
     return {
         "inference_pflop": Field(("zone", "period", "hour"), zonal[:, None, :] * inference[None, :, None]),
-        "batch_pflop": Field(
-            ("period", "hour"), np.repeat(batch[:, None], len(calendar.hours), axis=1)
-        ),
+        "batch_pflop": Field(("period", "hour"), np.repeat(batch[:, None], len(calendar.hours), axis=1)),
     }
 
 

@@ -16,10 +16,11 @@ class Computing(Component):
 
         0 \le c_{s,k,r,y,h} \le \alpha_r \, \kappa_r \, I_{s,k,r,y}
 
-        P^{IT}_{s,k,y,h} = \sum_r \left[ \iota_r I_{s,k,r,y} + \frac{1 - \iota_r}{\kappa_r} c_{s,k,r,y,h} \right]
+        P^{IT}_{s,k,r,y,h} = \delta \left[ \iota_r I_{s,k,r,y} + \frac{1 - \iota_r}{\kappa_r} c_{s,k,r,y,h} \right]
 
     with :math:`c` the work done [PFLOP/s], :math:`\alpha` the availability, :math:`\kappa` the compute of
-    one MW of racks at full load, :math:`\iota` the share of nameplate power drawn when idle.
+    one MW of nameplate at full load, :math:`\iota` the share of full-load power drawn when idle, and
+    :math:`\delta` the share of nameplate power that many racks draw together at full load.
     """
 
     scope = Scope.SITE
@@ -49,6 +50,6 @@ def it_power(assembly: Assembly, s: str, k: str, r: str, y: int, h: int) -> Any:
     """IT power of one kind of rack under one kind of cooling, as an expression [MW]."""
     block = assembly.block(Computing)
     idle, dense = assembly.number("idle_fraction"), assembly.number("compute_pflop_per_mw")
-    return (
-        idle[r] * block.installed_mw[s, k, r, y] + (1 - idle[r]) / dense[r] * block.work_pflop[s, k, r, y, h]
-    )
+    diversity = assembly.number("peak_diversity_fraction")
+    installed, work = block.installed_mw[s, k, r, y], block.work_pflop[s, k, r, y, h]
+    return diversity * (idle[r] * installed + (1 - idle[r]) / dense[r] * work)

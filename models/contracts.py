@@ -17,12 +17,10 @@ class Contracts(Component):
 
         0 \le e_{s,p,y,h} \le \eta_{s,p,h} Z_{s,p,y}
 
-        \sum_{p,h} w_h (\eta_{s,p,h} Z_{s,p,y} - e_{s,p,y,h}) \le \rho \sum_h w_h g_{s,y,h}
-
     with :math:`Z` the contracted power, :math:`\eta` the plant's output per MW, :math:`e` what is
     delivered to the site. The buyer pays the strike price on all output and a delivery fee on what it
-    uses; the rest is sold at a discount to the market, at most the share :math:`\rho` of the site's own
-    use. The selling price never exceeds the buying price of the same hour, which keeps this convex.
+    uses; the rest is sold at a discount to the market. The selling price never exceeds the buying price
+    of the same hour, which keeps this convex.
     """
 
     scope = Scope.SITE
@@ -33,11 +31,7 @@ class Contracts(Component):
         m = assembly.model
         output, strike = assembly.number("output_fraction"), assembly.number("strike_usd_per_mwh")
         fee, resale = assembly.number("delivery_usd_per_mwh"), assembly.number("resale_usd_per_mwh")
-        weight, limit = assembly.number("weight_h_per_yr"), assembly.number("resale_limit_fraction")
-        draw = assembly.block(Grid).draw_mw
-        offered: dict[str, list[str]] = {s: [] for s in m.SITE}
-        for s, p in m.SITE_CONTRACT:
-            offered[s].append(p)
+        weight, offered = assembly.number("weight_h_per_yr"), contracts_of(assembly)
 
         contracted = assembly.variable(block, "contracted_mw", m.SITE_CONTRACT, m.PERIOD)
         delivered = assembly.variable(block, "delivered_mw", m.SITE_CONTRACT, m.PERIOD, m.HOUR)
@@ -48,21 +42,12 @@ class Contracts(Component):
         def over_year(of_hour: Any) -> Any:
             return lambda s, y: sum(weight[h] * of_hour(s, p, y, h) for p in offered[s] for h in m.HOUR)
 
-        def surplus(s: str, p: str, y: int, h: int) -> Any:
-            return produced(s, p, y, h) - delivered[s, p, y, h]
-
         def delivered_within_output(_: Any, s: str, p: str, y: int, h: int) -> Any:
             return delivered[s, p, y, h] <= produced(s, p, y, h)
-
-        def surplus_within_limit(_: Any, s: str, y: int) -> Any:
-            if not offered[s]:
-                return pyo.Constraint.Skip
-            return over_year(surplus)(s, y) <= limit * sum(weight[h] * draw[s, y, h] for h in m.HOUR)
 
         block.delivered_within_output = pyo.Constraint(
             m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_within_output
         )
-        block.surplus_within_limit = pyo.Constraint(m.SITE, m.PERIOD, rule=surplus_within_limit)
 
         assembly.meter_mw.post(
             self, "delivered", lambda s, y, h: sum(delivered[s, p, y, h] for p in offered[s])
@@ -84,10 +69,43 @@ class Contracts(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "resale",
-            over_year(lambda s, p, y, h: -resale[s, p, h] * surplus(s, p, y, h)),
+            over_year(lambda s, p, y, h: -resale[s, p, h] * (produced(s, p, y, h) - delivered[s, p, y, h])),
             payer="power market",
             receiver="operator",
         )
+
+
+class ResaleLimit(Component):
+    r"""Most that may be sold of contracted output, over the year.
+
+    .. math::
+
+        \sum_{p,h} w_h (\eta_{s,p,h} Z_{s,p,y} - e_{s,p,y,h}) \le \rho \sum_h w_h g_{s,y,h}
+
+    with :math:`\rho` the limit as a share of the site's own use.
+    """
+
+    scope = Scope.SITE
+    needs = (Grid, Contracts)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """State the limit."""
+        m, offered = assembly.model, contracts_of(assembly)
+        output, limit = assembly.number("output_fraction"), assembly.number("resale_limit_fraction")
+        weight, draw = assembly.number("weight_h_per_yr"), assembly.block(Grid).draw_mw
+        contracts = assembly.block(Contracts)
+
+        def surplus_within_limit(_: Any, s: str, y: int) -> Any:
+            if not offered[s]:
+                return pyo.Constraint.Skip
+            surplus = sum(
+                weight[h] * (output[s, p, h] * contracts.contracted_mw[s, p, y] - contracts.delivered_mw[s, p, y, h])
+                for p in offered[s]
+                for h in m.HOUR
+            )
+            return surplus <= limit * sum(weight[h] * draw[s, y, h] for h in m.HOUR)
+
+        block.surplus_within_limit = pyo.Constraint(m.SITE, m.PERIOD, rule=surplus_within_limit)
 
 
 class Certificates(Component):
@@ -112,9 +130,7 @@ class Certificates(Component):
         residual, output = assembly.number("residual_t_per_mwh"), assembly.number("output_fraction")
         contracted = assembly.block(Contracts).contracted_mw
         draw = assembly.block(Grid).draw_mw
-        contracts_of: dict[str, list[str]] = {s: [] for s in m.SITE}
-        for s, p in m.SITE_CONTRACT:
-            contracts_of[s].append(p)
+        offered = contracts_of(assembly)
 
         most = None if assembly.case.study.technology.certificates else 0
 
@@ -123,7 +139,7 @@ class Certificates(Component):
 
         def claimed_within_held(_: Any, s: str, y: int) -> Any:
             produced = sum(
-                weight[h] * output[s, p, h] * contracted[s, p, y] for p in contracts_of[s] for h in m.HOUR
+                weight[h] * output[s, p, h] * contracted[s, p, y] for p in offered[s] for h in m.HOUR
             )
             return claimed[s, y] <= bought[s, y] + produced
 
@@ -137,3 +153,11 @@ class Certificates(Component):
             self, "purchase", lambda s, y: price * bought[s, y], payer="operator", receiver="generators"
         )
         assembly.carbon_market_t_per_yr.post(self, "claimed", lambda s, y: -residual[s] * claimed[s, y])
+
+
+def contracts_of(assembly: Assembly) -> dict[str, list[str]]:
+    """Contracts that are offered at each site."""
+    offered: dict[str, list[str]] = {s: [] for s in assembly.model.SITE}
+    for s, p in assembly.model.SITE_CONTRACT:
+        offered[s].append(p)
+    return offered

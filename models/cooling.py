@@ -14,7 +14,7 @@ class Cooling(Component):
     .. math::
 
         P^{over}_{s,y,h} = \sum_{k,r} (\mathrm{PUE}_{s,k,h} - 1)
-            \left[ \varphi_k I_{s,k,r,y} + (1 - \varphi_k) P^{IT}_{s,k,r,y,h} \right]
+            \left[ \varphi_k \delta I_{s,k,r,y} + (1 - \varphi_k) P^{IT}_{s,k,r,y,h} \right]
 
         W_{s,y,h} = \sum_{k,r} \mathrm{WUE}_{s,k,h} P^{IT}_{s,k,r,y,h}
 
@@ -30,7 +30,7 @@ class Cooling(Component):
         m = assembly.model
         pue, wue = assembly.number("pue"), assembly.number("wue_m3_per_mwh")
         fixed, weight = assembly.number("fixed_fraction"), assembly.number("weight_h_per_yr")
-        price = assembly.number("water_usd_per_m3")
+        price, diversity = assembly.number("water_usd_per_m3"), assembly.number("peak_diversity_fraction")
         installed = assembly.block(Computing).installed_mw
 
         def it(s: str, y: int, h: int) -> Any:
@@ -39,7 +39,10 @@ class Cooling(Component):
         def overhead(s: str, y: int, h: int) -> Any:
             return sum(
                 (pue[s, k, h] - 1)
-                * (fixed[k] * installed[s, k, r, y] + (1 - fixed[k]) * it_power(assembly, s, k, r, y, h))
+                * (
+                    fixed[k] * diversity * installed[s, k, r, y]
+                    + (1 - fixed[k]) * it_power(assembly, s, k, r, y, h)
+                )
                 for k, r in m.PAIR
             )
 

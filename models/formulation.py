@@ -5,12 +5,12 @@ from __future__ import annotations
 from siting.models.assembly import Component
 from siting.models.computing import Computing
 from siting.models.connection import Connection
-from siting.models.contracts import Certificates, Contracts
+from siting.models.contracts import Certificates, Contracts, ResaleLimit
 from siting.models.cooling import Cooling
 from siting.models.grid import Grid
 from siting.models.halls import Halls
 from siting.models.placement import Placement
-from siting.models.policy import Policy
+from siting.models.policy import CarbonPrice, Policy
 from siting.models.quota import Quota
 from siting.models.racks import Racks
 from siting.models.serving import Demand, Serving
@@ -28,8 +28,10 @@ DESIGN: tuple[type[Component], ...] = (
     Grid,
     Connection,
     Contracts,
+    ResaleLimit,
     Certificates,
     Storage,
+    CarbonPrice,
     Policy,
 )
 """The components of a study, from the ground up."""
@@ -41,8 +43,8 @@ REPLAY: tuple[type[Component], ...] = (
     Cooling,
     Grid,
     Contracts,
-    Certificates,
     Storage,
+    CarbonPrice,
     Unserved,
 )
-"""The components of one site's year with its design fixed."""
+"""The components of one site with its design fixed, for any stretch of whole days; yearly sums are left to the audit."""

@@ -23,8 +23,8 @@ class Grid(Component):
 
     with :math:`g` the draw through the meter, :math:`m` the power bought from the supplier, :math:`X` the
     contracted connection, :math:`q` the month's peak that the demand charge is paid on. The last line
-    sizes the connection for the worst hour of the whole year, which the representative days may miss;
-    :math:`\delta` is the share of nameplate power that runs at once.
+    sizes the connection for full load in the worst hour of the whole year, which the representative days
+    may miss; :math:`\delta` is the share of nameplate power that the racks draw together at full load.
     """
 
     scope = Scope.SITE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyomo.environ as pyo
@@ -19,6 +20,12 @@ class Halls(Component):
 
         C^{\min}_s \, o_{s,y} \le \sum_k H_{s,k,y} \le C^{\max}_s \, o_{s,y}
 
+        \sum_{s,k,v \le y} n_{s,k,v} \ge \lceil \underline{H}_y / B \rceil
+
+    The last line follows from the others and the demand, :math:`\underline{H}` being the least IT power
+    that can serve it; it cuts fractions of a module off the relaxation (on eight sites it halved the gap
+    at the first node).
+
     A hall is paid by an annuity over its life, with the region's cost multiplier; an asset that ends
     before the horizon is renewed alike.
     """
@@ -29,7 +36,7 @@ class Halls(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the modules and post space, land, cost and embodied carbon."""
         m = assembly.model
-        module = assembly.number("module_mw")
+        module, least = assembly.number("module_mw"), assembly.number("least_it_mw")
         largest, smallest = assembly.number("site_max_mw"), assembly.number("site_min_mw")
         price, region = assembly.number("hall_usd_per_mw"), assembly.number("capital_ratio")
         annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
@@ -55,8 +62,14 @@ class Halls(Component):
         def worth_opening(_: Any, s: str, y: int) -> Any:
             return site_capacity(s, y) >= smallest[s] * is_open[s, y]
 
+        def enough_in_all(_: Any, y: int) -> Any:
+            total = sum(modules[s, k, v] for s in m.SITE for k in m.COOLING for v in assembly.vintages(y))
+            return total >= math.ceil(pyo.value(least[y]) / pyo.value(module) - 1e-9)
+
         block.within_site = pyo.Constraint(m.SITE, m.PERIOD, rule=within_site)
         block.worth_opening = pyo.Constraint(m.SITE, m.PERIOD, rule=worth_opening)
+
+        block.enough_in_all = pyo.Constraint(m.PERIOD, rule=enough_in_all)
 
         assembly.hall_space_mw.post(self, "built", capacity)
         assembly.land_ha.post(self, "footprint", lambda s, y: -sum(land[k] * capacity(s, k, y) for k in m.COOLING))

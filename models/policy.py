@@ -1,4 +1,4 @@
-"""Rules of a state: carbon price and cap, water cap, power granted in a grid zone."""
+"""Rules of a state: a price on carbon, caps on carbon and water, a limit on the power of a grid zone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,30 @@ from siting.models.assembly import Assembly, Component, Ledger, Scope
 from siting.models.grid import Grid
 
 
+class CarbonPrice(Component):
+    r"""Price on the carbon account of the chosen method.
+
+    .. math::
+
+        \mathrm{cost}_{s,y} \mathrel{+}= \tau \, \mathrm{carbon}_{s,y}
+
+    It lives at the site, like what it prices, so that a site alone sees it in its dispatch.
+    """
+
+    scope = Scope.SITE
+    needs = (Grid,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - a price needs no variable
+        """Post the price of all that the account holds."""
+        price, account = assembly.number("carbon_price_usd_per_t"), carbon_account(assembly)
+        if pyo.value(price):
+            assembly.cost_usd_per_yr.post(
+                self, "carbon", lambda s, y: price * account.total(s, y), payer="operator", receiver="treasury"
+            )
+
+
 class Policy(Component):
-    r"""Limits and prices on the accounts.
+    r"""Limits on the accounts.
 
     .. math::
 
@@ -19,24 +41,14 @@ class Policy(Component):
         \sum_s \mathrm{water}_{s,y} \le \overline{W}, \qquad
         \sum_{s \in g} X_{s,y} \le \overline{X}_g
 
-    and a carbon price times the account of the chosen method (location, market or hourly). Caps bind in
-    each period.
+    each in every period; carbon is counted by the chosen method (location, market or hourly).
     """
 
     scope = Scope.SYSTEM
     needs = (Grid,)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - a price needs no variable
-        """Post the carbon price."""
-        price, account = assembly.number("carbon_price_usd_per_t"), _carbon(assembly)
-        if pyo.value(price):
-            assembly.cost_usd_per_yr.post(
-                self,
-                "carbon_price",
-                lambda s, y: price * account.total(s, y),
-                payer="operator",
-                receiver="treasury",
-            )
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Caps need no variable and post nothing."""
 
     def conclude(self, block: Any, assembly: Assembly) -> None:
         """State the caps, once every account is complete."""
@@ -47,7 +59,7 @@ class Policy(Component):
         def carbon_within_cap(_: Any, y: int) -> Any:
             if policy.carbon_cap_t_per_yr is None:
                 return pyo.Constraint.Skip
-            return sum(_carbon(assembly).total(s, y) for s in m.SITE) <= policy.carbon_cap_t_per_yr
+            return sum(carbon_account(assembly).total(s, y) for s in m.SITE) <= policy.carbon_cap_t_per_yr
 
         def water_within_cap(_: Any, y: int) -> Any:
             if policy.water_cap_m3_per_yr is None:
@@ -66,6 +78,6 @@ class Policy(Component):
         block.connections_within_zone = pyo.Constraint(block.GRID_ZONE, m.PERIOD, rule=connections_within_zone)
 
 
-def _carbon(assembly: Assembly) -> Ledger:
+def carbon_account(assembly: Assembly) -> Ledger:
     """Account of the method that the policy counts carbon by."""
     return assembly.ledgers[f"carbon_{assembly.case.study.policy.carbon_method}_t_per_yr"]

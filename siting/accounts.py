@@ -51,13 +51,15 @@ class Numbers:
         """IT power by site, cooling, rack, period and hour [MW]."""
         idle = self["idle_fraction"][:, None, None]
         dense = self["compute_pflop_per_mw"][:, None, None]
-        power: Array = idle * self["installed_mw"][..., None] + (1 - idle) / dense * self["work_pflop"]
+        load = idle * self["installed_mw"][..., None] + (1 - idle) / dense * self["work_pflop"]
+        power: Array = self["peak_diversity_fraction"] * load
         return power
 
     def overhead(self) -> Array:
         """Power of cooling and losses by site, period and hour [MW]."""
         fixed = self["fixed_fraction"][:, None, None]
-        load = fixed * self["installed_mw"].sum(axis=2)[..., None] + (1 - fixed) * self.it_by_pair().sum(axis=2)
+        full_mw = self["peak_diversity_fraction"] * self["installed_mw"].sum(axis=2)
+        load = fixed * full_mw[..., None] + (1 - fixed) * self.it_by_pair().sum(axis=2)
         power: Array = np.einsum("skh,skyh->syh", self["pue"] - 1, load)
         return power
 
@@ -147,9 +149,7 @@ class Numbers:
             yield "storage.maintenance", n["fixed_usd_per_mw_yr"] * power
             yield "storage.wear", n["throughput_usd_per_mwh"] * n.yearly(n["discharge_mw"])
         if n.policy.carbon_price_usd_per_t:
-            yield "policy.carbon_price", n["carbon_price_usd_per_t"] * n.carbon(n.policy.carbon_method)
-        if n.has("unserved_pflop"):
-            yield "unserved.penalty", n["unserved_usd_per_pflop_h"] * n.yearly(n["unserved_pflop"])
+            yield "carbon_price.carbon", n["carbon_price_usd_per_t"] * n.carbon(n.policy.carbon_method)
 
     def terms(self) -> dict[str, Field]:
         """Every printed term of the ledgers, by ``ledger/component.term``, as a solution holds them."""

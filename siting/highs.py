@@ -61,6 +61,8 @@ class Outcome:
         Value of each column, if there is a solution.
     objective, bound : float or None
         In the model's own scale; the bound is of the minimum.
+    interrupted : bool
+        Whether Ctrl-C ended it.
     """
 
     status: Status
@@ -68,6 +70,7 @@ class Outcome:
     values: Array | None
     objective: float | None
     bound: float | None
+    interrupted: bool = False
 
 
 def load(form: StandardForm, threads: int | None = None) -> Any:
@@ -105,7 +108,12 @@ def load(form: StandardForm, threads: int | None = None) -> Any:
 
 
 def run(
-    solver: Any, *, gap: float, time_limit: float | None = None, progress: ProgressCallback | None = None, scale: float = 1.0
+    solver: Any,
+    *,
+    gap: float,
+    time_limit: float | None = None,
+    progress: ProgressCallback | None = None,
+    scale: float = 1.0,
 ) -> Outcome:
     """Solve what is loaded; Ctrl-C stops the search and keeps the best solution.
 
@@ -165,14 +173,14 @@ def run(
     if model_status == statuses.kInfeasible:
         return Outcome("infeasible", reason, None, None, None)
     if not has_solution:
-        return Outcome("failed", reason, None, None, None)
+        return Outcome("failed", reason, None, None, None, stop.is_set())
     objective = float(info.objective_function_value)
     if integral:
         bound = float(info.mip_dual_bound)
     else:
         bound = objective if model_status == statuses.kOptimal else -np.inf
     status: Status = "optimal" if model_status == statuses.kOptimal else "feasible"
-    return Outcome(status, reason, np.array(solver.getSolution().col_value), objective, bound)
+    return Outcome(status, reason, np.array(solver.getSolution().col_value), objective, bound, stop.is_set())
 
 
 def fix_integers_and_resolve(solver: Any, form: StandardForm, values: Array) -> Outcome:
@@ -181,15 +189,29 @@ def fix_integers_and_resolve(solver: Any, form: StandardForm, values: Array) -> 
     A mixed-integer solution may be integral and feasible only to a tolerance; what this returns is
     exact in the integers and a vertex in the rest.
     """
-    import highspy
-
     columns = np.flatnonzero(form.integral).astype(np.int32)
     whole = np.round(values[columns])
-    solver.changeColsIntegrality(
-        len(columns), columns, np.full(len(columns), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
-    )
+    relax(solver, form)
     solver.changeColsBounds(len(columns), columns, whole, whole)
     return run(solver, gap=0.0)
+
+
+def relax(solver: Any, form: StandardForm) -> None:
+    """Let the integer columns be continuous."""
+    _set_kind(solver, form, integral=False)
+
+
+def restore(solver: Any, form: StandardForm) -> None:
+    """Make the integer columns integer again."""
+    _set_kind(solver, form, integral=True)
+
+
+def _set_kind(solver: Any, form: StandardForm, *, integral: bool) -> None:
+    import highspy
+
+    kind = highspy.HighsVarType.kInteger if integral else highspy.HighsVarType.kContinuous
+    columns = np.flatnonzero(form.integral).astype(np.int32)
+    solver.changeColsIntegrality(len(columns), columns, np.full(len(columns), int(kind), dtype=np.uint8))
 
 
 def _moment(latest: dict[str, float], seconds: float, scale: float) -> Progress:

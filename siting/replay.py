@@ -166,29 +166,59 @@ def _with_quotas(design: _Design) -> _Design:
 
 
 def _site_year(design: _Design, site: str) -> dict[str, Array]:
-    """Dispatch of one site over the year."""
+    """Dispatch of one site over the year, month by month: with sizes fixed, nothing couples the months."""
+    kept = {"site": [site]}
+    position = design.case.axes["site"].index(site)
+    for axis, name in (("cooling", "installed_mw"), ("rack", "installed_mw"), ("contract", "contracted_mw")):
+        if name in design.decisions:
+            used = np.moveaxis(design.decisions[name][position], design.axes[name].index(axis) - 1, 0)
+            kept[axis] = [
+                str(member) for member, part in zip(design.case.axes[axis], used, strict=True) if part.any()
+            ]
+    case = design.case.only(**kept)
+    months = [_site_month(design, case.in_month(int(month)), site) for month in case.axes["month"]]
+    joined: dict[str, Array] = {}
+    for name, field in months[0].items():
+        along = [axis for axis in ("hour", "day", "month") if axis in field.axes]
+        if name in FIXED or not along:
+            continue
+        values = np.concatenate([part[name].values for part in months], axis=field.axes.index(along[0]))
+        joined[name] = _widened(Field(field.axes, values), case, design.case)
+    return joined
+
+
+def _widened(field: Field, case: Case, whole: Case) -> Array:
+    """Put an array over a few members of its axes into one over all, zero elsewhere; the site axis stays."""
+    values = field.values
+    for axis in ("cooling", "rack", "contract"):
+        if axis in field.axes and case.axes[axis] != whole.axes[axis]:
+            place = field.axes.index(axis)
+            shape = list(values.shape)
+            shape[place] = len(whole.axes[axis])
+            wide = np.zeros(shape)
+            positions = [whole.axes[axis].index(member) for member in case.axes[axis]]
+            wide[(slice(None),) * place + (positions,)] = values
+            values = wide
+    return values
+
+
+def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
+    """Dispatch of one site over one month."""
+    from siting.extraction import decisions_of
     from siting.models.assembly import Assembly, Scope
     from siting.models.formulation import REPLAY
     from siting.models.standard_form import compile_model
-    from siting.models.storage import Storage
 
-    left_out = set() if "storage_power_mw" in design.decisions else {Storage}
-    case = design.case.only(site=[site])
-    assembly = Assembly(case, [part for part in REPLAY if part not in left_out], scope=Scope.SITE)
+    assembly = Assembly(case, REPLAY, scope=Scope.SITE)
     _fix(assembly, design, site)
     form = compile_model(assembly.model)
-    outcome = highs.run(highs.load(form), gap=0.0)
+    outcome = highs.run(highs.load(form, threads=1), gap=0.0)
     if outcome.values is None or outcome.status != "optimal":
-        raise RuntimeError(f"the year of site {site} cannot be solved (HiGHS: {outcome.reason})")
+        month = case.axes["month"][0]
+        raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
     for variable, value in zip(form.columns, outcome.values.tolist(), strict=True):
         variable.set_value(value, skip_validation=True)
-    from siting.extraction import decisions_of
-
-    return {
-        name: field.values
-        for name, field in decisions_of(assembly).items()
-        if name not in FIXED
-    }
+    return decisions_of(assembly)
 
 
 def _fix(assembly: Assembly, design: _Design, site: str) -> None:
@@ -198,8 +228,11 @@ def _fix(assembly: Assembly, design: _Design, site: str) -> None:
         if name not in assembly.variables:
             continue
         variable, axes = assembly.variables[name]
+        if name not in design.decisions:
+            variable.fix(0.0)
+            continue
         values = design.decisions[name][position]
-        members = [{member: i for i, member in enumerate(assembly.case.axes[axis])} for axis in axes[1:]]
+        members = [{member: i for i, member in enumerate(design.case.axes[axis])} for axis in axes[1:]]
         for key, data in variable.items():
             place = tuple(index[member] for index, member in zip(members, key[1:], strict=True))
             data.fix(max(float(values[place]), 0.0))
@@ -214,6 +247,8 @@ def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
     }
     values = {**design.decisions, **dispatch}
     decisions = {name: Field(axes[name], array) for name, array in values.items()}
+    if "claimed_mwh_per_yr" in decisions:
+        decisions["claimed_mwh_per_yr"] = _claims(Numbers(design.case, decisions))
     terms = Numbers(design.case, decisions).terms()
     rows = []
     for name in terms:
@@ -221,6 +256,13 @@ def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
         component, label = term.split(".")
         rows.append({"ledger": ledger, "component": component, "term": label, "payer": "", "receiver": ""})
     return Solution(decisions, pd.DataFrame(rows), terms)
+
+
+def _claims(numbers: Numbers) -> Field:
+    """Clean energy that the year allows to claim: no more than the design does, than is held, than is used."""
+    held = numbers["certificates_mwh_per_yr"] + numbers.yearly(numbers.produced().sum(axis=1))
+    used = numbers.yearly(numbers["draw_mw"])
+    return Field(("site", "period"), np.minimum(numbers["claimed_mwh_per_yr"], np.minimum(held, used)))
 
 
 def _present_value(case: Case, solution: Solution) -> float:
@@ -239,9 +281,10 @@ def _work_asked(case: Case, solution: Solution) -> float:
 
 
 def _without_caps(case: Case) -> Case:
-    """Return the case without the system's caps: the year may exceed them, which is told, not refused."""
+    """Return the case without the limits on yearly sums: the year may exceed them, which is told, not refused."""
     policy = case.study.policy.model_copy(update={"carbon_cap_t_per_yr": None, "water_cap_m3_per_yr": None})
-    return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))
+    fields = {**case.fields, "resale_limit_fraction": Field((), np.array(np.inf))}
+    return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
 
 
 def _warnings(case: Case, solution: Solution, unserved: float) -> list[str]:
@@ -256,6 +299,14 @@ def _warnings(case: Case, solution: Solution, unserved: float) -> list[str]:
     ):
         if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):
             told.append(f"In the full-year replay the {name} cap is exceeded by {used.max() / cap - 1:.2%}.")
+    limit = float(case.values("resale_limit_fraction"))
+    if numbers.has("contracted_mw"):
+        surplus = numbers.yearly((numbers.produced() - numbers["delivered_mw"]).sum(axis=1))
+        sold = np.max(surplus / numbers.yearly(numbers["draw_mw"]))
+        if sold > limit * (1 + TOLERANCE_FRACTION):
+            told.append(
+                f"In the full-year replay a site sells {sold:.2%} of its use as surplus, more than the {limit:.0%} agreed."
+            )
     return told
 
 

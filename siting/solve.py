@@ -1,4 +1,4 @@
-"""Solve a case: assemble, hand over, search, round, resolve, solution, audit, replay."""
+"""Solve a case: assemble, hand over, search, round, resolve, extract, audit, replay."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from siting.case import Case
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
 from siting.plan import Plan, Search
+from siting.search import search
 from siting.unavoidable import unavoidable_cost
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def solve(
     form = compile_model(assembly.model)
     solver = highs.load(form, threads)
     clock.begin("solve")
-    found = highs.run(solver, gap=gap, time_limit=time_limit, progress=clock.relay, scale=COST_SCALE)
+    found = search(form, solver, gap=gap, time_limit=time_limit, progress=clock.relay, scale=COST_SCALE)
     if found.values is None or found.bound is None:
         raise NoPlanError("infeasible" if found.status == "infeasible" else "failed", _why_none(found))
     clock.begin("finish")
@@ -112,7 +113,7 @@ def solve(
         clock.begin("replay")
         rerun, warnings = replay_year(case, solution, progress=clock.relay)
     clock.end()
-    search = Search(
+    summary = Search(
         status="optimal" if _gap(objective_usd, bound_usd) <= gap else "feasible",
         reason=found.reason,
         objective_usd=objective_usd,
@@ -126,7 +127,7 @@ def solve(
         integers=int(np.count_nonzero(form.integral)),
         seconds=clock.seconds(),
     )
-    return Plan(case=case, solution=solution, search=search, replay=rerun, warnings=warnings)
+    return Plan(case=case, solution=solution, search=summary, replay=rerun, warnings=warnings)
 
 
 def design_components(case: Case) -> tuple[type[Component], ...]:

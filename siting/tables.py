@@ -113,22 +113,18 @@ def _halls(case: Case, solution: Solution) -> pd.DataFrame:
 
 
 def _racks(case: Case, solution: Solution) -> pd.DataFrame:
-    """Racks with the accelerator hours that they deliver, in hours of the reference rack's accelerator."""
+    """Racks, with the hours that their accelerators work: those of the racks themselves, not of a reference."""
     axes = ("site", "cooling", "rack", "period")
     work = solution.decisions["work_pflop"].values @ case.calendar.weights
+    pflop = case.values("compute_pflop_per_mw") * case.values("rack_mw") / case.values("accelerators_count")
     return long_table(
         case,
         {
             "racks_count": solution.decisions["racks_count"],
             "installed_mw": solution.decisions["installed_mw"],
-            "gpu_h_per_yr": Field(axes, work / reference_pflop_per_accelerator(case)),
+            "gpu_h_per_yr": Field(axes, work / pflop[:, None]),
         },
     )
-
-
-def reference_pflop_per_accelerator(case: Case) -> float:
-    """Compute of one accelerator of the reference rack [PFLOP/s]."""
-    return float(case.values("reference_pflop"))
 
 
 def _assignment(case: Case, solution: Solution) -> pd.DataFrame:

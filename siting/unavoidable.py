@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from siting.case import Case
+from siting.case import Array, Case
+
+
+def needed_pflop(inference_pflop: Array, batch_mean_pflop: Array) -> Array:
+    """Compute that all sites together must have, by period [PFLOP/s].
+
+    Parameters
+    ----------
+    inference_pflop : ndarray
+        By zone, period and hour; whole days.
+    batch_mean_pflop : ndarray
+        Batch work by period and day, as the mean of the day.
+    """
+    hourly = inference_pflop.sum(axis=0)
+    daily = hourly.reshape(len(hourly), batch_mean_pflop.shape[1], -1).mean(axis=-1) + batch_mean_pflop
+    needed: Array = np.maximum(hourly.max(axis=1), daily.max(axis=1))
+    return needed
 
 
 def unavoidable_cost(case: Case) -> float:
@@ -29,12 +45,7 @@ def unavoidable_cost(case: Case) -> float:
     Racks of an earlier period serve a later one, and every period pays the annuities of what it holds, so
     the bound of each period stands alone and their present values add.
     """
-    hourly = case.values("inference_pflop").sum(axis=0)
-    daily = np.stack(
-        [hourly[:, case.calendar.day_of_hour == day].mean(axis=1) for day in range(case.calendar.days_count)], axis=1
-    )
-    needed = np.maximum(hourly.max(axis=1), (daily + case.values("batch_mean_pflop")).max(axis=1))
-
+    needed = needed_pflop(case.values("inference_pflop"), case.values("batch_mean_pflop"))
     rack = case.values("rack_annuity_per_yr") * case.values("rack_usd") + case.values("rack_maintenance_usd_per_yr")
     hall = (
         case.values("hall_annuity_per_yr") * case.values("hall_usd_per_mw") * case.values("capital_ratio").min()
