@@ -21,7 +21,20 @@ from siting.reports.words import Words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["INK", "PALETTE", "RAMP", "Bar", "Panel", "Series", "bars", "flows", "panels", "ratio_bars"]
+__all__ = [
+    "CYCLE",
+    "INK",
+    "MUTED",
+    "PALETTE",
+    "RAMP",
+    "Bar",
+    "Panel",
+    "Series",
+    "bars",
+    "flows",
+    "panels",
+    "ratio_bars",
+]
 
 Array = npt.NDArray[np.float64]
 Drawings = tuple[str, str]
@@ -49,7 +62,8 @@ PALETTE: Mapping[str, str] = MappingProxyType(
 RAMP = ("#BFD7EA", "#82B1D6", "#3F83BD", "#1B5A94", "#0B2F57")
 """Five classes from little to much."""
 
-_CYCLE = ("#0B4F7D", "#C26A00", "#00785A", "#7B3F98", "#5B6770", "#B3391F")
+CYCLE = ("#0B4F7D", "#C26A00", "#00785A", "#7B3F98", "#5B6770", "#B3391F")
+"""Colours of series that have no meaning of their own."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +133,9 @@ def bars(
                 edge += part
         ax.set_ylim(len(rows) - 0.4, -0.75 if narrow else -0.6)
         span = (high - low) or 1.0
-        ax.set_xlim(low - (0.02 * span if low < 0 else 0), high + span * (0.34 if narrow else 0.2))
+        left = _left_px([row.label for row in rows], width)
+        ends = [(sum(part for part in row.parts if part > 0), row.text) for row in rows]
+        ax.set_xlim(low - (0.02 * span if low < 0 else 0), _room(low, high, ends, width - left - 8))
         for position, row in enumerate(rows):
             end = sum(part for part in row.parts if part > 0)
             ax.text(end + 0.012 * span, y[position], row.text, va="center", ha="left", color=INK, fontsize=11.5)
@@ -133,7 +149,7 @@ def bars(
         if low < 0:
             ax.axvline(0, color=MUTED, linewidth=0.9)
         ax.set_xlabel(axis)
-        _place(figure, narrow, [row.label for row in rows], series)
+        _place(figure, left, series)
         _legend(figure, series)
 
     return drawings(identifier, title, description, draw, _bar_heights(len(rows), series))
@@ -174,7 +190,8 @@ def ratio_bars(
         ax.barh(y, used, height=0.26, color=series[0].color)
         high = float(max(limit.max(initial=0.0), used.max(initial=0.0), 1e-9))
         ax.set_ylim(len(rows) - 0.4, -0.8 if narrow else -0.6)
-        ax.set_xlim(0, high * (1.34 if narrow else 1.22))
+        left = _left_px([row[0] for row in rows], width)
+        ax.set_xlim(0, _room(0.0, high, [(max(row[1], row[2]), row[3]) for row in rows], width - left - 8))
         for position, (label, use, most, text) in enumerate(rows):
             end = max(use, most) + 0.012 * high
             ax.text(end, y[position], text, va="center", ha="left", color=INK, fontsize=11.5)
@@ -186,7 +203,7 @@ def ratio_bars(
         _number_axis(ax.xaxis, words, 4 if narrow else 6)
         ax.grid(axis="x")
         ax.set_xlabel(axis)
-        _place(figure, narrow, [row[0] for row in rows], series)
+        _place(figure, left, series)
         _legend(figure, series)
 
     return drawings(identifier, title, description, draw, _bar_heights(len(rows), series))
@@ -308,6 +325,8 @@ def flows(
         ax.plot(x, line_values, color=line.color, linewidth=1.8, marker="o", markersize=3.6)
         ax.axhline(0, color=MUTED, linewidth=0.9)
         ax.set_xlim(x[0] - 0.7, x[-1] + 0.7)
+        ax.margins(y=0.06)
+        ax.use_sticky_edges = False
         step = max(1, math.ceil(len(x) / (5 if narrow else 12)))
         ax.set_xticks(x[::step], [str(int(year)) for year in x[::step]])
         ax.grid(axis="y")
@@ -348,13 +367,23 @@ def _height(figure: Figure) -> float:
     return float(figure.get_size_inches()[1] * 72)
 
 
-def _place(figure: Figure, narrow: bool, labels: Sequence[str], series: Sequence[Series]) -> None:
-    """Margins in pixels, wide enough for the longest label."""
-    width, height = (float(side) * 72 for side in figure.get_size_inches())
+def _left_px(labels: Sequence[str], width: int) -> float:
+    """Room for the names of the rows; on a phone they stand above their bars."""
     longest = max((len(label) for label in labels), default=0)
-    left = 8 if narrow else min(14 + 7.0 * longest, 0.42 * width)
+    return 8 if width < DESKTOP_PX else min(14 + 7.0 * longest, 0.42 * width)
+
+
+def _room(low: float, high: float, ends: Sequence[tuple[float, str]], plot_px: float) -> float:
+    """End of the axis that leaves each text its place after its bar."""
+    needed = [low + (end - low) * plot_px / max(plot_px - 14 - 6.9 * len(text), 0.25 * plot_px) for end, text in ends]
+    return max([high + 0.02 * (high - low), *needed, low + 1e-9])
+
+
+def _place(figure: Figure, left_px: float, series: Sequence[Series]) -> None:
+    """Margins in pixels."""
+    width, height = (float(side) * 72 for side in figure.get_size_inches())
     figure.subplots_adjust(
-        left=left / width,
+        left=left_px / width,
         right=1 - 8 / width,
         top=1 - (_legend_px(series, int(width)) + 4) / height,
         bottom=40 / height,

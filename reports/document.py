@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 Cell = str | int | float | None
-Format = Literal["text", "label", "count", "quantity", "money", "percent", "ratio"]
+Format = Literal["text", "label", "count", "quantity", "money", "percent", "ratio", "mixed"]
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,7 +47,8 @@ class Column:
     label : str
         Heading for the reader, without the unit.
     format : str
-        How cells are printed: ``label`` is a number that is a name (a year, an hour).
+        How cells are printed: ``label`` is a number that is a name (a year, an hour), ``mixed`` a number
+        whose unit is in a column beside it.
     unit : str
         Unit as printed; empty for texts and pure numbers.
     """

@@ -41,7 +41,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "installed_mw": N_("Installed IT"),
         "it_mean_mw": N_("Mean IT load"),
         "facility_mean_mw": N_("Mean facility load"),
-        "peak_grid_mw": N_("Peak from the grid"),
+        "peak_grid_mw": N_("Peak draw"),
         "connection_mw": N_("Connection"),
         "headroom_mw": N_("Grid headroom"),
         "headroom_used_fraction": N_("Headroom used"),
@@ -113,7 +113,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 TERMS: Mapping[str, str] = MappingProxyType(
     {
         # components and their terms, as posted to the ledgers
-        "placement": N_("Site"),
+        "placement": N_("Land and site works"),
         "halls": N_("Halls"),
         "racks": N_("Racks"),
         "cooling": N_("Cooling"),

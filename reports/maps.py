@@ -89,7 +89,11 @@ def site_map(
     x, y = _project(standard, longitude, latitude)
     rings = [_project(standard, *np.array(ring).T) for ring in _outline("us" if at_home else "world")]
 
+    land = _path([ring for ring in rings if _reaches(ring, window)])
+
     def draw(figure: Figure, width: int) -> None:
+        from matplotlib.patches import PathPatch
+
         narrow = width < DESKTOP_PX
         height = float(figure.get_size_inches()[1] * 72)
         foot = _legend_height(bool(shades), narrow)
@@ -97,15 +101,7 @@ def site_map(
         ax.set_axis_off()
         ax.set_xlim(window[0], window[2])
         ax.set_ylim(window[1], window[3])
-        for ring_x, ring_y in rings:
-            reach = (
-                ring_x.max() > window[0],
-                ring_x.min() < window[2],
-                ring_y.max() > window[1],
-                ring_y.min() < window[3],
-            )
-            if all(reach):
-                ax.fill(ring_x, ring_y, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.6)
+        ax.add_patch(PathPatch(land, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.6))
         _marks(ax, sites, x, y, narrow, bool(shades))
         _legend(figure, foot, shades, built, candidate, narrow)
 
@@ -114,6 +110,20 @@ def site_map(
         int(350 * aspect) + _legend_height(bool(shades), narrow=True),
     )
     return drawings(identifier, title, description, draw, heights)
+
+
+def _reaches(ring: tuple[Array, Array], window: tuple[float, float, float, float]) -> bool:
+    """Whether a ring may be seen in the window."""
+    x, y = ring
+    return bool(x.max() > window[0] and x.min() < window[2] and y.max() > window[1] and y.min() < window[3])
+
+
+def _path(rings: Sequence[tuple[Array, Array]]) -> Any:
+    """All rings as one path, which is drawn in one stroke."""
+    from matplotlib.path import Path
+
+    parts = [Path(np.column_stack(ring), closed=True) for ring in rings]
+    return Path.make_compound_path(*parts)
 
 
 def _marks(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, narrow: bool, shaded: bool) -> None:

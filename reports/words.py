@@ -24,6 +24,7 @@ LANGUAGES = ("en", "id")
 
 _DOMAIN = "siting"
 _MISSING = "–"
+_MIXED = frozenset({"value", "design", "replay"})
 
 
 @cache
@@ -36,7 +37,7 @@ def _translations(language: str) -> NullTranslations:
 
 
 class Words:
-    """Translation and number formats of one language.
+    r"""Translation and number formats of one language.
 
     Parameters
     ----------
@@ -50,11 +51,13 @@ class Words:
 
     Examples
     --------
+    A number and its unit are kept on one line by a no-break space.
+
     >>> words = Words("en")
     >>> words.money(12_345_678_901), words.money(-1_500_000), words.percent(0.0123)
-    ('USD 12.3 billion', 'USD -1.50 million', '1.23 %')
+    ('USD 12.3 billion', 'USD -1.50 million', '1.23\xa0%')
     >>> words.quantity(1234567, "MWh/yr"), words.quantity(12.345, "MW")
-    ('1.23 million MWh/yr', '12.3 MW')
+    ('1.23 million MWh/yr', '12.3\xa0MW')
     """
 
     def __init__(self, language: str) -> None:
@@ -69,16 +72,16 @@ class Words:
     # numbers in running text: three significant digits
 
     def significant(self, value: float, digits: int = 3) -> str:
-        """Return a number with at most so many significant digits, zeros kept.
+        """Return a number with at most so many significant digits; a whole number has no decimals.
 
         Examples
         --------
         >>> words = Words("en")
-        >>> [words.significant(value) for value in (1234567.0, 12.0, 0.00123, 0.0, 999.6)]
-        ['1,230,000', '12.0', '0.00123', '0', '1,000']
+        >>> [words.significant(value) for value in (1234567.0, 12.0, 12.04, 0.00123, 0.0, 999.6)]
+        ['1,230,000', '12', '12.0', '0.00123', '0', '1,000']
         """
-        if value == 0:
-            return "0"
+        if math.isclose(value, round(value), rel_tol=1e-12) and abs(value) < 10**digits:
+            return self.decimal(value, 0)
         rounded = float(f"{value:.{digits - 1}e}")
         return self.decimal(rounded, max(digits - 1 - math.floor(math.log10(abs(rounded))), 0))
 
@@ -87,6 +90,21 @@ class Words:
         places = "0" * decimals
         number = round(value, decimals) + 0.0
         return str(format_decimal(number, format=f"#,##0.{places}" if places else "#,##0", locale=self.locale))
+
+    def tiny(self, value: float) -> str:
+        """Return a number far below one with its power of ten.
+
+        Examples
+        --------
+        >>> words = Words("en")
+        >>> words.tiny(3.21e-9), words.tiny(0.0)
+        ('3.2 × 10⁻⁹', '0')
+        """
+        if value == 0:
+            return "0"
+        digits, power = f"{value:.1e}".split("e")
+        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{self.decimal(float(digits), 1)} × 10{raised}"
 
     def count(self, value: float) -> str:
         """Return a whole number with its thousands grouped."""
@@ -103,8 +121,9 @@ class Words:
         return _("USD {amount}").format(amount=self.significant(value_usd))
 
     def percent(self, fraction: float) -> str:
-        """Return a fraction as a percentage."""
-        return f"{self.significant(100 * fraction)} %"
+        """Return a fraction as a percentage, without trailing zeros."""
+        value = float(f"{100 * fraction:.2e}") + 0.0
+        return f"{format_decimal(value, format='#,##0.#####', locale=self.locale)}\N{NO-BREAK SPACE}%"
 
     def quantity(self, value: float, unit: str) -> str:
         """Return a number and its unit."""
@@ -113,14 +132,15 @@ class Words:
         if float(f"{abs(value):.2e}") >= 1e6:
             amount = self.significant(value / 1e6)
             return _("{amount} million {unit}").format(amount=amount, unit=shown).strip()
-        return f"{self.significant(value)} {shown}".strip()
+        return f"{self.significant(value)}\N{NO-BREAK SPACE}{shown}".strip()
 
     def unit(self, unit: str) -> str:
         """Return a unit in the reader's language; empty for a pure number."""
         _ = self.gettext
         if unit == "1":
             return ""
-        return unit.replace("/yr", _("/yr")) if unit.endswith("/yr") else unit
+        shown = unit.replace("CO2e", "CO₂e").replace(" ", "\N{NO-BREAK SPACE}")
+        return shown.removesuffix("/yr") + _("/yr") if shown.endswith("/yr") else shown
 
     def kpi(self, kpi_id: str, value: float) -> str:
         """Return a key figure's value as its registry entry says."""
@@ -131,9 +151,10 @@ class Words:
                 return self.gettext("{amount} a year").format(amount=amount) if kpi.unit == "USD/yr" else amount
             case "percent":
                 return self.percent(value)
-            case "ratio":
-                return f"{self.significant(value)} {self.unit(kpi.unit)}".strip()
-            case "quantity":
+            case "ratio" | "quantity" if kpi.unit.startswith("USD/"):
+                per = self.unit(kpi.unit.removeprefix("USD/"))
+                return self.gettext("USD {amount} per {unit}").format(amount=self.significant(value), unit=per)
+            case "ratio" | "quantity":
                 return self.quantity(value, kpi.unit)
 
     # words
@@ -156,7 +177,7 @@ class Words:
         Examples
         --------
         >>> Words("en").column("peak_grid_mw")
-        Column(key='peak_grid_mw', label='Peak from the grid', format='quantity', unit='MW')
+        Column(key='peak_grid_mw', label='Peak draw', format='quantity', unit='MW')
         """
         text = label or (self.gettext(COLUMNS[key]) if key in COLUMNS else self.term(key))
         return Column(key, text, _format(key), _unit(key))
@@ -189,6 +210,8 @@ class Words:
             return value
         if column.format == "label":
             return str(int(value))
+        if column.format == "mixed":
+            return self.significant(value, 4)
         return self.decimal(value / scale, decimals)
 
     def _scale(self, column: Column, numbers: Sequence[float]) -> tuple[float, int]:
@@ -205,7 +228,7 @@ class Words:
             case _:
                 scale = 1.0
         largest /= scale
-        return scale, min(max(3 - math.floor(math.log10(largest)), 0), 3) if largest > 0 else 0
+        return scale, 0 if largest >= 1000 or largest == 0 else 1 if largest >= 10 else 2 if largest >= 1 else 3
 
     def _money_unit(self, numbers: Sequence[float], unit: str) -> str:
         _ = self.gettext
@@ -223,7 +246,7 @@ def _format(key: str) -> Format:
     try:
         suffix = quantities.split(key)[1]
     except ValueError:
-        return "label" if key in quantities.KEYS else "text"
+        return "mixed" if key in _MIXED else "label" if key in quantities.KEYS else "text"
     match suffix:
         case "usd" | "usd_per_yr":
             return "money"

@@ -182,10 +182,12 @@ def internal_rate_of_return(flows_usd: Array) -> float | str:
         return N_("more than one rate makes the net present value zero")
     if exact:
         return round(float(exact[0]) - 1, 12)
-    from scipy.optimize import brentq
-
-    low, high = growths[crossings[0]], growths[crossings[0] + 1]
-    return float(brentq(worth, low, high, xtol=1e-14)) - 1
+    low, high = float(growths[crossings[0]]), float(growths[crossings[0] + 1])
+    sign = np.sign(worth(low))
+    for _ in range(100):  # halves the bracket to the last digit of a double
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.sign(worth(middle)) == sign else (low, middle)
+    return high - 1
 
 
 def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:

@@ -1,0 +1,222 @@
+"""What the sections read: a plan, and the few things that several sections derive from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from siting.kpi_registry import N_
+from siting.reports.document import Cell, Column, Table
+from siting.reports.words import Words
+
+if TYPE_CHECKING:
+    from siting.plan import Plan
+
+__all__ = ["GRADE_SIGNS", "STRESS_CLASSES", "Facts", "stress_class", "table"]
+
+GRADE_SIGNS = {"measured": "●", "modelled": "◐", "assumed": "○"}
+"""Sign beside each grade; the word always stands with it."""
+
+STRESS_CLASSES = (
+    N_("low"),
+    N_("low to medium"),
+    N_("medium to high"),
+    N_("high"),
+    N_("extremely high"),
+)
+"""Classes of baseline water stress by whole score, as Aqueduct 4.0 names them."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A plan as its readers ask for it.
+
+    Parameters
+    ----------
+    plan : Plan
+        Anything with a plan's tables, figures and provenance.
+    """
+
+    plan: Plan
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the plan; an empty one if this plan has none of that name."""
+        found = self.plan.tables.get(name)
+        return pd.DataFrame() if found is None else found
+
+    @property
+    def study(self) -> Any:
+        """What was asked."""
+        return self.plan.case.study
+
+    @cached_property
+    def periods(self) -> list[int]:
+        """Planning periods, in the order of time."""
+        return sorted(int(period) for period in self.plan.tables["sites"]["period"].unique())
+
+    @property
+    def last(self) -> int:
+        """The last period, whose design the report shows."""
+        return self.periods[-1]
+
+    @property
+    def horizon_yr(self) -> int:
+        """Years from the first period to the end of the last."""
+        return sum(int(period.length_yr) for period in self.study.horizon.periods)
+
+    def of_last(self, name: str) -> pd.DataFrame:
+        """Return a table's rows of the last period."""
+        frame = self.table(name)
+        return frame[frame["period"] == self.last] if "period" in frame else frame
+
+    @cached_property
+    def sites(self) -> pd.DataFrame:
+        """Every candidate in the last period, the largest first, with what the catalogue says of it."""
+        sites = self.of_last("sites")
+        catalogue = self.plan.case.tables["sites"].set_index("site_id")
+        extra = [column for column in ("tariff_usd_per_mwh", "water_stress_score") if column in catalogue]
+        joined = sites.join(catalogue[extra], on="site_id") if extra else sites
+        order = joined.assign(_size=-joined["it_capacity_mw"]).sort_values(["_size", "name"], kind="stable")
+        return order.drop(columns="_size").reset_index(drop=True)
+
+    @cached_property
+    def built(self) -> pd.DataFrame:
+        """The sites that are built, the largest first."""
+        return self.sites[self.sites["is_open"] == 1].reset_index(drop=True)
+
+    @cached_property
+    def site_names(self) -> dict[str, str]:
+        """Site id to name."""
+        return dict(zip(self.sites["site_id"].astype(str), self.sites["name"].astype(str), strict=True))
+
+    def names(self, name: str, key: str) -> dict[str, str]:
+        """Id to name of a catalogue table."""
+        frame = self.plan.case.tables.get(name)
+        if frame is None or "name" not in frame:
+            return {}
+        return dict(zip(frame[key].astype(str), frame["name"].astype(str), strict=True))
+
+    def kpi(self, kpi_id: str) -> float | None:
+        """Value of a key figure of the whole system, None where it has none."""
+        value = self.plan.kpis.get(kpi_id, {}).get("value")
+        return None if value is None else float(value)
+
+    def kpi_reason(self, kpi_id: str) -> str:
+        """Why a key figure has no value."""
+        return str(self.plan.kpis.get(kpi_id, {}).get("reason", ""))
+
+    @cached_property
+    def site_kpis(self) -> pd.DataFrame:
+        """Key figures of the built sites in the last period: a row a site, a column a figure."""
+        frame = self.of_last("kpis")
+        rows = frame[frame["entity_type"] == "site"]
+        return rows.pivot(index="entity_id", columns="kpi_id", values="value")
+
+    @property
+    def gap_usd(self) -> float:
+        """By how much a better plan could still be cheaper."""
+        return max(self.plan.objective_usd - self.plan.bound_usd, 0.0)
+
+    @property
+    def unavoidable_usd(self) -> float:
+        """Present value that any plan pays, wherever it builds."""
+        return float(self.plan.search.unavoidable_usd)
+
+    @cached_property
+    def hourly(self) -> pd.DataFrame:
+        """Power of all sites together by hour of the last period, with day, month and weight."""
+        frame = self.of_last("hourly")
+        powers = [str(column) for column in frame if str(column).endswith("_mw")]
+        first = {"day": "first", "month": "first", "weight_h_per_yr": "first", "time_utc": "first"}
+        rules: dict[str, Any] = {**first, **dict.fromkeys(powers, "sum")}
+        return frame.groupby("hour", sort=True).agg(rules).reset_index()
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of contract that the hourly table has a column for."""
+        columns = [str(column) for column in self.table("hourly")]
+        return [
+            column.removeprefix("delivered_").removesuffix("_mw")
+            for column in columns
+            if column.startswith("delivered_")
+        ]
+
+    @cached_property
+    def ties(self) -> list[tuple[str, str]]:
+        """Pairs of built sites, neighbours by unit cost, whose difference is below what the proof can tell.
+
+        The gap is spread over the discounted IT energy of the horizon: a difference in unit cost below that
+        may turn around in a plan within the gap.
+        """
+        costs = self.built.dropna(subset="unit_cost_usd_per_mwh").sort_values("unit_cost_usd_per_mwh")
+        cost = self.table("cost")
+        yearly_usd = float(self.of_last("cost")["cost_usd_per_yr"].sum())
+        it_mwh = float((self.built["it_mean_mw"] * 8760).sum())
+        if len(costs) < 2 or it_mwh <= 0 or yearly_usd <= 0:
+            return []
+        worth_ratio = float(cost["present_value_usd"].sum()) / yearly_usd
+        resolution = self.gap_usd / (worth_ratio * it_mwh)
+        names, values = costs["name"].tolist(), costs["unit_cost_usd_per_mwh"].tolist()
+        return [
+            (str(names[i]), str(names[i + 1])) for i in range(len(names) - 1) if values[i + 1] - values[i] < resolution
+        ]
+
+
+def stress_class(score: float) -> int:
+    """Class of a water stress score from 0 to 5.
+
+    Examples
+    --------
+    >>> [stress_class(score) for score in (0.0, 0.99, 1.0, 4.2, 5.0)]
+    [0, 0, 1, 4, 4]
+    """
+    return min(max(int(score), 0), len(STRESS_CLASSES) - 1)
+
+
+def table(
+    words: Words,
+    identifier: str,
+    caption: str,
+    frame: pd.DataFrame,
+    columns: Sequence[str | Column],
+    *,
+    total: Sequence[str] = (),
+    folded: bool = False,
+) -> Table:
+    """Return a frame as a table of the report.
+
+    Parameters
+    ----------
+    words : Words
+        Names the columns.
+    identifier, caption : str
+        See `siting.reports.document.Table`.
+    frame : DataFrame
+        The rows.
+    columns : sequence of str or Column
+        What to show, in order; a plain name is looked up in the labels.
+    total : sequence of str
+        Columns that are summed in a last row.
+    folded : bool
+        True if the reader opens the table first.
+    """
+    shown = tuple(words.column(column) if isinstance(column, str) else column for column in columns)
+    rows = [tuple(_cell(row[column.key]) for column in shown) for row in frame.to_dict("records")]
+    if total and len(rows) > 1:
+        sums: dict[str, Cell] = {key: float(frame[key].sum()) for key in total}
+        head: dict[str, Cell] = {shown[0].key: words.gettext("Total")}
+        rows.append(tuple({**sums, **head}.get(column.key, "") for column in shown))
+    return Table(identifier, caption, shown, tuple(rows), int(bool(total) and len(rows) > 1), folded)
+
+
+def _cell(value: Any) -> Cell:
+    """A plain number or text; missing values become None."""
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return None
+    if hasattr(value, "item"):
+        return _cell(value.item())
+    return value if isinstance(value, int | float | str) else str(value)

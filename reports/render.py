@@ -1,0 +1,217 @@
+"""From a plan to one self-contained page of HTML.
+
+`render` is pure: it reads templates, outlines and translations of the package, and no clock, network or random
+number, so that equal plans give equal bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+
+from siting.reports.document import Figure, Report, Section, Table
+from siting.reports.facts import Facts
+from siting.reports.sections import (
+    assumptions,
+    build,
+    carbon,
+    concentration,
+    cost,
+    glossary,
+    grid,
+    limits,
+    messages,
+    payers,
+    places,
+    power,
+    replay,
+    returns,
+    scope,
+    solution,
+    verdict,
+    water,
+)
+from siting.reports.words import Words
+
+if TYPE_CHECKING:
+    from siting.plan import Plan
+
+__all__ = ["CONTENTS", "Kind", "compose", "render", "write_reports"]
+
+Kind = Literal["investment", "policy"]
+
+_Section = Callable[[Facts, Words], Section]
+
+CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
+    {
+        "investment": (
+            verdict.section,
+            places.section,
+            build.section,
+            power.section,
+            cost.section,
+            returns.section,
+            carbon.section,
+            water.section,
+            replay.section,
+            limits.section,
+            assumptions.section,
+            solution.section,
+            glossary.section,
+        ),
+        "policy": (
+            messages.section,
+            scope.section,
+            concentration.section,
+            grid.section,
+            payers.section,
+            carbon.section,
+            water.section,
+            limits.section,
+            replay.section,
+            assumptions.section,
+            solution.section,
+            glossary.section,
+        ),
+    }
+)
+"""Sections of each report, in reading order: the verdict first."""
+
+
+def compose(plan: Plan, kind: Kind, language: str = "en") -> Report:
+    """Return what a report says, before it is printed.
+
+    Parameters
+    ----------
+    plan : Plan
+        A solved plan.
+    kind : {"investment", "policy"}
+        For a board that must invest, or for an office that must set rules.
+    language : str
+        One of `siting.reports.words.LANGUAGES`.
+    """
+    words, facts = Words(language), Facts(plan)
+    _ = words.gettext
+    study = facts.study
+    title = (_("Investment report: {title}") if kind == "investment" else _("Policy report: {title}")).format(
+        title=study.title
+    )
+    strip = (
+        (_("Study"), str(study.name)),
+        (_("Status"), _("optimal") if plan.status == "optimal" else _("feasible, not proven as far as asked")),
+        (_("Gap"), words.percent(plan.gap_fraction)),
+        (_("Money"), _("USD of {year}, real").format(year=study.money_year)),
+        (_("Discount rate"), words.percent(study.finance.discount_rate_fraction)),
+        (_("Hourly data of"), str(study.time.data_year)),
+        (_("Made by"), f"siting {plan.provenance.get('version', '')}".strip()),
+    )
+    return Report(
+        kind=kind,
+        language=language,
+        title=title,
+        subtitle=" ".join(str(study.description).split()),
+        strip=strip,
+        sections=tuple(section(facts, words) for section in CONTENTS[kind]),
+        slug=re.sub(r"[^a-z0-9-]+", "-", str(study.name).lower()).strip("-") or "study",
+    )
+
+
+def render(plan: Plan, kind: Kind, language: str = "en") -> str:
+    """Return a report as one self-contained HTML page, without script.
+
+    Parameters
+    ----------
+    plan : Plan
+        A solved plan.
+    kind : {"investment", "policy"}
+        For a board that must invest, or for an office that must set rules.
+    language : str
+        One of `siting.reports.words.LANGUAGES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no catalogue for the language.
+    """
+    report = compose(plan, kind, language)
+    words = Words(language)
+    template = _environment(language).get_template("page.html")
+    return template.render(report=report, numbers=_numbers(report), view=_View(words), csv_uri=_csv_uri) + "\n"
+
+
+def write_reports(plan: Plan, directory: Path, languages: Sequence[str] = ("en",)) -> list[Path]:
+    """Write both reports in each language into a folder.
+
+    Parameters
+    ----------
+    plan : Plan
+        A solved plan.
+    directory : Path
+        Made if it does not exist.
+    languages : sequence of str
+        Of `siting.reports.words.LANGUAGES`.
+
+    Returns
+    -------
+    list of Path
+        ``investment.en.html``, ``policy.en.html``, and so on.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    written = []
+    for language in languages:
+        for kind in CONTENTS:
+            path = directory / f"{kind}.{language}.html"
+            path.write_text(render(plan, kind, language), encoding="utf-8", newline="\n")
+            written.append(path)
+    return written
+
+
+@cache
+def _environment(language: str) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("siting.reports", "templates"),
+        autoescape=True,  # not select_autoescape(), which is off for names that it does not know
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(Words(language).translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["drawing"] = Markup  # of our own making, its texts escaped in siting.reports.svg
+    return environment
+
+
+class _View:
+    """A table as the template prints it."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def __call__(self, table: Table) -> dict[str, Any]:
+        columns = range(len(table.columns))
+        cells = [self.words.cells(table, position) for position in columns]
+        return {
+            "headings": [self.words.heading(table, position) for position in columns],
+            "rows": list(zip(*cells, strict=True)) if table.rows else [],
+            "is_number": [column.format not in ("text", "label") for column in table.columns],
+        }
+
+
+def _numbers(report: Report) -> dict[str, int]:
+    """Number of each figure and each table, in reading order."""
+    figures = [block.id for section in report.sections for block in section.blocks if isinstance(block, Figure)]
+    tables = [block.id for section in report.sections for block in section.blocks if isinstance(block, Table)]
+    return {**{name: i for i, name in enumerate(figures, 1)}, **{name: i for i, name in enumerate(tables, 1)}}
+
+
+def _csv_uri(table: Table) -> str:
+    """A table as a link that downloads it, with no request to anywhere."""
+    return "data:text/csv;charset=utf-8," + quote(table.csv(), safe=" ,.:;()/-_'*!~")

@@ -1,0 +1,78 @@
+"""Carbon by its methods, and embodied carbon apart."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from siting.kpi_registry import REGISTRY
+from siting.reports import charts
+from siting.reports.document import Block, Bullets, Figure, Paragraph, Section, Table
+from siting.reports.facts import Facts, table
+from siting.reports.words import Words
+
+METHODS = ("location", "market", "hourly")
+
+
+def section(facts: Facts, words: Words) -> Section:
+    """Return the section."""
+    _ = words.gettext
+    if facts.built.empty:
+        return Section("carbon", _("Carbon"), (Paragraph(_("Nothing is built, so nothing is emitted.")),))
+    blocks: list[Block] = [_by_method(facts, words), _by_site(facts, words), Bullets(tuple(_readings(words)))]
+    return Section("carbon", _("Carbon"), tuple(blocks))
+
+
+def _by_method(facts: Facts, words: Words) -> Figure:
+    _ = words.gettext
+    values = {method: facts.kpi(f"carbon_{method}_t_per_yr") or 0.0 for method in (*METHODS, "embodied")}
+    title = _("Power emits {location} by location, {hourly} when contracts are matched hour by hour").format(
+        location=words.quantity(values["location"], "t CO2e/yr"), hourly=words.quantity(values["hourly"], "t CO2e/yr")
+    )
+    caption = _(
+        "Carbon of a year from {period} by method of account [t CO2e/yr]. The first three are three accounts of the "
+        "same power and must not be added; embodied carbon is another scope."
+    ).format(period=facts.last)
+    rows = [
+        charts.Bar(words.term(method), (value,), words.quantity(value, "t CO2e/yr")) for method, value in values.items()
+    ]
+    wide, narrow = charts.bars("carbon", title, caption, rows, axis=_("Carbon [t CO2e/yr]"), words=words)
+    frame = facts.of_last("carbon").groupby(["method", "component", "term"], as_index=False)[["carbon_t_per_yr"]].sum()
+    rank = {method: position for position, method in enumerate(values)}
+    frame = frame.assign(_rank=frame["method"].map(rank)).sort_values(["_rank", "component", "term"])
+    for key in ("method", "component", "term"):
+        frame[key] = [words.term(str(value)) for value in frame[key]]
+    data = table(
+        words,
+        "carbon-data",
+        _("Carbon of a year from {period} by method, component and term.").format(period=facts.last),
+        frame,
+        ["method", "component", words.column("term", _("Term")), "carbon_t_per_yr"],
+    )
+    return Figure("carbon", title, caption, wide, narrow, data)
+
+
+def _by_site(facts: Facts, words: Words) -> Table:
+    _ = words.gettext
+    frame = facts.built.copy()
+    for key in ("cfe_fraction", "carbon_embodied_t_per_yr", "carbon_usage_kg_per_mwh"):
+        values = facts.site_kpis[key] if key in facts.site_kpis else pd.Series(dtype=float)
+        frame[key] = frame["site_id"].map(values)
+    keys = ["carbon_location_t_per_yr", "carbon_market_t_per_yr", "carbon_hourly_t_per_yr", "carbon_embodied_t_per_yr"]
+    return table(
+        words,
+        "site-carbon",
+        _("Carbon by site and method in {period}, with the hourly carbon-free share.").format(period=facts.last),
+        frame,
+        ["name", *keys, words.column("carbon_usage_kg_per_mwh", _("CUE, location-based")), "cfe_fraction"],
+        total=keys,
+    )
+
+
+def _readings(words: Words) -> list[tuple[str, str]]:
+    """What each method counts, from the registry of key figures."""
+    _ = words.gettext
+    items = []
+    for method in (*METHODS, "embodied"):
+        kpi = REGISTRY[f"carbon_{method}_t_per_yr"]
+        items.append((f"{words.term(method)} ({kpi.source}).", f"{_(kpi.formula)} {_(kpi.trap)}"))
+    return items

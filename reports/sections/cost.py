@@ -1,0 +1,116 @@
+"""What it costs: every term of the cost ledger, which sum to the objective."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from siting.reports import charts
+from siting.reports.document import Block, Figure, Paragraph, Section, Table
+from siting.reports.facts import Facts, table
+from siting.reports.words import Words
+
+
+def section(facts: Facts, words: Words) -> Section:
+    """Return the section."""
+    _ = words.gettext
+    cost = facts.table("cost")
+    if cost.empty:
+        return Section("cost", _("What it costs"), (Paragraph(_("Nothing is built, so nothing is paid.")),))
+    total = float(cost["present_value_usd"].sum())
+    blocks: list[Block] = [
+        _by_component(facts, words),
+        Paragraph(
+            _(
+                "The terms of the table sum to {total}, the cost that was minimised: they are the terms of its "
+                "ledger, not a second account of it."
+            ).format(total=words.money(total))
+        ),
+        _by_site(facts, words),
+    ]
+    return Section("cost", _("What it costs"), tuple(blocks))
+
+
+def _by_component(facts: Facts, words: Words) -> Figure:
+    _ = words.gettext
+    cost = facts.table("cost")
+    kinds = cost.pivot_table(index="component", columns="kind", values="present_value_usd", aggfunc="sum").fillna(0.0)
+    kinds = kinds.reindex(columns=["capital", "operating"], fill_value=0.0)
+    order = kinds.sum(axis=1).sort_values(ascending=False, kind="stable")
+    total = float(order.sum())
+    title = _("{component} cost most: {share} of the whole").format(
+        component=words.term(str(order.index[0])), share=words.percent(float(order.iloc[0]) / total)
+    )
+    caption = _(
+        "Present value over {years} years by component [million USD of {money_year}]; capital as annuities over "
+        "each asset's life."
+    ).format(years=facts.horizon_yr, money_year=facts.study.money_year)
+    rows = [
+        charts.Bar(
+            words.term(str(component)),
+            (float(kinds.loc[component, "capital"]) / 1e6, float(kinds.loc[component, "operating"]) / 1e6),
+            words.money(float(order[component])),
+        )
+        for component in order.index
+    ]
+    wide, narrow = charts.bars(
+        "cost",
+        title,
+        caption,
+        rows,
+        series=[
+            charts.Series(_("Capital"), charts.PALETTE["capital"]),
+            charts.Series(_("Running cost"), charts.PALETTE["running"]),
+        ],
+        axis=_("Present value [million USD]"),
+        words=words,
+    )
+    return Figure("cost", title, caption, wide, narrow, terms(facts, words, "cost-data"))
+
+
+def terms(facts: Facts, words: Words, identifier: str) -> Table:
+    """Every term of the cost ledger with who pays and who receives."""
+    _ = words.gettext
+    frame = cost_terms(facts)
+    for key in ("component", "term", "kind", "payer", "receiver"):
+        frame[key] = [words.term(str(value)) for value in frame[key]]
+    caption = _(
+        "Cost by ledger term: a year from {period}, and the present value over the horizon; negative is income."
+    ).format(period=facts.last)
+    return table(
+        words,
+        identifier,
+        caption,
+        frame,
+        ["component", "term", "kind", "payer", "receiver", "cost_usd_per_yr", "present_value_usd"],
+        total=["cost_usd_per_yr", "present_value_usd"],
+    )
+
+
+def cost_terms(facts: Facts) -> pd.DataFrame:
+    """Terms of the cost ledger summed over sites: the last period's year, and the horizon's worth."""
+    cost = facts.table("cost")
+    keys = ["component", "term", "kind", "payer", "receiver"]
+    yearly = cost["cost_usd_per_yr"].where(cost["period"] == facts.last, 0.0)
+    frame = (
+        cost.assign(cost_usd_per_yr=yearly)
+        .groupby(keys, as_index=False)[["cost_usd_per_yr", "present_value_usd"]]
+        .sum()
+    )
+    return frame.sort_values("present_value_usd", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _by_site(facts: Facts, words: Words) -> Table:
+    _ = words.gettext
+    frame = facts.built
+    caption = _(
+        "Cost of a year by site in {period}. Cost of IT energy is the yearly cost over the IT's energy; it includes "
+        "the racks."
+    ).format(period=facts.last)
+    return table(
+        words,
+        "site-cost",
+        caption,
+        frame,
+        ["name", "it_capacity_mw", "it_mean_mw", "tariff_usd_per_mwh", "cost_usd_per_yr", "unit_cost_usd_per_mwh"],
+        total=["it_capacity_mw", "it_mean_mw", "cost_usd_per_yr"],
+    )

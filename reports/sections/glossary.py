@@ -1,0 +1,48 @@
+"""Glossary: every key figure as the registry defines it, and the terms of the search."""
+
+from __future__ import annotations
+
+from siting.kpi_registry import REGISTRY
+from siting.reports.document import Definitions, Section
+from siting.reports.facts import Facts
+from siting.reports.words import Words
+
+
+def section(facts: Facts, words: Words) -> Section:
+    """Return the section."""
+    del facts  # the same in every report
+    _ = words.gettext
+    items: list[tuple[str, tuple[str, ...]]] = [
+        (
+            _("Bound"),
+            (_("A cost that no plan can beat, proven by the solver for the model and its data."),),
+        ),
+        (
+            _("Gap"),
+            (
+                _("The plan's cost less the bound, over the plan's cost."),
+                _(
+                    "Racks and halls cost much the same everywhere, so the same amount is also given over the cost "
+                    "above what any plan must pay: ties between sites are judged by that."
+                ),
+            ),
+        ),
+        (
+            _("Representative days"),
+            (_("Real days of the data year, each standing for the days that are like it; extremes are kept in."),),
+        ),
+        (
+            _("Headroom"),
+            (_("Power that the grid at a site is said to have free for a new connection."),),
+        ),
+    ]
+    for kpi in REGISTRY.values():
+        unit = words.unit(kpi.unit)
+        name = f"{_(kpi.label)} [{unit}]" if unit else _(kpi.label)
+        lines = [_(kpi.formula)]
+        if kpi.trap:
+            lines.append(_(kpi.trap))
+        if kpi.source != "siting":
+            lines.append(_("Definition: {source}.").format(source=kpi.source))
+        items.append((name, tuple(lines)))
+    return Section("glossary", _("Glossary"), (Definitions(tuple(items)),))

@@ -1,0 +1,71 @@
+"""Returns: the yearly cash flow and what it is worth at the assumed price of compute."""
+
+from __future__ import annotations
+
+from siting.reports import charts
+from siting.reports.document import Block, Figure, KeyFigures, Paragraph, Section
+from siting.reports.facts import Facts, table
+from siting.reports.sections.verdict import key_figures
+from siting.reports.words import Words
+
+_FIGURES = ("npv_usd", "irr_fraction", "payback_yr", "lcoc_usd_per_gpu_h", "capex_usd", "opex_usd_per_yr")
+
+
+def section(facts: Facts, words: Words) -> Section:
+    """Return the section."""
+    _ = words.gettext
+    price = facts.study.finance.compute_price_usd_per_gpu_h
+    text = _(
+        "An independent account pays for assets when they are bought, renews racks when their life ends and takes "
+        "their remaining worth at the end. Revenue is the delivered GPU hours of the reference rack at USD {price} "
+        "each, an assumption that decides nothing in the plan. All figures are real, before tax and financing."
+    ).format(price=words.significant(price))
+    blocks: list[Block] = [Paragraph(text), KeyFigures(key_figures(facts, words, _FIGURES))]
+    if len(facts.table("cash_flow")):
+        blocks.append(_flows(facts, words))
+    return Section("returns", _("Returns"), tuple(blocks))
+
+
+def _flows(facts: Facts, words: Words) -> Figure:
+    _ = words.gettext
+    flow = facts.table("cash_flow").sort_values("year").reset_index(drop=True)
+    flow["cumulative_usd"] = flow["net_usd"].cumsum()
+    back = facts.kpi("payback_yr")
+    title = (
+        _("The outlay is earned back after {years} years").format(years=words.count(back))
+        if back is not None
+        else _("The outlay is not earned back within the horizon")
+    )
+    caption = _(
+        "Yearly cash flow, not discounted [million USD of {money_year}]: capital and running cost below zero, revenue "
+        "and salvage above; line: cumulative."
+    ).format(money_year=facts.study.money_year)
+    parts = [
+        ("revenue_usd", 1, "good"),
+        ("salvage_usd", 1, "wind"),
+        ("capital_usd", -1, "capital"),
+        ("operating_usd", -1, "running"),
+    ]
+    wide, narrow = charts.flows(
+        "flow",
+        title,
+        caption,
+        flow["year"].tolist(),
+        [sign * flow[key].to_numpy(float) / 1e6 for key, sign, _color in parts],
+        flow["cumulative_usd"].to_numpy(float) / 1e6,
+        series=[charts.Series(words.column(key).label, charts.PALETTE[color]) for key, _sign, color in parts],
+        line=charts.Series(_("Cumulative"), charts.INK),
+        axis=_("Cash flow [million USD]"),
+        words=words,
+    )
+    keys = ["year", "revenue_usd", "capital_usd", "operating_usd", "salvage_usd", "net_usd", "cumulative_usd",
+            "discount_factor_ratio", "present_value_usd"]  # fmt: skip
+    data = table(
+        words,
+        "flow-data",
+        _("Cash flow by year, real, before tax and financing."),
+        flow,
+        keys,
+        total=["revenue_usd", "capital_usd", "operating_usd", "salvage_usd", "net_usd", "present_value_usd"],
+    )
+    return Figure("flow", title, caption, wide, narrow, data)

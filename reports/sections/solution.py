@@ -1,0 +1,70 @@
+"""How the plan was found: status, gaps, size, time, and whether it adds up."""
+
+from __future__ import annotations
+
+from siting.reports.document import Block, Cell, Column, Paragraph, Section, Table
+from siting.reports.facts import Facts, table
+from siting.reports.sections.verdict import proof
+from siting.reports.words import Words
+
+
+def section(facts: Facts, words: Words) -> Section:
+    """Return the section."""
+    _ = words.gettext
+    blocks: list[Block] = [Paragraph(proof(facts, words)), _search(facts, words)]
+    audit = facts.table("audit")
+    if len(audit):
+        worst = float(audit["residual_fraction"].max())
+        blocks.append(
+            Paragraph(
+                _(
+                    "Every balance, limit and cost was worked out again from the plan's numbers alone, without the "
+                    "model: the largest difference is {worst} of the terms of its balance."
+                ).format(worst=words.tiny(worst))
+            )
+        )
+        frame = audit.sort_values("residual_fraction", ascending=False, kind="stable").copy()
+        frame["balance"] = [str(name).replace("_", " ") for name in frame["balance"]]
+        frame["residual_text"] = [words.tiny(float(value)) for value in frame["residual_fraction"]]
+        blocks.append(
+            table(
+                words,
+                "audit",
+                _("Audit: the largest relative difference of each balance."),
+                frame,
+                ["balance", Column("residual_text", _("Largest difference")), "worst_key"],
+                folded=True,
+            )
+        )
+    return Section("solution", _("How the plan was found"), tuple(blocks))
+
+
+def _search(facts: Facts, words: Words) -> Table:
+    _ = words.gettext
+    plan = facts.plan
+    search = plan.search
+    lines: list[tuple[str, str]] = [
+        (_("Status"), _status(plan.status, words)),
+        (_("Plan, present value"), words.money(plan.objective_usd)),
+        (_("Bound: no plan can cost less"), words.money(plan.bound_usd)),
+        (_("Gap, of the whole cost"), words.percent(plan.gap_fraction)),
+        (_("Gap, of what sites change"), words.percent(plan.gap_site_dependent_fraction)),
+        (_("Gap asked for"), words.percent(search.gap_asked_fraction)),
+        (_("Method"), words.term(search.method)),
+        (_("Rows"), words.count(search.rows)),
+        (_("Columns"), words.count(search.columns)),
+        (_("Nonzeros"), words.count(search.nonzeros)),
+        (_("Whole-number decisions"), words.count(search.integers)),
+        (_("Hours that the model saw"), words.count(len(facts.hourly))),
+        (_("Seconds in all"), words.significant(float(search.seconds.get("total", 0.0)))),
+    ]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(lines)
+    columns = (Column("fact", _("Fact")), Column("reading", _("Value")))
+    return Table("search", _("The search."), columns, rows)
+
+
+def _status(status: str, words: Words) -> str:
+    _ = words.gettext
+    if status == "optimal":
+        return _("optimal: the gap asked for was reached")
+    return _("feasible: stopped before the gap asked for")
