@@ -79,15 +79,17 @@ def read_table(path: Path, row_model: type[Row]) -> tuple[pd.DataFrame, list[Pro
     if problems:
         return _frame([], row_model), problems
     rows = []
+    optional = dict.fromkeys(_optional(row_model))
     for line, cells in lines[1:]:
         if len(cells) != len(heading):
             problems.append(Problem(file, line, "", f"{len(cells)} cells under a heading of {len(heading)}"))
             continue
-        values = {name: cell.strip() or None for name, cell in zip(heading, cells, strict=True)}
+        values = optional | {name: cell.strip() or None for name, cell in zip(heading, cells, strict=True)}
         try:
             rows.append((line, row_model.model_validate(values)))
         except ValidationError as error:
-            problems.extend(_row_problems(file, line, error))
+            found = _row_problems(file, line, error)
+            problems.extend(sorted(found, key=lambda problem: heading.index(problem.field)))
     return _frame([row for _, row in rows], row_model, [line for line, _ in rows]), problems
 
 
@@ -285,7 +287,7 @@ def _hour_problems(file: str, table: pd.DataFrame, key: str) -> list[Problem]:
     seen[codes[inside], hour[inside].astype(int)] = True
     problems += [
         Problem(file, 0, "hour", f"{identity!r} does not have each hour from 0 to {HOURS - 1} once")
-        for identity, count, full in zip(identities, counts, seen.all(axis=1), strict=True)
+        for identity, count, full in zip(identities, counts, seen.sum(axis=1) == HOURS, strict=True)
         if count == HOURS and not full
     ]
     return problems

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from siting.data.build import raw
 from siting.data.build.grid_zones import grid_zone_table
+from siting.data.build.page import catalogue_page
 from siting.data.build.series_grid import grid_series
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
@@ -50,6 +51,7 @@ def build(folder: Path) -> None:
     write_parquet(grid_series(), folder / "series_grid.parquet")
     stations = [int(name.removeprefix("tmy-")) for name in tables.weather["weather_id"]]
     write_parquet(weather_series(stations), folder / "series_weather.parquet")
+    (folder / "README.md").write_text(catalogue_page(sheets), encoding="utf-8")
     lock = {name: raw.digest(raw.RAW / name) for name in raw.used()}
     (folder / "catalog.lock.json").write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

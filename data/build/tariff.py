@@ -10,7 +10,8 @@ supplier, they average full-service prices with prices for delivery alone, and f
 3. Elsewhere a price below seven tenths of the state's mean takes the mean: a utility with a price so far below its
    neighbours' has a few old customers, and no such price for a new large one. Nor is one above seven fourths believed.
 
-The vintage of the county prices is not stated in the file; 2022 is assumed.
+Wisconsin and Wyoming have no mean in the transcribed table; the median of their county prices stands for it. The
+vintage of the county prices is not stated in the file; 2022 is assumed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,146 @@
+"""The catalogue is what the build makes of the raw files, and the build's rules do what they say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from siting.data.build import raw
+from siting.data.build.money import to_money_year
+from siting.data.build.select_sites import SMALL, choose, place_cost
+from siting.data.build.series_grid import capacity_factor
+from siting.data.build.tariff import tariffs
+from siting.data.build.write import round_significant
+
+CATALOGUE = raw.REPOSITORY / "data" / "catalog"
+BY_HAND = {"cooling.csv"}  # written by hand, not made by the build
+
+
+@pytest.mark.raw
+@pytest.mark.slow
+def test_the_build_makes_the_catalogue_again(tmp_path: Path) -> None:
+    from siting.data.build.make import build
+
+    build(tmp_path)
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {path.name for path in CATALOGUE.iterdir() if path.is_file()} - BY_HAND
+    for name in sorted(made):
+        if name.endswith(".parquet"):
+            pd.testing.assert_frame_equal(
+                pd.read_parquet(tmp_path / name), pd.read_parquet(CATALOGUE / name), rtol=1e-6
+            )
+        else:
+            assert (tmp_path / name).read_text(encoding="utf-8") == (CATALOGUE / name).read_text(encoding="utf-8"), name
+
+
+@pytest.mark.raw
+def test_the_lock_names_the_raw_files_as_they_are() -> None:
+    lock = json.loads((CATALOGUE / "catalog.lock.json").read_text(encoding="utf-8"))
+    assert len(lock) > 40
+    assert {name: raw.digest(raw.RAW / name) for name in lock} == lock
+
+
+def test_the_lock_names_no_raw_file_that_only_tests_may_use() -> None:
+    lock = json.loads((CATALOGUE / "catalog.lock.json").read_text(encoding="utf-8"))
+    for folder in ("cloud_regions", "facility_location", "annual_carbon_intensity", "hourly_world/carbon_intensity"):
+        assert not [name for name in lock if name.startswith(folder)]
+
+
+def test_money_is_turned_by_the_price_index() -> None:
+    """By hand: 313.689 / 245.120 = 1.27973."""
+    assert to_money_year(2017) == pytest.approx(1.27973, abs=1e-5)
+    assert to_money_year(2024) == 1.0
+
+
+def test_rounding_keeps_sign_zero_and_what_is_missing() -> None:
+    rounded = round_significant(pd.Series([0.0, -0.0, 12345.0, -0.00098766, np.nan]))
+    assert rounded.tolist()[:4] == [0.0, 0.0, 12340.0, -0.0009877]
+    assert np.isnan(rounded.iloc[4])
+
+
+def test_a_profile_keeps_its_mean_when_its_top_is_cut() -> None:
+    """Shape 0, 1, 3 at a mean of one half: scaled to 0, 0.375, 1.125; cut at 1, the rest must rise to 0.5."""
+    found = capacity_factor(np.array([0.0, 1.0, 3.0]), 0.5)
+    assert found == pytest.approx([0.0, 0.5, 1.0])
+
+
+def prices(state: str, usd_per_kwh: list[float]) -> pd.DataFrame:
+    return pd.DataFrame({"state": state, "industrial_price": usd_per_kwh})
+
+
+def test_a_missing_tariff_is_the_mean_of_its_state() -> None:
+    """Iowa's mean was 6.91 cents in 2023: 69.1 x 313.689/304.702 = 71.14 dollars of 2024."""
+    found = tariffs(prices("Iowa", [0.0, np.nan, 0.07]))
+    assert found["tariff_usd_per_mwh"].iloc[:2].tolist() == pytest.approx([71.14, 71.14], abs=0.01)
+    assert found["rule"].str.startswith("no price").tolist() == [True, True, False]
+
+
+def test_prices_for_delivery_alone_do_not_make_a_cheap_site() -> None:
+    """Texas has retail choice, so 27 USD/MWh is a price for wires: it takes 66.0 x 1.0295 = 67.95."""
+    found = tariffs(prices("Texas", [0.027, 0.07]))
+    assert found["tariff_usd_per_mwh"].tolist() == pytest.approx([67.95, 70 * 313.689 / 292.655], abs=0.01)
+
+
+def test_a_price_far_from_its_state_is_not_believed() -> None:
+    """Iowa: 0.7 x 71.1 = 49.8 and 1.75 x 71.1 = 124.5 USD/MWh of 2024 bound what is."""
+    found = tariffs(prices("Iowa", [0.045, 0.048, 0.115, 0.118]))
+    assert (found["rule"] != "").tolist() == [True, False, False, True]
+
+
+def candidates() -> pd.DataFrame:
+    """The fixed sites far out at sea, and three counties of one area: cheap but unfit, fit, and fit but near to it."""
+    from siting.data.build.raw import read_input
+
+    fixed = [*SMALL, *read_input("markets.csv")["county_fips"].map("{:05d}".format)]
+    table = pd.DataFrame(
+        {
+            "site_id": [f"fixed-{fips}" for fips in dict.fromkeys(fixed)],
+            "state": "ZZ",
+            "latitude": 0.0,
+            "longitude": 0.0,
+            "balancing_area_id": "p0",
+        },
+        index=list(dict.fromkeys(fixed)),
+    )
+    new = pd.DataFrame(
+        {
+            "site_id": ["unfit", "fit", "near", "far"],
+            "state": ["AA", "AA", "AA", "BB"],
+            "latitude": [40.0, 41.0, 41.1, 45.0],
+            "longitude": -90.0,
+            "balancing_area_id": ["p1", "p1", "p2", "p2"],
+        },
+        index=["90001", "90002", "90003", "90004"],
+    )
+    table = pd.concat([table, new]).assign(
+        connection_fixed_usd=3e7, connection_usd_per_mw=1e5, land_usd_per_ha=5e5, capital_ratio=1.0,
+        tariff_usd_per_mwh=70.0, headroom_mw=300.0, line_km=10.0, hazard_score=0.5, fibre_fraction=0.5,
+    )  # fmt: skip
+    table.loc["90001", ["tariff_usd_per_mwh", "headroom_mw"]] = [40.0, 60.0]
+    table.loc["90004", "tariff_usd_per_mwh"] = 90.0
+    return table
+
+
+def test_sites_are_fit_cheap_and_apart() -> None:
+    """Area p1 gives its fit county, not its cheapest; of p2, the cheaper county lies 11 km from that, so the other."""
+    table = candidates()
+    chosen = set(choose(table, pd.Series(200.0, index=table.index)))
+    assert chosen >= set(SMALL)
+    assert chosen & {"90001", "90002", "90003", "90004"} == {"90002", "90004"}
+
+
+def test_a_state_without_a_fit_county_still_has_a_site() -> None:
+    table = candidates()
+    table.loc["90004", "headroom_mw"] = 10.0
+    chosen = choose(table, pd.Series(200.0, index=table.index))
+    assert "90004" in chosen
+    assert "90003" not in chosen
+
+
+def test_the_cost_of_a_place_by_hand() -> None:
+    """Capital 30 + 10 + 20 + 1,170 = 1,230 M; x 0.0944 / 876,000 MWh = 132.55; with the tariff 202.55 USD/MWh."""
+    assert place_cost(candidates())["90002"] == pytest.approx(202.55, abs=0.01)
