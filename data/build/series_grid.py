@@ -5,8 +5,8 @@ measured. The other zones take a neighbour's hours, scaled to the zone's own lev
 2022 (at the stack) times the mean ratio of life-cycle to stack intensity in the three measured zones that are also
 eGRID subregions. Wind and sun are generation of 2022 scaled to a capacity factor: the fleet's profile, smoother than
 one plant's, and not freed of the fleet's growth over the year. Prices are measured in four markets; elsewhere another
-market's hours stand in. Marginal carbon is AVERT's 2023 output averaged by month and hour of day, because its hours
-are of another year: it keeps season and time of day, and no coincidence with the weather of 2022.
+market's hours stand in. Marginal carbon is AVERT's 2023 output averaged by month and hour of day (its hours are taken
+for local standard time), because they are of another year: it keeps season and time of day, and no coincidence.
 """
 
 from __future__ import annotations
@@ -22,7 +22,17 @@ from numpy.typing import NDArray
 from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input, read_raw
 
-__all__ = ["FACTORS_KG_PER_MWH", "HOURS", "YEAR", "generation", "grid_series", "intensity", "price", "wholesale_level"]
+__all__ = [
+    "FACTORS_KG_PER_MWH",
+    "HOURS",
+    "YEAR",
+    "generation",
+    "grid_series",
+    "intensity",
+    "mix_intensity",
+    "price",
+    "wholesale_level",
+]
 
 YEAR = 2022
 HOURS = 8760
@@ -40,7 +50,10 @@ Series = NDArray[np.float64]
 
 @cache
 def generation(area: str) -> pd.DataFrame:
-    """Read generation by fuel of a balancing authority in 2022 [MW], blanks interpolated and negatives set to 0.
+    """Read generation by fuel of a balancing authority in 2022 [MW], blanks filled and negatives set to 0.
+
+    A blank hour takes the mean of the same hour on the day before and the day after, so that a blank day keeps its
+    noon; a blank beside those takes its neighbours'.
 
     Raises
     ------
@@ -51,30 +64,36 @@ def generation(area: str) -> pd.DataFrame:
     blank = int(table.isna().any(axis=1).sum())
     if len(table) != HOURS or blank > LONGEST_GAP_H:
         raise ValueError(f"{area}: {len(table)} hours, {blank} of them blank")
-    return table.interpolate(limit_direction="both").clip(lower=0.0)
+    around = (table.shift(24) + table.shift(-24)) / 2
+    return table.fillna(around).interpolate(limit_direction="both").clip(lower=0.0)
+
+
+def mix_intensity(output: pd.DataFrame) -> Series:
+    """Average carbon intensity of generation by fuel, over the life cycle [kg/MWh], shape (hour,).
+
+    Parameters
+    ----------
+    output
+        Generation with a column a fuel of `FACTORS_KG_PER_MWH`.
+
+    References
+    ----------
+    Acun et al., Carbon Explorer, ASPLOS 2023.
+
+    Examples
+    --------
+    >>> half = dict.fromkeys(FACTORS_KG_PER_MWH, [0.0]) | {"WND": [1.0], "COL": [1.0]}
+    >>> mix_intensity(pd.DataFrame(half)).tolist()
+    [415.5]
+    """
+    factors = np.array([FACTORS_KG_PER_MWH[fuel] for fuel in output.columns])
+    power = output.to_numpy(dtype=float)
+    return np.asarray(power @ factors / power.sum(axis=1), dtype=float)
 
 
 def intensity(area: str) -> Series:
-    """Average carbon intensity of generation, over the life cycle [kg/MWh], shape (hour,)."""
-    table = generation(area)
-    factors = np.array([FACTORS_KG_PER_MWH[fuel] for fuel in table.columns])
-    output = table.to_numpy()
-    return np.asarray(output @ factors / output.sum(axis=1), dtype=float)
-
-
-@cache
-def price(market: str, year: int) -> Series:
-    """Hourly price of a market in UTC [USD/MWh of that year], shape (hour,)."""
-    name = f"hourly_world/electricity_prices/standardized/{market}/{year}/{market}_electricity_prices_{year}.csv.xz"
-    return np.asarray(read_raw(name)["Price (USD/MWh)"], dtype=float)
-
-
-def wholesale_level(market: str) -> float:
-    """Median over 2021 to 2024 of the market's yearly means, in dollars of 2024 [USD/MWh].
-
-    One year is no level: gas prices doubled 2022 and one storm tripled Texas in 2021.
-    """
-    return float(np.median([price(market, year).mean() * to_money_year(year) for year in PRICE_YEARS]))
+    """Average carbon intensity of a balancing authority in 2022 [kg/MWh], shape (hour,)."""
+    return mix_intensity(generation(area))
 
 
 def carbon_free(area: str) -> Series:
