@@ -96,6 +96,21 @@ def intensity(area: str) -> Series:
     return mix_intensity(generation(area))
 
 
+@cache
+def price(market: str, year: int) -> Series:
+    """Hourly price of a market in UTC [USD/MWh of that year], shape (hour,)."""
+    name = f"hourly_world/electricity_prices/standardized/{market}/{year}/{market}_electricity_prices_{year}.csv.xz"
+    return np.asarray(read_raw(name)["Price (USD/MWh)"], dtype=float)
+
+
+def wholesale_level(market: str) -> float:
+    """Median over 2021 to 2024 of the market's yearly means, in dollars of 2024 [USD/MWh].
+
+    One year is no level: gas prices doubled 2022 and one storm tripled Texas in 2021.
+    """
+    return float(np.median([price(market, year).mean() * to_money_year(year) for year in PRICE_YEARS]))
+
+
 def carbon_free(area: str) -> Series:
     """Share of generation from wind, sun, water and nuclear power, dimensionless, shape (hour,)."""
     table = generation(area)
