@@ -67,9 +67,7 @@ def prepare(study: Study) -> Case:
     year = _on_calendar(study, choice, axes, static, hourly, calendar)
     chosen = days.choose(_features(year), study.time.typical_days_count, _extremes(study))
     few = days.representative(calendar, chosen)
-    return dataclasses.replace(
-        _on_calendar(study, choice, axes, static, _on_days(hourly, few, chosen), few), year=year
-    )
+    return dataclasses.replace(_on_calendar(study, choice, axes, static, _on_days(hourly, few, chosen), few), year=year)
 
 
 def _on_calendar(
@@ -274,20 +272,20 @@ def _cooling_series(choice: Choice) -> dict[str, Field]:
         name: np.stack([np.roll(row, -offset) for row, offset in zip(values, offsets, strict=True)])
         for name, values in weather.items()
     }
-    results = [cooling.hourly(**weather, technology=technology) for technology in choice.cooling["cooling_id"]]
+    air = (weather["dry_bulb_c"], weather["dew_point_c"], weather["pressure_pa"])
+    results = [cooling.hourly(*air, technology=technology) for technology in choice.cooling["cooling_id"]]
     return {
         "pue": Field(("site", "cooling", "hour"), np.stack([result["pue"] for result in results], axis=1)),
         "wue_m3_per_mwh": Field(
             ("site", "cooling", "hour"), np.stack([result["wue_l_per_kwh"] for result in results], axis=1)
         ),
-        "wet_bulb_c": Field(("site", "hour"), cooling.wet_bulb_c(**weather)),
+        "wet_bulb_c": Field(("site", "hour"), cooling.wet_bulb_c(*air)),
     }
 
 
 def _demand_series(study: Study, choice: Choice, calendar: Calendar) -> dict[str, Field]:
     """Inference of each zone in each hour (UTC), and batch work."""
-    reference = _reference(study, choice)
-    pflop_per_mw = reference["compute_pflop"] / reference["rack_kw"] * KW_PER_MW
+    pflop_per_mw = _reference_pflop_per_mw(study, choice)
     population = choice.zones["population_count"].to_numpy(float)
     shape = choice.demand_shape.sort_values("hour_local")["inference_ratio"].to_numpy(float)
     offsets = choice.zones["utc_offset_h"].to_numpy(float).round().astype(int)
@@ -302,9 +300,10 @@ def _demand_series(study: Study, choice: Choice, calendar: Calendar) -> dict[str
     }
 
 
-def _reference(study: Study, choice: Choice) -> pd.Series:
-    """Return the rack in whose power the demand is stated."""
-    return choice.racks_all.set_index("rack_id").loc[study.demand.reference_rack]
+def _reference_pflop_per_mw(study: Study, choice: Choice) -> float:
+    """Compute of one MW of the rack in whose power the demand is stated."""
+    rack = choice.racks_all[choice.racks_all["rack_id"] == study.demand.reference_rack]
+    return float((rack["compute_pflop"] / rack["rack_kw"]).iloc[0]) * KW_PER_MW
 
 
 def _yearly(hourly: dict[str, Field]) -> dict[str, Field]:

@@ -248,7 +248,7 @@ class Assembly:
         self.case = case
         self.with_units = with_units
         self.model: Any = pyo.ConcreteModel(name=case.study.name)
-        self.ledgers = {name: Ledger(name, *rest) for name, *rest in LEDGERS}
+        self.ledgers = {name: Ledger(name, axes, place, sense) for name, axes, place, sense in LEDGERS}
         self.variables: dict[str, tuple[Any, tuple[str, ...]]] = {}
         self.components = [kind for kind in _in_order(components) if scope in (None, kind.scope)]
         self._declare_sets()

@@ -45,13 +45,9 @@ class Contracts(Component):
         def delivered_within_output(_: Any, s: str, p: str, y: int, h: int) -> Any:
             return delivered[s, p, y, h] <= produced(s, p, y, h)
 
-        block.delivered_within_output = pyo.Constraint(
-            m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_within_output
-        )
+        block.delivered_within_output = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_within_output)
 
-        assembly.meter_mw.post(
-            self, "delivered", lambda s, y, h: sum(delivered[s, p, y, h] for p in offered[s])
-        )
+        assembly.meter_mw.post(self, "delivered", lambda s, y, h: sum(delivered[s, p, y, h] for p in offered[s]))
         assembly.cost_usd_per_yr.post(
             self,
             "purchase",
@@ -138,9 +134,7 @@ class Certificates(Component):
         claimed = assembly.variable(block, "claimed_mwh_per_yr", m.SITE, m.PERIOD)
 
         def claimed_within_held(_: Any, s: str, y: int) -> Any:
-            produced = sum(
-                weight[h] * output[s, p, h] * contracted[s, p, y] for p in offered[s] for h in m.HOUR
-            )
+            produced = sum(weight[h] * output[s, p, h] * contracted[s, p, y] for p in offered[s] for h in m.HOUR)
             return claimed[s, y] <= bought[s, y] + produced
 
         def claimed_within_used(_: Any, s: str, y: int) -> Any:

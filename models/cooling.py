@@ -39,17 +39,12 @@ class Cooling(Component):
         def overhead(s: str, y: int, h: int) -> Any:
             return sum(
                 (pue[s, k, h] - 1)
-                * (
-                    fixed[k] * diversity * installed[s, k, r, y]
-                    + (1 - fixed[k]) * it_power(assembly, s, k, r, y, h)
-                )
+                * (fixed[k] * diversity * installed[s, k, r, y] + (1 - fixed[k]) * it_power(assembly, s, k, r, y, h))
                 for k, r in m.PAIR
             )
 
         def water(s: str, y: int) -> Any:
-            return sum(
-                weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h) for k, r in m.PAIR for h in m.HOUR
-            )
+            return sum(weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h) for k, r in m.PAIR for h in m.HOUR)
 
         assembly.power_mw.post(self, "it", lambda s, y, h: -it(s, y, h))
         assembly.power_mw.post(self, "overhead", lambda s, y, h: -overhead(s, y, h))

@@ -47,4 +47,4 @@ REPLAY: tuple[type[Component], ...] = (
     CarbonPrice,
     Unserved,
 )
-"""The components of one site with its design fixed, for any stretch of whole days; yearly sums are left to the audit."""
+"""One site with its design fixed, over any stretch of whole days; limits on the year are left to the audit."""

@@ -65,9 +65,7 @@ class Grid(Component):
         block.month_peak_within_connection = pyo.Constraint(
             m.SITE, m.PERIOD, m.MONTH, rule=month_peak_within_connection
         )
-        block.connection_carries_worst_hour = pyo.Constraint(
-            m.SITE, m.PERIOD, rule=connection_carries_worst_hour
-        )
+        block.connection_carries_worst_hour = pyo.Constraint(m.SITE, m.PERIOD, rule=connection_carries_worst_hour)
 
         assembly.power_mw.post(self, "draw", lambda s, y, h: draw[s, y, h])
         assembly.meter_mw.post(self, "draw", lambda s, y, h: -draw[s, y, h])

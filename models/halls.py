@@ -43,7 +43,7 @@ class Halls(Component):
         land, embodied = assembly.number("land_ha_per_mw"), assembly.number("hall_embodied_t_per_mw_yr")
         is_open = assembly.block(Placement).open_count
 
-        def most(_: Any, s: str, k: str, v: int) -> tuple[int, int]:
+        def most(_: Any, s: str, *_others: Any) -> tuple[int, int]:
             return 0, int(pyo.value(largest[s]) / pyo.value(module) + 1e-9)
 
         modules = assembly.variable(

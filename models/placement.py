@@ -64,7 +64,7 @@ class Placement(Component):
                     is_open[s, y].fix(0)
 
         assembly.land_ha.post(self, "area", lambda s, y: area[s, y])
-        assembly.assignment_fraction.post(self, "open", lambda s, z, y: is_open[s, y])
+        assembly.assignment_fraction.post(self, "open", lambda s, _z, y: is_open[s, y])
         assembly.cost_usd_per_yr.post(
             self, "land", lambda s, y: rate * land_price[s] * area[s, y], payer="operator", receiver="landowners"
         )

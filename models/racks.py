@@ -33,7 +33,7 @@ class Racks(Component):
         price, annuity = assembly.number("rack_usd"), assembly.number("rack_annuity_per_yr")
         upkeep, embodied = assembly.number("rack_maintenance_usd_per_yr"), assembly.number("rack_embodied_t_per_yr")
 
-        def most(_: Any, s: str, k: str, r: str, v: int) -> tuple[int, int]:
+        def most(_: Any, s: str, _k: str, r: str, _v: int) -> tuple[int, int]:
             return 0, int(pyo.value(largest[s]) / pyo.value(nameplate[r]) + 1e-9)
 
         racks = assembly.variable(

@@ -71,5 +71,5 @@ class Demand(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - demand owns no variable
         """Post each zone's inference and each day's batch work."""
         batch = assembly.number("batch_mean_pflop")
-        assembly.inference_fraction.post(self, "asked", lambda z, y: -1)
+        assembly.inference_fraction.post(self, "asked", lambda *_: -1)
         assembly.batch_pflop.post(self, "asked", lambda y, d: -batch[y, d])

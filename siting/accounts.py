@@ -123,9 +123,7 @@ class Numbers:
         yield "racks.maintenance", np.einsum("r,sry->sy", n["rack_maintenance_usd_per_yr"], racks)
         yield (
             "serving.network",
-            np.einsum(
-                "sz,zy,szy->sy", n["network_usd_per_pflop_yr"], n["inference_mean_pflop"], n["share_fraction"]
-            ),
+            np.einsum("sz,zy,szy->sy", n["network_usd_per_pflop_yr"], n["inference_mean_pflop"], n["share_fraction"]),
         )
         yield "cooling.water", n["water_usd_per_m3"][:, None] * n.water()
         yield "grid.energy", np.einsum("syh,sh,h->sy", n["import_mw"], n["price_usd_per_mwh"], weight)

@@ -52,8 +52,8 @@ class Audit:
         bad = self.residuals[~(self.residuals["residual_fraction"] <= tolerance_fraction)]
         if len(bad):
             lines = [
-                f"{row.balance}: off by {row.residual_fraction:.2e} of its terms at {row.worst_key or 'the total'}"
-                for row in bad.itertuples()
+                f"{balance}: off by {residual:.2e} of its terms at {where or 'the total'}"
+                for balance, residual, where in bad.to_numpy()
             ]
             raise AuditError("the plan does not add up:\n" + "\n".join(lines))
 
@@ -82,9 +82,7 @@ def audit(case: Case, solution: Solution, objective_usd: float) -> Audit:
             relative = np.maximum(missed, 0) / np.maximum(scale, 1.0)
             relative = np.where(np.isnan(relative), np.inf, relative)
             place = np.unravel_index(int(np.argmax(relative)), relative.shape) if relative.size else ()
-            where = ", ".join(
-                f"{KEY_OF_AXIS[axis]}={case.axes[axis][i]}" for axis, i in zip(axes, place, strict=True)
-            )
+            where = ", ".join(f"{KEY_OF_AXIS[axis]}={case.axes[axis][i]}" for axis, i in zip(axes, place, strict=True))
             worst = float(relative.max()) if relative.size else 0.0
             rows.append({"balance": balance, "residual_fraction": worst, "worst_key": where if worst > 0 else ""})
     return Audit(pd.DataFrame(rows))
@@ -142,7 +140,7 @@ def _demand(n: _Checked) -> Iterator[Finding]:
         share - n["open_count"][:, None, :],
         np.ones_like(share),
     )
-    late = n["rtt_ms"] > n.case.study.demand.latency_limit_ms
+    late = ~n.case.within_latency()
     yield "latency", ("site", "zone", "period"), share * late[:, :, None], np.ones_like(share)
     hours = n["batch_pflop"].sum(axis=0)
     daily = np.stack([hours[:, n.day == d].mean(axis=1) for d in range(n.case.calendar.days_count)], axis=1)
@@ -180,10 +178,10 @@ def _grid(n: _Checked) -> Iterator[Finding]:
     draw, connection, peak = n["draw_mw"], n["connection_mw"], n["month_peak_mw"]
     day_peak = np.stack([draw[..., n.day == d].max(axis=-1) for d in range(n.case.calendar.days_count)], axis=-1)
     needed = np.zeros_like(peak)
-    months = {month: i for i, month in enumerate(n.case.axes["month"])}
-    for row in n.case.calendar.day_months.itertuples():
-        i = months[int(row.month)]
-        needed[..., i] = np.maximum(needed[..., i], day_peak[..., int(row.day)])
+    months = {int(month): i for i, month in enumerate(n.case.axes["month"])}
+    for day, month in n.case.calendar.day_months[["day", "month"]].to_numpy():
+        i = months[int(month)]
+        needed[..., i] = np.maximum(needed[..., i], day_peak[..., int(day)])
     yield "monthly peak", ("site", "period", "month"), needed - peak, needed
     yield "peak within connection", ("site", "period", "month"), peak - connection[..., None], peak
     worst = n["peak_diversity_fraction"] * np.einsum("sk,skry->sy", n["pue_peak_ratio"], n["installed_mw"])

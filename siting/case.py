@@ -214,13 +214,18 @@ class Case:
 
     def served(self) -> list[tuple[str, str]]:
         """Pairs of site and zone whose round trip is within the latency limit."""
-        within = self.values("rtt_ms") <= self.study.demand.latency_limit_ms
+        within = self.within_latency()
         return [
             (str(site), str(zone))
             for i, site in enumerate(self.axes["site"])
             for j, zone in enumerate(self.axes["zone"])
             if within[i, j]
         ]
+
+    def within_latency(self) -> npt.NDArray[np.bool_]:
+        """Whether a site reaches a zone within the latency limit, site by zone."""
+        within: npt.NDArray[np.bool_] = np.less_equal(self.values("rtt_ms"), self.study.demand.latency_limit_ms)
+        return within
 
     def offered(self) -> list[tuple[str, str]]:
         """Pairs of site and contract for which the site's grid zone has an output shape."""

@@ -45,7 +45,8 @@ def cash_flow(case: Case, solution: Solution, racks: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     DataFrame
-        ``year`` (at whose start the money flows), ``period`` (whose operation is paid then), ``capital_usd``, ``operating_usd``, ``salvage_usd``, ``revenue_usd``, ``net_usd``,
+        ``year`` (at whose start the money flows), ``period`` (whose operation is paid then),
+        ``capital_usd``, ``operating_usd``, ``salvage_usd``, ``revenue_usd``, ``net_usd``,
         ``discount_factor_ratio``, ``present_value_usd``. Net is revenue and salvage less capital and
         operation.
     """
@@ -119,10 +120,9 @@ def purchases(case: Case, solution: Solution) -> list[tuple[Array, float]]:
     listed += list(zip(halls, case.tables["cooling"]["life_yr"].astype(float), strict=True))
     listed += list(zip(racks, case.tables["racks"]["life_yr"].astype(float), strict=True))
     if "storage_power_mw" in decisions:
-        battery = (
-            decisions["storage_power_mw"].values * case.values("power_usd_per_mw")
-            + decisions["storage_energy_mwh"].values * case.values("energy_usd_per_mwh")
-        )
+        battery = decisions["storage_power_mw"].values * case.values("power_usd_per_mw") + decisions[
+            "storage_energy_mwh"
+        ].values * case.values("energy_usd_per_mwh")
         listed.append((_grown(battery), float(case.tables["storage"]["life_yr"].iloc[0])))
     return listed
 
@@ -130,9 +130,9 @@ def purchases(case: Case, solution: Solution) -> list[tuple[Array, float]]:
 def operating_cost(case: Case, solution: Solution) -> Array:
     """Yearly cost other than annuities of capital, by period [USD/yr]."""
     total = np.zeros(len(case.axes["period"]))
-    for row in solution.terms[solution.terms["ledger"] == "cost_usd_per_yr"].itertuples():
-        if (row.component, row.term) not in CAPITAL_TERMS:
-            total += solution.values[f"cost_usd_per_yr/{row.component}.{row.term}"].values.sum(axis=0)
+    for term in solution.terms_of("cost_usd_per_yr"):
+        if (term["component"], term["term"]) not in CAPITAL_TERMS:
+            total += solution.values[f"cost_usd_per_yr/{term['component']}.{term['term']}"].values.sum(axis=0)
     return total
 
 

@@ -271,7 +271,7 @@ def _failure(error: Exception) -> int:
 
     if isinstance(error, NoPlanError):
         _complain(f"siting: {error}")
-        return REFUSED if error.status == "infeasible" else FAILED
+        return FAILED if error.status == "failed" else REFUSED
     if isinstance(error, MemoryError | OSError):
         _complain(f"siting: the machine failed: {str(error) or type(error).__name__}")
         return FAILED

@@ -64,9 +64,7 @@ def full_year(data_year: int) -> Calendar:
     return Calendar(hours, day_months, tuple(range(HOURS_PER_YEAR // HOURS_PER_DAY)))
 
 
-def choose(
-    features: pd.DataFrame, typical_days_count: int, extremes: Mapping[str, tuple[str, str]]
-) -> Choice:
+def choose(features: pd.DataFrame, typical_days_count: int, extremes: Mapping[str, tuple[str, str]]) -> Choice:
     """Choose days of the year, and say which chosen day stands for which real day.
 
     Parameters

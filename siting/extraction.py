@@ -14,6 +14,7 @@ from siting.solution import PRINTED_LEDGERS, Solution
 if TYPE_CHECKING:
     from siting.models.assembly import Assembly, Ledger
 
+
 def extract(assembly: Assembly) -> Solution:
     """Read all decisions, and the terms of the ledgers that a plan keeps."""
     case = assembly.case

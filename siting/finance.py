@@ -34,7 +34,7 @@ def capital_recovery(rate: float, life_yr: float) -> float:
     """
     if rate == 0:
         return 1 / life_yr
-    return rate / (1 - (1 + rate) ** -life_yr)
+    return rate / (1 - float((1 + rate) ** -life_yr))
 
 
 def present_value_ratio(rate: float, start_yr: float, length_yr: int) -> float:

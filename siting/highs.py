@@ -85,7 +85,7 @@ def load(form: StandardForm, threads: int | None = None) -> Any:
     """
     import highspy
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("random_seed", SOLVER_RANDOM_SEED)
     if threads is not None:
@@ -175,10 +175,8 @@ def run(
     if not has_solution:
         return Outcome("failed", reason, None, None, None, stop.is_set())
     objective = float(info.objective_function_value)
-    if integral:
-        bound = float(info.mip_dual_bound)
-    else:
-        bound = objective if model_status == statuses.kOptimal else -np.inf
+    of_relaxation = objective if model_status == statuses.kOptimal else -np.inf
+    bound = float(info.mip_dual_bound) if integral else of_relaxation
     status: Status = "optimal" if model_status == statuses.kOptimal else "feasible"
     return Outcome(status, reason, np.array(solver.getSolution().col_value), objective, bound, stop.is_set())
 

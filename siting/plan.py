@@ -12,9 +12,9 @@ import pandas as pd
 from siting import kpis, tables
 from siting.audit import Audit, audit
 from siting.case import Case
-from siting.solution import Solution
 from siting.highs import Status
 from siting.replay import Replay
+from siting.solution import Solution
 from siting.storing import load, write
 
 __all__ = ["Plan", "Search", "load", "write"]
@@ -161,6 +161,7 @@ class Plan:
             f"Plan({self.case.study.name}: {self.status})\n"
             f"  cost   {self.objective_usd / 1e9:,.3f} billion USD (present value)\n"
             f"  sites  {sites}\n"
-            f"  gap    {self.gap_fraction:.2%} of the cost, {self.gap_site_dependent_fraction:.2%} of what sites change\n"
+            f"  gap    {self.gap_fraction:.2%} of the cost, "
+            f"{self.gap_site_dependent_fraction:.2%} of what sites change\n"
             f"  time   {self.search.seconds.get('total', 0):.0f} s"
         )

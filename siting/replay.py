@@ -142,9 +142,10 @@ def _only_built(case: Case, solution: Solution) -> _Design:
     }
     decisions, axes = {}, {}
     for name, field in solution.decisions.items():
+        built = field
         for axis, positions in kept.items():
-            field = field.take(axis, positions)
-        decisions[name], axes[name] = field.values, field.axes
+            built = built.take(axis, positions)
+        decisions[name], axes[name] = built.values, built.axes
     members = {axis: [str(case.axes[axis][i]) for i in positions] for axis, positions in kept.items()}
     short = case.only(**members)
     if short.year is None:
@@ -172,9 +173,7 @@ def _site_year(design: _Design, site: str) -> dict[str, Array]:
     for axis, name in (("cooling", "installed_mw"), ("rack", "installed_mw"), ("contract", "contracted_mw")):
         if name in design.decisions:
             used = np.moveaxis(design.decisions[name][position], design.axes[name].index(axis) - 1, 0)
-            kept[axis] = [
-                str(member) for member, part in zip(design.case.axes[axis], used, strict=True) if part.any()
-            ]
+            kept[axis] = [str(member) for member, part in zip(design.case.axes[axis], used, strict=True) if part.any()]
     case = design.case.only(**kept)
     months = [_site_month(design, case.in_month(int(month)), site) for month in case.axes["month"]]
     joined: dict[str, Array] = {}
@@ -242,7 +241,7 @@ def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
     """Return design and dispatch together, with their accounts."""
     axes = {
         "draw_mw": ("site", "period", "hour"),
-        **{name: axes for name, axes in design.axes.items()},
+        **design.axes,
         "unserved_pflop": ("site", "period", "hour"),
     }
     values = {**design.decisions, **dispatch}
@@ -305,8 +304,7 @@ def _warnings(case: Case, solution: Solution, unserved: float) -> list[str]:
         sold = np.max(surplus / numbers.yearly(numbers["draw_mw"]))
         if sold > limit * (1 + TOLERANCE_FRACTION):
             told.append(
-                f"In the full-year replay a site sells {sold:.2%} of its use as surplus, more than the {limit:.0%} agreed."
+                f"In the full-year replay a site sells {sold:.2%} of its use as surplus, "
+                f"more than the {limit:.0%} agreed."
             )
     return told
-
-

@@ -76,9 +76,9 @@ def search(
     if not form.integral.any():
         return relaxed
 
-    left_out = np.flatnonzero(
-        form.integral & (relaxed.values < SUPPORT_TOLERANCE) & (form.column_lower == 0)
-    ).astype(np.int32)
+    left_out = np.flatnonzero(form.integral & (relaxed.values < SUPPORT_TOLERANCE) & (form.column_lower == 0)).astype(
+        np.int32
+    )
     zero = np.zeros(len(left_out))
     solver.changeColsBounds(len(left_out), left_out, zero, zero)
     some = highs.run(
@@ -95,9 +95,7 @@ def search(
         start = highspy.HighsSolution()
         start.col_value = some.values.tolist()
         solver.setSolution(start)
-    every = highs.run(
-        solver, gap=gap, time_limit=left(), progress=tell(ALL, floor / scale), scale=scale
-    )
+    every = highs.run(solver, gap=gap, time_limit=left(), progress=tell(ALL, floor / scale), scale=scale)
     if every.values is None and some.values is not None:
         return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor)
     return dataclasses.replace(every, bound=None if every.bound is None else max(every.bound, floor))

@@ -44,3 +44,8 @@ class Solution:
     def __post_init__(self) -> None:
         for name in ("decisions", "values"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def terms_of(self, ledger: str) -> list[dict[str, str]]:
+        """Terms of one ledger: ``component``, ``term``, ``payer``, ``receiver``."""
+        chosen = self.terms[self.terms["ledger"] == ledger]
+        return [{str(name): str(value) for name, value in row.items()} for row in chosen.to_dict("records")]

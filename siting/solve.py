@@ -18,6 +18,7 @@ from siting.unavoidable import unavoidable_cost
 
 if TYPE_CHECKING:
     from siting.models.assembly import Component
+    from siting.replay import Replay
 
 DEFAULT_GAP_FRACTION = 0.01
 
@@ -30,11 +31,11 @@ class NoPlanError(RuntimeError):
     Attributes
     ----------
     status : str
-        ``infeasible``: no plan can meet all limits; ``failed``: the search ended without one, or what it
-        found does not add up.
+        ``infeasible``: no plan can meet all limits; ``none_found``: the search was stopped before it had
+        one; ``failed``: the solver failed, or what it found does not add up.
     """
 
-    def __init__(self, status: Literal["infeasible", "failed"], message: str) -> None:
+    def __init__(self, status: Literal["infeasible", "none_found", "failed"], message: str) -> None:
         super().__init__(message)
         self.status = status
 
@@ -90,7 +91,7 @@ def solve(
     clock.begin("solve")
     found = search(form, solver, gap=gap, time_limit=time_limit, progress=clock.relay, scale=COST_SCALE)
     if found.values is None or found.bound is None:
-        raise NoPlanError("infeasible" if found.status == "infeasible" else "failed", _why_none(found))
+        raise _none(found)
     clock.begin("finish")
     exact = highs.fix_integers_and_resolve(solver, form, found.values)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
@@ -106,7 +107,8 @@ def solve(
     except AuditError as error:
         raise NoPlanError("failed", str(error)) from error
 
-    rerun, warnings = None, ()
+    rerun: Replay | None = None
+    warnings: tuple[str, ...] = ()
     if replay and case.year is not None:
         from siting.replay import replay_year
 
@@ -120,7 +122,7 @@ def solve(
         bound_usd=bound_usd,
         unavoidable_usd=unavoidable_cost(case),
         gap_asked_fraction=gap,
-        method="whole",
+        method="whole" if method == "auto" else method,
         rows=form.matrix.shape[0],
         columns=form.matrix.shape[1],
         nonzeros=int(form.matrix.nnz),
@@ -143,13 +145,19 @@ def _gap(objective: float, bound: float) -> float:
     return (objective - bound) / abs(objective) if objective else 0.0
 
 
-def _why_none(found: highs.Outcome) -> str:
+def _none(found: highs.Outcome) -> NoPlanError:
+    """Say why there is no plan."""
     if found.status == "infeasible":
-        return (
+        return NoPlanError(
+            "infeasible",
             "no plan can meet all limits together: the caps on carbon, water and sites, the headroom, the land "
-            "and the latency limit leave no way to serve all demand. Relax one of them and run again"
+            "and the latency limit leave no way to serve all demand. Relax one of them and run again",
         )
-    return f"the search ended without a plan (HiGHS: {found.reason}); give it more time or a smaller study"
+    if found.status == "feasible" or found.interrupted or "limit" in found.reason.lower():
+        return NoPlanError(
+            "none_found", f"the search was stopped before it had a plan (HiGHS: {found.reason}); give it more time"
+        )
+    return NoPlanError("failed", f"the solver failed (HiGHS: {found.reason})")
 
 
 class _Clock:
@@ -179,12 +187,8 @@ class _Clock:
         """Pass on a moment of a phase, on the clock of the whole work."""
         if self._progress is not None:
             seconds = time.monotonic() - self._began
-            self._progress(
-                Progress(moment.phase, seconds, moment.incumbent_usd, moment.bound_usd, moment.gap_fraction)
-            )
+            self._progress(Progress(moment.phase, seconds, moment.incumbent_usd, moment.bound_usd, moment.gap_fraction))
 
     def seconds(self) -> dict[str, float]:
         """Seconds by phase, and of the whole."""
         return {**self._spent, "total": sum(self._spent.values())}
-
-

@@ -6,8 +6,6 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +15,7 @@ import pandas as pd
 
 from siting.case import KEY_OF_AXIS, Calendar, Case, Field
 from siting.datapackage import describe
+from siting.folders import replaced_folder
 from siting.highs import SOLVER_RANDOM_SEED
 from siting.solution import Solution
 from siting.study import Study
@@ -54,19 +53,12 @@ def write(plan: Plan, directory: str | Path, languages: Sequence[str] = ("en",))
 
     Raises
     ------
-    NotAResultError
+    InputError
         If the folder holds something other than an earlier result.
     """
     target = Path(directory)
-    _refuse_foreign(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
-        folder = Path(scratch) / "result"
-        folder.mkdir()
+    with replaced_folder(target) as folder:
         _write_all(plan, folder, languages)
-        if target.exists():
-            shutil.rmtree(target)
-        folder.replace(target)
     return target
 
 
@@ -100,7 +92,9 @@ def load(directory: str | Path) -> Plan:
     """
     folder = Path(directory)
     if not (folder / "plan.json").is_file():
-        raise NotAResultError(f"{folder}: there is no plan here (plan.json is missing); write one with: siting run STUDY -o {folder}")
+        raise NotAResultError(
+            f"{folder}: there is no plan here (plan.json is missing); write one with: siting run STUDY -o {folder}"
+        )
     try:
         return _load(folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -248,9 +242,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "money_year": plan.case.study.money_year,
         "study": plan.case.study.model_dump(mode="json"),
         "sources": plan.tables["sources"].to_dict("records"),
-        "kpi_methods": dict(
-            zip(plan.tables["kpis"]["kpi_id"], plan.tables["kpis"]["method_version"], strict=True)
-        ),
+        "kpi_methods": dict(zip(plan.tables["kpis"]["kpi_id"], plan.tables["kpis"]["method_version"], strict=True)),
         "reproduce": f"siting run {plan.case.study.name}",
     }
 
@@ -260,9 +252,7 @@ def _write_manifest(plan: Plan, folder: Path) -> None:
     names = {path: path.relative_to(folder).as_posix() for path in files}
     inputs = {names[path]: _sha256(path) for path in files if names[path].startswith("case/")}
     outputs = {names[path]: _sha256(path) for path in files}
-    (folder / "run-manifest.json").write_text(
-        _json({**manifest(plan), "inputs": inputs, "outputs": outputs}), "utf-8"
-    )
+    (folder / "run-manifest.json").write_text(_json({**manifest(plan), "inputs": inputs, "outputs": outputs}), "utf-8")
 
 
 def _write_case(case: Case, folder: Path) -> None:
@@ -356,7 +346,8 @@ def _load_fields(axes: Mapping[str, tuple[Any, ...]], folder: Path) -> dict[str,
         table = pd.read_parquet(path)
         shape = tuple(len(axes[axis]) for axis in names)
         places = tuple(
-            table[KEY_OF_AXIS[axis]].map({member: i for i, member in enumerate(axes[axis])}).to_numpy() for axis in names
+            table[KEY_OF_AXIS[axis]].map({member: i for i, member in enumerate(axes[axis])}).to_numpy()
+            for axis in names
         )
         for column in table.columns:
             if column in [KEY_OF_AXIS[axis] for axis in names]:
@@ -391,18 +382,11 @@ def _write_parquet(table: pd.DataFrame, path: Path) -> None:
 
 def _geojson(sites: pd.DataFrame) -> str:
     """Sites with their decisions, WGS84 (RFC 7946)."""
-    features = []
-    for record in sites.to_dict("records"):
-        properties = {
-            str(name): None if isinstance(value, float) and np.isnan(value) else value
-            for name, value in record.items()
-            if name not in ("latitude", "longitude")
-        }
-        point = [float(record["longitude"]), float(record["latitude"])]
-        features.append(
-            {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": properties}
-        )
-    return _json({"type": "FeatureCollection", "features": features})
+    import geopandas
+
+    places = geopandas.points_from_xy(sites["longitude"], sites["latitude"], crs="EPSG:4326")
+    frame = geopandas.GeoDataFrame(sites.drop(columns=["longitude", "latitude"]), geometry=places)
+    return str(frame.to_json(drop_id=True)) + "\n"
 
 
 def _keys_as_numbers(study: dict[str, Any]) -> dict[str, Any]:
@@ -410,13 +394,6 @@ def _keys_as_numbers(study: dict[str, Any]) -> dict[str, Any]:
     for name in ("inference_mw", "batch_mw"):
         study["demand"][name] = {int(year): value for year, value in study["demand"][name].items()}
     return study
-
-
-def _refuse_foreign(target: Path) -> None:
-    if target.is_dir() and any(target.iterdir()) and not (target / "plan.json").is_file():
-        raise NotAResultError(f"{target}: this folder holds something other than a result; choose another with -o")
-    if target.exists() and not target.is_dir():
-        raise NotAResultError(f"{target}: this is a file, not a folder; choose another with -o")
 
 
 def _sha256(path: Path) -> str:

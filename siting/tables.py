@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,8 @@ import pandas as pd
 from siting import kpis
 from siting.case import KEY_OF_AXIS, Array, Case, Field
 from siting.cash_flow import CAPITAL_TERMS, cash_flow
-from siting.solution import Solution
 from siting.quantities import label, split, unit
+from siting.solution import Solution
 
 if TYPE_CHECKING:
     from siting.replay import Replay
@@ -52,7 +52,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
         "water": water,
         "hourly": hourly,
     }
-    tables["sites"] = _sites(case, solution, tables)
+    tables["sites"] = _sites(case, solution)
     tables["cash_flow"] = cash_flow(case, solution, tables["racks"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["assumptions"] = _assumptions(case)
@@ -98,18 +98,11 @@ def long_table(case: Case, fields: Mapping[str, Field], *, drop_zero: bool = Tru
     return pd.DataFrame(columns)
 
 
-def _open(case: Case, solution: Solution) -> Array:
-    """Which sites are open, site by period."""
-    return solution.decisions["open_count"].values
-
-
 def _halls(case: Case, solution: Solution) -> pd.DataFrame:
     modules = solution.decisions["modules_count"].values
     capacity = np.cumsum(modules, axis=2) * case.values("module_mw")
     axes = ("site", "cooling", "period")
-    return long_table(
-        case, {"modules_count": Field(axes, modules), "hall_capacity_mw": Field(axes, capacity)}
-    )
+    return long_table(case, {"modules_count": Field(axes, modules), "hall_capacity_mw": Field(axes, capacity)})
 
 
 def _racks(case: Case, solution: Solution) -> pd.DataFrame:
@@ -151,10 +144,10 @@ def _contracts(case: Case, solution: Solution) -> pd.DataFrame:
 def _account(case: Case, solution: Solution, ledger: str, column: str) -> pd.DataFrame:
     """One ledger as a long table: a row for each term, site and period that is not zero."""
     frames = [
-        long_table(case, {column: solution.values[f"{ledger}/{row.component}.{row.term}"]}).assign(
-            component=row.component, term=row.term, payer=row.payer, receiver=row.receiver
+        long_table(case, {column: solution.values[f"{ledger}/{term['component']}.{term['term']}"]}).assign(
+            **{name: term[name] for name in ("component", "term", "payer", "receiver")}
         )
-        for row in solution.terms[solution.terms["ledger"] == ledger].itertuples()
+        for term in solution.terms_of(ledger)
     ]
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["site_id", "period", column])
     keys = ["period", "site_id", "component", "term"]
@@ -180,9 +173,7 @@ def _carbon(case: Case, solution: Solution) -> pd.DataFrame:
         .assign(method=method)
         for method in CARBON_METHODS
     ]
-    return pd.concat(frames, ignore_index=True)[
-        ["period", "site_id", "component", "term", "method", "carbon_t_per_yr"]
-    ]
+    return pd.concat(frames, ignore_index=True)[["period", "site_id", "component", "term", "method", "carbon_t_per_yr"]]
 
 
 def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
@@ -238,7 +229,7 @@ def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
     return kept[[*keys, *(column for column in kept.columns if column not in keys)]]
 
 
-def _sites(case: Case, solution: Solution, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _sites(case: Case, solution: Solution) -> pd.DataFrame:
     """One row for each candidate and period, closed ones too."""
     axes = ("site", "period")
     weights = case.calendar.weights
@@ -292,18 +283,9 @@ def _sites(case: Case, solution: Solution, tables: Mapping[str, pd.DataFrame]) -
 
 def _assumptions(case: Case) -> pd.DataFrame:
     """Every scalar and every row of technology that the case uses, with source and grade."""
-    rows: list[dict[str, object]] = []
-    for parameter in case.tables["parameters"].itertuples():
-        rows.append(
-            {
-                "item": parameter.parameter_id,
-                "value": parameter.value,
-                "unit": parameter.unit,
-                "source_id": parameter.source_id,
-                "grade": parameter.grade,
-                "description": parameter.description,
-            }
-        )
+    columns = ["item", "value", "unit", "source_id", "grade", "description"]
+    parameters = case.tables["parameters"].rename(columns={"parameter_id": "item"})
+    rows: list[dict[Any, Any]] = parameters[columns].to_dict("records")
     for table, key in (
         ("cooling", "cooling_id"),
         ("racks", "rack_id"),

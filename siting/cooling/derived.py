@@ -36,6 +36,7 @@ _TOWER: Ranges = {
     "windage_fraction": Range(5e-5, 1e-3),
     "cycles_ratio": Range(4.0, 8.0),
     "chiller_load_fraction": Range(0.4, 0.8),
+    "plant_margin_ratio": Range(1.15, 1.25),
 }
 # Cold plates and a coolant distribution unit: ASHRAE W32 to W45 facility water, 8 to 12 K rises.
 _COLD_PLATE: Ranges = {
@@ -48,7 +49,7 @@ _COLD_PLATE: Ranges = {
     "coolant_pump_pa": Range(150e3, 350e3),
     "coolant_pump_efficiency_fraction": Range(0.50, 0.70),
     "coolant_approach_c": Range(3.0, 6.0),
-    "coolant_kj_per_m3_k": Range(3800.0, 4100.0),
+    "coolant_heat_ratio": Range(0.92, 0.98),  # water with a quarter of glycol
 }
 # Synthetic fluid: half of water's heat capacity, low-pressure circulation through the tank.
 _TANK: Ranges = {
@@ -57,7 +58,7 @@ _TANK: Ranges = {
     "coolant_rise_c": Range(6.0, 10.0),
     "coolant_pump_pa": Range(60e3, 150e3),
     "coolant_approach_c": Range(4.0, 8.0),
-    "coolant_kj_per_m3_k": Range(1600.0, 1900.0),
+    "coolant_heat_ratio": Range(0.38, 0.46),
 }
 _COOLER: Ranges = {
     "cooler_design_c": Range(36.0, 40.0),
@@ -67,6 +68,7 @@ _COOLER: Ranges = {
     "cooler_speed_low_fraction": Range(0.15, 0.30),
     "cooler_approach_c": Range(6.0, 10.0),
     "chiller_cop_ratio": Range(2.9, 3.5),
+    "trim_chiller_fraction": Range(0.0, 0.0),  # none unless the technology says so
     "plant_margin_ratio": Range(1.15, 1.25),
 }
 _PADS: Ranges = {
@@ -95,6 +97,7 @@ REAR_DOOR: Ranges = {
     "cop_error_fraction": Range(-0.11, 0.11),
 }
 DIRECT_TO_CHIP_DRY: Ranges = {**_ELECTRICAL, **_HALL, **_COLD_PLATE, **_COOLER}
+DIRECT_TO_CHIP_DRY_TRIM: Ranges = {**DIRECT_TO_CHIP_DRY, "trim_chiller_fraction": Range(0.5, 0.7)}
 DIRECT_TO_CHIP_ADIABATIC: Ranges = {**DIRECT_TO_CHIP_DRY, **_PADS}
 DIRECT_TO_CHIP_TOWER: Ranges = {
     **_ELECTRICAL,
@@ -104,3 +107,31 @@ DIRECT_TO_CHIP_TOWER: Ranges = {
     "cooler_speed_low_fraction": Range(0.2, 0.4),
 }
 IMMERSION_DRY: Ranges = {**_ELECTRICAL, **_HALL, **_TANK, **_COOLER}
+
+# Intake, screens and return line included in the pump's pressure; a rise that permits for discharge allow.
+_SOURCE: Ranges = {
+    "source_rise_c": Range(5.0, 8.0),
+    "source_pump_pa": Range(150e3, 350e3),
+    "source_pump_efficiency_fraction": Range(0.65, 0.80),
+    "exchanger_approach_c": Range(1.7, 2.8),
+    "chiller_load_fraction": Range(0.4, 0.8),
+    "plant_margin_ratio": Range(1.15, 1.25),
+}
+_SEA: Ranges = {"source_lag_h": Range(500.0, 1500.0), "source_low_c": Range(-1.5, 1.0)}
+_RIVER: Ranges = {"source_lag_h": Range(40.0, 150.0), "source_low_c": Range(0.0, 1.0)}
+
+DIRECT_TO_CHIP_RIVER: Ranges = {**_ELECTRICAL, **_HALL, **_COLD_PLATE, **_SOURCE, **_RIVER}
+SEAWATER: Ranges = {
+    **_ELECTRICAL,
+    **_HALL,
+    **_SOURCE,
+    **_SEA,
+    "supply_low_c": Range(18.0, 20.0),
+    "dew_low_c": Range(-12.0, -9.0),
+    "dew_high_c": Range(13.0, 16.0),
+    "sensible_heat_fraction": Range(0.97, 1.0),
+    "water_rise_c": Range(5.0, 8.0),
+    "humidifier_pa": Range(6.3e6, 7.7e6),
+    "humidifier_efficiency_fraction": Range(0.60, 0.80),
+    "cop_error_fraction": Range(-0.11, 0.11),
+}

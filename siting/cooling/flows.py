@@ -12,6 +12,9 @@ from siting.cooling.air import Array
 
 SECONDS_PER_H = 3600.0
 
+Parts = dict[str, Array]
+"""Power [kW/kW] or water [kg/s/kW] by the machine that takes it."""
+
 
 @dataclass(frozen=True)
 class Flows:
@@ -24,11 +27,11 @@ class Flows:
     water : mapping of str to ndarray
         On-site water by use. [kg/s for each kW]
     heat_reusable_fraction : ndarray
-        Heat that can leave in water at `heat_temperature_c`, over IT power.
+        Heat that leaves the hall in water of `heat_temperature_c`, over IT power, at most 1.
     heat_temperature_c : ndarray
         Temperature of that water. [C]
     capacity_fraction : ndarray
-        Share of the design heat load that the plant can carry in the hour, at most 1.
+        Share of the design load that the plant can cool in the hour, at most 1.
     """
 
     power: Mapping[str, Array]
@@ -47,7 +50,7 @@ class Flows:
 
 
 def total(parts: Mapping[str, Array]) -> Array:
-    """Sum of the parts; a zero array-like 0.0 where there is none."""
+    """Sum of the parts; zero where there is none."""
     result: Array = np.asarray(0.0)
     for part in parts.values():
         result = result + part
@@ -56,14 +59,17 @@ def total(parts: Mapping[str, Array]) -> Array:
 
 @dataclass(frozen=True)
 class Electrical:
-    """Losses before the racks and the heat that they and the IT make. [kW/kW]"""
+    """Losses before the racks, and the heat of IT and losses together. [kW/kW]"""
 
-    power: Mapping[str, Array]
+    power: Parts
     heat_kw: Array
 
     @classmethod
     def of(cls, p: SimpleNamespace) -> Electrical:
-        """Losses of the power chain and the lighting, all of it heat in the hall."""
+        r"""Losses of the power chain and the lighting, all of it heat in the hall.
+
+        .. math:: Q = 1 + (1/\eta_{UPS} - 1) + (1/(1 - \lambda_{PD}) - 1) + \lambda_{light}
+        """
         power = {
             "ups": 1.0 / np.asarray(p.ups_efficiency_fraction) - 1.0,
             "distribution": 1.0 / (1.0 - np.asarray(p.distribution_loss_fraction)) - 1.0,

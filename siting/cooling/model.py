@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from siting.cooling.air import Array
-from siting.cooling.flows import Flows
+from siting.cooling.flows import SECONDS_PER_H, Flows
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import check_parameters
 from siting.cooling.technologies import Technology, find
+from siting.cooling.weather import check_weather
 
 COLUMNS = ("pue", "wue_l_per_kwh", "heat_reusable_fraction", "heat_temperature_c", "capacity_fraction")
-_CHUNK = 1 << 15  # hours at once: keeps the temporaries in the processor's cache
-
-
-def defaults(technology: Technology, given: dict[str, float]) -> SimpleNamespace:
-    """Parameters of a technology: those given, else the middle of the range."""
-    return SimpleNamespace(**{name: given.get(name, bounds.middle) for name, bounds in technology.ranges.items()})
+CHUNK = 1 << 15  # hours at once: their temporaries fit the processor's cache
 
 
 def performance(weather: pd.DataFrame, technology: str, **parameters: float) -> pd.DataFrame:
@@ -29,7 +25,7 @@ def performance(weather: pd.DataFrame, technology: str, **parameters: float) -> 
     Parameters
     ----------
     weather : DataFrame
-        `dry_bulb_c` [C], `dew_point_c` [C], `pressure_pa` [Pa], one row an hour.
+        `dry_bulb_c` [C], `dew_point_c` [C], `pressure_pa` [Pa], one row an hour, in the order of time.
     technology : str
         A `cooling_id`, see `technologies`.
     **parameters : float
@@ -38,22 +34,52 @@ def performance(weather: pd.DataFrame, technology: str, **parameters: float) -> 
     Returns
     -------
     DataFrame
-        `pue`, `wue_l_per_kwh`, `heat_reusable_fraction` (of IT power), `heat_temperature_c`, `capacity_fraction`; the
-        index of `weather`.
+        With the index of `weather`:
+
+        - `pue` : facility over IT power;
+        - `wue_l_per_kwh` : on-site water over IT energy [L/kWh];
+        - `heat_reusable_fraction` : heat in water of `heat_temperature_c`, over IT power;
+        - `heat_temperature_c` : temperature of that water [C];
+        - `capacity_fraction` : share of the design load that the plant can cool, below 1 where the hall must derate.
 
     Raises
     ------
+    InputError
+        If the weather has gaps, wrong units or impossible humidity.
     ValueError
-        If the technology or a parameter does not exist or is outside its limits.
+        If the technology or a parameter does not exist, or a parameter is outside its limits.
+
+    Examples
+    --------
+    >>> weather = pd.DataFrame({"dry_bulb_c": [20.0], "dew_point_c": [9.3], "pressure_pa": [101325.0]})
+    >>> performance(weather, "direct-to-chip-dry").round(2).iloc[0].to_dict()
+    {'pue': 1.11, 'wue_l_per_kwh': 0.0, 'heat_reusable_fraction': 0.8, 'heat_temperature_c': 52.5, 'capacity_fraction': 1.0}
     """
-    arrays = hourly(
-        weather["dry_bulb_c"].to_numpy(dtype=float),
-        weather["dew_point_c"].to_numpy(dtype=float),
-        weather["pressure_pa"].to_numpy(dtype=float),
-        technology,
-        **parameters,
-    )
-    return pd.DataFrame(arrays, index=weather.index)
+    return pd.DataFrame(evaluate(outdoors_of(weather), technology, **parameters), index=weather.index)
+
+
+def breakdown(weather: pd.DataFrame, technology: str, **parameters: float) -> pd.DataFrame:
+    """What the overhead and the water of one technology consist of, hour by hour.
+
+    Parameters
+    ----------
+    weather, technology, **parameters
+        As for `performance`.
+
+    Returns
+    -------
+    DataFrame
+        `<part>_fraction` for each consumer of power, over IT power; `<use>_l_per_kwh` for each use of water. [L/kWh]
+    """
+    found = find(technology)
+    check_parameters(technology, found.ranges, parameters)
+    flows = found.physics(outdoors_of(weather), values_of(found, parameters))
+    shape = (len(weather),)
+    power = {f"{name}_fraction": np.broadcast_to(part, shape) for name, part in flows.power.items()}
+    water = {
+        f"{name}_l_per_kwh": np.broadcast_to(part, shape) * SECONDS_PER_H for name, part in flows.water.items()
+    }
+    return pd.DataFrame({**power, **water}, index=weather.index)
 
 
 def hourly(
@@ -65,16 +91,36 @@ def hourly(
     wet_bulb_c: Array | None = None,
     **parameters: float,
 ) -> dict[str, Array]:
-    """Performance of one technology at many sites at once.
+    """Performance of one technology at many sites at once; for several, share `Outdoors.of` and call `evaluate`.
 
     Parameters
     ----------
     dry_bulb_c, dew_point_c, pressure_pa : ndarray, (site, hour)
-        Weather; any equal shapes. [C], [C], [Pa]
+        Weather, checked already; shapes that broadcast. [C], [C], [Pa]
     technology : str
         A `cooling_id`.
-    wet_bulb_c : ndarray, optional
-        From `siting.cooling.wet_bulb_c`, to share its solution between technologies. [C]
+    wet_bulb_c : ndarray, (site, hour), optional
+        From `wet_bulb_c`, where it is known already. [C]
+    **parameters : float
+        Values that replace the middle of a parameter's range.
+
+    Returns
+    -------
+    dict of str to ndarray, (site, hour)
+        The columns of `performance`.
+    """
+    return evaluate(Outdoors.of(dry_bulb_c, dew_point_c, pressure_pa, wet_bulb_c), technology, **parameters)
+
+
+def evaluate(outdoors: Outdoors, technology: str, **parameters: float) -> dict[str, Array]:
+    """Performance of one technology in outdoor air of any number of sites.
+
+    Parameters
+    ----------
+    outdoors : Outdoors, (site, hour)
+        From `Outdoors.of`.
+    technology : str
+        A `cooling_id`.
     **parameters : float
         Values that replace the middle of a parameter's range.
 
@@ -85,18 +131,32 @@ def hourly(
     """
     found = find(technology)
     check_parameters(technology, found.ranges, parameters)
-    values = defaults(found, parameters)
-    dry = np.asarray(dry_bulb_c, dtype=np.float64)
-    result: dict[str, Array] = {name: np.empty(dry.shape) for name in COLUMNS}
-    flat: dict[str, Any] = {name: array.reshape(-1) for name, array in result.items()}
-    inputs = [np.broadcast_to(part, dry.shape).reshape(-1) for part in (dry, dew_point_c, pressure_pa)]
-    wet = None if wet_bulb_c is None else np.broadcast_to(wet_bulb_c, dry.shape).reshape(-1)
-    for start in range(0, dry.size, _CHUNK):
-        part = slice(start, start + _CHUNK)
-        outdoors = Outdoors.of(*(array[part] for array in inputs), None if wet is None else wet[part])
-        for name, values_of_part in columns(found.physics(outdoors, values)).items():
-            flat[name][part] = values_of_part
-    return result
+    values = values_of(found, parameters)
+    shape = outdoors.dry_bulb_c.shape
+    hours = shape[-1]
+    result = {name: np.empty((outdoors.dry_bulb_c.size // max(hours, 1), hours)) for name in COLUMNS}
+    # Whole rows, because seas and rivers remember the hours before.
+    step = max(1, CHUNK // max(1, hours))
+    for start in range(0, len(result["pue"]), step):
+        part = slice(start, start + step)
+        for name, column in columns(found.physics(outdoors.rows(part), values)).items():
+            result[name][part] = column
+    return {name: array.reshape(shape) for name, array in result.items()}
+
+
+def outdoors_of(weather: pd.DataFrame) -> Outdoors:
+    """Outdoor air of a checked weather table."""
+    check_weather(weather)
+    return Outdoors.of(
+        weather["dry_bulb_c"].to_numpy(dtype=np.float64),
+        weather["dew_point_c"].to_numpy(dtype=np.float64),
+        weather["pressure_pa"].to_numpy(dtype=np.float64),
+    )
+
+
+def values_of(technology: Technology, given: Mapping[str, float]) -> SimpleNamespace:
+    """Parameters of a technology: those given, else the middle of the range."""
+    return SimpleNamespace(**{name: given.get(name, bounds.middle) for name, bounds in technology.ranges.items()})
 
 
 def columns(flows: Flows) -> dict[str, Array]:

@@ -1,8 +1,10 @@
-"""The outdoor air of an array of hours, with what every technology needs of it computed once."""
+"""The outdoor air of an array of hours, with what the technologies need of it computed once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import numpy as np
 
 from siting.cooling import air
 from siting.cooling.air import Array
@@ -10,7 +12,7 @@ from siting.cooling.air import Array
 
 @dataclass(frozen=True)
 class Outdoors:
-    """Outdoor air; all arrays have one shape, usually (site, hour).
+    """Outdoor air; all arrays have one shape, usually (site, hour), the hours in the order of time.
 
     Attributes
     ----------
@@ -32,9 +34,23 @@ class Outdoors:
     density: Array
 
     @classmethod
-    def of(cls, dry_bulb_c: Array, dew_point_c: Array, pressure_pa: Array, wet_bulb_c: Array | None) -> Outdoors:
-        """Complete the state; the wet bulb may be given where it is known already."""
-        ratio = air.humidity_ratio(air.saturation_pressure_pa(dew_point_c), pressure_pa)
-        wet = air.wet_bulb_c(dry_bulb_c, dew_point_c, pressure_pa) if wet_bulb_c is None else wet_bulb_c
-        density = air.density_kg_per_m3(dry_bulb_c, ratio, pressure_pa)
-        return cls(dry_bulb_c, dew_point_c, pressure_pa, wet, ratio, density)
+    def of(
+        cls, dry_bulb_c: Array, dew_point_c: Array, pressure_pa: Array, wet_bulb_c: Array | None = None
+    ) -> Outdoors:
+        """Complete the state of the air; the wet bulb may be given where it is known already."""
+        dry, dew, pressure = (
+            np.asarray(part, dtype=np.float64)
+            for part in np.broadcast_arrays(dry_bulb_c, dew_point_c, pressure_pa)
+        )
+        wet = air.wet_bulb_c(dry, dew, pressure) if wet_bulb_c is None else np.broadcast_to(wet_bulb_c, dry.shape)
+        # Rounded weather may put the dew point a tenth above the dry bulb: the air is then saturated.
+        ratio = air.humidity_ratio(air.saturation_pressure_pa(np.minimum(dew, dry)), pressure)
+        return cls(dry, dew, pressure, wet, ratio, air.density_kg_per_m3(dry, ratio, pressure))
+
+    def rows(self, part: slice) -> Outdoors:
+        """Some rows, when the hours are the last axis."""
+        hours = self.dry_bulb_c.shape[-1]
+        arrays = (
+            self.dry_bulb_c, self.dew_point_c, self.pressure_pa, self.wet_bulb_c, self.ratio, self.density
+        )  # fmt: skip
+        return Outdoors(*(array.reshape(-1, hours)[part] for array in arrays))

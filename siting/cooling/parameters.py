@@ -76,7 +76,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     "tower_approach_c": Parameter("C", 1.0, 15.0, "approach of the cold tower water to the wet bulb"),
     "tower_fan_pa": Parameter("Pa", 20.0, 1000.0, "pressure rise of the tower fans"),
     "tower_fan_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the tower fans"),
-    "liquid_gas_ratio": Parameter("", 0.1, 6.0, "mass flow of water over air in the tower"),
+    "liquid_gas_ratio": Parameter("", 0.1, 6.0, "mass flow of circulating water over air in the tower"),
+    "evaporated_gas_ratio": Parameter("", 0.1, 6.0, "mass flow of evaporated water over air in the tower"),
     "windage_fraction": Parameter("", 0.0, 0.02, "droplets lost over tower water flow"),
     "cycles_ratio": Parameter("", 1.5, 30.0, "cycles of concentration of the tower water"),
     # dry and adiabatic coolers
@@ -97,8 +98,9 @@ PARAMETERS: Mapping[str, Parameter] = {
     "coolant_pump_pa": Parameter("Pa", 1e4, 1e6, "pressure rise of the coolant pump"),
     "coolant_pump_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the coolant pump"),
     "coolant_approach_c": Parameter("C", 0.5, 15.0, "approach of the coolant to the facility water"),
-    "coolant_kj_per_m3_k": Parameter("kJ/m3/K", 1000.0, 4300.0, "heat capacity of the coolant by volume"),
+    "coolant_heat_ratio": Parameter("", 0.2, 1.05, "heat capacity of the coolant over water's, by volume"),
     # refrigeration
+    "trim_chiller_fraction": Parameter("", 0.0, 1.0, "liquid's heat that trim chillers can carry in hot hours"),
     "chiller_cop_ratio": Parameter("", 1.5, 8.0, "COP of the air-cooled chiller at 35 C and full load"),
     "chiller_load_fraction": Parameter("", 0.02, 1.0, "load of each running chiller over its capacity"),
     "cop_error_fraction": Parameter("", -0.8, 1.0, "deviation of the COP from its regression"),

@@ -50,10 +50,13 @@ TECHNOLOGIES: Mapping[str, Technology] = {
     "midsize-water-cooled-chiller": _published(8, air_halls.chiller_tower),
     "midsize-air-cooled-chiller": _published(9, air_halls.chiller_air_cooled),
     "small-direct-expansion": _published(10, air_halls.direct_expansion),
+    "seawater": Technology(air_halls.surface_water, derived.SEAWATER),
     "rear-door": Technology(air_halls.waterside_tower, derived.REAR_DOOR),
     "direct-to-chip-dry": Technology(liquid_halls.liquid_dry, derived.DIRECT_TO_CHIP_DRY),
+    "direct-to-chip-dry-trim": Technology(liquid_halls.liquid_dry, derived.DIRECT_TO_CHIP_DRY_TRIM),
     "direct-to-chip-adiabatic": Technology(liquid_halls.liquid_adiabatic, derived.DIRECT_TO_CHIP_ADIABATIC),
     "direct-to-chip-tower": Technology(liquid_halls.liquid_tower, derived.DIRECT_TO_CHIP_TOWER),
+    "direct-to-chip-river": Technology(liquid_halls.liquid_surface_water, derived.DIRECT_TO_CHIP_RIVER),
     "immersion-dry": Technology(liquid_halls.liquid_dry, derived.IMMERSION_DRY),
 }
 
