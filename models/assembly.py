@@ -158,6 +158,27 @@ class Ledger:
 
         model.ledgers.add_component(f"{self.name}_closes", pyo.Constraint(index, rule=closes))
 
+    def check_units(self) -> None:
+        """Check that every term has the ledger's unit. Only for an assembly made with units.
+
+        Raises
+        ------
+        ValueError
+            If a term has another unit, or adds unlike things within itself.
+        """
+        from pyomo.core.base.units_container import InconsistentUnitsError, UnitsError
+        from pyomo.util.check_units import assert_units_equivalent  # slow to import, and only tests come here
+
+        wanted = unit_of(self.name)
+        for term, key in itertools.product(self.terms, self.keys):
+            expression = term.rule(*key)
+            if isinstance(expression, int | float) and expression == 0:
+                continue  # nothing to sum at this key
+            try:
+                assert_units_equivalent(expression, wanted)
+            except (UnitsError, InconsistentUnitsError) as error:
+                raise ValueError(f"{term.name} does not fit the ledger {self.name} at {key}: {error}") from error
+
     def table(self) -> pd.DataFrame:
         """Value of each term at each key after a solve: one row a key, one column a term."""
         columns: dict[str, list[Any]] = {
@@ -314,6 +335,18 @@ class Assembly:
             parameter = pyo.Param(*sets, initialize=values, **options)
         self.model.data.add_component(name, parameter)
         return parameter
+
+    def limit(self, name: str, value: float) -> Any:
+        """Return a limit that the study states as a plain number, with the unit of its name where units are kept.
+
+        Parameters
+        ----------
+        name : str
+            Name of the limit, with its unit suffix.
+        value : float
+            The number.
+        """
+        return value * unit_of(name) if self.with_units else value
 
     def variable(self, block: Any, name: str, *index: Any, within: Any = None, bounds: Any = None) -> Any:
         """Declare a variable on a component's block, and note its axes for the extraction.

@@ -57,20 +57,25 @@ class Policy(Component):
         connection = assembly.block(Grid).connection_mw
 
         def carbon_within_cap(_: Any, y: int) -> Any:
-            if policy.carbon_cap_t_per_yr is None:
+            cap = policy.carbon_cap_t_per_yr
+            if cap is None:
                 return pyo.Constraint.Skip
-            return sum(carbon_account(assembly).total(s, y) for s in m.SITE) <= policy.carbon_cap_t_per_yr
+            emitted = sum(carbon_account(assembly).total(s, y) for s in m.SITE)
+            return emitted <= assembly.limit("carbon_cap_t_per_yr", cap)
 
         def water_within_cap(_: Any, y: int) -> Any:
-            if policy.water_cap_m3_per_yr is None:
+            cap = policy.water_cap_m3_per_yr
+            if cap is None:
                 return pyo.Constraint.Skip
-            return sum(assembly.water_m3_per_yr.total(s, y) for s in m.SITE) <= policy.water_cap_m3_per_yr
+            taken = sum(assembly.water_m3_per_yr.total(s, y) for s in m.SITE)
+            return taken <= assembly.limit("water_cap_m3_per_yr", cap)
 
         def connections_within_zone(_: Any, g: str, y: int) -> Any:
             inside = [s for s in m.SITE if zone_of[s] == g]
             if not inside:
                 return pyo.Constraint.Skip
-            return sum(connection[s, y] for s in inside) <= policy.grid_zone_limit_mw[g]
+            contracted = sum(connection[s, y] for s in inside)
+            return contracted <= assembly.limit("grid_zone_limit_mw", policy.grid_zone_limit_mw[g])
 
         block.GRID_ZONE = pyo.Set(initialize=list(policy.grid_zone_limit_mw), ordered=True)
         block.carbon_within_cap = pyo.Constraint(m.PERIOD, rule=carbon_within_cap)
