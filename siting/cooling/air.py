@@ -176,7 +176,7 @@ def wet_bulb_c(dry_bulb_c: Array, dew_point_c: Array, pressure_pa: Array) -> Arr
     Examples
     --------
     >>> round(float(wet_bulb_c(np.array([30.0]), np.array([15.0]), np.array([101325.0]))[0]), 2)
-    19.96
+    20.1
     """
     dry, dew, pressure = np.broadcast_arrays(dry_bulb_c, dew_point_c, pressure_pa)
     dry = dry.astype(np.float64)

@@ -7,8 +7,6 @@ and a hall on sea water has the sea in the tower's place.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from siting.cooling import air, economisers
@@ -32,10 +30,11 @@ from siting.cooling.machines import (
     tower_water,
 )
 from siting.cooling.outdoors import Outdoors
+from siting.cooling.parameters import Values
 from siting.cooling.surface_water import intake_pump, source_temperature_c
 
 
-def airside_adiabatic(o: Outdoors, p: SimpleNamespace) -> Flows:
+def airside_adiabatic(o: Outdoors, p: Values) -> Flows:
     """Outside air, wetted where it is dry; a water-cooled chiller in the other hours."""
     electrical = Electrical.of(p)
     economiser = economisers.adiabatic(o, p)
@@ -47,7 +46,7 @@ def airside_adiabatic(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, sensible, np.maximum(economiser.use, capacity))
 
 
-def airside_tower(o: Outdoors, p: SimpleNamespace) -> Flows:
+def airside_tower(o: Outdoors, p: Values) -> Flows:
     """Outside air while it is inside the hall's limits; a water-cooled chiller in the other hours."""
     electrical = Electrical.of(p)
     economiser = economisers.plain(o, p)
@@ -58,7 +57,7 @@ def airside_tower(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, sensible, np.maximum(economiser.use, capacity))
 
 
-def airside_air_cooled(o: Outdoors, p: SimpleNamespace) -> Flows:
+def airside_air_cooled(o: Outdoors, p: Values) -> Flows:
     """Outside air while it is inside the hall's limits; an air-cooled chiller in the other hours."""
     electrical = Electrical.of(p)
     economiser = economisers.plain(o, p)
@@ -70,7 +69,7 @@ def airside_air_cooled(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, sensible, np.maximum(economiser.use, capacity))
 
 
-def waterside_tower(o: Outdoors, p: SimpleNamespace) -> Flows:
+def waterside_tower(o: Outdoors, p: Values) -> Flows:
     r"""Tower water cools the hall through a heat exchanger as far as it can, a water-cooled chiller does the rest.
 
     .. math:: T_e = T_{wb} + \Delta_{tower} + \Delta_{exchanger},\quad
@@ -92,7 +91,7 @@ def waterside_tower(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, sensible, np.maximum(free, capacity))
 
 
-def surface_water(o: Outdoors, p: SimpleNamespace) -> Flows:
+def surface_water(o: Outdoors, p: Values) -> Flows:
     """Sea or river water through a heat exchanger as far as it can, a chiller that rejects to it does the rest."""
     electrical = Electrical.of(p)
     sensible = electrical.heat_kw + 0.0 * o.dry_bulb_c
@@ -116,7 +115,7 @@ def surface_water(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, sensible, capacity)
 
 
-def chiller_tower(o: Outdoors, p: SimpleNamespace) -> Flows:
+def chiller_tower(o: Outdoors, p: Values) -> Flows:
     """A water-cooled chiller in every hour."""
     electrical = Electrical.of(p)
     sensible = electrical.heat_kw + 0.0 * o.wet_bulb_c
@@ -126,7 +125,7 @@ def chiller_tower(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, sensible, capacity)
 
 
-def chiller_air_cooled(o: Outdoors, p: SimpleNamespace) -> Flows:
+def chiller_air_cooled(o: Outdoors, p: Values) -> Flows:
     """An air-cooled chiller in every hour."""
     electrical = Electrical.of(p)
     sensible = electrical.heat_kw + 0.0 * o.dry_bulb_c
@@ -137,7 +136,7 @@ def chiller_air_cooled(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, sensible, capacity)
 
 
-def direct_expansion(o: Outdoors, p: SimpleNamespace) -> Flows:
+def direct_expansion(o: Outdoors, p: Values) -> Flows:
     """Refrigerant coils in the hall and condensers outdoors; no water carries the heat, so none can be reused."""
     electrical = Electrical.of(p)
     sensible = electrical.heat_kw + 0.0 * o.dry_bulb_c
@@ -150,28 +149,29 @@ def direct_expansion(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, np.zeros_like(sensible), capacity)
 
 
-def coil_water_c(p: SimpleNamespace) -> Array:
+def coil_water_c(p: Values) -> Array:
     """Water that the hall's coils need to cool return air to the highest supply temperature. [C]"""
     return np.asarray(p.supply_high_c + p.air_rise_c - p.air_rise_c / p.coil_effectiveness_fraction)
 
 
-def recirculating_fans(o: Outdoors, p: SimpleNamespace, heat_kw: Array, supply_c: Array | float) -> Array:
+def recirculating_fans(o: Outdoors, p: Values, heat_kw: Array, supply_c: Array | float) -> Array:
     """Hall fans on air that stays inside, at a dew point in the middle of its limits. [kW]"""
     ratio = air.humidity_ratio(air.saturation_pressure_pa(0.5 * (p.dew_low_c + p.dew_high_c)), o.pressure_pa)
     density = air.density_kg_per_m3(supply_c, ratio, o.pressure_pa)
     return fan_kw(_hall_air(p, heat_kw), density, p.hall_fan_pa, p.hall_fan_efficiency_fraction)
 
 
-def _hall_air(p: SimpleNamespace, heat_kw: Array) -> Array:
-    return heat_kw / (AIR_KJ_PER_KG_K * p.air_rise_c)
+def _hall_air(p: Values, heat_kw: Array) -> Array:
+    flow: Array = heat_kw / (AIR_KJ_PER_KG_K * p.air_rise_c)
+    return flow
 
 
-def _economiser_fans(o: Outdoors, p: SimpleNamespace, heat_kw: Array, economiser: Economiser) -> Array:
+def _economiser_fans(o: Outdoors, p: Values, heat_kw: Array, economiser: Economiser) -> Array:
     density = air.density_kg_per_m3(economiser.supply_c, economiser.supply_ratio, o.pressure_pa)
     return fan_kw(_hall_air(p, heat_kw), density, p.hall_fan_pa, p.hall_fan_efficiency_fraction)
 
 
-def _humidify(p: SimpleNamespace, sensible_kw: Array, power: Parts, water: Parts, extra: Array | float = 0.0) -> None:
+def _humidify(p: Values, sensible_kw: Array, power: Parts, water: Parts, extra: Array | float = 0.0) -> None:
     """Add the water that replaces what the coils condense, and what makes it vapour: a pump's spray or steam."""
     latent_kw = sensible_kw * (1.0 / p.sensible_heat_fraction - 1.0)
     water["humidification"] = latent_kw / HUMIDIFICATION_KJ_PER_KG + extra
@@ -182,7 +182,7 @@ def _humidify(p: SimpleNamespace, sensible_kw: Array, power: Parts, water: Parts
 
 
 def _tower_chiller(
-    o: Outdoors, p: SimpleNamespace, chilled_kw: Array, economised_kw: Array | float = 0.0
+    o: Outdoors, p: Values, chilled_kw: Array, economised_kw: Array | float = 0.0
 ) -> tuple[Parts, Parts, Array]:
     """Power of chiller, chilled-water pump, tower pump and fans; water of the tower; capacity of the chiller."""
     condenser_c = o.wet_bulb_c + p.tower_approach_c
@@ -209,7 +209,7 @@ def _tower_chiller(
     return power, water, water_cooled_capacity(condenser_c, p.plant_margin_ratio)
 
 
-def _air_cooled_chiller(o: Outdoors, p: SimpleNamespace, chilled_kw: Array) -> tuple[Parts, Array]:
+def _air_cooled_chiller(o: Outdoors, p: Values, chilled_kw: Array) -> tuple[Parts, Array]:
     """Power of chiller and chilled-water pump; capacity of the chiller."""
     cop = air_cooled_cop(o.dry_bulb_c, p.chiller_load_fraction) * (1.0 + p.cop_error_fraction)
     power = {
@@ -223,7 +223,7 @@ def _air_cooled_chiller(o: Outdoors, p: SimpleNamespace, chilled_kw: Array) -> t
 
 def _flows(
     o: Outdoors,
-    p: SimpleNamespace,
+    p: Values,
     electrical: Electrical,
     power: Parts,
     water: Parts,

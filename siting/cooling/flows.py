@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import numpy as np
 
 from siting.cooling.air import Array
+from siting.cooling.parameters import Values
 
 SECONDS_PER_H = 3600.0
 
@@ -65,7 +65,7 @@ class Electrical:
     heat_kw: Array
 
     @classmethod
-    def of(cls, p: SimpleNamespace) -> Electrical:
+    def of(cls, p: Values) -> Electrical:
         r"""Losses of the power chain and the lighting, all of it heat in the hall.
 
         .. math:: Q = 1 + (1/\eta_{UPS} - 1) + (1/(1 - \lambda_{PD}) - 1) + \lambda_{light}

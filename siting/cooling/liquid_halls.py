@@ -22,8 +22,6 @@ that outdoor air, tower or river allow, and a chiller does the rest.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from siting.cooling import air
@@ -46,12 +44,13 @@ from siting.cooling.machines import (
     tower_water,
 )
 from siting.cooling.outdoors import Outdoors
+from siting.cooling.parameters import Values
 from siting.cooling.surface_water import intake_pump, source_temperature_c
 
 _HALL_RATIO = 0.008  # humidity ratio of hall air, for its density only
 
 
-def liquid_dry(o: Outdoors, p: SimpleNamespace) -> Flows:
+def liquid_dry(o: Outdoors, p: Values) -> Flows:
     """Dry coolers for the liquid; air-cooled chillers with dry free cooling for the air remainder."""
     electrical = Electrical.of(p)
     power = _pumps(o, p)
@@ -60,7 +59,7 @@ def liquid_dry(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, {}, np.minimum(capacity, remainder))
 
 
-def liquid_adiabatic(o: Outdoors, p: SimpleNamespace) -> Flows:
+def liquid_adiabatic(o: Outdoors, p: Values) -> Flows:
     """Coolers with pads that are wetted in warm hours; the same pads before the air remainder's chillers."""
     electrical = Electrical.of(p)
     power = _pumps(o, p)
@@ -75,7 +74,7 @@ def liquid_adiabatic(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, np.minimum(capacity, remainder))
 
 
-def liquid_tower(o: Outdoors, p: SimpleNamespace) -> Flows:
+def liquid_tower(o: Outdoors, p: Values) -> Flows:
     """Towers for the liquid; towers, an economiser and a water-cooled chiller for the air remainder."""
     electrical = Electrical.of(p)
     power = _pumps(o, p)
@@ -97,7 +96,7 @@ def liquid_tower(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, water, np.minimum(cooler_capacity(design_lift, lift), chiller))
 
 
-def liquid_surface_water(o: Outdoors, p: SimpleNamespace) -> Flows:
+def liquid_surface_water(o: Outdoors, p: Values) -> Flows:
     """River or sea water through heat exchangers for the liquid and, with a chiller, for the air remainder.
 
     The water goes back warmer; nothing is evaporated on site.
@@ -115,7 +114,7 @@ def liquid_surface_water(o: Outdoors, p: SimpleNamespace) -> Flows:
     return _flows(o, p, electrical, power, {}, np.minimum(capacity, chiller))
 
 
-def _pumps(o: Outdoors, p: SimpleNamespace) -> Parts:
+def _pumps(o: Outdoors, p: Values) -> Parts:
     """Power of the pumps of the coolant and of the facility water."""
     coolant = p.liquid_fraction / (WATER_KJ_PER_KG_K * p.coolant_heat_ratio * p.coolant_rise_c)
     facility = p.liquid_fraction / (WATER_KJ_PER_KG_K * p.water_rise_c)
@@ -126,23 +125,23 @@ def _pumps(o: Outdoors, p: SimpleNamespace) -> Parts:
     }
 
 
-def _return_c(p: SimpleNamespace) -> Array:
+def _return_c(p: Values) -> Array:
     """Facility water that comes back from the racks. [C]"""
     return np.asarray(p.facility_supply_c + p.water_rise_c, dtype=np.float64)
 
 
-def _reject_to_air(o: Outdoors, p: SimpleNamespace, power: Parts, entering_c: Array) -> Array:
+def _reject_to_air(o: Outdoors, p: Values, power: Parts, entering_c: Array) -> Array:
     """Add the coolers' fans and the trim chillers to `power`; the share of the liquid's heat that they carry."""
     design_lift, lift = _return_c(p) - p.cooler_design_c, _return_c(p) - entering_c
     power["cooler_fans"] = cooler_fans(o, p, p.liquid_fraction, design_lift, lift)
     carried = cooler_capacity(design_lift, lift)
-    trimmed = np.minimum(1.0 - carried, p.trim_chiller_fraction)
+    trimmed: Array = np.minimum(1.0 - carried, p.trim_chiller_fraction)
     # The curve is for cold water; warm facility water would need less, so the trim is on the safe side.
     power["trim_chiller"] = p.liquid_fraction * trimmed / current_air_cooled_cop(entering_c, p.chiller_cop_ratio)
     return carried + trimmed
 
 
-def _remainder_fans_and_pump(o: Outdoors, p: SimpleNamespace, power: Parts, remainder_kw: Array) -> None:
+def _remainder_fans_and_pump(o: Outdoors, p: Values, power: Parts, remainder_kw: Array) -> None:
     density = air.density_kg_per_m3(p.supply_high_c, _HALL_RATIO, o.pressure_pa)
     hall_air = remainder_kw / (AIR_KJ_PER_KG_K * p.air_rise_c)
     power["hall_fans"] = fan_kw(hall_air, density, p.hall_fan_pa, p.hall_fan_efficiency_fraction)
@@ -150,35 +149,32 @@ def _remainder_fans_and_pump(o: Outdoors, p: SimpleNamespace, power: Parts, rema
     power["chilled_pump"] = pump_kw(chilled, p.chilled_pump_pa, p.chilled_pump_efficiency_fraction)
 
 
-def _remainder_to_air(
-    o: Outdoors, p: SimpleNamespace, electrical: Electrical, power: Parts, entering_c: Array
-) -> Array:
+def _remainder_to_air(o: Outdoors, p: Values, electrical: Electrical, power: Parts, entering_c: Array) -> Array:
     """Add fans, pump, free cooler and air-cooled chiller of the air remainder to `power`; their capacity."""
     remainder = electrical.heat_kw - p.liquid_fraction
     _remainder_fans_and_pump(o, p, power, remainder)
     warm_c = coil_water_c(p) + p.water_rise_c
-    free = np.clip((warm_c - entering_c - p.cooler_approach_c) / p.water_rise_c, 0.0, 1.0)
+    free: Array = np.clip((warm_c - entering_c - p.cooler_approach_c) / p.water_rise_c, 0.0, 1.0)
     # The free cooler just carries the whole remainder when the air is its approach below the coil's water.
     fans = cooler_fans(o, p, remainder, p.water_rise_c + p.cooler_approach_c, warm_c - entering_c)
     power["free_cooler_fans"] = np.where(free > 0.0, fans, 0.0)
     power["chiller"] = remainder * (1.0 - free) / current_air_cooled_cop(entering_c, p.chiller_cop_ratio)
-    return np.maximum(free, air_cooled_capacity(entering_c, p.plant_margin_ratio))
+    capacity: Array = np.maximum(free, air_cooled_capacity(entering_c, p.plant_margin_ratio))
+    return capacity
 
 
 def _remainder_to_water(
-    o: Outdoors, p: SimpleNamespace, electrical: Electrical, power: Parts, reached_c: Array, condenser_c: Array
+    o: Outdoors, p: Values, electrical: Electrical, power: Parts, reached_c: Array, condenser_c: Array
 ) -> Array:
     """Add fans, pump and water-cooled chiller of the air remainder to `power`; the share that needs no chiller."""
     remainder = electrical.heat_kw - p.liquid_fraction
     _remainder_fans_and_pump(o, p, power, remainder)
-    free = np.clip((coil_water_c(p) + p.water_rise_c - reached_c) / p.water_rise_c, 0.0, 1.0)
+    free: Array = np.clip((coil_water_c(p) + p.water_rise_c - reached_c) / p.water_rise_c, 0.0, 1.0)
     power["chiller"] = remainder * (1.0 - free) / water_cooled_cop(condenser_c, p.chiller_load_fraction)
     return free
 
 
-def _flows(
-    o: Outdoors, p: SimpleNamespace, electrical: Electrical, power: Parts, water: Parts, capacity: Array
-) -> Flows:
+def _flows(o: Outdoors, p: Values, electrical: Electrical, power: Parts, water: Parts, capacity: Array) -> Flows:
     every_hour = 0.0 * o.dry_bulb_c
     return Flows(
         power={**electrical.power, **power},

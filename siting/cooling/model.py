@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from siting.cooling.air import Array
 from siting.cooling.flows import SECONDS_PER_H, Flows
 from siting.cooling.outdoors import Outdoors
-from siting.cooling.parameters import check_parameters
+from siting.cooling.parameters import Values, check_parameters
 from siting.cooling.technologies import Technology, find
 from siting.cooling.weather import check_weather
 
@@ -52,8 +51,13 @@ def performance(weather: pd.DataFrame, technology: str, **parameters: float) -> 
     Examples
     --------
     >>> weather = pd.DataFrame({"dry_bulb_c": [20.0], "dew_point_c": [9.3], "pressure_pa": [101325.0]})
-    >>> performance(weather, "direct-to-chip-dry").round(2).iloc[0].to_dict()
-    {'pue': 1.11, 'wue_l_per_kwh': 0.0, 'heat_reusable_fraction': 0.8, 'heat_temperature_c': 52.5, 'capacity_fraction': 1.0}
+    >>> performance(weather, "direct-to-chip-dry").round(2).T
+                                0
+    pue                      1.12
+    wue_l_per_kwh            0.00
+    heat_reusable_fraction   0.80
+    heat_temperature_c      52.50
+    capacity_fraction        1.00
     """
     return pd.DataFrame(evaluate(outdoors_of(weather), technology, **parameters), index=weather.index)
 
@@ -76,9 +80,7 @@ def breakdown(weather: pd.DataFrame, technology: str, **parameters: float) -> pd
     flows = found.physics(outdoors_of(weather), values_of(found, parameters))
     shape = (len(weather),)
     power = {f"{name}_fraction": np.broadcast_to(part, shape) for name, part in flows.power.items()}
-    water = {
-        f"{name}_l_per_kwh": np.broadcast_to(part, shape) * SECONDS_PER_H for name, part in flows.water.items()
-    }
+    water = {f"{name}_l_per_kwh": np.broadcast_to(part, shape) * SECONDS_PER_H for name, part in flows.water.items()}
     return pd.DataFrame({**power, **water}, index=weather.index)
 
 
@@ -154,9 +156,9 @@ def outdoors_of(weather: pd.DataFrame) -> Outdoors:
     )
 
 
-def values_of(technology: Technology, given: Mapping[str, float]) -> SimpleNamespace:
+def values_of(technology: Technology, given: Mapping[str, float]) -> Values:
     """Parameters of a technology: those given, else the middle of the range."""
-    return SimpleNamespace(**{name: given.get(name, bounds.middle) for name, bounds in technology.ranges.items()})
+    return Values(**{name: given.get(name, bounds.middle) for name, bounds in technology.ranges.items()})
 
 
 def columns(flows: Flows) -> dict[str, Array]:

@@ -34,13 +34,10 @@ class Outdoors:
     density: Array
 
     @classmethod
-    def of(
-        cls, dry_bulb_c: Array, dew_point_c: Array, pressure_pa: Array, wet_bulb_c: Array | None = None
-    ) -> Outdoors:
+    def of(cls, dry_bulb_c: Array, dew_point_c: Array, pressure_pa: Array, wet_bulb_c: Array | None = None) -> Outdoors:
         """Complete the state of the air; the wet bulb may be given where it is known already."""
         dry, dew, pressure = (
-            np.asarray(part, dtype=np.float64)
-            for part in np.broadcast_arrays(dry_bulb_c, dew_point_c, pressure_pa)
+            np.asarray(part, dtype=np.float64) for part in np.broadcast_arrays(dry_bulb_c, dew_point_c, pressure_pa)
         )
         wet = air.wet_bulb_c(dry, dew, pressure) if wet_bulb_c is None else np.broadcast_to(wet_bulb_c, dry.shape)
         # Rounded weather may put the dew point a tenth above the dry bulb: the air is then saturated.

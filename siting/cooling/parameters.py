@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from siting.cooling.air import Array
+from siting.problems import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,15 @@ class Range:
 
 
 Ranges = Mapping[str, Range]
+
+
+class Values(SimpleNamespace):
+    """One value of each parameter: a number, or a column of numbers, one row a sample."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Array: ...
+
 
 PARAMETERS: Mapping[str, Parameter] = {
     # electrical
@@ -109,29 +122,61 @@ PARAMETERS: Mapping[str, Parameter] = {
 
 
 def check_parameters(technology: str, ranges: Ranges, given: Mapping[str, float]) -> None:
-    """Refuse parameters that the technology does not have or that no machine can have.
+    """Refuse parameters that the technology does not have, or that no machine can have.
+
+    Parameters
+    ----------
+    technology : str
+        Name to print before each problem.
+    ranges : mapping of str to Range
+        The technology's parameters.
+    given : mapping of str to float
+        Values that are to replace the middles of the ranges.
 
     Raises
     ------
     ValueError
         With one line for each mistake, all of them.
+
+    Examples
+    --------
+    >>> check_parameters("hall", {"air_rise_c": Range(10.0, 15.0)}, {"air_rise_c": -3.0, "air_rize_c": 12.0})
+    Traceback (most recent call last):
+    ...
+    ValueError: hall: air_rise_c: input should be 2 to 40 C (got -3.0)
+    hall: air_rize_c: no such parameter; did you mean 'air_rise_c'?
     """
-    problems = []
-    for name, value in given.items():
-        if name not in ranges:
-            near = difflib.get_close_matches(name, ranges, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            problems.append(f"{technology}: no parameter '{name}'{hint}")
-            continue
-        rule = PARAMETERS[name]
-        if not isinstance(value, int | float) or not math.isfinite(value) or not rule.minimum <= value <= rule.maximum:
-            unit = f" {rule.unit}" if rule.unit else ""
-            problems.append(
-                f"{technology}: {name} should be {rule.minimum:g} to {rule.maximum:g}{unit} (got {value!r})"
-            )
-    values = {name: given.get(name, bounds.middle) for name, bounds in ranges.items()}
-    for low, high in (("supply_low_c", "supply_high_c"), ("dew_low_c", "dew_high_c")):
-        if not problems and low in values and values[low] >= values[high]:
-            problems.append(f"{technology}: {low} {values[low]:g} should be below {high} {values[high]:g}")
+    problems = [*_unknown(ranges, given), *_outside(ranges, given)] or list(_crossed(ranges, given))
     if problems:
-        raise ValueError("\n".join(problems))
+        raise ValueError("\n".join(f"{technology}: {problem}" for problem in sorted(problems)))
+
+
+def _unknown(ranges: Ranges, given: Mapping[str, float]) -> Iterator[str]:
+    for name in given.keys() - ranges.keys():
+        hint = did_you_mean(name, ranges)
+        yield f"{name}: no such parameter" + (f"; {hint}" if hint else "")
+
+
+def _outside(ranges: Ranges, given: Mapping[str, float]) -> Iterator[str]:
+    for name in given.keys() & ranges.keys():
+        value, rule = given[name], PARAMETERS[name]
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not number or not rule.minimum <= value <= rule.maximum:
+            unit = f" {rule.unit}" if rule.unit else ""
+            yield f"{name}: input should be {rule.minimum:g} to {rule.maximum:g}{unit} (got {value!r})"
+
+
+_ORDERED = (
+    ("supply_low_c", "supply_high_c"),
+    ("dew_low_c", "dew_high_c"),
+    ("humidity_low_fraction", "humidity_high_fraction"),
+    ("cooler_design_c", "facility_supply_c"),
+)
+"""Pairs of which the first must be the smaller."""
+
+
+def _crossed(ranges: Ranges, given: Mapping[str, float]) -> Iterator[str]:
+    values = {name: given.get(name, bounds.middle) for name, bounds in ranges.items()}
+    for low, high in _ORDERED:
+        if low in values and high in values and values[low] >= values[high]:
+            yield f"{low}: input should be below {high}, {values[high]:g} (got {values[low]:g})"

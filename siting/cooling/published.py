@@ -19,7 +19,7 @@ sets `capacity_fraction` and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from siting.cooling.parameters import Range, Ranges
 
@@ -30,9 +30,12 @@ SMALL = (8, 9, 10)
 Bounds = tuple[float, float]
 
 
+def _same(cases: Iterable[int], low: float, high: float) -> dict[int, Bounds]:
+    return dict.fromkeys(cases, (low, high))
+
+
 def _by_size(hyperscale: Bounds, colocation: Bounds, small: Bounds) -> dict[int, Bounds]:
-    sizes = ((HYPERSCALE, hyperscale), (COLOCATION, colocation), (SMALL, small))
-    return {case: bounds for cases, bounds in sizes for case in cases}
+    return {**_same(HYPERSCALE, *hyperscale), **_same(COLOCATION, *colocation), **_same(SMALL, *small)}
 
 
 _TOWER_CASES = (1, 2, 3, 4, 5, 8)
@@ -58,27 +61,27 @@ _TABLE: Mapping[str, Mapping[int, Bounds]] = {
         10: (400.0, 600.0),
     },
     "hall_fan_efficiency_fraction": _by_size((0.65, 0.90), (0.60, 0.80), (0.60, 0.75)),
-    "humidifier_pa": {case: (6.3e6, 7.7e6) for case in range(1, 8)},
-    "humidifier_efficiency_fraction": {case: (0.60, 0.80) for case in range(1, 8)},
+    "humidifier_pa": _same(range(1, 8), 6.3e6, 7.7e6),
+    "humidifier_efficiency_fraction": _same(range(1, 8), 0.60, 0.80),
     "coil_effectiveness_fraction": {
         2: (0.70, 0.90),
-        **{case: (0.65, 0.90) for case in (4, 5, 6, 7)},
-        **{case: (0.65, 0.80) for case in (8, 9)},
+        **_same((4, 5, 6, 7), 0.65, 0.90),
+        **_same((8, 9), 0.65, 0.80),
     },
-    "water_rise_c": {case: (5.0, 10.0) for case in range(1, 10)},
-    "chilled_pump_pa": {case: (114.9e3, 172.4e3) for case in range(1, 10)},
+    "water_rise_c": _same(range(1, 10), 5.0, 10.0),
+    "chilled_pump_pa": _same(range(1, 10), 114.9e3, 172.4e3),
     "chilled_pump_efficiency_fraction": {case: (0.60, 0.70 if case in SMALL else 0.80) for case in range(1, 10)},
-    "economiser_pump_pa": {case: (114.9e3, 172.4e3) for case in (2, 4)},
-    "economiser_pump_efficiency_fraction": {case: (0.60, 0.80) for case in (2, 4)},
-    "tower_pump_pa": {case: (166.9e3, 250.4e3) for case in _TOWER_CASES},
+    "economiser_pump_pa": _same((2, 4), 114.9e3, 172.4e3),
+    "economiser_pump_efficiency_fraction": _same((2, 4), 0.60, 0.80),
+    "tower_pump_pa": _same(_TOWER_CASES, 166.9e3, 250.4e3),
     "tower_pump_efficiency_fraction": {case: (0.60, 0.70 if case in SMALL else 0.80) for case in _TOWER_CASES},
-    "exchanger_approach_c": {case: (1.7, 2.8) for case in (2, 4)},
-    "tower_rise_c": {case: (4.0, 6.0) for case in _TOWER_CASES},
-    "tower_approach_c": {case: (2.8, 6.7) for case in _TOWER_CASES},
+    "exchanger_approach_c": _same((2, 4), 1.7, 2.8),
+    "tower_rise_c": _same(_TOWER_CASES, 4.0, 6.0),
+    "tower_approach_c": _same(_TOWER_CASES, 2.8, 6.7),
     "tower_fan_pa": {case: (100.0 if case in HYPERSCALE else 200.0, 400.0) for case in _TOWER_CASES},
     "tower_fan_efficiency_fraction": {
-        **{case: (0.60, 0.80) for case in (3, 4, 5)},
-        **{case: (0.65, 0.90) for case in HYPERSCALE},
+        **_same((3, 4, 5), 0.60, 0.80),
+        **_same(HYPERSCALE, 0.65, 0.90),
         8: (0.60, 0.75),
     },
     "evaporated_gas_ratio": {case: (0.2, 4.0 if case in HYPERSCALE else 2.0) for case in _TOWER_CASES},
@@ -86,9 +89,9 @@ _TABLE: Mapping[str, Mapping[int, Bounds]] = {
     "cycles_ratio": {case: (3.0, 15.0 if case in HYPERSCALE else 12.0) for case in _TOWER_CASES},
     "chiller_load_fraction": {case: (0.2, 0.8) if case in HYPERSCALE else (0.1, 0.5) for case in range(1, 10)},
     "cop_error_fraction": {
-        **{case: (-0.11, 0.11) for case in HYPERSCALE},
-        **{case: (-0.40, 0.0) for case in (3, 4, 5)},
-        **{case: (-0.40, 0.25) for case in (6, 7)},
+        **_same(HYPERSCALE, -0.11, 0.11),
+        **_same((3, 4, 5), -0.40, 0.0),
+        **_same((6, 7), -0.40, 0.25),
         8: (-0.60, 0.20),
         9: (-0.45, 0.30),
         10: (-0.45, 0.20),

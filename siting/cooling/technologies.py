@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from types import SimpleNamespace
 
 import pandas as pd
 
 from siting.cooling import air_halls, derived, liquid_halls
 from siting.cooling.flows import Flows
 from siting.cooling.outdoors import Outdoors
-from siting.cooling.parameters import Ranges
+from siting.cooling.parameters import Ranges, Values
 from siting.cooling.published import published_ranges
 
 
@@ -30,12 +29,12 @@ class Technology:
         Case of Lei and Masanet (2022) that it reproduces, 1 to 10.
     """
 
-    physics: Callable[[Outdoors, SimpleNamespace], Flows]
+    physics: Callable[[Outdoors, Values], Flows]
     ranges: Ranges
     published_case: int | None = None
 
 
-def _published(case: int, physics: Callable[[Outdoors, SimpleNamespace], Flows]) -> Technology:
+def _published(case: int, physics: Callable[[Outdoors, Values], Flows]) -> Technology:
     return Technology(physics, published_ranges(case), case)
 
 

@@ -1,0 +1,206 @@
+"""Weather that a plant can be computed with: checks, warming, and EPW files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from siting.cooling import air
+from siting.problems import InputError, Problem
+
+WEATHER_COLUMNS = ("dry_bulb_c", "dew_point_c", "pressure_pa")
+
+_LIMITS = {"dry_bulb_c": (-70.0, 60.0), "dew_point_c": (-90.0, 40.0), "pressure_pa": (45000.0, 110000.0)}
+# Instruments and rounding may put the dew point a little above the dry bulb of saturated air.
+_DEW_ABOVE_DRY_C = 0.5
+_LONGEST_FILL_H = 6
+
+
+def check_weather(weather: pd.DataFrame, file: str = "weather") -> None:
+    """Refuse weather that no place on earth has, naming the column and the first hour, all mistakes at once.
+
+    Parameters
+    ----------
+    weather : DataFrame
+        `dry_bulb_c` [C], `dew_point_c` [C], `pressure_pa` [Pa]; a time index, if there is one, in steps of an hour.
+    file : str
+        Name to print before each problem.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or not numeric, an hour is missing, a value is outside what occurs (with a hint where
+        it looks like kelvin, Fahrenheit, hectopascal or kilopascal), or the dew point is above the dry bulb.
+
+    Examples
+    --------
+    >>> check_weather(pd.DataFrame({"dry_bulb_c": [293.2], "dew_point_c": [9.0], "pressure_pa": [1013.0]}))
+    Traceback (most recent call last):
+    ...
+    siting.problems.InputError: weather: dry_bulb_c: hour 0: input should be -70 to 60 C (got 293.2); is it in kelvin?
+    weather: pressure_pa: hour 0: input should be 45000 to 110000 Pa (got 1013); is it in hectopascal?
+    """
+    missing = [name for name in WEATHER_COLUMNS if name not in weather.columns]
+    if missing:
+        raise InputError([Problem(file, 0, name, "missing") for name in missing])
+    if weather.empty:
+        raise InputError([Problem(file, 0, "", "has no hours")])
+    problems = list(_gaps_in_time(weather, file))
+    for name in WEATHER_COLUMNS:
+        problems += _column_problems(weather[name], file)
+    if not problems:
+        problems += _humidity_problems(weather, file)
+    if problems:
+        raise InputError(problems)
+
+
+def warmed(weather: pd.DataFrame, offset_c: float) -> pd.DataFrame:
+    """Weather that is warmer by an offset at the same relative humidity.
+
+    Parameters
+    ----------
+    weather : DataFrame
+        Checked weather.
+    offset_c : float
+        Added to every dry bulb. [C]
+
+    Returns
+    -------
+    DataFrame
+        A copy with new `dry_bulb_c` and `dew_point_c`.
+
+    Examples
+    --------
+    >>> weather = pd.DataFrame({"dry_bulb_c": [20.0], "dew_point_c": [10.0], "pressure_pa": [101325.0]})
+    >>> warmed(weather, 2.0).round(2).iloc[0].to_dict()
+    {'dry_bulb_c': 22.0, 'dew_point_c': 11.85, 'pressure_pa': 101325.0}
+    """
+    dry, dew = weather["dry_bulb_c"].to_numpy(dtype=float), weather["dew_point_c"].to_numpy(dtype=float)
+    humidity = air.saturation_pressure_pa(dew) / air.saturation_pressure_pa(dry)
+    vapour = humidity * air.saturation_pressure_pa(dry + offset_c)
+    return weather.assign(dry_bulb_c=dry + offset_c, dew_point_c=air.dew_point_c(vapour))
+
+
+def read_epw(path: str | Path) -> pd.DataFrame:
+    """Weather of an EnergyPlus file.
+
+    Missing codes are never used: a dew point is computed from the relative humidity of its hour where there is one,
+    gaps of up to six hours are filled along a line, and longer ones are refused.
+
+    Parameters
+    ----------
+    path : str or Path
+        File to read with pvlib.
+
+    Returns
+    -------
+    DataFrame
+        `dry_bulb_c`, `dew_point_c`, `pressure_pa`, one row an hour of local standard time; `attrs` hold `name`,
+        `latitude`, `longitude` and `utc_offset_h`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a gap is longer than six hours, or the weather is refused by `check_weather`.
+    """
+    from pvlib.iotools import read_epw as read
+
+    file = str(path)
+    try:
+        table, place = read(path)
+    except FileNotFoundError:
+        raise InputError([Problem(file, 0, "", "no such file")]) from None
+    except (ValueError, KeyError, IndexError, UnicodeDecodeError) as error:
+        raise InputError([Problem(file, 0, "", f"is no EPW file ({error})")]) from None
+    weather = _without_codes(table)
+    problems = [
+        Problem(file, 0, name, f"hour {start}: missing for {length} hours", f"at most {_LONGEST_FILL_H} are filled")
+        for name in WEATHER_COLUMNS
+        for start, length in _gaps(weather[name])
+        if length > _LONGEST_FILL_H
+    ]
+    if problems:
+        raise InputError(problems)
+    weather = weather.interpolate(limit_direction="both")
+    check_weather(weather, file)
+    weather.attrs = {
+        "name": str(place["city"]),
+        "latitude": float(place["latitude"]),
+        "longitude": float(place["longitude"]),
+        "utc_offset_h": float(place["TZ"]),
+    }
+    return weather
+
+
+def _without_codes(table: pd.DataFrame) -> pd.DataFrame:
+    """Columns of an EPW table as ours, its codes for missing values as NaN."""
+    dry = table["temp_air"].where(table["temp_air"] < 99.9)
+    dew = table["temp_dew"].where(table["temp_dew"] < 99.9)
+    humidity = table["relative_humidity"].where(table["relative_humidity"].between(0.5, 110.0))
+    pressure = table["atmospheric_pressure"].where(table["atmospheric_pressure"] < 999999.0)
+    columns = {"dry_bulb_c": dry, "dew_point_c": dew, "pressure_pa": pressure}
+    weather = pd.DataFrame({name: column.to_numpy(dtype=float) for name, column in columns.items()})
+    known = (weather["dew_point_c"].isna() & weather["dry_bulb_c"].notna()).to_numpy() & humidity.notna().to_numpy()
+    saturated = air.saturation_pressure_pa(weather["dry_bulb_c"].to_numpy()[known])
+    relative = humidity.to_numpy(dtype=float)[known].clip(max=100.0) / 100.0
+    weather.loc[known, "dew_point_c"] = air.dew_point_c(relative * saturated)
+    return weather
+
+
+def _gaps(series: pd.Series) -> Iterator[tuple[int, int]]:
+    """First hour and length of each run of missing values."""
+    missing = series.isna().to_numpy()
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], missing, [False])).astype(np.int8)))
+    yield from zip(edges[::2].tolist(), (edges[1::2] - edges[::2]).tolist(), strict=True)
+
+
+def _gaps_in_time(weather: pd.DataFrame, file: str) -> Iterator[Problem]:
+    if not isinstance(weather.index, pd.DatetimeIndex) or len(weather) < 2:
+        return
+    steps_h = np.diff(weather.index.to_numpy()) / np.timedelta64(1, "h")
+    odd = np.flatnonzero(steps_h != 1.0)
+    if odd.size:
+        first = int(odd[0])
+        message = f"hour {first}: the next row is {steps_h[first]:g} h later"
+        yield Problem(file, 0, "time", message, "hours should follow each other without gaps")
+
+
+def _column_problems(series: pd.Series, file: str) -> Iterator[Problem]:
+    name = str(series.name)
+    values = pd.to_numeric(series, errors="coerce").to_numpy(dtype=float)
+    missing = np.flatnonzero(~np.isfinite(values))
+    if missing.size:
+        yield Problem(file, 0, name, f"hour {missing[0]}: missing or not a number{_more(missing)}")
+    low, high = _LIMITS[name]
+    outside = np.flatnonzero((values < low) | (values > high))
+    if outside.size:
+        first = values[outside[0]]
+        unit = "Pa" if name.endswith("_pa") else "C"
+        message = f"hour {outside[0]}: input should be {low:g} to {high:g} {unit} (got {first:g}){_more(outside)}"
+        yield Problem(file, 0, name, message, _unit_hint(name, float(np.nanmedian(values))))
+
+
+def _humidity_problems(weather: pd.DataFrame, file: str) -> Iterator[Problem]:
+    above = (weather["dew_point_c"] - weather["dry_bulb_c"]).to_numpy(dtype=float)
+    impossible = np.flatnonzero(above > _DEW_ABOVE_DRY_C)
+    if impossible.size:
+        first = int(impossible[0])
+        message = f"hour {first}: dew point above the dry bulb by {above[first]:.1f} C{_more(impossible)}"
+        yield Problem(file, 0, "dew_point_c", message)
+
+
+def _more(hours: np.ndarray) -> str:
+    return f", and {len(hours) - 1} more hours" if len(hours) > 1 else ""
+
+
+def _unit_hint(name: str, median: float) -> str:
+    if name.endswith("_c"):
+        if 200.0 < median < 330.0:
+            return "is it in kelvin?"
+        return "is it in Fahrenheit?" if 40.0 < median < 130.0 else ""
+    if 450.0 < median < 1100.0:
+        return "is it in hectopascal?"
+    return "is it in kilopascal?" if 45.0 < median < 110.0 else ""
