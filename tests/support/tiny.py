@@ -1,0 +1,341 @@
+"""Tiny cases made straight from numbers, small enough to be solved by hand.
+
+Out of the box a tiny case costs nothing and loses nothing: one site, one zone that asks for 1 PFLOP/s in
+each of three hours, racks of 1 MW that do 1 PFLOP/s, halls in modules of 1 MW, a PUE of 1, no price on
+anything, no interest, one period of one year, lives of one year. A test switches on what it is about, and
+its arithmetic fits in a docstring: 1 MW all year is 8,760 MWh, and the objective is one year's cost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from siting import Study, highs
+from siting.case import Array, Calendar, Case, Field
+from siting.finance import capital_recovery, present_value_ratio
+from siting.models.assembly import Assembly
+from siting.models.standard_form import COST_SCALE, compile_model
+from siting.plan import Plan, load, write
+from siting.solve import design_components, solve
+from siting.unavoidable import needed_pflop
+
+Solve = Callable[[Case], Plan]
+"""A way of solving a case; the fixture `solved` of the components' tests is one."""
+
+MONTHS = tuple(range(1, 13))
+
+FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
+    "max_duration_h": ((), 8.0),
+    "one_way_fraction": ((), 1.0),
+    "power_usd_per_mw": ((), 0.0),
+    "energy_usd_per_mwh": ((), 0.0),
+    "fixed_usd_per_mw_yr": ((), 0.0),
+    "throughput_usd_per_mwh": ((), 0.0),
+    "storage_embodied_t_per_mwh_yr": ((), 0.0),
+    "step_h": ((), 1.0),
+    "resale_limit_fraction": ((), 1.0),
+    "certificate_usd_per_mwh": ((), 0.0),
+    "unserved_usd_per_pflop_h": ((), 1000.0),
+    "land_available_ha": (("site",), 1000.0),
+    "land_usd_per_ha": (("site",), 0.0),
+    "capital_ratio": (("site",), 1.0),
+    "water_usd_per_m3": (("site",), 0.0),
+    "connection_usd_per_mw": (("site",), 0.0),
+    "connection_fixed_usd": (("site",), 0.0),
+    "headroom_mw": (("site",), 1000.0),
+    "demand_charge_usd_per_mw_month": (("site",), 0.0),
+    "hall_usd_per_mw": (("cooling",), 0.0),
+    "maintenance_usd_per_mw_yr": (("cooling",), 0.0),
+    "land_ha_per_mw": (("cooling",), 0.0),
+    "hall_embodied_t_per_mw_yr": (("cooling",), 0.0),
+    "fixed_fraction": (("cooling",), 0.0),
+    "compatible_count": (("cooling", "rack"), 1.0),
+    "rack_mw": (("rack",), 1.0),
+    "rack_usd": (("rack",), 0.0),
+    "rack_maintenance_usd_per_yr": (("rack",), 0.0),
+    "rack_embodied_t_per_yr": (("rack",), 0.0),
+    "compute_pflop_per_mw": (("rack",), 1.0),
+    "availability_fraction": (("rack",), 1.0),
+    "idle_fraction": (("rack",), 0.0),
+    "accelerators_count": (("rack",), 1.0),
+    "strike_usd_per_mwh": (("contract",), 0.0),
+    "delivery_usd_per_mwh": (("contract",), 0.0),
+    "rtt_ms": (("site", "zone"), 10.0),
+    "network_usd_per_pflop_yr": (("site", "zone"), 0.0),
+    "price_usd_per_mwh": (("site", "hour"), 0.0),
+    "carbon_t_per_mwh": (("site", "hour"), 0.0),
+    "grid_cfe_fraction": (("site", "hour"), 0.0),
+    "wet_bulb_c": (("site", "hour"), 20.0),
+    "output_fraction": (("site", "contract", "hour"), np.nan),  # not offered
+    "resale_usd_per_mwh": (("site", "contract", "hour"), 0.0),
+    "pue": (("site", "cooling", "hour"), 1.0),
+    "wue_m3_per_mwh": (("site", "cooling", "hour"), 0.0),
+    "inference_pflop": (("zone", "period", "hour"), 1.0),
+    "batch_mean_pflop": (("period", "day"), 0.0),
+}
+"""Axes and default of each field that follows from nothing else."""
+
+
+def tiny_case(
+    *,
+    sites: Sequence[str] = ("a",),
+    zones: Sequence[str] = ("z",),
+    cooling: Sequence[str] = ("air",),
+    racks: Sequence[str] = ("r",),
+    contracts: Sequence[str] = ("wind",),
+    periods: Sequence[tuple[int, int]] = ((2030, 1),),
+    hours_count: int = 3,
+    days_of_year: Sequence[int] = (365,),
+    rate: float = 0.0,
+    base_year: int | None = None,
+    hall_life_yr: float | Sequence[float] = 1.0,
+    rack_life_yr: float | Sequence[float] = 1.0,
+    storage_life_yr: float = 1.0,
+    connection_life_yr: float = 1.0,
+    latency_limit_ms: float = 40.0,
+    storage: bool = False,
+    certificates: bool = False,
+    facility: Mapping[str, Any] | None = None,
+    policy: Mapping[str, Any] | None = None,
+    grid_zones: Sequence[str] | None = None,
+    **fields: Any,
+) -> Case:
+    """Return a case of numbers.
+
+    Parameters
+    ----------
+    sites, zones, cooling, racks, contracts : sequence of str
+        Members of the axes.
+    periods : sequence of (int, int)
+        First year and length of each period.
+    hours_count : int
+        Hours of a day; they share its 24 h evenly.
+    days_of_year : sequence of int
+        For each day, the days of the year that it stands for; months are dealt out evenly, in order.
+    rate : float
+        Discount rate (0 to 1) a year.
+    base_year : int, optional
+        Year that money is discounted to; the first period's by default.
+    hall_life_yr, rack_life_yr, storage_life_yr, connection_life_yr : float
+        Lives, from which annuities follow.
+    latency_limit_ms, storage, certificates, facility, policy
+        Parts of the study.
+    grid_zones : sequence of str, optional
+        Grid zone of each site; each its own by default.
+    **fields
+        Fields of the case, broadcast to the shape of their axes.
+    """
+    years = [year for year, _ in periods]
+    start = years[0] if base_year is None else base_year
+    built = {"module_mw": 1.0, "site_min_mw": 0.0, "site_max_mw": 100.0, "peak_diversity_fraction": 1.0}
+    study = Study.model_validate(
+        {
+            "schema_version": 1,
+            "name": "tiny",
+            "horizon": {
+                "base_year": start,
+                "periods": [{"year": year, "length_yr": length} for year, length in periods],
+            },
+            "demand": {
+                "reference_rack": racks[0],
+                "inference_mw": dict.fromkeys(years, 1.0),
+                "batch_mw": dict.fromkeys(years, 1.0),
+                "latency_limit_ms": latency_limit_ms,
+            },
+            "technology": {"storage": storage, "certificates": certificates},
+            "facility": {**built, "fixed_site_usd": 0.0, **(facility or {})},
+            "finance": {"discount_rate_fraction": rate},
+            "policy": policy or {},
+        }
+    )
+    calendar = _calendar(days_of_year, hours_count)
+    axes: dict[str, tuple[str | int, ...]] = {
+        "site": tuple(sites),
+        "zone": tuple(zones),
+        "cooling": tuple(cooling),
+        "rack": tuple(racks),
+        "contract": tuple(contracts),
+        "period": tuple(years),
+        "month": MONTHS,
+        "day": tuple(range(calendar.days_count)),
+        "hour": tuple(range(len(calendar.hours))),
+    }
+    lives = {
+        "hall": np.broadcast_to(hall_life_yr, len(cooling)),
+        "rack": np.broadcast_to(rack_life_yr, len(racks)),
+    }
+    of_study: dict[str, tuple[tuple[str, ...], Any]] = {
+        "discount_rate_per_yr": ((), rate),
+        "module_mw": ((), study.facility.module_mw),
+        "peak_diversity_fraction": ((), study.facility.peak_diversity_fraction),
+        "carbon_price_usd_per_t": ((), study.policy.carbon_price_usd_per_t),
+        "site_annuity_per_yr": ((), capital_recovery(rate, sum(length for _, length in periods))),
+        "connection_annuity_per_yr": ((), capital_recovery(rate, connection_life_yr)),
+        "connection_life_yr": ((), connection_life_yr),
+        "storage_annuity_per_yr": ((), capital_recovery(rate, storage_life_yr)),
+        "hall_annuity_per_yr": (("cooling",), [capital_recovery(rate, life) for life in lives["hall"]]),
+        "rack_annuity_per_yr": (("rack",), [capital_recovery(rate, life) for life in lives["rack"]]),
+        "present_value_ratio": (
+            ("period",),
+            [present_value_ratio(rate, year - start, length) for year, length in periods],
+        ),
+        "fixed_site_usd": (("site",), study.facility.fixed_site_usd),
+        "site_max_mw": (("site",), study.facility.site_max_mw),
+        "site_min_mw": (("site",), study.facility.site_min_mw),
+        "weight_h_per_yr": (("hour",), calendar.weights),
+    }
+    case = Case(
+        study=study,
+        tables=_tables(axes, lives, storage_life_yr, grid_zones or [f"Z{i}" for i in range(len(sites))]),
+        axes=axes,
+        fields={name: _field(axes, named, value) for name, (named, value) in {**FIELDS, **of_study}.items()},
+        calendar=calendar,
+    )
+    return with_fields(case, **fields)
+
+
+def with_fields(case: Case, **fields: Any) -> Case:
+    """Return a case with some fields changed, and what follows from them unless it is stated too."""
+    made = dict(case.fields)
+    derived: dict[str, tuple[str, ...]] = {
+        "inference_mean_pflop": ("zone", "period"),
+        "residual_t_per_mwh": ("site",),
+        "pue_peak_ratio": ("site", "cooling"),
+        "least_it_mw": ("period",),
+    }
+    stated = {name: _field(case.axes, derived.get(name) or made[name].axes, value) for name, value in fields.items()}
+    made |= stated
+    weights = case.calendar.weights / case.calendar.weights.sum()
+    dense = made["compatible_count"].values * (
+        made["availability_fraction"].values * made["compute_pflop_per_mw"].values
+    )
+    inference = made["inference_pflop"].values
+    follows = {
+        "inference_mean_pflop": inference @ weights,
+        "residual_t_per_mwh": made["carbon_t_per_mwh"].values @ weights,
+        "pue_peak_ratio": made["pue"].values.max(axis=-1),
+        "least_it_mw": needed_pflop(inference, made["batch_mean_pflop"].values) / dense.max(),
+    }
+    made |= {name: Field(derived[name], values) for name, values in follows.items()}
+    return dataclasses.replace(case, fields={**made, **stated})
+
+
+def with_year(case: Case, **fields: Any) -> Case:
+    """Return a case of twelve days, one a month, whose full year is the same days, with some fields changed."""
+    if case.calendar.days_count != len(MONTHS):
+        raise ValueError("the replay runs month by month: give each month one day")
+    return dataclasses.replace(case, year=with_fields(case, **fields))
+
+
+def quick(case: Case, **options: Any) -> Plan:
+    """Solve to the optimum, on one thread, without replay."""
+    return solve(case, **{"gap": 0.0, "threads": 1, "replay": False, **options})
+
+
+def through_a_folder(plan: Plan, folder: Path) -> Plan:
+    """Write a plan, without reports, and read it back."""
+    return load(write(plan, folder / "stored", languages=()))
+
+
+def solve_assembly(assembly: Assembly) -> float:
+    """Solve any assembly, a part of a model too, leave the values in it, and return its cost [USD]."""
+    form = compile_model(assembly.model)
+    outcome = highs.run(highs.load(form, threads=1), gap=0.0)
+    if outcome.values is None or outcome.objective is None:
+        raise ValueError(f"no solution (HiGHS: {outcome.reason})")
+    for variable, value in zip(form.columns, outcome.values.tolist(), strict=True):
+        variable.set_value(value, skip_validation=True)
+    return outcome.objective / COST_SCALE
+
+
+def relaxed_cost(case: Case) -> float:
+    """Cost of the linear relaxation of a case [USD]."""
+    form = compile_model(Assembly(case, design_components(case)).model)
+    outcome = highs.run(
+        highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral)), threads=1), gap=0.0
+    )
+    if outcome.objective is None:
+        raise ValueError(f"no solution (HiGHS: {outcome.reason})")
+    return outcome.objective / COST_SCALE
+
+
+def decided(plan: Plan, name: str) -> Array:
+    """Values of a decision, over its axes."""
+    return plan.solution.decisions[name].values
+
+
+def paid(plan: Plan, term: str) -> Array:
+    """Values of a term of the cost ledger [USD/yr], by site and period."""
+    return plan.solution.values[f"cost_usd_per_yr/{term}"].values
+
+
+def _field(axes: Mapping[str, Sequence[Any]], names: tuple[str, ...], value: Any) -> Field:
+    shape = tuple(len(axes[axis]) for axis in names)
+    return Field(names, np.broadcast_to(np.asarray(value, dtype=float), shape))
+
+
+def _calendar(days_of_year: Sequence[int], hours_count: int) -> Calendar:
+    days_count = len(days_of_year)
+    day_of_month = [(month - 1) * days_count // len(MONTHS) for month in MONTHS]
+    first_month = [day_of_month.index(day) + 1 for day in range(days_count)]
+    hours = pd.DataFrame(
+        [
+            {
+                "hour": day * hours_count + position,
+                "day": day,
+                "time_utc": pd.Timestamp(2022, first_month[day], 1, position * 24 // hours_count, tz="UTC"),
+                "month": first_month[day],
+                "weight_h_per_yr": days_of_year[day] * 24 / hours_count,
+            }
+            for day in range(days_count)
+            for position in range(hours_count)
+        ]
+    )
+    day_months = pd.DataFrame({"day": day_of_month, "month": MONTHS})
+    months_of_day = day_months.groupby("day")["month"].transform("count")
+    day_months["days_count"] = np.array(days_of_year)[day_of_month] / months_of_day
+    return Calendar(hours, day_months, tuple(range(days_count)))
+
+
+def _tables(
+    axes: Mapping[str, Sequence[Any]], lives: Mapping[str, Any], storage_life_yr: float, grid_zones: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Names and places of the members, for the tables and the reports; the numbers are fields."""
+    made_up: dict[str, Any] = {"source_id": "made-up", "grade": "assumed"}
+
+    def table(key: str, members: Sequence[Any], **columns: Any) -> pd.DataFrame:
+        return pd.DataFrame({key: list(members), "name": [str(member).upper() for member in members], **columns})
+
+    places = np.arange(len(axes["site"]), dtype=float)
+    return {
+        "sites": table(
+            "site_id", axes["site"], state="TX", latitude=30 + places, longitude=-100 + places,
+            grid_zone_id=list(grid_zones), utc_offset_h=-6.0, **made_up,
+        ),
+        "zones": table(
+            "zone_id", axes["zone"], latitude=40.0, longitude=-90.0, utc_offset_h=-6.0, population_count=1e6, **made_up
+        ),
+        "cooling": table("cooling_id", axes["cooling"], life_yr=lives["hall"], **made_up),
+        "racks": table("rack_id", axes["rack"], life_yr=lives["rack"], **made_up),
+        "contracts": table("contract_id", axes["contract"], kind=list(axes["contract"]), **made_up),
+        "certificates": table("certificate_id", ["rec"], **made_up),
+        "storage": table("storage_id", ["battery"], life_yr=storage_life_yr, **made_up),
+        "parameters": pd.DataFrame(
+            [{"parameter_id": "connection_life_yr", "value": 1.0, "unit": "yr", "description": "", **made_up}]
+        ),
+        "grid_zones": pd.DataFrame({"grid_zone_id": list(dict.fromkeys(grid_zones)), "name": "a zone", **made_up}),
+        "sources": pd.DataFrame(
+            [
+                {
+                    "source_id": "made-up", "title": "Made up", "publisher": "Nobody", "year": 2024, "licence": "MIT",
+                    "url": "", "retrieved": 2024, "grade": "assumed", "notice": "",
+                }
+            ]
+        ),
+    }  # fmt: skip
