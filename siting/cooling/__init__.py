@@ -5,26 +5,40 @@ Examples
 >>> import pandas as pd
 >>> weather = pd.DataFrame({"dry_bulb_c": [20.0], "dew_point_c": [9.3], "pressure_pa": [101325.0]})
 >>> round(float(performance(weather, "waterside-economiser")["pue"].iloc[0]), 3)
-1.127
+1.128
 """
 
 from siting.cooling.air import wet_bulb_c
 from siting.cooling.bands import band
 from siting.cooling.model import breakdown, evaluate, hourly, performance
 from siting.cooling.outdoors import Outdoors
+from siting.cooling.part_load import fixed_fraction
 from siting.cooling.technologies import technologies
+from siting.cooling.usage import (
+    peak_day_l_per_kwh,
+    reused_energy_fraction,
+    source_water_l_per_kwh,
+    total_usage,
+)
 from siting.cooling.weather import check_weather, read_epw, warmed
+from siting.cooling.zones import climate_zone
 
 __all__ = [
     "Outdoors",
     "band",
     "breakdown",
     "check_weather",
+    "climate_zone",
     "evaluate",
+    "fixed_fraction",
     "hourly",
+    "peak_day_l_per_kwh",
     "performance",
     "read_epw",
+    "reused_energy_fraction",
+    "source_water_l_per_kwh",
     "technologies",
+    "total_usage",
     "warmed",
     "wet_bulb_c",
 ]

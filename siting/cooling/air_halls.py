@@ -230,11 +230,16 @@ def _flows(
     in_water_kw: Array,
     capacity: Array,
 ) -> Flows:
-    """Join the parts; heat is reused from the return water, which is not taken to be warmer than the supply air."""
+    """Join the parts; heat is reused from the water that returns from the coils.
+
+    Where the study names no coil, the water is not taken to be warmer than the supply air.
+    """
+    has_coil = hasattr(p, "coil_effectiveness_fraction")
+    return_c = coil_water_c(p) + p.water_rise_c if has_coil else p.supply_high_c
     return Flows(
         power={**electrical.power, **power},
         water=water,
         heat_reusable_fraction=np.minimum(in_water_kw, 1.0),
-        heat_temperature_c=p.supply_high_c + 0.0 * o.dry_bulb_c,
+        heat_temperature_c=return_c + 0.0 * o.dry_bulb_c,
         capacity_fraction=capacity,
     )

@@ -48,7 +48,6 @@ _COLD_PLATE: Ranges = {
     "coolant_rise_c": Range(8.0, 12.0),
     "coolant_pump_pa": Range(150e3, 350e3),
     "coolant_pump_efficiency_fraction": Range(0.50, 0.70),
-    "coolant_approach_c": Range(3.0, 6.0),
     "coolant_heat_ratio": Range(0.92, 0.98),  # water with a quarter of glycol
 }
 # Synthetic fluid: half of water's heat capacity, low-pressure circulation through the tank.
@@ -57,7 +56,6 @@ _TANK: Ranges = {
     "liquid_fraction": Range(0.95, 1.0),
     "coolant_rise_c": Range(6.0, 10.0),
     "coolant_pump_pa": Range(60e3, 150e3),
-    "coolant_approach_c": Range(4.0, 8.0),
     "coolant_heat_ratio": Range(0.38, 0.46),
 }
 _COOLER: Ranges = {
@@ -83,7 +81,6 @@ REAR_DOOR: Ranges = {
     **_ELECTRICAL,
     **_HALL,
     **_TOWER,
-    "supply_low_c": Range(18.0, 20.0),
     "dew_low_c": Range(-12.0, -9.0),
     "dew_high_c": Range(13.0, 16.0),
     "hall_fan_pa": Range(30.0, 90.0),  # fans in the door, no ducts or filters
@@ -117,8 +114,8 @@ _SOURCE: Ranges = {
     "chiller_load_fraction": Range(0.4, 0.8),
     "plant_margin_ratio": Range(1.15, 1.25),
 }
-_SEA: Ranges = {"source_lag_h": Range(500.0, 1500.0), "source_low_c": Range(-1.5, 1.0)}
-_RIVER: Ranges = {"source_lag_h": Range(40.0, 150.0), "source_low_c": Range(0.0, 1.0)}
+_SEA: Ranges = {"source_lag_h": Range(500.0, 1500.0)}
+_RIVER: Ranges = {"source_lag_h": Range(40.0, 150.0)}
 
 DIRECT_TO_CHIP_RIVER: Ranges = {**_ELECTRICAL, **_HALL, **_COLD_PLATE, **_SOURCE, **_RIVER}
 SEAWATER: Ranges = {
@@ -126,7 +123,6 @@ SEAWATER: Ranges = {
     **_HALL,
     **_SOURCE,
     **_SEA,
-    "supply_low_c": Range(18.0, 20.0),
     "dew_low_c": Range(-12.0, -9.0),
     "dew_high_c": Range(13.0, 16.0),
     "sensible_heat_fraction": Range(0.97, 1.0),

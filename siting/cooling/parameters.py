@@ -110,8 +110,12 @@ PARAMETERS: Mapping[str, Parameter] = {
     "coolant_rise_c": Parameter("C", 2.0, 30.0, "rise of the coolant through the racks"),
     "coolant_pump_pa": Parameter("Pa", 1e4, 1e6, "pressure rise of the coolant pump"),
     "coolant_pump_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the coolant pump"),
-    "coolant_approach_c": Parameter("C", 0.5, 15.0, "approach of the coolant to the facility water"),
     "coolant_heat_ratio": Parameter("", 0.2, 1.05, "heat capacity of the coolant over water's, by volume"),
+    # seas and rivers
+    "source_lag_h": Parameter("h", 1.0, 5000.0, "time in which the water follows the air's temperature"),
+    "source_rise_c": Parameter("C", 1.0, 15.0, "rise of the water that is returned to its source"),
+    "source_pump_pa": Parameter("Pa", 2e4, 1e6, "pressure rise of the intake pump, lift included"),
+    "source_pump_efficiency_fraction": Parameter("", 0.2, 0.95, "efficiency of the intake pump"),
     # refrigeration
     "trim_chiller_fraction": Parameter("", 0.0, 1.0, "liquid's heat that trim chillers can carry in hot hours"),
     "chiller_cop_ratio": Parameter("", 1.5, 8.0, "COP of the air-cooled chiller at 35 C and full load"),

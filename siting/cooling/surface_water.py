@@ -15,6 +15,8 @@ from siting.cooling.air import Array
 from siting.cooling.machines import WATER_KJ_PER_KG_K, pump_kw
 from siting.cooling.parameters import Values
 
+_FREEZING_C = -1.8  # sea water; a river stops at 0, which is as good for cooling
+
 
 def source_temperature_c(dry_bulb_c: Array, p: Values) -> Array:
     """Temperature of the source in every hour of a year that repeats itself. [C]
@@ -24,7 +26,7 @@ def source_temperature_c(dry_bulb_c: Array, p: Values) -> Array:
     dry_bulb_c : ndarray, (..., hour)
         Air temperature in the order of the hours. [C]
     p : namespace
-        `source_lag_h`, `source_low_c`.
+        `source_lag_h`.
 
     Returns
     -------
@@ -33,7 +35,7 @@ def source_temperature_c(dry_bulb_c: Array, p: Values) -> Array:
     lags = np.ravel(np.asarray(p.source_lag_h, dtype=np.float64))
     rows = [_lagged(dry_bulb_c, float(lag)) for lag in lags]
     lagged = rows[0] if np.ndim(p.source_lag_h) == 0 else np.concatenate(rows, axis=0)
-    temperature: Array = np.maximum(lagged, p.source_low_c)
+    temperature: Array = np.maximum(lagged, _FREEZING_C)
     return temperature
 
 
