@@ -44,6 +44,8 @@ INK = "#1B2730"
 MUTED = "#5B6770"
 """Axes and secondary marks."""
 
+_PALE = "#EEF1F4"
+
 PALETTE: Mapping[str, str] = MappingProxyType(
     {
         "grid": "#5B6770",
@@ -77,10 +79,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Series:
-    """One named layer or line with its colour."""
+    """One named layer or line with its colour; an outline is drawn pale inside."""
 
     label: str
     color: str
+    outline: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ def ratio_bars(
         y = np.arange(len(rows), dtype=float)
         used = np.array([row[1] for row in rows])
         limit = np.array([row[2] for row in rows])
-        ax.barh(y, limit, height=0.5, facecolor="#EEF1F4", edgecolor=series[1].color, linewidth=1.2)
+        ax.barh(y, limit, height=0.5, facecolor=_PALE, edgecolor=series[1].color, linewidth=1.2)
         ax.barh(y, used, height=0.26, color=series[0].color)
         high = float(max(limit.max(initial=0.0), used.max(initial=0.0), 1e-9))
         ax.set_ylim(len(rows) - 0.4, -0.8 if narrow else -0.6)
@@ -330,7 +333,7 @@ def flows(
         step = max(1, math.ceil(len(x) / (5 if narrow else 12)))
         ax.set_xticks(x[::step], [str(int(year)) for year in x[::step]])
         ax.grid(axis="y")
-        _number_axis(ax.yaxis, words, 5)
+        _number_axis(ax.yaxis, words, 7)
         head = 22 + _legend_px([*series, line], width)
         figure.subplots_adjust(
             left=(58 if narrow else 66) / width,
@@ -353,7 +356,7 @@ def _number_axis(axis: Any, words: Words, ticks: int) -> None:
         span = high - low
         return words.decimal(value, 0 if span >= 4 else 1 if span >= 0.4 else 2)
 
-    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 4, 5, 10]))
     axis.set_major_formatter(FuncFormatter(text))
 
 
@@ -418,7 +421,9 @@ def _legend(figure: Figure, series: Sequence[Series]) -> None:
             (x / width, 1 - (y + (1 if is_line else 5)) / height),
             12 / width,
             (2 if is_line else 10) / height,
-            facecolor=item.color,
+            facecolor=_PALE if item.outline else item.color,
+            edgecolor=item.color,
+            linewidth=1.2 if item.outline else 0,
             transform=figure.transFigure,
         )
         figure.add_artist(swatch)

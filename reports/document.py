@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 
 __all__ = [
     "Block",
+    "Bullet",
     "Bullets",
     "Cell",
     "Column",
@@ -48,7 +49,7 @@ class Column:
         Heading for the reader, without the unit.
     format : str
         How cells are printed: ``label`` is a number that is a name (a year, an hour), ``mixed`` a number
-        whose unit is in a column beside it.
+        whose unit is in another column or that is printed as the row's key figure.
     unit : str
         Unit as printed; empty for texts and pure numbers.
     """
@@ -76,6 +77,8 @@ class Table:
         How many of the last rows are totals.
     folded : bool
         True if the reader opens the table first.
+    kpi_ids : tuple of str
+        Key figure of each row, for the cells of ``mixed`` columns; empty if the rows are no key figures.
     """
 
     template: ClassVar[str] = "table.html"
@@ -86,6 +89,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     totals_count: int = 0
     folded: bool = False
+    kpi_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -158,12 +162,30 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Bullet:
+    """A short statement.
+
+    Parameters
+    ----------
+    lead : str
+        First words, in bold; may be empty.
+    text : str
+    target : str
+        Id of the section that holds the evidence; may be empty.
+    """
+
+    lead: str
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True)
 class Bullets:
-    """Short statements, each with an optional lead in bold."""
+    """A list of short statements."""
 
     template: ClassVar[str] = "bullets.html"
 
-    items: tuple[tuple[str, str], ...]
+    items: tuple[Bullet, ...]
 
 
 @dataclass(frozen=True)

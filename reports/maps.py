@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.reports.charts import INK, PALETTE, RAMP
-from siting.reports.svg import DESKTOP_PX, drawings
+from siting.reports.svg import DESKTOP_PX, PHONE_PX, drawings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,6 +30,16 @@ _LABELS_MAX = 24
 
 _US = (-125.0, 24.3, -66.7, 49.5)
 """West, south, east and north of the contiguous United States."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of the legend."""
+
+    label: str
+    marker: str
+    size: float
+    color: str
 
 
 @dataclass(frozen=True)
@@ -91,25 +101,28 @@ def site_map(
 
     land = _path([ring for ring in rings if _reaches(ring, window)])
 
+    keys = [
+        Key(built, "o", 12, "white" if shades else PALETTE["running"]),
+        Key(candidate, "s", 6, "white"),
+        *[Key(name, "D", 8, color) for name, color in zip(shades, RAMP, strict=False)],
+    ]
+
     def draw(figure: Figure, width: int) -> None:
         from matplotlib.patches import PathPatch
 
         narrow = width < DESKTOP_PX
         height = float(figure.get_size_inches()[1] * 72)
-        foot = _legend_height(bool(shades), narrow)
+        foot = _legend_px(keys, width)
         ax = figure.add_axes((0, foot / height, 1, 1 - foot / height))
         ax.set_axis_off()
         ax.set_xlim(window[0], window[2])
         ax.set_ylim(window[1], window[3])
         ax.add_patch(PathPatch(land, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.6))
         _marks(ax, sites, x, y, narrow, bool(shades))
-        _legend(figure, foot, shades, built, candidate, narrow)
+        _legend(figure, keys)
 
-    heights = (
-        int(DESKTOP_PX * aspect) + _legend_height(bool(shades), narrow=False),
-        int(350 * aspect) + _legend_height(bool(shades), narrow=True),
-    )
-    return drawings(identifier, title, description, draw, heights)
+    desktop, phone = (round(width * aspect + _legend_px(keys, width)) for width in (DESKTOP_PX, PHONE_PX))
+    return drawings(identifier, title, description, draw, (desktop, phone))
 
 
 def _reaches(ring: tuple[Array, Array], window: tuple[float, float, float, float]) -> bool:
@@ -212,31 +225,41 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _legend_height(shaded: bool, narrow: bool) -> int:
-    return (44 if not narrow else 62) + (0 if not shaded else 24 if not narrow else 60)
-
-
-def _legend(figure: Figure, foot: int, shades: Sequence[str], built: str, candidate: str, narrow: bool) -> None:
+def _legend(figure: Figure, keys: Sequence[Key]) -> None:
     """What the marks mean, under the map."""
     from matplotlib.lines import Line2D
 
     width, height = (float(side) * 72 for side in figure.get_size_inches())
+    foot = _legend_px(keys, width)
+    for row, x, key in _entries(keys, width):
+        y = foot - 14 - 20 * row
+        mark = Line2D(
+            [(x + 8) / width],
+            [y / height],
+            linestyle="none",
+            marker=key.marker,
+            markersize=key.size,
+            markerfacecolor=key.color,
+            markeredgecolor=INK,
+            transform=figure.transFigure,
+        )
+        figure.add_artist(mark)
+        figure.text((x + 19) / width, y / height, key.label, va="center", ha="left", fontsize=11.5, color=INK)
 
-    def mark(x: float, y: float, text: str, **style: Any) -> None:
-        line = Line2D([(x + 8) / width], [y / height], linestyle="none", transform=figure.transFigure, **style)
-        figure.add_artist(line)
-        figure.text((x + 20) / width, y / height, text, va="center", ha="left", fontsize=11.5, color=INK)
 
-    first = foot - 20
-    face = "white" if shades else PALETTE["running"]
-    mark(2, first, built, marker="o", markersize=12, markerfacecolor=face, markeredgecolor=INK)
-    x, y = (2.0, first - 20.0) if narrow else (0.5 * width, float(first))
-    mark(x, y, candidate, marker="s", markersize=6, markerfacecolor="white", markeredgecolor=_CANDIDATE)
-    across = 2 if narrow else len(shades)
-    for position, (name, color) in enumerate(zip(shades, RAMP, strict=False)):
-        row, column = divmod(position, across)
-        x, y = 2 + column * width / max(across, 1), first - (42 if narrow else 24) - 19 * row
-        mark(x, y, name, marker="D", markersize=8, markerfacecolor=color, markeredgecolor=INK)
+def _legend_px(keys: Sequence[Key], width: float) -> float:
+    return 8 + 20 * (1 + max(row for row, _x, _key in _entries(keys, width)))
+
+
+def _entries(keys: Sequence[Key], width: float) -> Iterator[tuple[int, float, Key]]:
+    """Row and place [px] of each entry: side by side until the width is full."""
+    row, x = 0, 2.0
+    for key in keys:
+        need = 32 + 6.9 * len(key.label)
+        if x > 2 and x + need > width:
+            row, x = row + 1, 2.0
+        yield row, x, key
+        x += need
 
 
 @cache

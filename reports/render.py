@@ -111,7 +111,8 @@ def compose(plan: Plan, kind: Kind, language: str = "en") -> Report:
         (_("Money"), _("USD of {year}, real").format(year=study.money_year)),
         (_("Discount rate"), words.percent(study.finance.discount_rate_fraction)),
         (_("Hourly data of"), str(study.time.data_year)),
-        (_("Made by"), f"siting {plan.provenance.get('version', '')}".strip()),
+        (_("Made by"), f"siting {plan.provenance['tool']['version']}"),
+        (_("Run"), str(plan.provenance["run_id"])),
     )
     return Report(
         kind=kind,
@@ -144,7 +145,11 @@ def render(plan: Plan, kind: Kind, language: str = "en") -> str:
     report = compose(plan, kind, language)
     words = Words(language)
     template = _environment(language).get_template("page.html")
-    return template.render(report=report, numbers=_numbers(report), view=_View(words), csv_uri=_csv_uri) + "\n"
+    titles = {section.id: section.title for section in report.sections}
+    return (
+        template.render(report=report, numbers=_numbers(report), titles=titles, view=_View(words), csv_uri=_csv_uri)
+        + "\n"
+    )
 
 
 def write_reports(plan: Plan, directory: Path, languages: Sequence[str] = ("en",)) -> list[Path]:

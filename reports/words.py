@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
+from typing import TypeGuard
 
 from babel import Locale
 from babel.lists import format_list
@@ -199,15 +200,21 @@ class Words:
     def cells(self, table: Table, position: int) -> list[str]:
         """Return the printed cells of a column."""
         column = table.columns[position]
-        values = [row[position] for row in table.rows]
         scale, decimals = self._scale(column, _numbers(table, position))
-        return [self._cell(column, value, scale, decimals) for value in values]
+        cells = []
+        for i, row in enumerate(table.rows):
+            value = row[position]
+            if column.format == "mixed" and table.kpi_ids and table.kpi_ids[i] in REGISTRY and _is_number(value):
+                cells.append(self.kpi(table.kpi_ids[i], float(value)))
+            else:
+                cells.append(self._cell(column, value, scale, decimals))
+        return cells
 
     def _cell(self, column: Column, value: Cell, scale: float, decimals: int) -> str:
-        if value is None or (isinstance(value, float) and math.isnan(value)):
-            return _MISSING
         if isinstance(value, str):
             return value
+        if not _is_number(value):
+            return _MISSING
         if column.format == "label":
             return str(int(value))
         if column.format == "mixed":
@@ -239,7 +246,11 @@ class Words:
 
 def _numbers(table: Table, position: int) -> list[float]:
     values = [row[position] for row in table.rows]
-    return [float(value) for value in values if isinstance(value, int | float) and not math.isnan(value)]
+    return [float(value) for value in values if _is_number(value)]
+
+
+def _is_number(value: Cell) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not math.isnan(value)
 
 
 def _format(key: str) -> Format:

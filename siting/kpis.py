@@ -177,7 +177,7 @@ def internal_rate_of_return(flows_usd: Array) -> float | str:
     exact = [growth for growth, value in zip(growths, worths, strict=True) if value == 0]
     crossings = np.flatnonzero(worths[:-1] * worths[1:] < 0)
     if len(exact) + len(crossings) == 0:
-        return N_("no rate between -95 % and 1,000 % makes the net present value zero")
+        return N_("no rate between -0.95 and 10 a year makes the net present value zero")
     if len(exact) + len(crossings) > 1:
         return N_("more than one rate makes the net present value zero")
     if exact:
@@ -288,7 +288,7 @@ def _returns(cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
         "irr_fraction": internal_rate_of_return(net),
         "payback_yr": _payback(np.cumsum(net), flows["year"].to_numpy(float)),
         "lcoc_usd_per_gpu_h": _ratio(
-            float(np.sum(costs * discount)), float(np.sum(gpu_h * discount)), "no GPU hours delivered"
+            float(np.sum(costs * discount)), float(np.sum(gpu_h * discount)), N_("no GPU hours delivered")
         ),
     }
 

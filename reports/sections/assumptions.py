@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from siting.reports.document import Block, Bullets, Paragraph, Section, Table
+from siting.reports.document import Block, Bullet, Bullets, Paragraph, Section, Table
 from siting.reports.facts import GRADE_SIGNS, Facts, table
 from siting.reports.words import Words
 
@@ -36,7 +36,7 @@ def grade(words: Words, name: str) -> str:
     return f"{GRADE_SIGNS.get(name, '○')} {words.term(name)}"
 
 
-def _counts(facts: Facts, words: Words) -> list[tuple[str, str]]:
+def _counts(facts: Facts, words: Words) -> list[Bullet]:
     """How many values of each grade, for the technology and for the sites."""
     _ = words.gettext
     items = []
@@ -54,7 +54,7 @@ def _counts(facts: Facts, words: Words) -> list[tuple[str, str]]:
             for name in _GRADES
             if name in counts
         ]
-        items.append((_("{subject}:").format(subject=label), words.join(parts) + "."))
+        items.append(Bullet(_("{subject}:").format(subject=label), words.join(parts) + "."))
     return items
 
 
@@ -89,7 +89,7 @@ def _sources(facts: Facts, words: Words) -> Table:
         "sources",
         _("Sources, with licence and the notice that the licence asks for."),
         frame,
-        ["source_id", "title", "publisher", year, "licence", "grade", "notice", "url"],
+        ["source_id", "title", "publisher", year, "licence", "retrieved", "grade", "notice", "url"],
         folded=True,
     )
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from siting.kpi_registry import REGISTRY
 from siting.reports import charts
-from siting.reports.document import Block, Bullets, Figure, Paragraph, Section, Table
+from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, table
 from siting.reports.words import Words
 
@@ -26,16 +26,16 @@ def _by_method(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
     values = {method: facts.kpi(f"carbon_{method}_t_per_yr") or 0.0 for method in (*METHODS, "embodied")}
     title = _("Power emits {location} by location, {hourly} when contracts are matched hour by hour").format(
-        location=words.quantity(values["location"], "t CO2e/yr"), hourly=words.quantity(values["hourly"], "t CO2e/yr")
+        location=words.quantity(values["location"], "t CO2e/yr"), hourly=words.quantity(values["hourly"], "t CO₂e/yr")
     )
     caption = _(
-        "Carbon of a year from {period} by method of account [t CO2e/yr]. The first three are three accounts of the "
+        "Carbon of a year from {period} by method of account [t CO₂e/yr]. The first three are three accounts of the "
         "same power and must not be added; embodied carbon is another scope."
     ).format(period=facts.last)
     rows = [
-        charts.Bar(words.term(method), (value,), words.quantity(value, "t CO2e/yr")) for method, value in values.items()
+        charts.Bar(words.term(method), (value,), words.quantity(value, "t CO₂e/yr")) for method, value in values.items()
     ]
-    wide, narrow = charts.bars("carbon", title, caption, rows, axis=_("Carbon [t CO2e/yr]"), words=words)
+    wide, narrow = charts.bars("carbon", title, caption, rows, axis=_("Carbon [t CO₂e/yr]"), words=words)
     frame = facts.of_last("carbon").groupby(["method", "component", "term"], as_index=False)[["carbon_t_per_yr"]].sum()
     rank = {method: position for position, method in enumerate(values)}
     frame = frame.assign(_rank=frame["method"].map(rank)).sort_values(["_rank", "component", "term"])
@@ -68,11 +68,11 @@ def _by_site(facts: Facts, words: Words) -> Table:
     )
 
 
-def _readings(words: Words) -> list[tuple[str, str]]:
+def _readings(words: Words) -> list[Bullet]:
     """What each method counts, from the registry of key figures."""
     _ = words.gettext
     items = []
     for method in (*METHODS, "embodied"):
         kpi = REGISTRY[f"carbon_{method}_t_per_yr"]
-        items.append((f"{words.term(method)} ({kpi.source}).", f"{_(kpi.formula)} {_(kpi.trap)}"))
+        items.append(Bullet(f"{words.term(method)} ({kpi.source}).", f"{_(kpi.formula)} {_(kpi.trap)}"))
     return items

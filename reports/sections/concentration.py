@@ -51,7 +51,7 @@ def _map(facts: Facts, words: Words) -> Figure:
         title,
         caption,
         map_sites(facts, words, shaded=known),
-        shades=[_("Water stress {stress}").format(stress=name) for name in shades(words)] if known else (),
+        shades=shades(words) if known else (),
         built=_("Built, area by IT power"),
         candidate=_("Candidate, not built"),
     )

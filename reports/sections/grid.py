@@ -91,7 +91,7 @@ def _peaks(facts: Facts, words: Words) -> Figure:
         rows,
         series=(
             charts.Series(_("Peak draw"), charts.PALETTE["capital"]),
-            charts.Series(_("Headroom stated"), charts.MUTED),
+            charts.Series(_("Headroom stated"), charts.MUTED, outline=True),
         ),
         axis=_("Power [MW]"),
         words=words,

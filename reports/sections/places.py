@@ -79,8 +79,9 @@ def map_sites(facts: Facts, words: Words, *, shaded: bool = False) -> list[MapSi
 
 
 def shades(words: Words) -> list[str]:
-    """Names of the classes of water stress."""
-    return [words.gettext(name) for name in STRESS_CLASSES]
+    """Names of the classes of water stress; the first says what they are classes of."""
+    first, *others = (words.gettext(name) for name in STRESS_CLASSES)
+    return [words.gettext("Water stress: {stress}").format(stress=first), *others]
 
 
 def _candidates(facts: Facts, words: Words) -> Table:

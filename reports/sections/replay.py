@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from siting.kpi_registry import REGISTRY
 from siting.reports.document import Block, Column, Paragraph, Section
 from siting.reports.facts import Facts, table
@@ -24,15 +26,15 @@ def section(facts: Facts, words: Words) -> Section:
     ).format(days=words.count(days), data_year=facts.study.time.data_year)
     frame = replay.copy()
     frame["figure"] = [_(REGISTRY[kpi].label) if kpi in REGISTRY else words.term(str(kpi)) for kpi in frame["kpi_id"]]
-    frame["unit"] = ["" if unit == "1" else words.unit(str(unit)) for unit in frame["unit"]]
+    compared = table(
+        words,
+        "replay",
+        _("Key figures on the representative days and on all hours of the year."),
+        frame,
+        [Column("figure", _("Key figure")), "design", "replay", "difference_fraction"],
+    )
     blocks: list[Block] = [
         Paragraph(text),
-        table(
-            words,
-            "replay",
-            _("Key figures on the representative days and on all hours of the year."),
-            frame,
-            [Column("figure", _("Key figure")), "unit", "design", "replay", "difference_fraction"],
-        ),
+        dataclasses.replace(compared, kpi_ids=tuple(str(kpi) for kpi in frame["kpi_id"])),
     ]
     return Section("replay", title, tuple(blocks))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.reports.document import Bullets, Paragraph, Section
+from siting.reports.document import Bullet, Bullets, Paragraph, Section
 from siting.reports.facts import Facts
 from siting.reports.words import Words
 
@@ -17,7 +17,7 @@ def section(facts: Facts, words: Words) -> Section:
         "sites, the work to be done and the limits in force, and what follows for grids, water and emissions?"
     ).format(candidates=len(facts.sites))
     items = [
-        (
+        Bullet(
             _("Perspective."),
             _(
                 "Private: the operator's cost at real prices of {money_year}, discounted at {rate}. Costs that others "
@@ -25,7 +25,7 @@ def section(facts: Facts, words: Words) -> Section:
             ).format(money_year=study.money_year, rate=words.percent(study.finance.discount_rate_fraction)),
         ),
         *[
-            (
+            Bullet(
                 _("Demand from {period}.").format(period=period),
                 _(
                     "{inference} of inference that must be served within {latency} ms of its users, and {batch} of "
@@ -38,14 +38,14 @@ def section(facts: Facts, words: Words) -> Section:
             )
             for period in facts.periods
         ],
-        (
+        Bullet(
             _("Demand is given, not forecast."),
             _(
                 "Published forecasts of the sector differ by half and more and are revised by as much; a study with "
                 "half the demand and one with none are the natural comparisons."
             ),
         ),
-        (
+        Bullet(
             _("Left out."),
             _(
                 "Effects on household bills, on the rest of the power system, on jobs and public revenue, on air "

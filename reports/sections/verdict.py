@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siting.kpi_registry import REGISTRY
-from siting.reports.document import Block, Bullets, KeyFigure, KeyFigures, Note, Paragraph, Section
+from siting.reports.document import Block, Bullet, Bullets, KeyFigure, KeyFigures, Note, Paragraph, Section
 from siting.reports.facts import Facts
 from siting.reports.words import Words
 
@@ -103,7 +103,7 @@ def cautions(facts: Facts, words: Words) -> list[Block]:
         return []
     return [
         Note("caution", _("Before using this plan"), _("The tool warns of the following.")),
-        Bullets(tuple(("", _(warning)) for warning in facts.plan.warnings)),
+        Bullets(tuple(Bullet("", _(warning)) for warning in facts.plan.warnings)),
     ]
 
 
@@ -131,13 +131,13 @@ def proof(facts: Facts, words: Words) -> str:
     )
 
 
-def certainty(facts: Facts, words: Words) -> list[tuple[str, str]]:
+def certainty(facts: Facts, words: Words) -> list[Bullet]:
     """Ties, the replay, and what the proof does not cover."""
     _ = words.gettext
     items = []
     if facts.gap_usd > 0:
         items.append(
-            (
+            Bullet(
                 _("Other sites."),
                 _(
                     "Another choice of sites may be cheaper by up to {gap}: none has been found, none is ruled "
@@ -148,7 +148,7 @@ def certainty(facts: Facts, words: Words) -> list[tuple[str, str]]:
     if facts.ties:
         pairs = [_("{one} and {other}").format(one=one, other=other) for one, other in facts.ties[:4]]
         items.append(
-            (
+            Bullet(
                 _("Tied."),
                 _("By cost per MWh the proof cannot tell these built sites apart: {pairs}.").format(
                     pairs="; ".join(pairs)
@@ -171,7 +171,7 @@ def certainty(facts: Facts, words: Words) -> list[tuple[str, str]]:
             )
         )
         items.append(
-            (
+            Bullet(
                 _("All hours of the year."),
                 text.format(
                     replay=words.money(float(cost["replay"].iloc[0])),
@@ -182,10 +182,10 @@ def certainty(facts: Facts, words: Words) -> list[tuple[str, str]]:
         )
     else:
         items.append(
-            (_("All hours of the year."), _("Not run: the plan has been seen on its representative days only."))
+            Bullet(_("All hours of the year."), _("Not run: the plan has been seen on its representative days only."))
         )
     items.append(
-        (
+        Bullet(
             _("Not covered."),
             _(
                 "The proof is about the model and its data. Prices, demand, connection dates and permits can be "
@@ -196,7 +196,7 @@ def certainty(facts: Facts, words: Words) -> list[tuple[str, str]]:
     return items
 
 
-def _conditions(facts: Facts, words: Words) -> list[tuple[str, str]]:
+def _conditions(facts: Facts, words: Words) -> list[Bullet]:
     """What has to be true for the plan to work, with numbers."""
     _ = words.gettext
     items = []
@@ -206,7 +206,7 @@ def _conditions(facts: Facts, words: Words) -> list[tuple[str, str]]:
         ).sort_values("used", ascending=False, kind="stable")
         first = tightest.iloc[0]
         items.append(
-            (
+            Bullet(
                 _("Grid connections."),
                 _(
                     "{total} must be connected by {period}. The tightest is {site}: {connection} of {headroom} "
@@ -224,7 +224,7 @@ def _conditions(facts: Facts, words: Words) -> list[tuple[str, str]]:
     contracted_mw = float(contracts["contracted_mw"].sum()) if len(contracts) else 0.0
     if contracted_mw > 0:
         items.append(
-            (
+            Bullet(
                 _("Power contracts."),
                 _("{power} of solar and wind power must be bought at the assumed prices.").format(
                     power=words.quantity(contracted_mw, "MW")
@@ -234,7 +234,7 @@ def _conditions(facts: Facts, words: Words) -> list[tuple[str, str]]:
     lcoc = facts.kpi("lcoc_usd_per_gpu_h")
     if lcoc is not None:
         items.append(
-            (
+            Bullet(
                 _("Price of compute."),
                 _(
                     "A GPU hour must sell for more than USD {cost}, its levelised cost here; the returns assume "
@@ -248,10 +248,15 @@ def _conditions(facts: Facts, words: Words) -> list[tuple[str, str]]:
     demand = facts.study.demand
     it_mw = float(demand.inference_mw[facts.last]) + float(demand.batch_mw[facts.last])
     items.append(
-        (
+        Bullet(
             _("Demand."),
-            _("Work that would draw {power} on average on the reference rack must be there from {period}.").format(
-                power=words.quantity(it_mw, "MW"), period=facts.last
+            _(
+                "Work that would draw {power} on average on the reference rack must be there from {period}; the "
+                "racks chosen here do it at {chosen}."
+            ).format(
+                power=words.quantity(it_mw, "MW"),
+                chosen=words.quantity(float(facts.built["it_mean_mw"].sum()), "MW"),
+                period=facts.last,
             ),
         )
     )

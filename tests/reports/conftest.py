@@ -169,8 +169,9 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "modules_count": [11.0, 7.0, 2.0], "hall_capacity_mw": opened["hall_capacity_mw"],
         }),
         "racks": pd.DataFrame({
-            "site_id": opened["site_id"], "cooling_id": ["direct-to-chip", "dry", "dry"], "rack_id": ["nvl", "hgx", "hgx"],
-            "period": PERIOD, "racks_count": [1515.0, 5454.0, 1818.0], "installed_mw": opened["it_capacity_mw"],
+            "site_id": opened["site_id"], "cooling_id": ["direct-to-chip", "dry", "dry"],
+            "rack_id": ["nvl", "hgx", "hgx"], "period": PERIOD, "racks_count": [1515.0, 5454.0, 1818.0],
+            "installed_mw": opened["it_capacity_mw"],
             "gpu_h_per_yr": opened["it_mean_mw"] * 8760 / 1.4e-3,
         }),
         "contracts": pd.DataFrame({
@@ -197,7 +198,8 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "replay": [float(paid.sum()) * 1.012, 1.121], "difference_fraction": [0.012, 1.121 / 1.118 - 1],
         }),
         "audit": pd.DataFrame({
-            "balance": ["power_balance", "objective"], "residual_fraction": [3.1e-12, 0.0], "worst_key": ["polk-ia, 7", ""],
+            "balance": ["power_balance", "objective"], "residual_fraction": [3.1e-12, 0.0],
+            "worst_key": ["polk-ia, 7", ""],
         }),
         "assumptions": pd.DataFrame({
             "item": ["rtt_slope_ms_per_km", "hgx: rack"], "value": [0.0143, 763452.0], "unit": ["ms_per_km", "USD"],
@@ -259,7 +261,7 @@ def make_plan() -> MakePlan:
                 nonzeros=301234, integers=812, seconds={"total": 41.5},
             ),
             "warnings": (),
-            "provenance": {"version": "0.1.0"},
+            "provenance": {"tool": {"name": "siting", "version": "0.1.0"}, "run_id": "0123456789ab"},
         }  # fmt: skip
         return SimpleNamespace(**{**defaults, **attributes})
 
@@ -270,6 +272,12 @@ def make_plan() -> MakePlan:
 def plan(make_plan: MakePlan) -> Plan:
     """The stand-in plan as it comes."""
     return make_plan()
+
+
+@pytest.fixture
+def no_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prose and tables do not depend on the drawings, which take most of the time."""
+    monkeypatch.setattr("siting.reports.svg._svg", lambda *_: "<svg></svg>")
 
 
 @dataclasses.dataclass(frozen=True)

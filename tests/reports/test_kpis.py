@@ -173,7 +173,7 @@ def test_no_value_at_the_levelised_cost() -> None:
         ([-100.0, 110.0], 0.1),
         ([-100.0, 0.0, 121.0], 0.1),
         ([100.0, -110.0], 0.1),
-        ([-1.0, 0.04], "no rate between -95 % and 1,000 % makes the net present value zero"),
+        ([-1.0, 0.04], "no rate between -0.95 and 10 a year makes the net present value zero"),
         ([-1.0, -1.0], "the net cash flow is never positive"),
         ([1.0, 1.0], "the net cash flow is never negative"),
         ([-100.0, 230.0, -132.0], "more than one rate makes the net present value zero"),

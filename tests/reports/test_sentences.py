@@ -1,0 +1,153 @@
+"""What the reports say in cases that are easy to get wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from siting.reports.document import Bullets, Figure, KeyFigures, Note, Paragraph, Report, Table
+from siting.reports.facts import Facts
+from siting.reports.render import compose, render
+
+pytestmark = pytest.mark.usefixtures("no_drawings")
+
+Plan = Any
+MakePlan = Callable[..., Plan]
+
+
+def prose(report: Report) -> str:
+    """All running text of a report."""
+    texts: list[str] = []
+    for section in report.sections:
+        for block in section.blocks:
+            match block:
+                case Paragraph():
+                    texts.append(block.text)
+                case Note():
+                    texts += [block.heading, block.text]
+                case Bullets():
+                    texts += [f"{item.lead} {item.text}" for item in block.items]
+                case KeyFigures():
+                    texts += [f"{item.label}: {item.value} ({item.detail})" for item in block.items]
+                case Figure():
+                    texts += [block.title, block.caption]
+                case _:
+                    pass
+    return "\n".join(texts).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_verdict_comes_first_and_names_the_sites(plan: Plan) -> None:
+    report = compose(plan, "investment")
+    first = report.sections[0].blocks[0]
+    assert isinstance(first, Paragraph)
+    assert first.text.replace("\N{NO-BREAK SPACE}", " ") == (
+        "Build 3 of 8 candidate sites, with 360 MW of IT in all: Polk, IA (200 MW), Ellis, TX (120 MW), and "
+        "Maricopa, AZ (40 MW)."
+    )
+
+
+def test_the_gap_is_told_in_dollars_and_over_what_sites_change(make_plan: MakePlan) -> None:
+    """Cost 10 bn, bound 9.9 bn: 100 million, 1 % of the cost, 5 % of what sites change."""
+    found = make_plan(objective_usd=10e9, bound_usd=9.9e9, gap_fraction=0.01, gap_site_dependent_fraction=0.05)
+    text = prose(compose(found, "investment"))
+    assert (
+        "no plan can cost less than USD 9.90 billion, so a better one could save at most USD 100 million. "
+        "That is 1 % of the whole cost, and 5 % of the part that sites change." in text
+    )
+
+
+def test_a_plan_that_is_not_proven_says_so(make_plan: MakePlan) -> None:
+    for kind in ("investment", "policy"):
+        report = compose(make_plan(status="feasible"), kind)
+        assert "Not proven as far as asked: the search stopped early." in prose(report)
+        assert ("Status", "feasible, not proven as far as asked") in report.strip
+
+
+def test_ties_follow_the_gap(make_plan: MakePlan) -> None:
+    """Unit costs of 1,781, 1,789 and 1,792: with no gap nothing is tied, with a gap of a tenth all are."""
+    exact = make_plan()
+    exact.bound_usd = exact.objective_usd
+    assert Facts(exact).ties == []
+    loose = make_plan()
+    loose.bound_usd = 0.9 * loose.objective_usd
+    assert len(Facts(loose).ties) == 2
+    unit = Facts(loose).built.set_index("name")["unit_cost_usd_per_mwh"]
+    (one, other), _ = Facts(loose).ties
+    assert unit[one] <= unit[other]
+
+
+def test_a_missing_figure_says_why(make_plan: MakePlan) -> None:
+    plan = make_plan()
+    flow = plan.tables["cash_flow"].assign(net_usd=-1.0)
+    text = prose(compose(make_plan(replaced={"cash_flow": flow}), "investment"))
+    assert "Internal rate of return: none (the net cash flow is never positive)" in text
+    assert "The outlay is not earned back within the horizon" in text
+
+
+def test_a_plan_that_builds_nothing_is_reported(make_plan: MakePlan) -> None:
+    plan = make_plan()
+    empty = {name: plan.tables[name].iloc[:0] for name in ("halls", "racks", "contracts", "storage", "cost", "carbon",
+                                                           "water", "hourly", "replay")}  # fmt: skip
+    sites = plan.tables["sites"].assign(is_open=0, it_capacity_mw=0.0, peak_grid_mw=0.0)
+    nothing = make_plan(replaced={**empty, "sites": sites})
+    nothing.objective_usd = nothing.bound_usd = 0.0
+    for kind in ("investment", "policy"):
+        assert "The plan builds nothing" in prose(compose(nothing, kind))
+        assert "<h1>" in render(nothing, kind)
+
+
+def test_limits_that_bind_are_named(make_plan: MakePlan) -> None:
+    """The largest site may have 200 MW and has; a water cap just above the use binds, one at twice does not."""
+    water = float(make_plan().kpis["water_m3_per_yr"]["value"])
+    text = prose(compose(make_plan(policy={"water_cap_m3_per_yr": 1.001 * water}), "policy"))
+    assert "2 limits bind: largest site (Polk, IA) and water cap." in text
+    text = prose(compose(make_plan(policy={"water_cap_m3_per_yr": 2 * water}), "policy"))
+    assert "One limit binds: largest site (Polk, IA)." in text
+
+
+def test_water_stress_is_counted_by_class(plan: Plan) -> None:
+    """Only Maricopa (4.6) stands above 3: its share of the water is said to be where stress is high."""
+    water = Facts(plan).built.set_index("site_id")["water_m3_per_yr"]
+    share = water["maricopa-az"] / water.sum()
+    assert f"{100 * share:.3g} % of it where baseline water stress is high" in prose(compose(plan, "policy"))
+
+
+def test_losing_sites_give_their_reason_where_it_is_known(make_plan: MakePlan) -> None:
+    rivals = pd.DataFrame(
+        {
+            "site_id": ["loudoun-va", "morrow-or", "cook-il"],
+            "period": 2030,
+            "basis": ["resolved", "bounded", "excluded"],
+            "extra_cost_usd": [4.2e7, np.nan, np.nan],
+            "extra_cost_at_least_usd": [np.nan, 1.1e7, np.nan],
+            "limit": ["", "", "excluded_sites"],
+        }
+    )
+    report = compose(make_plan(replaced={"rivals": rivals}), "investment")
+    (figure,) = [block for block in report.sections[1].blocks if isinstance(block, Figure)]
+    keys = [column.key for column in figure.data.columns]
+    rows = {row[0]: dict(zip(keys, row, strict=True)) for row in figure.data.rows}
+    assert rows["Loudoun, VA"]["extra_cost_usd"] == 4.2e7
+    assert rows["Morrow, OR"]["extra_cost_at_least_usd"] == 1.1e7
+    assert rows["Cook, IL"]["limit"] == "excluded sites"
+
+
+def test_tables_show_no_negative_zero(plan: Plan) -> None:
+    for kind in ("investment", "policy"):
+        assert ">-0<" not in render(plan, kind)
+        assert ">-0.0<" not in render(plan, kind)
+
+
+def test_every_warning_is_printed_in_both_reports(make_plan: MakePlan) -> None:
+    warned = make_plan(warnings=("Some work stays unserved: 1.2 % of it.",))
+    for kind in ("investment", "policy"):
+        assert "Some work stays unserved: 1.2 % of it." in prose(compose(warned, kind))
+
+
+def test_tables_refuse_rows_of_the_wrong_width() -> None:
+    with pytest.raises(ValueError, match="table t: 1 cells under 0 columns"):
+        Table("t", "", (), ((1,),))
