@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from siting.kpi_registry import N_
 
-__all__ = ["COLUMNS", "TERMS"]
+__all__ = ["COLUMNS", "TERMS", "UNITS"]
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -162,3 +162,6 @@ TERMS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Slug of a component, term, party, grade or method to its name."""
+
+UNITS: Mapping[str, str] = MappingProxyType({"yr": N_("years"), "GPU-h": N_("GPU hour")})
+"""Units that read better as words."""

@@ -16,7 +16,7 @@ from babel.support import NullTranslations, Translations
 from siting import quantities
 from siting.kpi_registry import REGISTRY
 from siting.reports.document import Cell, Column, Format, Table
-from siting.reports.labels import COLUMNS, TERMS
+from siting.reports.labels import COLUMNS, TERMS, UNITS
 
 __all__ = ["LANGUAGES", "Words"]
 
@@ -140,6 +140,8 @@ class Words:
         _ = self.gettext
         if unit == "1":
             return ""
+        if unit in UNITS:
+            return _(UNITS[unit])
         shown = unit.replace("CO2e", "CO₂e").replace(" ", "\N{NO-BREAK SPACE}")
         return shown.removesuffix("/yr") + _("/yr") if shown.endswith("/yr") else shown
 
