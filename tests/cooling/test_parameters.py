@@ -51,7 +51,11 @@ def test_every_parameter_matters(technology: str) -> None:
         low, high = (bounds.low, bounds.high) if bounds.high > bounds.low else (0.0, 0.5)
         low, high = (1.0, 1.3) if name == "plant_margin_ratio" else (low, high)
         # A hall on pads must be short of refrigeration, not of coolers, for the margin to show.
-        other = {"cooler_design_c": 42.0} if name == "plant_margin_ratio" and "cooler_design_c" in found.ranges else {}
+        other = (
+            {"trim_chiller_fraction": 1.0}
+            if name == "plant_margin_ratio" and "trim_chiller_fraction" in found.ranges
+            else {}
+        )
         results = [
             cooling.performance(weather, technology, **other, **{name: value})
             for value in (low, high)
