@@ -7,6 +7,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from siting.data.tables import load_tables
@@ -78,6 +79,7 @@ def choose_rows(study: Study) -> Choice:
     found.series("series_weather", "weather_id", sites)
     found.reach(sites, zones)
     found.tariffs(sites)
+    found.fit(cooling, racks)
     if found.problems:
         raise InputError(found.problems)
     cooling["published_case"] = pd.to_numeric(cooling["published_case"], errors="coerce")
@@ -101,6 +103,28 @@ def choose_rows(study: Study) -> Choice:
         series_grid=tables["series_grid"],
         series_weather=tables["series_weather"],
     )
+
+
+def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which rack fits which cooling: density within reach, liquid where it is needed and only where it is used.
+
+    Parameters
+    ----------
+    cooling, racks : DataFrame
+        Rows of the tables of those names.
+
+    Returns
+    -------
+    ndarray of bool
+        By cooling and rack.
+    """
+    dense = racks["rack_kw"].to_numpy(float)[None, :] <= cooling["max_rack_kw"].to_numpy(float)[:, None]
+    to_liquid = racks["liquid_fraction"].to_numpy(float)[None, :]
+    carried = (to_liquid == 0) | (cooling["liquid_capable"].to_numpy()[:, None] == 1)
+    fits: npt.NDArray[np.bool_] = (
+        dense & carried & (to_liquid >= cooling["liquid_min_fraction"].to_numpy(float)[:, None])
+    )
+    return fits
 
 
 class _Chooser:
@@ -174,3 +198,12 @@ class _Chooser:
                     f"site '{site}': its demand charge costs a flat load {share:.1f} USD/MWh, "
                     f"all of its tariff of {tariff:g} USD/MWh",
                 )
+
+    def fit(self, cooling: pd.DataFrame, racks: pd.DataFrame) -> None:
+        """Report that no rack fits any cooling."""
+        if len(cooling) and len(racks) and not fitting(cooling, racks).any():
+            self.report(
+                "technology.racks",
+                "none of the racks fits any of the cooling technologies: too dense, or cooled by the wrong medium",
+                "see max_rack_kw and liquid_capable: siting show " + self.study.name + " --table cooling",
+            )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from siting import cooling, days
 from siting.case import Array, Calendar, Case, Field
-from siting.data.choices import Choice, choose_rows
+from siting.data.choices import Choice, choose_rows, fitting
 from siting.finance import capital_recovery, present_value_ratio
 from siting.geography import great_circle_km
 from siting.unavoidable import needed_pflop
@@ -65,7 +65,8 @@ def prepare(study: Study) -> Case:
     hourly = {**_grid_series(choice), **_cooling_series(choice), **_demand_series(study, choice, calendar)}
     static |= _yearly(hourly)
     year = _on_calendar(study, choice, axes, static, hourly, calendar)
-    chosen = days.choose(_features(year), study.time.typical_days_count, _extremes(study))
+    features = _features(year)
+    chosen = days.choose(features, study.time.typical_days_count, _extremes(study, features))
     few = days.representative(calendar, chosen)
     return dataclasses.replace(_on_calendar(study, choice, axes, static, _on_days(hourly, few, chosen), few), year=year)
 
@@ -180,9 +181,6 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
     rate = study.finance.discount_rate_fraction
     halls, racks, contracts = choice.cooling, choice.racks, choice.contracts
     rack_mw = racks["rack_kw"].to_numpy(float) / KW_PER_MW
-    dense = racks["rack_kw"].to_numpy()[None, :] <= halls["max_rack_kw"].to_numpy()[:, None]
-    to_liquid, wet = racks["liquid_fraction"].to_numpy()[None, :], halls["liquid_capable"].to_numpy()[:, None] == 1
-    liquid = ((to_liquid == 0) | wet) & (to_liquid >= halls["liquid_min_fraction"].to_numpy()[:, None])
     return {
         "hall_usd_per_mw": Field(("cooling",), halls["hall_usd_per_mw"].to_numpy(float)),
         "hall_annuity_per_yr": Field(("cooling",), _annuities(rate, halls["life_yr"])),
@@ -192,7 +190,7 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
             ("cooling",), (halls["embodied_t_per_mw"] / halls["life_yr"]).to_numpy(float)
         ),
         "fixed_fraction": Field(("cooling",), halls["fixed_fraction"].to_numpy(float)),
-        "compatible_count": Field(("cooling", "rack"), dense & liquid),
+        "compatible_count": Field(("cooling", "rack"), fitting(halls, racks).astype(float)),
         "rack_mw": Field(("rack",), rack_mw),
         "rack_usd": Field(("rack",), racks["rack_usd"].to_numpy(float)),
         "rack_annuity_per_yr": Field(("rack",), _annuities(rate, racks["life_yr"])),
@@ -247,7 +245,9 @@ def _grid_series(choice: Choice) -> dict[str, Field]:
     charge = choice.sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW * 12 / HOURS_PER_YEAR
     energy = choice.sites["tariff_usd_per_mwh"].to_numpy(float) - charge
     price = wholesale * (energy / wholesale.mean(axis=1))[:, None]
-    output = np.stack([columns[f"{kind}_fraction"] for kind in choice.contracts["kind"]], axis=1)
+    output = np.empty((len(choice.sites), len(choice.contracts), HOURS_PER_YEAR))
+    for i, kind in enumerate(choice.contracts["kind"]):
+        output[:, i] = columns[f"{kind}_fraction"]
     discount = choice.contracts["resale_discount_fraction"].to_numpy(float)[None, :, None]
     market = wholesale[:, None, :]
     resale = np.minimum(market - discount * np.abs(market), price[:, None, :])
@@ -317,29 +317,30 @@ def _yearly(hourly: dict[str, Field]) -> dict[str, Field]:
 
 def _features(year: Case) -> pd.DataFrame:
     """Return what tells days apart: each site's price, carbon, weather and output; and the means for the extremes."""
-    output = np.nan_to_num(year.values("output_fraction")).mean(axis=(0, 1))
     columns: dict[str, Array] = {
         "price_mean": year.values("price_usd_per_mwh").mean(axis=0),
         "wet_bulb_mean": year.values("wet_bulb_c").mean(axis=0),
-        "output_mean": output,
     }
     for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "wet_bulb_c"):
         distinct = np.unique(year.values(name), axis=0)
         columns |= {f"{name}_{i}": row for i, row in enumerate(distinct)}
-    shapes = year.values("output_fraction").reshape(-1, HOURS_PER_YEAR)
-    distinct = np.unique(shapes[~np.isnan(shapes).any(axis=1)], axis=0)
-    columns |= {f"output_{i}": row for i, row in enumerate(distinct)}
+    output = year.values("output_fraction")
+    if output.size:
+        columns["output_mean"] = np.nan_to_num(output).mean(axis=(0, 1))
+        shapes = output.reshape(-1, HOURS_PER_YEAR)
+        distinct = np.unique(shapes[~np.isnan(shapes).any(axis=1)], axis=0)
+        columns |= {f"output_{i}": row for i, row in enumerate(distinct)}
     return pd.DataFrame(columns)
 
 
-def _extremes(study: Study) -> dict[str, tuple[str, str]]:
-    """Extreme days that the study keeps in."""
+def _extremes(study: Study, features: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Extreme days that the study keeps in; without contracts, wind and sun have none."""
     known = {
         "hottest_wet_bulb": ("wet_bulb_mean", "max"),
         "lowest_wind_and_sun": ("output_mean", "min"),
         "dearest_power": ("price_mean", "max"),
     }
-    return {name: known[name] for name in study.time.extreme_days}
+    return {name: known[name] for name in study.time.extreme_days if known[name][0] in features}
 
 
 def _by_key(series: pd.DataFrame, key: str, wanted: pd.Series, column: str) -> Array:

@@ -80,13 +80,18 @@ def solve(
     NoPlanError
         If no plan meets all limits, if none was found in time, or if what was found does not add up.
     """
+    from pyomo.common.errors import InfeasibleConstraintException
+
     from siting.models.assembly import Assembly
     from siting.models.standard_form import COST_SCALE, compile_model
 
     clock = _Clock(progress)
     clock.begin("build")
     assembly = Assembly(case, design_components(case))
-    form = compile_model(assembly.model)
+    try:
+        form = compile_model(assembly.model)
+    except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
+        raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
     solver = highs.load(form, threads)
     clock.begin("solve")
     found = search(form, solver, gap=gap, time_limit=time_limit, progress=clock.relay, scale=COST_SCALE)
