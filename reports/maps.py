@@ -23,10 +23,15 @@ __all__ = ["MapSite", "site_map"]
 
 Array = npt.NDArray[np.float64]
 Ring = tuple[tuple[float, float], ...]
+Box = tuple[float, float, float, float]
+"""Left, low, right, high."""
 
 _LAND, _BORDER, _CANDIDATE = "#F1F3F0", "#B9C2BC", "#5B6770"
 _LABELS_MAX = 24
 """Most labels that a map of this size can carry; the largest sites get them."""
+
+_NEAR_PX = 3
+"""Space between a mark and its label."""
 
 _US = (-125.0, 24.3, -66.7, 49.5)
 """West, south, east and north of the contiguous United States."""
@@ -125,7 +130,7 @@ def site_map(
     return drawings(identifier, title, description, draw, (desktop, phone))
 
 
-def _reaches(ring: tuple[Array, Array], window: tuple[float, float, float, float]) -> bool:
+def _reaches(ring: tuple[Array, Array], window: Box) -> bool:
     """Whether a ring may be seen in the window."""
     x, y = ring
     return bool(x.max() > window[0] and x.min() < window[2] and y.max() > window[1] and y.min() < window[3])
@@ -172,13 +177,15 @@ def _marks(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, narrow: bool, 
 def _label(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, radius: Array, small: float, size: float) -> None:
     """Write each label in the free place nearest to its site; a line leads to those set apart.
 
-    Built sites come first, the largest before the others; candidates are named where few are shown.
+    Built sites come first, the largest before the others; candidates are named where few are shown. Where it is
+    crowded a label may cover candidates, never a built site or another label.
     """
     points = ax.transData.transform(np.column_stack([x, y])) if len(sites) else np.zeros((0, 2))
     frame = ax.get_window_extent()
-    taken = [
-        (px - r, py - r, px + r, py + r) for (px, py), r in zip(points, np.maximum(radius, small / 2), strict=True)
-    ]
+    reach = np.maximum(radius, small / 2)
+    marks = [(px - r, py - r, px + r, py + r) for (px, py), r in zip(points, reach, strict=True)]
+    candidates = [mark for mark, site in zip(marks, sites, strict=True) if site.it_mw <= 0]
+    kept_clear = [mark for mark, site in zip(marks, sites, strict=True) if site.it_mw > 0]
     order = sorted(range(len(sites)), key=lambda i: (-sites[i].it_mw, sites[i].name))
     named = [i for i in order if sites[i].it_mw > 0 or len(sites) <= 12][:_LABELS_MAX]
     for i in named:
@@ -186,42 +193,68 @@ def _label(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, radius: Array,
         text = ax.text(
             0, 0, sites[i].label, fontsize=size if is_built else size - 1, color=INK if is_built else "#3A4750",
             fontweight="bold" if is_built else "normal", ha="left", va="bottom",
+            bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5},
         )  # fmt: skip
         extent = text.get_window_extent()
-        width, height = extent.width, extent.height
-        placed = _free_place(points[i], max(float(radius[i]), small / 2), width, height, taken, frame)
-        if placed is None:
+        box = _free_place(points[i], float(reach[i]), extent.width, extent.height, kept_clear, candidates, frame)
+        if box is None:
             text.remove()  # the table under the map has it
             continue
-        left, low, apart = placed
         text.set_transform(None)
-        text.set_position((left, low))
-        taken.append((left, low, left + width, low + height))
-        if apart:
-            corner = (min(max(points[i][0], left), left + width), low if low > points[i][1] else low + height)
-            ends = ax.transData.inverted().transform([points[i], corner])
-            ax.plot(ends[:, 0], ends[:, 1], color=_CANDIDATE, linewidth=0.8, zorder=1.5)
+        text.set_position(box[:2])
+        kept_clear.append(box)
+        _lead(ax, points[i], float(reach[i]), box)
+
+
+def _lead(ax: Any, point: Array, radius: float, box: Box) -> None:
+    """Line from a mark's edge to its label, if they stand apart."""
+    nearest = np.array([np.clip(point[0], box[0], box[2]), np.clip(point[1], box[1], box[3])])
+    distance = float(np.hypot(*(nearest - point)))
+    if distance <= radius + _NEAR_PX + 1:
+        return
+    edge = point + (nearest - point) * radius / distance
+    ends = ax.transData.inverted().transform([edge, nearest])
+    ax.plot(ends[:, 0], ends[:, 1], color=INK, linewidth=0.8)
 
 
 def _free_place(
-    point: Array, radius: float, width: float, height: float, taken: list[tuple[float, float, float, float]], frame: Any
-) -> tuple[float, float, bool] | None:
-    """Lower left corner of the nearest free place, and whether it needs a leading line."""
-    px, py = float(point[0]), float(point[1])
-    for distance in (radius + 3, radius + 14, radius + 28, radius + 46):
-        for degrees in (0, 180, 90, -90, 45, -45, 135, -135):
-            dx, dy = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-            left = px + distance * dx - width * (0.5 - 0.5 * round(dx, 3))
-            low = py + distance * dy - height * (0.5 - 0.5 * round(dy, 3))
-            box = (left, low, left + width, low + height)
-            if box[0] < frame.x0 + 2 or box[2] > frame.x1 - 2 or box[1] < frame.y0 + 1 or box[3] > frame.y1 - 1:
-                continue
-            if not any(_overlap(box, other) for other in taken):
-                return left, low, distance > radius + 3
+    point: Array, radius: float, width: float, height: float, kept_clear: list[Box], candidates: list[Box], frame: Any
+) -> Box | None:
+    """Nearest free place of a label; None if there is none."""
+    near, apart = (radius + _NEAR_PX, radius + 12), (radius + 26, radius + 44, radius + 66)
+    for distances, obstacles in (
+        (near, kept_clear + candidates),
+        (near, kept_clear),
+        (apart, kept_clear + candidates),
+        (apart, kept_clear),
+    ):
+        for distance in distances:
+            for degrees in (0, 180, 90, -90, 45, -45, 135, -135, 22, -22, 158, -158):
+                dx, dy = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+                left = float(point[0]) + distance * dx - width * (0.5 - 0.5 * dx)
+                low = float(point[1]) + distance * dy - height * (0.5 - 0.5 * dy)
+                box = (left, low, left + width, low + height)
+                inside = (
+                    box[0] > frame.x0 + 2 and box[2] < frame.x1 - 2 and box[1] > frame.y0 + 1 and box[3] < frame.y1 - 1
+                )
+                if inside and not any(_overlap(box, other) for other in obstacles):
+                    if distances is near or not _crosses(point, radius, box, kept_clear):
+                        return box
     return None
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _crosses(point: Array, radius: float, box: Box, others: list[Box]) -> bool:
+    """Whether the line from a mark to its label runs over another mark or label."""
+    nearest = np.array([np.clip(point[0], box[0], box[2]), np.clip(point[1], box[1], box[3])])
+    length = float(np.hypot(*(nearest - point)))
+    for share in np.linspace(radius / length, 1, 9)[1:-1] if length > radius else ():
+        px, py = point + (nearest - point) * share
+        if any(left < px < right and low < py < high for left, low, right, high in others):
+            return True
+    return False
+
+
+def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
@@ -273,7 +306,7 @@ def _middle(latitude: Array) -> float:
     return float((latitude.min() + latitude.max()) / 2) if len(latitude) else 35.0
 
 
-def _window(standard: float | None, longitude: Array, latitude: Array) -> tuple[float, float, float, float]:
+def _window(standard: float | None, longitude: Array, latitude: Array) -> Box:
     """Left, low, right and high of the map, projected."""
     if standard is None:
         return -2.42e6, -1.37e6, 2.31e6, 1.66e6
