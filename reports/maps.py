@@ -237,9 +237,9 @@ def _free_place(
                 inside = (
                     box[0] > frame.x0 + 2 and box[2] < frame.x1 - 2 and box[1] > frame.y0 + 1 and box[3] < frame.y1 - 1
                 )
-                if inside and not any(_overlap(box, other) for other in obstacles):
-                    if distances is near or not _crosses(point, radius, box, kept_clear):
-                        return box
+                clear = not any(_overlap(box, other) for other in obstacles)
+                if inside and clear and (distances is near or not _crosses(point, radius, box, kept_clear)):
+                    return box
     return None
 
 
