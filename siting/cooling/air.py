@@ -106,7 +106,7 @@ def density_kg_per_m3(dry_bulb_c: Array | float, ratio: Array | float, pressure_
     return (1.0 + np.asarray(ratio)) / volume
 
 
-def _ratio_at_wet_bulb(wet_c: Array, dry_c: Array, pressure_pa: Array) -> Array:
+def ratio_at_wet_bulb(wet_c: Array, dry_c: Array, pressure_pa: Array) -> Array:
     """Humidity ratio that air of a dry and a wet bulb holds (ASHRAE 2017, equations 33 and 35)."""
     saturated = humidity_ratio(saturation_pressure_pa(wet_c), pressure_pa)
     liquid = ((2501.0 - 2.326 * wet_c) * saturated - 1.006 * (dry_c - wet_c)) / (2501.0 + 1.86 * dry_c - 4.186 * wet_c)
@@ -119,7 +119,7 @@ def _bisect_wet_bulb(dry_c: Array, dew_c: Array, pressure_pa: Array, ratio: Arra
     low, high = dew_c.copy(), dry_c.copy()
     for _ in range(17):
         middle = 0.5 * (low + high)
-        above = _ratio_at_wet_bulb(middle, dry_c, pressure_pa) > ratio
+        above = ratio_at_wet_bulb(middle, dry_c, pressure_pa) > ratio
         open_ = (high - low) > 0.001
         high = np.where(above & open_, middle, high)
         low = np.where(~above & open_, middle, low)

@@ -9,8 +9,8 @@ flow, so this is on the safe side) the speed needed is
 The pressure rise goes with :math:`r^2` and the power with :math:`r^3`, down to a lowest speed. Above :math:`T_d` the
 fans stay at full speed and, with the supply temperature held, only :math:`1 / r` of the heat can leave.
 
-The pads cool the air along its enthalpy to :math:`T_e = T - e (T - T_{wb})` above a dry bulb at which they are
-switched on; the air takes up :math:`w(h, T_e) - w`, and blowdown holds the cycles of concentration.
+The pads cool the air along its wet bulb to :math:`T_e = T - e (T - T_{wb})` above a dry bulb at which they are
+switched on; the air takes up :math:`w(T_e, T_{wb}) - w`, and blowdown holds the cycles of concentration.
 """
 
 from __future__ import annotations
@@ -52,8 +52,5 @@ def wetted(o: Outdoors, p: Values) -> tuple[Array, Array]:
     on = o.dry_bulb_c > p.adiabatic_start_c
     depression = p.adiabatic_effectiveness_fraction * (o.dry_bulb_c - o.wet_bulb_c)
     entering = np.where(on, o.dry_bulb_c - depression, o.dry_bulb_c)
-    enthalpy = air.enthalpy_kj_per_kg(o.dry_bulb_c, o.ratio)
-    ratio = (enthalpy - air.DRY_AIR_KJ_PER_KG_K * entering) / (
-        air.LATENT_0C_KJ_PER_KG + air.VAPOUR_KJ_PER_KG_K * entering
-    )
+    ratio = air.ratio_at_wet_bulb(o.wet_bulb_c, entering, o.pressure_pa)
     return entering, np.where(on, np.maximum(ratio - o.ratio, 0.0), 0.0)
