@@ -81,10 +81,12 @@ def audit(case: Case, solution: Solution, objective_usd: float) -> Audit:
         for balance, axes, missed, scale in check(checked):
             relative = np.maximum(missed, 0) / np.maximum(scale, 1.0)
             relative = np.where(np.isnan(relative), np.inf, relative)
-            place = np.unravel_index(int(np.argmax(relative)), relative.shape) if relative.size else ()
-            where = ", ".join(f"{KEY_OF_AXIS[axis]}={case.axes[axis][i]}" for axis, i in zip(axes, place, strict=True))
-            worst = float(relative.max()) if relative.size else 0.0
-            rows.append({"balance": balance, "residual_fraction": worst, "worst_key": where if worst > 0 else ""})
+            worst, where = float(relative.max(initial=0.0)), ""
+            if worst > 0:
+                place = np.unravel_index(int(np.argmax(relative)), relative.shape)
+                members = zip(axes, place, strict=True)
+                where = ", ".join(f"{KEY_OF_AXIS[axis]}={case.axes[axis][i]}" for axis, i in members)
+            rows.append({"balance": balance, "residual_fraction": worst, "worst_key": where})
     return Audit(pd.DataFrame(rows))
 
 
@@ -203,8 +205,7 @@ def _contracts(n: _Checked) -> Iterator[Finding]:
     used = n.yearly(n["draw_mw"])
     surplus = n.yearly((produced - delivered).sum(axis=1))
     yield "surplus within its limit", ("site", "period"), surplus - n["resale_limit_fraction"] * used, used
-    offered = ~np.isnan(n["output_fraction"]).any(axis=-1)
-    unoffered = n["contracted_mw"] * ~offered[..., None]
+    unoffered = n["contracted_mw"] * ~n.case.has_output()[..., None]
     yield "contract is offered", ("site", "contract", "period"), unoffered, np.ones_like(unoffered)
     if n.has("claimed_mwh_per_yr"):
         claimed = n["claimed_mwh_per_yr"]

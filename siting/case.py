@@ -227,9 +227,13 @@ class Case:
         within: npt.NDArray[np.bool_] = np.less_equal(self.values("rtt_ms"), self.study.demand.latency_limit_ms)
         return within
 
+    def has_output(self) -> npt.NDArray[np.bool_]:
+        """Whether a contract has an output shape at a site, site by contract."""
+        return np.asarray(np.isfinite(self.values("output_fraction")).all(axis=-1), dtype=np.bool_)
+
     def offered(self) -> list[tuple[str, str]]:
         """Pairs of site and contract for which the site's grid zone has an output shape."""
-        offered = ~np.isnan(self.values("output_fraction")).any(axis=-1)
+        offered = self.has_output()
         return [
             (str(site), str(contract))
             for i, site in enumerate(self.axes["site"])

@@ -45,7 +45,7 @@ def run(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     gap: float = 0.01,
     time_limit: float | None = None,
-    method: Literal["auto", "whole"] = "auto",
+    method: Literal["auto", "whole", "decomposed"] = "auto",
     threads: int | None = None,
     lang: str = "en",
     quiet: bool = False,

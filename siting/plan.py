@@ -37,7 +37,7 @@ class Search:
     gap_asked_fraction : float
         Gap at which the search was to stop.
     method : str
-        ``whole``.
+        ``whole`` or ``decomposed``.
     rows, columns, nonzeros, integers : int
         Size of the model.
     seconds : mapping of str to float

@@ -1,15 +1,20 @@
-"""The search for the whole model: relaxation, then its support, then everything.
+"""The search: relaxation, then its support, then everything.
 
 HiGHS alone spends most of its time on finding a first good plan: on eight sites and 168 hours its root
 relaxation takes 8 s of 120 s, and is then within 1 % of the best plan that it finds at the end. So the
 relaxation is solved by itself; the integer model is solved on the sites, halls and racks that the
 relaxation uses, which is small; and only if that does not close the gap does HiGHS search everything,
 starting from that plan.
+
+Above some size the relaxation is solved site by site, by `siting.models.decomposition`. The integer model
+is then built and searched on the sites that the relaxation uses, and on more of them where the gap to the
+relaxation's bound, which holds for all sites, is still too wide.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -19,46 +24,81 @@ from siting import highs
 from siting.highs import Outcome, Progress, ProgressCallback
 
 if TYPE_CHECKING:
+    from siting.case import Array
+    from siting.models.partition import Partition
     from siting.models.standard_form import StandardForm
 
 SUPPORT_TOLERANCE = 1e-6
 """Value of an integer column in the relaxation below which it is left out of the support."""
 
+RELAXATION_SHARE = 0.1
+"""Part of the gap that the relaxation, solved site by site, may leave open."""
+
+PENALTY_MULTIPLE = 8.0
+"""First guess of what unmet demand costs, over the unavoidable cost of meeting it."""
+
 ALL = "all choices"
 """Name of the last stage, the only one whose own bound holds for everything."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What a search ends with.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The best plan and the best bound of all stages; values by column of `form`.
+    form : StandardForm
+        The model in which the plan was found: whole, or with only some sites; all else is zero.
+    solver : Highs
+        Holds `form`.
+    """
+
+    outcome: Outcome
+    form: StandardForm
+    solver: Any
+
+
 def search(
     form: StandardForm,
-    solver: Any,
     *,
     gap: float,
     time_limit: float | None,
+    threads: int | None,
     progress: ProgressCallback | None,
     scale: float,
-) -> Outcome:
-    """Minimise a mixed-integer model.
+) -> Found:
+    """Minimise a mixed-integer model as a whole.
 
     Parameters
     ----------
     form : StandardForm
         The model as arrays.
-    solver : Highs
-        The same model, from `siting.highs.load`.
     gap : float
         Relative gap at which to stop (0 to 1).
     time_limit : float or None
         Seconds for all stages together.
+    threads : int or None
+        Threads of the solver; its own choice by default.
     progress : callable or None
         Told of incumbent and bound.
     scale : float
         What to divide the objective by to have USD.
-
-    Returns
-    -------
-    Outcome
-        The best plan and the best bound of all stages.
     """
+    solver = highs.load(form, threads)
+    return Found(_stages(form, solver, gap, time_limit, progress, scale), form, solver)
+
+
+def _stages(
+    form: StandardForm,
+    solver: Any,
+    gap: float,
+    time_limit: float | None,
+    progress: ProgressCallback | None,
+    scale: float,
+) -> Outcome:
+    """Relaxation, support, everything."""
     began = time.monotonic()
 
     def left() -> float | None:
@@ -99,6 +139,86 @@ def search(
     if every.values is None and some.values is not None:
         return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor)
     return dataclasses.replace(every, bound=None if every.bound is None else max(every.bound, floor))
+
+
+def search_by_site(
+    form: StandardForm,
+    parts: Partition,
+    most_mw: Array,
+    unavoidable: float,
+    *,
+    gap: float,
+    time_limit: float | None,
+    threads: int | None,
+    progress: ProgressCallback | None,
+    scale: float,
+) -> Found:
+    """Minimise a mixed-integer model whose relaxation is solved site by site.
+
+    Parameters
+    ----------
+    form : StandardForm
+        The model as arrays.
+    parts : Partition
+        Its cut along the seam.
+    most_mw : ndarray
+        Most size that each site can have over all periods [MW].
+    unavoidable : float
+        What any plan must pay, in the scale of the form; from it the first penalties are guessed.
+    gap, time_limit, threads, progress, scale
+        As of `search`.
+    """
+    from siting.models.decomposition import Round, relax
+
+    began = time.monotonic()
+    workers = threads or os.cpu_count() or 1
+
+    def tell(moment: Round) -> bool:
+        if progress is not None:
+            bound = moment.bound / scale if moment.bound > 0 else None
+            label = f"solve: relaxation site by site, round {moment.number}"
+            progress(Progress(label, time.monotonic() - began, None, bound, None))
+        return True
+
+    relaxed = relax(
+        form,
+        parts,
+        most_mw,
+        tolerance=gap * RELAXATION_SHARE,
+        penalty=PENALTY_MULTIPLE * unavoidable,
+        threads=workers,
+        time_limit=time_limit,
+        tell=tell,
+    )
+    if relaxed.short or not np.isfinite(relaxed.bound):
+        ended: highs.Status = "infeasible" if relaxed.exhausted else "failed"
+        return Found(Outcome(ended, "the relaxation leaves demand unmet", None, None, None), form, None)
+    used = relaxed.size_mw > SUPPORT_TOLERANCE
+    ranked = np.argsort(np.where(used, -np.inf, relaxed.reduced_cost))
+    best: Found | None = None
+    count = int(used.sum())
+    while True:
+        kept = np.zeros(len(used), dtype=bool)
+        kept[ranked[:count]] = True
+        part, _ = parts.support(form, kept)
+        left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
+        found = search(part, gap=gap / 2, time_limit=left, threads=threads, progress=progress, scale=scale)
+        if best is None or _objective(found) < _objective(best):
+            best = found
+        close = _objective(best) - relaxed.bound <= gap * abs(_objective(best))
+        out_of_time = time_limit is not None and time.monotonic() - began > time_limit
+        if close or out_of_time or found.outcome.interrupted or count == len(used):
+            break
+        count = min(2 * count, len(used))
+    status: highs.Status = "optimal" if close else best.outcome.status
+    if not close and status == "optimal":
+        status = "feasible"
+    return Found(dataclasses.replace(best.outcome, status=status, bound=relaxed.bound), best.form, best.solver)
+
+
+def _objective(found: Found) -> float:
+    """Cost of the plan found; infinite if there is none."""
+    return np.inf if found.outcome.objective is None else found.outcome.objective
 
 
 def _without_plan(relaxed: Outcome) -> highs.Status:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from siting.case import Case
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
 from siting.plan import Plan, Search
-from siting.search import search
+from siting.search import search, search_by_site
 from siting.unavoidable import unavoidable_cost
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 DEFAULT_GAP_FRACTION = 0.01
 
-Method = Literal["auto", "whole"]
+Method = Literal["auto", "whole", "decomposed"]
+
+WHOLE_BELOW_SITE_HOURS = 5_000
+"""Sites times hours below which the whole model is the faster way."""
 
 
 class NoPlanError(RuntimeError):
@@ -60,8 +63,8 @@ def solve(
         Relative distance between plan and bound at which to stop (0 to 1).
     time_limit : float, optional
         Seconds after which the search stops with the best plan found.
-    method : {"auto", "whole"}
-        How to solve; ``auto`` takes the whole model at once.
+    method : {"auto", "whole", "decomposed"}
+        The whole model at once, or site by site; ``auto`` decides by size.
     threads : int, optional
         Threads of the solver; all cores by default.
     replay : bool
@@ -83,6 +86,7 @@ def solve(
     from pyomo.common.errors import InfeasibleConstraintException
 
     from siting.models.assembly import Assembly
+    from siting.models.partition import partition
     from siting.models.standard_form import COST_SCALE, compile_model
 
     clock = _Clock(progress)
@@ -92,16 +96,31 @@ def solve(
         form = compile_model(assembly.model)
     except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
         raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
-    solver = highs.load(form, threads)
     clock.begin("solve")
-    found = search(form, solver, gap=gap, time_limit=time_limit, progress=clock.relay, scale=COST_SCALE)
+    chosen = choose_method(case) if method == "auto" else method
+    unavoidable_usd = unavoidable_cost(case)
+    asked: _Asked = {
+        "gap": gap,
+        "time_limit": time_limit,
+        "threads": threads,
+        "progress": clock.relay,
+        "scale": COST_SCALE,
+    }
+    if chosen == "whole":
+        result = search(form, **asked)
+    else:
+        most_mw = case.values("site_max_mw") * len(case.axes["period"])
+        result = search_by_site(form, partition(assembly, form), most_mw, unavoidable_usd * COST_SCALE, **asked)
+    found = result.outcome
     if found.values is None or found.bound is None:
         raise _none(found)
     clock.begin("finish")
-    exact = highs.fix_integers_and_resolve(solver, form, found.values)
+    exact = highs.fix_integers_and_resolve(result.solver, result.form, found.values)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
         raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
-    for variable, value in zip(form.columns, exact.values.tolist(), strict=True):
+    for variable in form.columns:
+        variable.set_value(0.0, skip_validation=True)
+    for variable, value in zip(result.form.columns, exact.values.tolist(), strict=True):
         variable.set_value(value, skip_validation=True)
     solution = extract(assembly)
     objective_usd = exact.objective / COST_SCALE
@@ -125,9 +144,9 @@ def solve(
         reason=found.reason,
         objective_usd=objective_usd,
         bound_usd=bound_usd,
-        unavoidable_usd=unavoidable_cost(case),
+        unavoidable_usd=unavoidable_usd,
         gap_asked_fraction=gap,
-        method="whole" if method == "auto" else method,
+        method=chosen,
         rows=form.matrix.shape[0],
         columns=form.matrix.shape[1],
         nonzeros=int(form.matrix.nnz),
@@ -144,6 +163,22 @@ def design_components(case: Case) -> tuple[type[Component], ...]:
 
     left_out = set() if case.study.technology.storage else {Storage}
     return tuple(component for component in DESIGN if component not in left_out)
+
+
+def choose_method(case: Case) -> Literal["whole", "decomposed"]:
+    """Say which way is the faster for a case of this size."""
+    site_hours = len(case.axes["site"]) * len(case.axes["hour"]) * len(case.axes["period"])
+    return "whole" if site_hours < WHOLE_BELOW_SITE_HOURS else "decomposed"
+
+
+class _Asked(TypedDict):
+    """What is asked of a search, whichever way it goes."""
+
+    gap: float
+    time_limit: float | None
+    threads: int | None
+    progress: ProgressCallback
+    scale: float
 
 
 def _gap(objective: float, bound: float) -> float:

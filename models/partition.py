@@ -1,0 +1,109 @@
+"""The model cut along its seam: a block of rows and columns for each site, and the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from siting.models.assembly import Assembly, Scope
+from siting.models.standard_form import StandardForm
+
+SIZE = "installed_mw"
+"""Variable by which a site's plan is measured: a ray of a site's cone has 1 MW of it."""
+
+Positions = npt.NDArray[np.int32]
+
+
+@dataclasses.dataclass(frozen=True)
+class Partition:
+    """Rows and columns of a standard form, by where they live.
+
+    Parameters
+    ----------
+    sites : tuple of str
+        The sites, in the order of the blocks.
+    site_of_column, site_of_row : ndarray of int
+        Position of the site that a column or row belongs to; -1 for the system.
+    site_named : ndarray of int
+        Position of the site that a column speaks of, also where it lives in the system; -1 for none.
+    sizes : ndarray of bool
+        Which columns measure a site's size.
+    """
+
+    sites: tuple[str, ...]
+    site_of_column: Positions
+    site_of_row: Positions
+    site_named: Positions
+    sizes: npt.NDArray[np.bool_]
+
+    def columns(self, site: int) -> Positions:
+        """Columns of a site, or of the system for -1."""
+        return np.flatnonzero(self.site_of_column == site).astype(np.int32)
+
+    def support(self, form: StandardForm, sites: npt.NDArray[np.bool_]) -> tuple[StandardForm, Positions]:
+        """Return the model with only the given sites, and the positions of its columns.
+
+        Parameters
+        ----------
+        form : StandardForm
+            The whole model.
+        sites : ndarray of bool
+            Which sites are kept; all that speaks of the others is zero.
+        """
+        columns = np.flatnonzero((self.site_named < 0) | sites[self.site_named]).astype(np.int32)
+        rows = np.flatnonzero((self.site_of_row < 0) | sites[self.site_of_row]).astype(np.int32)
+        part = StandardForm(
+            matrix=form.matrix[:, columns].tocsr()[rows].tocsc(),
+            row_lower=form.row_lower[rows],
+            row_upper=form.row_upper[rows],
+            column_lower=form.column_lower[columns],
+            column_upper=form.column_upper[columns],
+            cost=form.cost[columns],
+            offset=form.offset,
+            integral=form.integral[columns],
+            rows=[form.rows[i] for i in rows],
+            columns=[form.columns[i] for i in columns],
+        )
+        return part, columns
+
+    def rows(self, site: int) -> Positions:
+        """Rows of a site, or of the system for -1."""
+        return np.flatnonzero(self.site_of_row == site).astype(np.int32)
+
+
+def partition(assembly: Assembly, form: StandardForm) -> Partition:
+    """Cut a standard form along the seam of its assembly.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        The whole model.
+    form : StandardForm
+        The same, as arrays.
+    """
+    sites = tuple(str(site) for site in assembly.case.axes["site"])
+    position = {site: i for i, site in enumerate(sites)}
+    at_site = {id(assembly.block(kind)) for kind in assembly.components if kind.scope is Scope.SITE}
+    site_ledgers = {f"{name}_closes" for name, ledger in assembly.ledgers.items() if ledger.scope is Scope.SITE}
+
+    def named_by(data: Any) -> int:
+        key = data.index()
+        return position.get(key[0] if isinstance(key, tuple) else key, -1)
+
+    def lives_at(data: Any) -> int:
+        parent = data.parent_component()
+        if id(parent.parent_block()) in at_site or parent.local_name in site_ledgers:
+            return named_by(data)
+        return -1
+
+    size, _ = assembly.variables[SIZE]
+    return Partition(
+        sites,
+        np.array([lives_at(variable) for variable in form.columns], dtype=np.int32),
+        np.array([lives_at(constraint) for constraint in form.rows], dtype=np.int32),
+        np.array([named_by(variable) for variable in form.columns], dtype=np.int32),
+        np.array([variable.parent_component() is size for variable in form.columns], dtype=bool),
+    )
