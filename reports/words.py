@@ -233,7 +233,7 @@ class Words:
             case "ratio":
                 return 1.0, 3 if largest < 10 else 2
             case "money":
-                scale = 1e6 if largest >= 1e7 else 1.0
+                scale = _money_scale(numbers)
             case _:
                 scale = 1.0
         largest /= scale
@@ -241,9 +241,14 @@ class Words:
 
     def _money_unit(self, numbers: Sequence[float], unit: str) -> str:
         _ = self.gettext
-        if max((abs(number) for number in numbers), default=0.0) < 1e7:
+        if _money_scale(numbers) == 1:
             return self.unit(unit)
         return _("million USD/yr") if unit.endswith("/yr") else _("million USD")
+
+
+def _money_scale(numbers: Sequence[float]) -> float:
+    """A column of large amounts is printed in millions."""
+    return 1e6 if max((abs(number) for number in numbers), default=0.0) >= 1e7 else 1.0
 
 
 def _numbers(table: Table, position: int) -> list[float]:

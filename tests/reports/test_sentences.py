@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.reports.document import Bullets, Figure, KeyFigures, Note, Paragraph, Report, Table
+from siting.reports.document import Bullets, Column, Figure, KeyFigures, Note, Paragraph, Report, Table
 from siting.reports.facts import Facts
 from siting.reports.render import compose, render
+from siting.reports.words import Words
 
 pytestmark = pytest.mark.usefixtures("no_drawings")
 
@@ -151,3 +152,16 @@ def test_every_warning_is_printed_in_both_reports(make_plan: MakePlan) -> None:
 def test_tables_refuse_rows_of_the_wrong_width() -> None:
     with pytest.raises(ValueError, match="table t: 1 cells under 0 columns"):
         Table("t", "", (), ((1,),))
+
+
+@pytest.mark.parametrize(
+    ("largest", "heading", "cells"),
+    [
+        (9_999_999.0, "Cost [USD]", ["9,999,999", "1,234"]),
+        (10_000_000.0, "Cost [million USD]", ["10.0", "0.0"]),
+    ],
+)
+def test_a_column_of_money_says_its_scale(largest: float, heading: str, cells: list[str]) -> None:
+    table = Table("t", "", (Column("cost_usd", "Cost", "money", "USD"),), ((largest,), (1234.0,)))
+    assert Words("en").heading(table, 0) == heading
+    assert Words("en").cells(table, 0) == cells
