@@ -1,0 +1,76 @@
+"""Certificates: what is held may be claimed, up to what is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tiny import Solve, decided, tiny_case
+
+from siting.case import Case
+
+POLICY = {"carbon_method": "market", "carbon_price_usd_per_t": 50.0}
+
+
+def market_case(**changes: Any) -> Case:
+    """1 MW all year at a residual of 0.4 t/MWh and 50 USD/t: 20 USD/MWh, 175,200 USD."""
+    return tiny_case(carbon_t_per_mwh=0.4, policy=POLICY, **changes)
+
+
+def test_certificates_are_bought_up_to_the_use(solved: Solve) -> None:
+    """At 12 USD/MWh they cost less than the carbon: 12 x 8,760 = 105,120, and no carbon remains.
+
+    Without them it would be 175,200; if more could be claimed than is used, the cost would fall without end.
+    """
+    plan = solved(market_case(certificates=True, certificate_usd_per_mwh=12.0))
+    assert plan.objective_usd == pytest.approx(105_120)
+    carbon = plan.tables["carbon"]
+    assert carbon.loc[carbon["method"] == "market", "carbon_t_per_yr"].sum() == pytest.approx(0, abs=1e-6)
+
+
+def test_dear_certificates_are_left(solved: Solve) -> None:
+    """At 30 USD/MWh the carbon is paid: 175,200."""
+    plan = solved(market_case(certificates=True, certificate_usd_per_mwh=30.0))
+    assert plan.objective_usd == pytest.approx(175_200)
+
+
+def test_study_may_offer_none(solved: Solve) -> None:
+    """Free, but not offered: 175,200."""
+    plan = solved(market_case(certificates=False))
+    assert plan.objective_usd == pytest.approx(175_200)
+    assert decided(plan, "certificates_mwh_per_yr") == pytest.approx(0)
+
+
+def test_claims_are_no_more_than_is_held(solved: Solve) -> None:
+    """None offered and no contract: nothing is claimed, and the account holds 0.4 x 8,760 = 3,504 t."""
+    plan = solved(market_case(certificates=False))
+    assert decided(plan, "claimed_mwh_per_yr") == pytest.approx(0)
+    carbon = plan.tables["carbon"]
+    assert carbon.loc[carbon["method"] == "market", "carbon_t_per_yr"].sum() == pytest.approx(3_504)
+
+
+def test_contracts_bring_their_own_claims(solved: Solve) -> None:
+    """A contract at 5 USD/MWh for power at 5: its output is claimed, 43,800; if it were not, 219,000."""
+    case = market_case(output_fraction=1.0, strike_usd_per_mwh=5.0, price_usd_per_mwh=5.0)
+    assert solved(case).objective_usd == pytest.approx(43_800)
+
+
+def test_claims_count_output_over_the_year(solved: Solve) -> None:
+    """Output of 1, 0, 0 at 2 USD/MWh, resold at no price: 3 MW cover the year's claim for 6 thirds, 17,520.
+
+    Carbon at 20 USD/MWh would cost 60 thirds. If only what is delivered counted, 1 MW: 2 + 40 = 42 thirds.
+    """
+    case = market_case(output_fraction=[1, 0, 0], strike_usd_per_mwh=2.0)
+    assert solved(case).objective_usd == pytest.approx(17_520)
+
+
+def test_claims_are_at_their_own_site(solved: Solve) -> None:
+    """Site a has a free contract and little demand, b has none: b's 175,200 stay, a's claims do not reach it."""
+    nan = float("nan")
+    case = market_case(
+        sites=("a", "b"),
+        zones=("y", "z"),
+        rtt_ms=[[10, 90], [90, 10]],
+        output_fraction=[[[1, 1, 1]], [[nan, nan, nan]]],
+    )
+    assert solved(case).objective_usd == pytest.approx(175_200)

@@ -1,0 +1,135 @@
+"""Contracts: power paid as produced, delivered at a fee, the rest sold at a discount."""
+
+from __future__ import annotations
+
+import pytest
+from tiny import Solve, decided, paid, tiny_case
+
+THIRD_H = 8760 / 3
+
+
+def test_contract_is_paid_as_produced(solved: Solve) -> None:
+    """Output of 1, 0.5, 0 a MW for 4 USD/MWh, power at 10: 1 MW of it costs 6 and leaves 15 to buy, 21 thirds.
+
+    A second MW would cost 6 and save 5. If only what is delivered were paid, it would be taken: 4 + 4 + 10 = 18;
+    without the contract 30.
+    """
+    plan = solved(tiny_case(output_fraction=[1, 0.5, 0], strike_usd_per_mwh=4.0, price_usd_per_mwh=10.0))
+    assert plan.objective_usd == pytest.approx(21 * THIRD_H)
+    assert decided(plan, "contracted_mw") == pytest.approx(1)
+
+
+def test_delivery_has_a_fee(solved: Solve) -> None:
+    """As above, with 1 USD/MWh on the 1.5 MW delivered: 22.5 thirds of a year."""
+    case = tiny_case(
+        output_fraction=[1, 0.5, 0], strike_usd_per_mwh=4.0, delivery_usd_per_mwh=1.0, price_usd_per_mwh=10.0
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(22.5 * THIRD_H)
+    assert paid(plan, "contracts.delivery") == pytest.approx(1.5 * THIRD_H)
+
+
+def test_surplus_is_sold(solved: Solve) -> None:
+    """As above without fee, surplus sold at 3: 2 MW cost 12, sell 1 for 3 and leave 10 to buy: 19 thirds.
+
+    A third MW would cost 6 and fetch 4.5. If the surplus were lost, 21; sold at its strike, 18.
+    """
+    case = tiny_case(
+        output_fraction=[1, 0.5, 0], strike_usd_per_mwh=4.0, resale_usd_per_mwh=3.0, price_usd_per_mwh=10.0
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(19 * THIRD_H)
+    assert paid(plan, "contracts.resale") == pytest.approx(-3 * THIRD_H)
+
+
+def test_resale_has_the_price_of_its_hour(solved: Solve) -> None:
+    """2 MW (as the price of 10 demands) leave 1 MW over in the first hour, at 1 USD/MWh, though later hours pay 3.
+
+    12 - 1 + 10 = 21 thirds, no better than 1 MW; at the mean of 2.33 it would be 19.67.
+    """
+    case = tiny_case(
+        output_fraction=[1, 0.5, 0], strike_usd_per_mwh=4.0, resale_usd_per_mwh=[1, 3, 3], price_usd_per_mwh=10.0
+    )
+    assert solved(case).objective_usd == pytest.approx(21 * THIRD_H)
+
+
+def test_each_contract_has_its_shape_and_price(solved: Solve) -> None:
+    """Sun gives 1, 1, 0 a MW at 2 USD/MWh, wind 0, 0, 0.5 at 5: 1 MW of sun and 2 of wind, 4 + 5 = 9 thirds.
+
+    With the prices swapped it would be 10 + 2 = 12; with sun's shape for both, 4 + 10 (bought) = 14.
+    """
+    case = tiny_case(
+        contracts=("solar", "wind"),
+        output_fraction=[[[1, 1, 0], [0, 0, 0.5]]],
+        strike_usd_per_mwh=[2, 5],
+        price_usd_per_mwh=10.0,
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(9 * THIRD_H)
+    assert decided(plan, "contracted_mw").ravel() == pytest.approx([1, 2])
+
+
+def test_contract_that_the_zone_lacks_cannot_be_had(solved: Solve) -> None:
+    """Free wind at b only; all demand must be served from a, at 10 USD/MWh: 87,600, with a's wind it would be 0."""
+    nan = float("nan")
+    case = tiny_case(
+        sites=("a", "b"),
+        rtt_ms=[[10], [90]],
+        output_fraction=[[[nan, nan, nan]], [[1, 1, 1]]],
+        price_usd_per_mwh=10.0,
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(87_600)
+    assert decided(plan, "contracted_mw")[0, 0, 0] == 0
+
+
+def test_output_cannot_be_moved_between_hours(solved: Solve) -> None:
+    """A free contract gives 2 MW in the first hour, none later: 2 hours of 10 USD/MWh remain."""
+    case = tiny_case(output_fraction=[1, 0, 0], price_usd_per_mwh=10.0)
+    assert solved(case).objective_usd == pytest.approx(20 * THIRD_H)
+
+
+def test_surplus_stays_within_its_limit(solved: Solve) -> None:
+    """Power bought at 1 USD/MWh and sold at 3, a third of the use of 3 (thirds of a year) may be sold: 1.
+
+    1.333 MW: 4 - 3 = 1 third of a year. Without the limit there is no end to it; with the limit on the output
+    instead of the use, 1.5 MW: 4.5 - 4.5 = 0.
+    """
+    case = tiny_case(
+        output_fraction=1.0,
+        strike_usd_per_mwh=1.0,
+        resale_usd_per_mwh=3.0,
+        price_usd_per_mwh=10.0,
+        resale_limit_fraction=1 / 3,
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(THIRD_H)
+    assert decided(plan, "contracted_mw") == pytest.approx(4 / 3)
+
+
+def test_limit_is_on_the_year_not_on_the_hour(solved: Solve) -> None:
+    """All surplus falls in the first hour: 1 MW of a use of 3 is within a third, and is sold at 3 for 4.
+
+    2 MW in the first hour: 2 x 1 - 3 + 20 = 19 thirds; if the limit held by the hour, 4/3 MW: 4/3 - 1 + 20 = 20.33.
+    """
+    case = tiny_case(
+        output_fraction=[1, 0, 0],
+        strike_usd_per_mwh=1.0,
+        resale_usd_per_mwh=3.0,
+        price_usd_per_mwh=10.0,
+        resale_limit_fraction=1 / 3,
+    )
+    assert solved(case).objective_usd == pytest.approx(19 * THIRD_H)
+
+
+def test_limit_is_on_all_contracts_together(solved: Solve) -> None:
+    """Two contracts alike, a third of the use may be sold: the same cost as with one; each for itself, 1 - 3 + 1."""
+    case = tiny_case(
+        contracts=("solar", "wind"),
+        output_fraction=1.0,
+        strike_usd_per_mwh=1.0,
+        resale_usd_per_mwh=3.0,
+        price_usd_per_mwh=10.0,
+        resale_limit_fraction=1 / 3,
+    )
+    assert solved(case).objective_usd == pytest.approx(THIRD_H)
