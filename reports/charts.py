@@ -45,6 +45,8 @@ MUTED = "#5B6770"
 """Axes and secondary marks."""
 
 _PALE = "#EEF1F4"
+_RIGHT_PX = 22
+"""Room for the half of the last tick's number that stands right of the axis."""
 
 PALETTE: Mapping[str, str] = MappingProxyType(
     {
@@ -138,7 +140,7 @@ def bars(
         span = (high - low) or 1.0
         left = _left_px([row.label for row in rows], width)
         ends = [(sum(part for part in row.parts if part > 0), row.text) for row in rows]
-        ax.set_xlim(low - (0.02 * span if low < 0 else 0), _room(low, high, ends, width - left - 8))
+        ax.set_xlim(low - (0.02 * span if low < 0 else 0), _room(low, high, ends, width - left - _RIGHT_PX))
         for position, row in enumerate(rows):
             end = sum(part for part in row.parts if part > 0)
             ax.text(end + 0.012 * span, y[position], row.text, va="center", ha="left", color=INK, fontsize=11.5)
@@ -194,7 +196,7 @@ def ratio_bars(
         high = float(max(limit.max(initial=0.0), used.max(initial=0.0), 1e-9))
         ax.set_ylim(len(rows) - 0.4, -0.8 if narrow else -0.6)
         left = _left_px([row[0] for row in rows], width)
-        ax.set_xlim(0, _room(0.0, high, [(max(row[1], row[2]), row[3]) for row in rows], width - left - 8))
+        ax.set_xlim(0, _room(0.0, high, [(max(row[1], row[2]), row[3]) for row in rows], width - left - _RIGHT_PX))
         for position, (label, use, most, text) in enumerate(rows):
             end = max(use, most) + 0.012 * high
             ax.text(end, y[position], text, va="center", ha="left", color=INK, fontsize=11.5)
@@ -387,7 +389,7 @@ def _place(figure: Figure, left_px: float, series: Sequence[Series]) -> None:
     width, height = (float(side) * 72 for side in figure.get_size_inches())
     figure.subplots_adjust(
         left=left_px / width,
-        right=1 - 8 / width,
+        right=1 - _RIGHT_PX / width,
         top=1 - (_legend_px(series, int(width)) + 4) / height,
         bottom=40 / height,
     )

@@ -174,6 +174,11 @@ class Words:
         """
         return self.gettext(TERMS[slug]) if slug in TERMS else slug.replace("-", " ").replace("_", " ")
 
+    def heading_of(self, slug: str) -> str:
+        """Return the same name as the first word of a line."""
+        name = self.term(slug)
+        return name[:1].upper() + name[1:]
+
     def column(self, key: str, label: str = "") -> Column:
         """Return a column by the name it has in the plan's tables.
 

@@ -39,7 +39,8 @@ def _by_method(facts: Facts, words: Words) -> Figure:
     frame = facts.of_last("carbon").groupby(["method", "component", "term"], as_index=False)[["carbon_t_per_yr"]].sum()
     rank = {method: position for position, method in enumerate(values)}
     frame = frame.assign(_rank=frame["method"].map(rank)).sort_values(["_rank", "component", "term"])
-    for key in ("method", "component", "term"):
+    frame["component"] = [words.heading_of(str(value)) for value in frame["component"]]
+    for key in ("method", "term"):
         frame[key] = [words.term(str(value)) for value in frame[key]]
     data = table(
         words,

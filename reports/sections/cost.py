@@ -38,7 +38,7 @@ def _by_component(facts: Facts, words: Words) -> Figure:
     order = kinds.sum(axis=1).sort_values(ascending=False, kind="stable")
     total = float(order.sum())
     title = _("{component} cost most: {share} of the whole").format(
-        component=words.term(str(order.index[0])), share=words.percent(float(order.iloc[0]) / total)
+        component=words.heading_of(str(order.index[0])), share=words.percent(float(order.iloc[0]) / total)
     )
     caption = _(
         "Present value over {years} years by component [million USD of {money_year}]; capital as annuities over "
@@ -46,7 +46,7 @@ def _by_component(facts: Facts, words: Words) -> Figure:
     ).format(years=facts.horizon_yr, money_year=facts.study.money_year)
     rows = [
         charts.Bar(
-            words.term(str(component)),
+            words.heading_of(str(component)),
             (float(kinds.loc[component, "capital"]) / 1e6, float(kinds.loc[component, "operating"]) / 1e6),
             words.money(float(order[component])),
         )
@@ -71,7 +71,8 @@ def terms(facts: Facts, words: Words, identifier: str) -> Table:
     """Every term of the cost ledger with who pays and who receives."""
     _ = words.gettext
     frame = cost_terms(facts)
-    for key in ("component", "term", "kind", "payer", "receiver"):
+    frame["component"] = [words.heading_of(str(value)) for value in frame["component"]]
+    for key in ("term", "kind", "payer", "receiver"):
         frame[key] = [words.term(str(value)) for value in frame[key]]
     caption = _(
         "Cost by ledger term: a year from {period}, and the present value over the horizon; negative is income."

@@ -27,7 +27,8 @@ def _stack(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
     hourly = facts.hourly
     keys = ["import_mw", *[f"delivered_{kind}_mw" for kind in facts.kinds], "discharge_mw"]
-    series = [charts.Series(words.column(key).label, _color(key)) for key in keys]
+    drawn = [key for key in keys if hourly[key].max() > 0]
+    series = [charts.Series(words.column(key).label, _color(key)) for key in drawn]
     load = hourly["it_mw"] + hourly["cooling_mw"]
     used = load + hourly["charge_mw"]
     weight = hourly["weight_h_per_yr"]
@@ -54,7 +55,7 @@ def _stack(facts: Facts, words: Words) -> Figure:
         panels.append(
             charts.Panel(
                 _day_title(rows, words),
-                tuple(rows[key].to_numpy(float) for key in keys),
+                tuple(rows[key].to_numpy(float) for key in drawn),
                 load[rows.index].to_numpy(float),
             )
         )

@@ -159,17 +159,21 @@ def certainty(facts: Facts, words: Words) -> list[Bullet]:
     cost = replay[replay["kpi_id"] == "cost_usd_per_yr"] if len(replay) else replay
     if len(cost):
         difference = float(cost["difference_fraction"].iloc[0])
-        text = (
-            _(
+        if abs(difference) < 0.001:
+            text = _(
+                "The plan was designed on representative days. Run through all 8,760 hours with the same design, "
+                "its yearly cost is {replay}: the same within {difference}."
+            )
+        elif difference > 0:
+            text = _(
                 "The plan was designed on representative days. Run through all 8,760 hours with the same design, "
                 "its yearly cost is {replay} instead of {design}: {difference} more."
             )
-            if difference >= 0
-            else _(
+        else:
+            text = _(
                 "The plan was designed on representative days. Run through all 8,760 hours with the same design, "
                 "its yearly cost is {replay} instead of {design}: {difference} less."
             )
-        )
         items.append(
             Bullet(
                 _("All hours of the year."),

@@ -19,6 +19,9 @@ def section(facts: Facts, words: Words) -> Section:
         "Water is what the cooling plants draw on site in a year; part of it returns. The water behind the "
         "electricity is not counted, and neither is the hottest day, which decides whether a utility can supply it."
     )
+    if float(facts.built["water_m3_per_yr"].sum()) <= 0:
+        none = _("The cooling of every built site works without water on site.")
+        return Section("water", _("Water"), (Paragraph(none), Paragraph(text)))
     return Section("water", _("Water"), (_by_site(facts, words), Paragraph(text)))
 
 
@@ -42,9 +45,7 @@ def _by_site(facts: Facts, words: Words) -> Figure:
         _("not known") if pd.isna(score) else _(STRESS_CLASSES[stress_class(float(score))]) for score in scores
     ]
     share, total = stressed_share(facts), float(frame["water_m3_per_yr"].sum())
-    if total <= 0:
-        title = _("Cooling draws no water")
-    elif share is None:
+    if share is None:
         title = _("Cooling draws {water}").format(water=words.quantity(total, "m³/yr"))
     else:
         title = _("Cooling draws {water}, {share} of it where water stress is high").format(
