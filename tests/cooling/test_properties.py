@@ -130,3 +130,20 @@ def test_sea_lags_the_air_and_a_river_less() -> None:
         damping = 1.0 / np.hypot(1.0, 2 * np.pi / 8760 * lag_h)
         assert np.ptp(water) / 20.0 == pytest.approx(damping, rel=1e-3)
         assert water.mean() == pytest.approx(15.0, abs=1e-6)
+
+
+BETTER_WHEN_HIGHER = ("cop_error_fraction", "chiller_cop_ratio", "ups_efficiency_fraction", "liquid_fraction")
+WORSE_WHEN_HIGHER = ("distribution_loss_fraction", "lighting_fraction", "hall_fan_pa", "source_pump_pa")
+
+
+@EVERY
+def test_better_machines_take_less(technology: str) -> None:
+    weather = year(mean_c=24.0, depression_c=4.0)
+    ranges = TECHNOLOGIES[technology].ranges
+    for name in (*BETTER_WHEN_HIGHER, *WORSE_WHEN_HIGHER):
+        if name in ranges:
+            low, high = (
+                cooling.performance(weather, technology, **{name: bound})["pue"].mean()
+                for bound in (ranges[name].low, ranges[name].high)
+            )
+            assert (high < low) == (name in BETTER_WHEN_HIGHER), name
