@@ -8,7 +8,7 @@ import pandas as pd
 from siting.cooling.air import Array
 from siting.cooling.model import CHUNK, outdoors_of
 from siting.cooling.parameters import Ranges, Values
-from siting.cooling.technologies import find
+from siting.cooling.registry import find
 
 _QUANTILES = {"p5": 5.0, "p50": 50.0, "p95": 95.0}
 

@@ -11,7 +11,7 @@ from siting.cooling.air import Array
 from siting.cooling.flows import SECONDS_PER_H, Flows
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import Values, check_parameters
-from siting.cooling.technologies import Technology, find
+from siting.cooling.registry import Technology, find
 from siting.cooling.weather import check_weather
 
 COLUMNS = ("pue", "wue_l_per_kwh", "heat_reusable_fraction", "heat_temperature_c", "capacity_fraction")

@@ -11,7 +11,7 @@ import pytest
 
 from siting import cooling
 from siting.cooling.part_load import FIXED_FRACTION
-from siting.cooling.technologies import TECHNOLOGIES
+from siting.cooling.registry import TECHNOLOGIES
 
 TABLE = cooling.technologies().set_index("cooling_id")
 # Physics without a row: no site of the catalogue is known to have a sea or a river.

@@ -7,7 +7,7 @@ import pytest
 
 from siting import cooling
 from siting.cooling.parameters import PARAMETERS
-from siting.cooling.technologies import TECHNOLOGIES
+from siting.cooling.registry import TECHNOLOGIES
 from siting.quantities import split
 
 MILD = pd.DataFrame({"dry_bulb_c": [15.0], "dew_point_c": [8.0], "pressure_pa": [101325.0]})

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siting import cooling
-from siting.cooling.technologies import TECHNOLOGIES
+from siting.cooling.registry import TECHNOLOGIES
 
 EVERY = pytest.mark.parametrize("technology", sorted(TECHNOLOGIES))
 

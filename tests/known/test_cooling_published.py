@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from siting import cooling
-from siting.cooling.technologies import TECHNOLOGIES
+from siting.cooling.registry import TECHNOLOGIES
 
 HERE = Path(__file__).parent
 CASES = {found.published_case: name for name, found in TECHNOLOGIES.items() if found.published_case}
