@@ -23,7 +23,7 @@ def section(facts: Facts, words: Words) -> Section:
                 ).format(worst=words.tiny(worst))
             )
         )
-        frame = audit.sort_values("residual_fraction", ascending=False, kind="stable").copy()
+        frame = audit.sort_values(["residual_fraction", "balance"], ascending=[False, True]).copy()
         frame["balance"] = [str(name).replace("_", " ") for name in frame["balance"]]
         frame["residual_text"] = [words.tiny(float(value)) for value in frame["residual_fraction"]]
         blocks.append(
