@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from siting.models.assembly import Assembly, Component, Ledger, Scope
+from siting.models.cooling import Cooling
 from siting.models.grid import Grid
 
 
@@ -45,7 +46,7 @@ class Policy(Component):
     """
 
     scope = Scope.SYSTEM
-    needs = (Grid,)
+    needs = (Grid, Cooling)
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Caps need no variable and post nothing."""

@@ -1,0 +1,106 @@
+"""A case with two of everything and every limit stated, so that each rule of each component is reached."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from tiny import tiny_case
+
+from siting.case import Case, Field
+
+
+def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -> Case:
+    """Return a case in which everything has a price and a size, drawn once from a seed.
+
+    Parameters
+    ----------
+    carbon_method : str
+        How the policy counts carbon.
+    seed : int
+        Of the numbers.
+    **changes
+        As of `tiny_case`.
+    """
+    draw = np.random.default_rng(seed).uniform
+    options: dict[str, Any] = {
+        "sites": ("a", "b"),
+        "zones": ("y", "z"),
+        "cooling": ("air", "wet"),
+        "racks": ("r", "t"),
+        "contracts": ("solar", "wind"),
+        "periods": ((2030, 3), (2033, 4)),
+        "days_of_year": (200, 165),
+        "base_year": 2028,
+        "rate": 0.07,
+        "hall_life_yr": (5, 4),
+        "rack_life_yr": (2, 3),
+        "storage_life_yr": 2.0,
+        "connection_life_yr": 5.0,
+        "storage": True,
+        "certificates": True,
+        "grid_zones": ("X", "Y"),
+        "facility": {"peak_diversity_fraction": 0.9, "site_min_mw": 1.0, "site_max_mw": 8.0, "fixed_site_usd": 1e4},
+        "policy": {
+            "carbon_method": carbon_method,
+            "carbon_price_usd_per_t": 20.0,
+            "carbon_cap_t_per_yr": 1e5,
+            "water_cap_m3_per_yr": 1e5,
+            "sites_max_count": 2,
+            "grid_zone_limit_mw": {"X": 9.0},
+        },
+        "land_usd_per_ha": 1000.0,
+        "capital_ratio": [1.0, 1.2],
+        "water_usd_per_m3": 1.0,
+        "connection_usd_per_mw": 3000.0,
+        "connection_fixed_usd": 5000.0,
+        "headroom_mw": [9.0, 12.0],
+        "demand_charge_usd_per_mw_month": [900.0, 400.0],
+        "hall_usd_per_mw": [9e4, 11e4],
+        "maintenance_usd_per_mw_yr": 2000.0,
+        "land_ha_per_mw": [0.5, 0.4],
+        "hall_embodied_t_per_mw_yr": [20.0, 25.0],
+        "fixed_fraction": [0.3, 0.2],
+        "compatible_count": [[1, 0], [1, 1]],
+        "rack_mw": [0.25, 0.5],
+        "rack_usd": [6e4, 13e4],
+        "rack_maintenance_usd_per_yr": [900.0, 1500.0],
+        "rack_embodied_t_per_yr": [2.0, 3.0],
+        "compute_pflop_per_mw": [1.0, 1.3],
+        "availability_fraction": [0.97, 0.95],
+        "idle_fraction": [0.25, 0.3],
+        "accelerators_count": 8.0,
+        "strike_usd_per_mwh": [30.0, 34.0],
+        "delivery_usd_per_mwh": 4.0,
+        "rtt_ms": [[10, 20], [30, 15]],
+        "network_usd_per_pflop_yr": [[100, 900], [800, 200]],
+        "price_usd_per_mwh": draw(20, 90, (2, 6)),
+        "carbon_t_per_mwh": draw(0.1, 0.6, (2, 6)),
+        "grid_cfe_fraction": draw(0.2, 0.8, (2, 6)),
+        "output_fraction": draw(0.1, 0.9, (2, 2, 6)),
+        "resale_usd_per_mwh": draw(5, 18, (2, 2, 6)),
+        "pue": 1 + draw(0.1, 0.5, (2, 2, 6)),
+        "wue_m3_per_mwh": draw(0.0, 1.5, (2, 2, 6)),
+        "inference_pflop": draw(0.5, 1.5, (2, 2, 6)) * np.array([1.0, 1.6])[None, :, None],
+        "batch_mean_pflop": draw(0.5, 1.0, (2, 2)),
+        "certificate_usd_per_mwh": 3.0,
+        "resale_limit_fraction": 0.2,
+        "one_way_fraction": 0.92,
+        "power_usd_per_mw": 2000.0,
+        "energy_usd_per_mwh": 3000.0,
+        "fixed_usd_per_mw_yr": 200.0,
+        "throughput_usd_per_mwh": 2.0,
+        "storage_embodied_t_per_mwh_yr": 5.0,
+    }
+    return tiny_case(**{**options, **changes})
+
+
+def with_quota(case: Case, share: float = 0.5) -> Case:
+    """Return a case with the quotas of batch work that a replay has: a share of each day's work at every site."""
+    quota = np.broadcast_to(
+        share * case.values("batch_mean_pflop"), (len(case.axes["site"]), *case.values("batch_mean_pflop").shape)
+    )
+    return dataclasses.replace(
+        case, fields={**case.fields, "batch_quota_pflop": Field(("site", "period", "day"), quota)}
+    )
