@@ -61,6 +61,7 @@ def prepare(study: Study) -> Case:
         **_of_technology(study, choice),
         **_of_distances(choice),
         **_of_periods(study),
+        **_training(study, choice),
     }
     hourly = {**_grid_series(choice), **_cooling_series(choice), **_demand_series(study, choice, calendar)}
     static |= _yearly(hourly)
@@ -83,7 +84,8 @@ def _on_calendar(
     mean = hourly["batch_pflop"].values.reshape(len(study.horizon.periods), -1, days.HOURS_PER_DAY).mean(axis=-1)
     able = static["compatible_count"].values * static["availability_fraction"].values
     densest = (able * static["compute_pflop_per_mw"].values).max()
-    needed = needed_pflop(hourly["inference_pflop"].values, mean)
+    steady = static["training_cluster_pflop"].values * static["clusters_needed_count"].values
+    needed = needed_pflop(hourly["inference_pflop"].values, mean, steady)
     fields = {
         **static,
         "least_it_mw": Field(("period",), needed / densest),
@@ -304,6 +306,16 @@ def _reference_pflop_per_mw(study: Study, choice: Choice) -> float:
     """Compute of one MW of the rack in whose power the demand is stated."""
     rack = choice.racks_all[choice.racks_all["rack_id"] == study.demand.reference_rack]
     return float((rack["compute_pflop"] / rack["rack_kw"]).iloc[0]) * KW_PER_MW
+
+
+def _training(study: Study, choice: Choice) -> dict[str, Field]:
+    """Training clusters: the compute of one, and how many are needed in each period."""
+    cluster_mw = study.demand.training_cluster_mw
+    asked = np.array([study.demand.training_mw.get(period.year, 0.0) for period in study.horizon.periods])
+    return {
+        "training_cluster_pflop": Field((), np.array(cluster_mw * _reference_pflop_per_mw(study, choice))),
+        "clusters_needed_count": Field(("period",), np.ceil(asked / cluster_mw - 1e-9)),
+    }
 
 
 def _yearly(hourly: dict[str, Field]) -> dict[str, Field]:

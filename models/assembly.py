@@ -223,6 +223,7 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("land_ha", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("connection_mw", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("assignment_fraction", ("site", "zone", "period"), Scope.SYSTEM, Sense.SURPLUS),
+    ("training_pflop", ("site", "period"), Scope.SYSTEM, Sense.BALANCE),
     # Between demand and all sites.
     ("inference_fraction", ("zone", "period"), Scope.SYSTEM, Sense.BALANCE),
     ("batch_pflop", ("period", "day"), Scope.SYSTEM, Sense.BALANCE),

@@ -15,6 +15,7 @@ from siting.models.quota import Quota
 from siting.models.racks import Racks
 from siting.models.serving import Demand, Serving
 from siting.models.storage import Storage
+from siting.models.training import Clusters, Training
 from siting.models.unserved import Unserved
 
 DESIGN: tuple[type[Component], ...] = (
@@ -24,6 +25,8 @@ DESIGN: tuple[type[Component], ...] = (
     Computing,
     Serving,
     Demand,
+    Training,
+    Clusters,
     Cooling,
     Grid,
     Connection,
@@ -40,6 +43,7 @@ REPLAY: tuple[type[Component], ...] = (
     Computing,
     Serving,
     Quota,
+    Training,
     Cooling,
     Grid,
     Contracts,

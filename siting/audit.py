@@ -116,6 +116,7 @@ def _computing(n: _Checked) -> Iterator[Finding]:
     if n.has("unserved_pflop"):
         work = work + n["unserved_pflop"]
     asked = np.einsum("szy,zyh->syh", n["share_fraction"], n["inference_pflop"]) + n["batch_pflop"]
+    asked = asked + n["training_pflop"][..., None]
     yield "compute", ("site", "period", "hour"), np.abs(work - asked), np.maximum(work, asked)
     able = (n["availability_fraction"] * n["compute_pflop_per_mw"])[:, None] * n["installed_mw"]
     yield (
@@ -142,6 +143,14 @@ def _demand(n: _Checked) -> Iterator[Finding]:
         share - n["open_count"][:, None, :],
         np.ones_like(share),
     )
+    placed = n["training_cluster_pflop"] * n["clusters_count"]
+    missed, scale = np.abs(n["training_pflop"] - placed), np.maximum(n["training_pflop"], placed)
+    yield "training in whole clusters", ("site", "period"), missed, scale
+    needed = n["clusters_needed_count"]
+    yield "clusters placed", ("period",), np.abs(n["clusters_count"].sum(axis=0) - needed), np.ones_like(needed)
+    moved = -np.diff(n["clusters_count"], axis=1) * (np.diff(needed) >= 0)
+    moved = np.concatenate([np.zeros_like(n["clusters_count"][:, :1]), moved], axis=1)
+    yield "a cluster stays where it is", ("site", "period"), moved, np.ones_like(moved)
     late = ~n.case.within_latency()
     yield "latency", ("site", "zone", "period"), share * late[:, :, None], np.ones_like(share)
     hours = n["batch_pflop"].sum(axis=0)
@@ -152,7 +161,7 @@ def _demand(n: _Checked) -> Iterator[Finding]:
 
 def _building(n: _Checked) -> Iterator[Finding]:
     """Whole modules and racks, in open sites, within their space and land."""
-    for name in ("open_count", "modules_count", "racks_count"):
+    for name in ("open_count", "modules_count", "racks_count", "clusters_count"):
         field = n.decisions[name]
         yield f"{name} is whole", field.axes, np.abs(field.values - np.round(field.values)), np.ones_like(field.values)
     opened = n["open_count"]

@@ -18,6 +18,7 @@ from siting import highs, tables
 from siting.accounts import Numbers
 from siting.audit import TOLERANCE_FRACTION, audit
 from siting.case import Array, Case, Field
+from siting.days import HOURS_PER_DAY
 from siting.highs import Progress, ProgressCallback
 from siting.solution import Solution
 
@@ -32,6 +33,7 @@ FIXED = (
     "storage_power_mw",
     "storage_energy_mwh",
     "share_fraction",
+    "training_pflop",
 )
 """Decisions of the design that a site component owns, and that the replay holds fixed."""
 
@@ -276,7 +278,8 @@ def _work_asked(case: Case, solution: Solution) -> float:
     """All work of the year [PFLOP/s, summed over hours]."""
     shares = solution.decisions["share_fraction"].values
     inference = np.einsum("szy,zyh->", shares, case.values("inference_pflop"))
-    return float(inference + case.values("batch_quota_pflop").sum() * 24)
+    training = solution.decisions["training_pflop"].values.sum() * len(case.axes["hour"])
+    return float(inference + case.values("batch_quota_pflop").sum() * HOURS_PER_DAY + training)
 
 
 def _without_caps(case: Case) -> Case:

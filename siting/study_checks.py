@@ -114,10 +114,10 @@ def periods_start_after_base_year(study: Study) -> Iterator[Finding]:
 def demand_names_every_period(study: Study) -> Iterator[Finding]:
     """Each class of demand has a value for each period, and for no other year."""
     years = [period.year for period in study.horizon.periods]
-    for name in ("inference_mw", "batch_mw"):
+    for name in ("inference_mw", "batch_mw", "training_mw"):
         stated = getattr(study.demand, name)
         for year in years:
-            if year not in stated:
+            if year not in stated and (stated or name != "training_mw"):
                 yield Finding(
                     f"demand.{name}", f"the period {year} has no value", f"write '{year}: 0' if there is none"
                 )
@@ -130,7 +130,8 @@ def demand_names_every_period(study: Study) -> Iterator[Finding]:
 @_check("demand")
 def something_is_demanded(study: Study) -> Iterator[Finding]:
     """A study without any demand builds nothing."""
-    if not any([*study.demand.inference_mw.values(), *study.demand.batch_mw.values()]):
+    classes = (study.demand.inference_mw, study.demand.batch_mw, study.demand.training_mw)
+    if not any(value for by_year in classes for value in by_year.values()):
         yield Finding("demand", "nothing is demanded in any period")
 
 
@@ -176,18 +177,6 @@ def one_module_fits_on_a_site(study: Study) -> Iterator[Finding]:
         yield Finding(
             "facility.module_mw",
             f"input should be at most site_max_mw, {facility.site_max_mw:g} (got {facility.module_mw:g})",
-        )
-
-
-@_check("horizon", "finance", severity=Severity.WARNING)
-def debt_is_repaid_within_the_horizon(study: Study) -> Iterator[Finding]:
-    """Debt that outlives the horizon makes the cash flow look better than it is."""
-    last = study.horizon.periods[-1]
-    length_yr = last.year + last.length_yr - study.horizon.periods[0].year
-    if study.finance.debt_fraction > 0 and study.finance.debt_tenor_yr > length_yr:
-        yield Finding(
-            "finance.debt_tenor_yr",
-            f"the debt runs for {study.finance.debt_tenor_yr} years, the horizon for {length_yr}",
         )
 
 

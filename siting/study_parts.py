@@ -157,6 +157,10 @@ class Demand(Frozen):
     """Latency-bound inference by period: annual mean IT power on the reference rack at full load [MW]."""
     batch_mw: MegawattsByYear
     """Batch work by period, which may move within a day and between sites: annual mean IT power [MW]."""
+    training_mw: MegawattsByYear = Field(default_factory=FrozenDict)
+    """Training by period, the same in every hour: IT power [MW]; none if empty."""
+    training_cluster_mw: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 100.0
+    """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
     latency_limit_ms: Annotated[float, Field(strict=True, gt=0, le=1000)] = 40.0
     """Longest round trip between a demand zone and the site that serves its inference [ms]."""
 
@@ -198,14 +202,6 @@ class Finance(Frozen):
     """Real discount rate (0 to 1) a year."""
     compute_price_usd_per_gpu_h: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 2.4
     """Price at which computing is sold in the cash flow [USD/GPU-h]; it decides nothing in the model."""
-    debt_fraction: Fraction = 0.6
-    """Share of the capital that is borrowed (0 to 1)."""
-    debt_rate_fraction: Rate = 0.055
-    """Real interest rate of the debt (0 to 1) a year."""
-    debt_tenor_yr: Annotated[int, Field(strict=True, ge=1, le=60)] = 12
-    """Years in which the debt is repaid [yr]."""
-    tax_fraction: Rate = 0.26
-    """Tax on profit (0 to 1)."""
 
 
 class Policy(Frozen):

@@ -210,6 +210,7 @@ def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
             "szy,zyh->syh", solution.decisions["share_fraction"].values, case.values("inference_pflop")
         ),
         "batch_pflop": _value(solution, "batch_pflop", shape),
+        "training_pflop": solution.decisions["training_pflop"].values[..., None] * np.ones(shape),
         "unserved_pflop": _value(solution, "unserved_pflop", shape),
     }
     spread = np.ones(shape)

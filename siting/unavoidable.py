@@ -7,7 +7,7 @@ import numpy as np
 from siting.case import Array, Case
 
 
-def needed_pflop(inference_pflop: Array, batch_mean_pflop: Array) -> Array:
+def needed_pflop(inference_pflop: Array, batch_mean_pflop: Array, training_pflop: Array) -> Array:
     """Compute that all sites together must have, by period [PFLOP/s].
 
     Parameters
@@ -16,10 +16,12 @@ def needed_pflop(inference_pflop: Array, batch_mean_pflop: Array) -> Array:
         By zone, period and hour; whole days.
     batch_mean_pflop : ndarray
         Batch work by period and day, as the mean of the day.
+    training_pflop : ndarray
+        Training by period, the same in every hour.
     """
     hourly = inference_pflop.sum(axis=0)
     daily = hourly.reshape(len(hourly), batch_mean_pflop.shape[1], -1).mean(axis=-1) + batch_mean_pflop
-    needed: Array = np.maximum(hourly.max(axis=1), daily.max(axis=1))
+    needed: Array = np.maximum(hourly.max(axis=1), daily.max(axis=1)) + training_pflop
     return needed
 
 
@@ -45,7 +47,8 @@ def unavoidable_cost(case: Case) -> float:
     Racks of an earlier period serve a later one, and every period pays the annuities of what it holds, so
     the bound of each period stands alone and their present values add.
     """
-    needed = needed_pflop(case.values("inference_pflop"), case.values("batch_mean_pflop"))
+    training = case.values("training_cluster_pflop") * case.values("clusters_needed_count")
+    needed = needed_pflop(case.values("inference_pflop"), case.values("batch_mean_pflop"), training)
     rack = case.values("rack_annuity_per_yr") * case.values("rack_usd") + case.values("rack_maintenance_usd_per_yr")
     hall = case.values("hall_annuity_per_yr") * case.values("hall_usd_per_mw") * case.values(
         "capital_ratio"

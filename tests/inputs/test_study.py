@@ -89,7 +89,7 @@ def test_extends_replaces_a_stated_field_whole(tmp_path: Path) -> None:
     path = tmp_path / "later.yaml"
     path.write_text(
         f"extends: {SMALL}\nname: later\nhorizon: {{periods: [{{year: 2032, length_yr: 10}}]}}\n"
-        "demand: {inference_mw: {2032: 10}, batch_mw: {2032: 10}}\nfinance: {debt_tenor_yr: 10}\n"
+        "demand: {inference_mw: {2032: 10}, batch_mw: {2032: 10}, training_mw: {2032: 0}}\n"
     )
     assert dict(load_study(path).demand.inference_mw) == {2032: 10.0}
 

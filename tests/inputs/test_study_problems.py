@@ -169,11 +169,6 @@ CROSS_CHECKS = {
 }
 
 WARNINGS = {
-    "debt_is_repaid_within_the_horizon": (
-        "time: {typical_days_count: 4}",
-        "finance: {debt_tenor_yr: 20}",
-        "16: finance.debt_tenor_yr: the debt runs for 20 years, the horizon for 15",
-    ),
     "excluded_sites_are_candidates": (
         "policy: {excluded_sites: []}",
         "policy: {excluded_sites: [polk-io]}",

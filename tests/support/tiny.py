@@ -78,6 +78,8 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "wue_m3_per_mwh": (("site", "cooling", "hour"), 0.0),
     "inference_pflop": (("zone", "period", "hour"), 1.0),
     "batch_mean_pflop": (("period", "day"), 0.0),
+    "training_cluster_pflop": ((), 1.0),
+    "clusters_needed_count": (("period",), 0.0),
 }
 """Axes and default of each field that follows from nothing else."""
 
@@ -216,11 +218,12 @@ def with_fields(case: Case, **fields: Any) -> Case:
         made["availability_fraction"].values * made["compute_pflop_per_mw"].values
     )
     inference = made["inference_pflop"].values
+    steady = made["training_cluster_pflop"].values * made["clusters_needed_count"].values
     follows = {
         "inference_mean_pflop": inference @ weights,
         "residual_t_per_mwh": made["carbon_t_per_mwh"].values @ weights,
         "pue_peak_ratio": made["pue"].values.max(axis=-1),
-        "least_it_mw": needed_pflop(inference, made["batch_mean_pflop"].values) / dense.max(),
+        "least_it_mw": needed_pflop(inference, made["batch_mean_pflop"].values, steady) / dense.max(),
     }
     made |= {name: Field(derived[name], values) for name, values in follows.items()}
     return dataclasses.replace(case, fields={**made, **stated})
