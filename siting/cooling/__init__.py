@@ -13,7 +13,7 @@ from siting.cooling.bands import band
 from siting.cooling.model import breakdown, evaluate, hourly, performance
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.part_load import fixed_fraction
-from siting.cooling.registry import technologies
+from siting.cooling.table import technologies
 from siting.cooling.usage import (
     peak_day_l_per_kwh,
     reused_energy_fraction,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import resources
-
-import pandas as pd
 
 from siting.cooling import air_halls, derived, liquid_halls
 from siting.cooling.flows import Flows
@@ -71,16 +68,3 @@ def find(technology: str) -> Technology:
     if technology not in TECHNOLOGIES:
         raise ValueError(f"no cooling technology '{technology}'; there are: {', '.join(TECHNOLOGIES)}")
     return TECHNOLOGIES[technology]
-
-
-def technologies() -> pd.DataFrame:
-    """Every technology with its density, cost, water need and source: the catalogue table `cooling`.
-
-    Returns
-    -------
-    DataFrame
-        One row a technology; `published_case` is 1 to 10 where it stands for a row of Lei and Masanet (2022).
-    """
-    path = resources.files("siting.data") / "catalog" / "cooling.csv"
-    with path.open("r", encoding="utf-8") as text:
-        return pd.read_csv(text, dtype={"published_case": "Int64"})

@@ -101,3 +101,11 @@ def test_zone_of_made_up_climates(mean_c: float, swing_c: float, zone: str) -> N
 def test_zone_needs_a_year() -> None:
     with pytest.raises(ValueError, match=r"weather should have 8760 hours \(has 24\)"):
         cooling.climate_zone(baltimore().iloc[:24])
+
+
+def test_table_says_what_follows_from_the_physics() -> None:
+    assert (TABLE["redundancy_ratio"] == 1.2).all()
+    assert TABLE.loc["direct-to-chip-dry", ["heat_reusable_fraction", "heat_temperature_c"]].tolist() == [0.8, 52.5]
+    assert TABLE.loc["waterside-economiser", "physics_source_id"] == "lei-masanet-2022"
+    assert TABLE.loc["rear-door", "physics_source_id"] == "siting-liquid-physics"
+    assert TABLE.notna().drop(columns="published_case").all().all()
