@@ -64,7 +64,7 @@ def prepare(study: Study) -> Case:
         **_training(study, choice),
     }
     hourly = {**_grid_series(choice), **_cooling_series(choice), **_demand_series(study, choice, calendar)}
-    static |= _yearly(hourly)
+    static |= _yearly(hourly, static["idle_fraction"].values)
     year = _on_calendar(study, choice, axes, static, hourly, calendar)
     features = _features(year)
     chosen = days.choose(features, study.time.typical_days_count, _extremes(study, features))
@@ -281,6 +281,9 @@ def _cooling_series(choice: Choice) -> dict[str, Field]:
         "wue_m3_per_mwh": Field(
             ("site", "cooling", "hour"), np.stack([result["wue_l_per_kwh"] for result in results], axis=1)
         ),
+        "capacity_fraction": Field(
+            ("site", "cooling", "hour"), np.stack([result["capacity_fraction"] for result in results], axis=1)
+        ),
         "wet_bulb_c": Field(("site", "hour"), cooling.wet_bulb_c(*air)),
     }
 
@@ -318,9 +321,15 @@ def _training(study: Study, choice: Choice) -> dict[str, Field]:
     }
 
 
-def _yearly(hourly: dict[str, Field]) -> dict[str, Field]:
-    """What the model takes from all hours of the year, whatever its representative days."""
+def _yearly(hourly: dict[str, Field], idle: Array) -> dict[str, Field]:
+    """What the model takes from all hours of the year, whatever its representative days.
+
+    A rack that draws the share `idle` of its full load when idle reaches the share c of its full load at
+    (c - idle) / (1 - idle) of its work.
+    """
+    carried = hourly.pop("capacity_fraction").values.min(axis=-1)[..., None]
     return {
+        "carried_fraction": Field(("site", "cooling", "rack"), np.clip((carried - idle) / (1 - idle), 0.0, 1.0)),
         "residual_t_per_mwh": Field(("site",), hourly["carbon_t_per_mwh"].values.mean(axis=-1)),
         "pue_peak_ratio": Field(("site", "cooling"), hourly["pue"].values.max(axis=-1)),
         "inference_mean_pflop": Field(("zone", "period"), hourly["inference_pflop"].values.mean(axis=-1)),

@@ -211,6 +211,9 @@ class Component:
     def conclude(self, block: Any, assembly: Assembly) -> None:
         """State limits on the ledgers' totals, after all components have posted. Nothing by default."""
 
+    def settle(self, block: Any, assembly: Assembly) -> None:
+        """Choose among plans that cost the same, once all values are set. Nothing by default."""
+
 
 LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     # Within a site, hour by hour.
@@ -275,12 +278,12 @@ class Assembly:
         self.components = [kind for kind in _in_order(components) if scope in (None, kind.scope)]
         self._declare_sets()
         self.model.data = pyo.Block()
-        parts = [kind() for kind in self.components]
-        for part in parts:
+        self.parts = [kind() for kind in self.components]
+        for part in self.parts:
             block = pyo.Block()
             self.model.add_component(part.name(), block)
             part.declare(block, self)
-        for part in parts:
+        for part in self.parts:
             part.conclude(self.block(type(part)), self)
         self._declare_objective()
         self.model.ledgers = pyo.Block()
@@ -299,6 +302,18 @@ class Assembly:
     def block(self, component: type[Component]) -> Any:
         """Return the block of a component."""
         return self.model.component(component.name())
+
+    def settle(self) -> None:
+        """Let each component choose among plans that cost the same."""
+        for part in self.parts:
+            part.settle(self.block(type(part)), self)
+
+    def clear(self) -> None:
+        """Set every variable that is not fixed to zero, also those that no row and no cost names."""
+        for variable, _ in self.variables.values():
+            for data in variable.values():
+                if not data.fixed:
+                    data.set_value(0.0, skip_validation=True)
 
     def vintages(self, period: int) -> list[int]:
         """Periods up to and including the given one."""

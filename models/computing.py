@@ -14,13 +14,15 @@ class Computing(Component):
 
     .. math::
 
-        0 \le c_{s,k,r,y,h} \le \alpha_r \, \kappa_r \, I_{s,k,r,y}
+        0 \le c_{s,k,r,y,h} \le \alpha_r \, \kappa_r \, \nu_{s,k,r} \, I_{s,k,r,y}
 
         P^{IT}_{s,k,r,y,h} = \delta \left[ \iota_r I_{s,k,r,y} + \frac{1 - \iota_r}{\kappa_r} c_{s,k,r,y,h} \right]
 
     with :math:`c` the work done [PFLOP/s], :math:`\alpha` the availability, :math:`\kappa` the compute of
     one MW of nameplate at full load, :math:`\iota` the share of full-load power drawn when idle, and
-    :math:`\delta` the share of nameplate power that many racks draw together at full load.
+    :math:`\delta` the share of nameplate power that many racks draw together at full load. Where the
+    cooling cannot carry full load in the hottest hour of the year, the racks are derated: :math:`\nu` is
+    the load, over full load, at which the heat of that hour is just carried.
     """
 
     scope = Scope.SITE
@@ -29,12 +31,13 @@ class Computing(Component):
         """Declare installed power and work; post them to the seam and to the compute balance."""
         m = assembly.model
         dense, available = assembly.number("compute_pflop_per_mw"), assembly.number("availability_fraction")
+        carried = assembly.number("carried_fraction")
 
         installed = assembly.variable(block, "installed_mw", m.SITE, m.PAIR, m.PERIOD)
         work = assembly.variable(block, "work_pflop", m.SITE, m.PAIR, m.PERIOD, m.HOUR)
 
         def work_within_installed(_: Any, s: str, k: str, r: str, y: int, h: int) -> Any:
-            return work[s, k, r, y, h] <= available[r] * dense[r] * installed[s, k, r, y]
+            return work[s, k, r, y, h] <= available[r] * dense[r] * carried[s, k, r] * installed[s, k, r, y]
 
         block.work_within_installed = pyo.Constraint(m.SITE, m.PAIR, m.PERIOD, m.HOUR, rule=work_within_installed)
 

@@ -148,6 +148,13 @@ class Certificates(Component):
         )
         assembly.carbon_market_t_per_yr.post(self, "claimed", lambda s, y: -residual[s] * claimed[s, y])
 
+    def settle(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the block says it all
+        """Claim all that may be claimed: it costs nothing, and without a price on carbon nothing else asks for it."""
+        for key, claim in block.claimed_mwh_per_yr.items():
+            held, used = block.claimed_within_held, block.claimed_within_used
+            slack = min(limit[key].uslack() for limit in (held, used))
+            claim.set_value(claim.value + max(slack, 0.0), skip_validation=True)
+
 
 def contracts_of(assembly: Assembly) -> dict[str, list[str]]:
     """Contracts that are offered at each site."""

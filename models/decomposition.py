@@ -20,12 +20,12 @@ import dataclasses
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 import scipy.sparse
 
 from siting.case import Array
+from siting.highs import new_solver
 from siting.models.partition import Partition, Positions
 from siting.models.standard_form import StandardForm
 
@@ -55,6 +55,8 @@ class Relaxation:
         Installed MW of each site in it.
     reduced_cost : ndarray
         Cost per MW that each site adds at the best prices; zero for sites in use.
+    prices : ndarray
+        The best prices of the system's rows, for which the bound holds.
     rounds : int
         Rounds of pricing.
     complete : bool
@@ -69,6 +71,7 @@ class Relaxation:
     value: float
     size_mw: Array
     reduced_cost: Array
+    prices: Array
     rounds: int
     complete: bool
     short: bool
@@ -105,9 +108,7 @@ class _Pricing:
         lp.row_upper_ = np.append(form.row_upper[rows], 1.0)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = inside.indptr, inside.indices, inside.data
-        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.solver.setOptionValue("output_flag", False)
-        self.solver.setOptionValue("threads", 1)
+        self.solver = new_solver()
         self.solver.passModel(lp)
         self.order = np.arange(len(self.columns), dtype=np.int32)
 
@@ -142,8 +143,7 @@ class _Master:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = self.matrix.indptr, self.matrix.indices
         lp.a_matrix_.value_ = self.matrix.data
-        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.solver.setOptionValue("output_flag", False)
+        self.solver = new_solver()
         self.solver.passModel(lp)
         # Prices from the inside of the optimal face need a third fewer rounds than those of a vertex.
         self.solver.setOptionValue("solver", "ipx")
@@ -274,7 +274,7 @@ def relax(
         size[site] += amount
     short = master.is_short(columns)
     complete = value - bound <= max(tolerance, TOLERANCE) * abs(value) and not short
-    return Relaxation(bound, value, size, reduced_there, number, complete, short, exhausted)
+    return Relaxation(bound, value, size, reduced_there, centre, number, complete, short, exhausted)
 
 
 def _require_cones(form: StandardForm, parts: Partition) -> None:

@@ -118,7 +118,9 @@ def _computing(n: _Checked) -> Iterator[Finding]:
     asked = np.einsum("szy,zyh->syh", n["share_fraction"], n["inference_pflop"]) + n["batch_pflop"]
     asked = asked + n["training_pflop"][..., None]
     yield "compute", ("site", "period", "hour"), np.abs(work - asked), np.maximum(work, asked)
-    able = (n["availability_fraction"] * n["compute_pflop_per_mw"])[:, None] * n["installed_mw"]
+    able = (n["availability_fraction"] * n["compute_pflop_per_mw"] * n["carried_fraction"])[..., None] * n[
+        "installed_mw"
+    ]
     yield (
         "work within installed",
         ("site", "cooling", "rack", "period", "hour"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -63,6 +64,8 @@ class Outcome:
         In the model's own scale; the bound is of the minimum.
     interrupted : bool
         Whether Ctrl-C ended it.
+    prices : ndarray or None
+        Price of each row; only of a linear model solved to its optimum.
     """
 
     status: Status
@@ -71,25 +74,52 @@ class Outcome:
     objective: float | None
     bound: float | None
     interrupted: bool = False
+    prices: Array | None = None
 
 
-def load(form: StandardForm, threads: int | None = None) -> Any:
+def use_threads(count: int | None = None) -> int:
+    """Set how many threads all solvers of this process share, and return the number.
+
+    HiGHS keeps one scheduler a process: a solver that asks for another number of threads than the first
+    one fails. So the number is set here, once for each piece of work, and nowhere else.
+
+    Parameters
+    ----------
+    count : int, optional
+        Threads; one a core by default.
+    """
+    import highspy
+
+    threads = count or os.cpu_count() or 1
+    highspy.Highs.resetGlobalScheduler(True)
+    solver = new_solver()
+    solver.setOptionValue("threads", threads)
+    solver.addVar(0.0, 1.0)
+    solver.run()
+    return threads
+
+
+def new_solver() -> Any:
+    """Return an empty, silent solver."""
+    import highspy
+
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("random_seed", SOLVER_RANDOM_SEED)
+    return solver
+
+
+def load(form: StandardForm) -> Any:
     """Hand a model over to HiGHS and return the solver.
 
     Parameters
     ----------
     form : StandardForm
         The model as arrays.
-    threads : int, optional
-        Threads of the solver; its own choice by default.
     """
     import highspy
 
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("random_seed", SOLVER_RANDOM_SEED)
-    if threads is not None:
-        solver.setOptionValue("threads", threads)
+    solver = new_solver()
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = form.matrix.shape
     lp.col_cost_, lp.offset_ = form.cost, form.offset
@@ -178,7 +208,9 @@ def run(
     of_relaxation = objective if model_status == statuses.kOptimal else -np.inf
     bound = float(info.mip_dual_bound) if integral else of_relaxation
     status: Status = "optimal" if model_status == statuses.kOptimal else "feasible"
-    return Outcome(status, reason, np.array(solver.getSolution().col_value), objective, bound, stop.is_set())
+    solution = solver.getSolution()
+    prices = np.array(solution.row_dual) if status == "optimal" and not integral else None
+    return Outcome(status, reason, np.array(solution.col_value), objective, bound, stop.is_set(), prices)
 
 
 def fix_integers_and_resolve(solver: Any, form: StandardForm, values: Array) -> Outcome:

@@ -83,6 +83,8 @@ class Plan:
         How it was found, and how close to the best it is.
     replay : Replay or None
         The design on all 8,760 hours.
+    rivals : DataFrame or None
+        Why each site that is not built is not, from `siting.rivals`.
     warnings : tuple of str
         What a reader must know before using the plan.
     """
@@ -91,6 +93,7 @@ class Plan:
     solution: Solution
     search: Search
     replay: Replay | None = None
+    rivals: pd.DataFrame | None = None
     warnings: tuple[str, ...] = ()
 
     @cached_property
@@ -100,6 +103,8 @@ class Plan:
         built["replay"] = tables.replay_table(built["kpis"], self.replay)
         if self.replay is not None:
             built["replay_hourly"] = self.replay.hourly
+        if self.rivals is not None:
+            built["rivals"] = self.rivals
         built["audit"] = self.audit().residuals
         return built
 

@@ -213,7 +213,7 @@ def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
     assembly = Assembly(case, REPLAY, scope=Scope.SITE)
     _fix(assembly, design, site)
     form = compile_model(assembly.model)
-    outcome = highs.run(highs.load(form, threads=1), gap=0.0)
+    outcome = highs.run(highs.load(form), gap=0.0)
     if outcome.values is None or outcome.status != "optimal":
         month = case.axes["month"][0]
         raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
@@ -260,10 +260,10 @@ def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
 
 
 def _claims(numbers: Numbers) -> Field:
-    """Clean energy that the year allows to claim: no more than the design does, than is held, than is used."""
+    """Clean energy that the year allows to claim: no more than is held, no more than is used."""
     held = numbers["certificates_mwh_per_yr"] + numbers.yearly(numbers.produced().sum(axis=1))
     used = numbers.yearly(numbers["draw_mw"])
-    return Field(("site", "period"), np.minimum(numbers["claimed_mwh_per_yr"], np.minimum(held, used)))
+    return Field(("site", "period"), np.minimum(held, used))
 
 
 def _present_value(case: Case, solution: Solution) -> float:

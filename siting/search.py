@@ -14,7 +14,6 @@ relaxation's bound, which holds for all sites, is still too wide.
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +52,14 @@ class Found:
         The model in which the plan was found: whole, or with only some sites; all else is zero.
     solver : Highs
         Holds `form`.
+    prices : ndarray or None
+        Prices of the relaxation's rows: of all rows, or of the system's where it was solved site by site.
     """
 
     outcome: Outcome
     form: StandardForm
     solver: Any
+    prices: Array | None = None
 
 
 def search(
@@ -65,7 +67,6 @@ def search(
     *,
     gap: float,
     time_limit: float | None,
-    threads: int | None,
     progress: ProgressCallback | None,
     scale: float,
 ) -> Found:
@@ -79,15 +80,14 @@ def search(
         Relative gap at which to stop (0 to 1).
     time_limit : float or None
         Seconds for all stages together.
-    threads : int or None
-        Threads of the solver; its own choice by default.
     progress : callable or None
         Told of incumbent and bound.
     scale : float
         What to divide the objective by to have USD.
     """
-    solver = highs.load(form, threads)
-    return Found(_stages(form, solver, gap, time_limit, progress, scale), form, solver)
+    solver = highs.load(form)
+    outcome, prices = _stages(form, solver, gap, time_limit, progress, scale)
+    return Found(outcome, form, solver, prices)
 
 
 def _stages(
@@ -97,8 +97,8 @@ def _stages(
     time_limit: float | None,
     progress: ProgressCallback | None,
     scale: float,
-) -> Outcome:
-    """Relaxation, support, everything."""
+) -> tuple[Outcome, Array | None]:
+    """Relaxation, support, everything; and the prices of the relaxation's rows."""
     began = time.monotonic()
 
     def left() -> float | None:
@@ -110,11 +110,14 @@ def _stages(
     highs.relax(solver, form)
     relaxed = highs.run(solver, gap=0.0, time_limit=left(), progress=tell("relaxation", None), scale=scale)
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
-        return dataclasses.replace(relaxed, status=_without_plan(relaxed), values=None, objective=None, bound=None)
+        return dataclasses.replace(
+            relaxed, status=_without_plan(relaxed), values=None, objective=None, bound=None
+        ), None
     floor = relaxed.bound
     highs.restore(solver, form)
+    prices = relaxed.prices
     if not form.integral.any():
-        return relaxed
+        return relaxed, prices
 
     left_out = np.flatnonzero(form.integral & (relaxed.values < SUPPORT_TOLERANCE) & (form.column_lower == 0)).astype(
         np.int32
@@ -127,7 +130,7 @@ def _stages(
     solver.changeColsBounds(len(left_out), left_out, zero, form.column_upper[left_out])
     if some.interrupted or (some.objective is not None and some.objective - floor <= gap * abs(some.objective)):
         status = "optimal" if some.objective is not None and not some.interrupted else some.status
-        return dataclasses.replace(some, status=status, bound=floor)
+        return dataclasses.replace(some, status=status, bound=floor), prices
 
     if some.values is not None:
         import highspy
@@ -137,8 +140,8 @@ def _stages(
         solver.setSolution(start)
     every = highs.run(solver, gap=gap, time_limit=left(), progress=tell(ALL, floor / scale), scale=scale)
     if every.values is None and some.values is not None:
-        return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor)
-    return dataclasses.replace(every, bound=None if every.bound is None else max(every.bound, floor))
+        return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor), prices
+    return dataclasses.replace(every, bound=None if every.bound is None else max(every.bound, floor)), prices
 
 
 def search_by_site(
@@ -149,7 +152,7 @@ def search_by_site(
     *,
     gap: float,
     time_limit: float | None,
-    threads: int | None,
+    threads: int,
     progress: ProgressCallback | None,
     scale: float,
 ) -> Found:
@@ -165,13 +168,14 @@ def search_by_site(
         Most size that each site can have over all periods [MW].
     unavoidable : float
         What any plan must pay, in the scale of the form; from it the first penalties are guessed.
-    gap, time_limit, threads, progress, scale
+    threads : int
+        Sites priced at once.
+    gap, time_limit, progress, scale
         As of `search`.
     """
     from siting.models.decomposition import Round, relax
 
     began = time.monotonic()
-    workers = threads or os.cpu_count() or 1
 
     def tell(moment: Round) -> bool:
         if progress is not None:
@@ -186,7 +190,7 @@ def search_by_site(
         most_mw,
         tolerance=gap * RELAXATION_SHARE,
         penalty=PENALTY_MULTIPLE * unavoidable,
-        threads=workers,
+        threads=threads,
         time_limit=time_limit,
         tell=tell,
     )
@@ -202,7 +206,7 @@ def search_by_site(
         kept[ranked[:count]] = True
         part, _ = parts.support(form, kept)
         left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
-        found = search(part, gap=gap / 2, time_limit=left, threads=threads, progress=progress, scale=scale)
+        found = search(part, gap=gap / 2, time_limit=left, progress=progress, scale=scale)
         if best is None or _objective(found) < _objective(best):
             best = found
         close = _objective(best) - relaxed.bound <= gap * abs(_objective(best))
@@ -213,7 +217,8 @@ def search_by_site(
     status: highs.Status = "optimal" if close else best.outcome.status
     if not close and status == "optimal":
         status = "feasible"
-    return Found(dataclasses.replace(best.outcome, status=status, bound=relaxed.bound), best.form, best.solver)
+    outcome = dataclasses.replace(best.outcome, status=status, bound=relaxed.bound)
+    return Found(outcome, best.form, best.solver, relaxed.prices)
 
 
 def _objective(found: Found) -> float:

@@ -13,10 +13,13 @@ from siting.case import Case
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
 from siting.plan import Plan, Search
+from siting.rivals import rivals as why_not
 from siting.search import search, search_by_site
 from siting.unavoidable import unavoidable_cost
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from siting.models.assembly import Component
     from siting.replay import Replay
 
@@ -51,6 +54,7 @@ def solve(
     method: Method = "auto",
     threads: int | None = None,
     replay: bool = True,
+    rivals: bool = True,
     progress: ProgressCallback | None = None,
 ) -> Plan:
     """Find the cheapest plan, and say how close to the best it is.
@@ -69,6 +73,8 @@ def solve(
         Threads of the solver; all cores by default.
     replay : bool
         Run the design through all 8,760 hours afterwards.
+    rivals : bool
+        Work out why each site that is not built is not.
     progress : callable, optional
         Told of each phase, and about once a second of incumbent, bound and gap.
 
@@ -91,6 +97,7 @@ def solve(
 
     clock = _Clock(progress)
     clock.begin("build")
+    workers = highs.use_threads(threads)
     assembly = Assembly(case, design_components(case))
     try:
         form = compile_model(assembly.model)
@@ -98,11 +105,11 @@ def solve(
         raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
     clock.begin("solve")
     chosen = choose_method(case) if method == "auto" else method
+    parts = partition(assembly, form)
     unavoidable_usd = unavoidable_cost(case)
     asked: _Asked = {
         "gap": gap,
         "time_limit": time_limit,
-        "threads": threads,
         "progress": clock.relay,
         "scale": COST_SCALE,
     }
@@ -110,7 +117,7 @@ def solve(
         result = search(form, **asked)
     else:
         most_mw = case.values("site_max_mw") * len(case.axes["period"])
-        result = search_by_site(form, partition(assembly, form), most_mw, unavoidable_usd * COST_SCALE, **asked)
+        result = search_by_site(form, parts, most_mw, unavoidable_usd * COST_SCALE, threads=workers, **asked)
     found = result.outcome
     if found.values is None or found.bound is None:
         raise _none(found)
@@ -118,10 +125,10 @@ def solve(
     exact = highs.fix_integers_and_resolve(result.solver, result.form, found.values)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
         raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
-    for variable in form.columns:
-        variable.set_value(0.0, skip_validation=True)
+    assembly.clear()
     for variable, value in zip(result.form.columns, exact.values.tolist(), strict=True):
         variable.set_value(value, skip_validation=True)
+    assembly.settle()
     solution = extract(assembly)
     objective_usd = exact.objective / COST_SCALE
     bound_usd = min(found.bound / COST_SCALE, objective_usd)
@@ -138,6 +145,22 @@ def solve(
 
         clock.begin("replay")
         rerun, warnings = replay_year(case, solution, progress=clock.relay)
+    losers: pd.DataFrame | None = None
+    if rivals:
+        clock.begin("rivals")
+        losers = why_not(
+            case,
+            assembly,
+            form,
+            parts,
+            result,
+            solution.decisions["open_count"].values,
+            objective_usd,
+            scale=COST_SCALE,
+            gap=gap,
+            threads=workers,
+            progress=clock.relay,
+        )
     clock.end()
     summary = Search(
         status="optimal" if _gap(objective_usd, bound_usd) <= gap else "feasible",
@@ -153,7 +176,7 @@ def solve(
         integers=int(np.count_nonzero(form.integral)),
         seconds=clock.seconds(),
     )
-    return Plan(case=case, solution=solution, search=summary, replay=rerun, warnings=warnings)
+    return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, warnings=warnings)
 
 
 def design_components(case: Case) -> tuple[type[Component], ...]:
@@ -176,7 +199,6 @@ class _Asked(TypedDict):
 
     gap: float
     time_limit: float | None
-    threads: int | None
     progress: ProgressCallback
     scale: float
 

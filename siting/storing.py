@@ -322,7 +322,13 @@ def _load(folder: Path) -> Plan:
             hourly=pd.read_parquet(folder / "data" / "replay_hourly.parquet"),
             **told["replay"],
         )
-    return Plan(case=case, solution=solution, search=search, replay=replay, warnings=tuple(told["warnings"]))
+    rivals = None
+    if (folder / "data" / "rivals.csv").is_file():
+        rivals = pd.read_csv(
+            folder / "data" / "rivals.csv", keep_default_na=False, na_values=[""], float_precision="round_trip"
+        )
+        rivals["limit"] = rivals["limit"].fillna("")
+    return Plan(case, solution, search, replay, rivals, tuple(told["warnings"]))
 
 
 def _write_fields(case: Case, fields: Mapping[str, Field], folder: Path) -> None:

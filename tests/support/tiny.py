@@ -56,6 +56,7 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "hall_embodied_t_per_mw_yr": (("cooling",), 0.0),
     "fixed_fraction": (("cooling",), 0.0),
     "compatible_count": (("cooling", "rack"), 1.0),
+    "carried_fraction": (("site", "cooling", "rack"), 1.0),
     "rack_mw": (("rack",), 1.0),
     "rack_usd": (("rack",), 0.0),
     "rack_maintenance_usd_per_yr": (("rack",), 0.0),
@@ -249,7 +250,7 @@ def through_a_folder(plan: Plan, folder: Path) -> Plan:
 def solve_assembly(assembly: Assembly) -> float:
     """Solve any assembly, a part of a model too, leave the values in it, and return its cost [USD]."""
     form = compile_model(assembly.model)
-    outcome = highs.run(highs.load(form, threads=1), gap=0.0)
+    outcome = highs.run(highs.load(form), gap=0.0)
     if outcome.values is None or outcome.objective is None:
         raise ValueError(f"no solution (HiGHS: {outcome.reason})")
     for variable, value in zip(form.columns, outcome.values.tolist(), strict=True):
@@ -260,9 +261,7 @@ def solve_assembly(assembly: Assembly) -> float:
 def relaxed_cost(case: Case) -> float:
     """Cost of the linear relaxation of a case [USD]."""
     form = compile_model(Assembly(case, design_components(case)).model)
-    outcome = highs.run(
-        highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral)), threads=1), gap=0.0
-    )
+    outcome = highs.run(highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
     if outcome.objective is None:
         raise ValueError(f"no solution (HiGHS: {outcome.reason})")
     return outcome.objective / COST_SCALE
