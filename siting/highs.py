@@ -163,6 +163,7 @@ def run(
     import highspy
 
     solver.setOptionValue("mip_rel_gap", gap)
+    solver.setOptionValue("mip_abs_gap", 0.0)  # the gap asked for is relative; HiGHS's own 1e-6 would be a dollar
     solver.setOptionValue("time_limit", float("inf") if time_limit is None else max(float(time_limit), 0.0))
     stop = threading.Event()
     latest: dict[str, float] = {}

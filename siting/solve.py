@@ -27,6 +27,9 @@ DEFAULT_GAP_FRACTION = 0.01
 
 Method = Literal["auto", "whole", "decomposed"]
 
+ROUNDING_FRACTION = 1e-9
+"""Gap that is left between two numbers which are the same but for rounding."""
+
 WHOLE_BELOW_SITE_HOURS = 5_000
 """Sites times hours below which the whole model is the faster way."""
 
@@ -163,7 +166,7 @@ def solve(
         )
     clock.end()
     summary = Search(
-        status="optimal" if _gap(objective_usd, bound_usd) <= gap else "feasible",
+        status="optimal" if _gap(objective_usd, bound_usd) <= gap + ROUNDING_FRACTION else "feasible",
         reason=found.reason,
         objective_usd=objective_usd,
         bound_usd=bound_usd,
