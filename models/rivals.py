@@ -45,7 +45,7 @@ def force_each(form: StandardForm, parts: Partition, opening: Positions, prices:
     parts : Partition
         Its cut along the seam.
     opening : ndarray of int
-        Column that opens each site, in its last period.
+        Column that opens each site, in its last period; -1 for a site that may not be opened.
     prices : ndarray
         Prices of the system's rows, in their order.
     """
@@ -68,8 +68,8 @@ def force_each(form: StandardForm, parts: Partition, opening: Positions, prices:
         rows = np.concatenate([system[local_to == site], parts.rows(site)]).astype(np.int32)
         solver = _problem(form, matrix[rows][:, columns].tocsc(), rows, columns, reduced[columns])
         free[site] = _value(solver)
-        place = int(np.flatnonzero(columns == opening[site])[0])
-        if form.column_upper[opening[site]] >= 1:
+        if opening[site] >= 0 and form.column_upper[opening[site]] >= 1:
+            place = int(np.flatnonzero(columns == opening[site])[0])
             solver.changeColBounds(place, 1.0, 1.0)
             forced[site] = _value(solver)
     alone = np.flatnonzero(parts.site_named < 0)

@@ -110,11 +110,11 @@ def rivals(
 
 
 def _opening_columns(assembly: Assembly, form: StandardForm) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    """Column that opens each site in the last period."""
+    """Column that opens each site in the last period; -1 for a site that the study excludes."""
     variable, _ = assembly.variables["open_count"]
     last = assembly.case.axes["period"][-1]
     position = {id(data): i for i, data in enumerate(form.columns)}
-    columns = [position[id(variable[site, last])] for site in assembly.case.axes["site"]]
+    columns = [position.get(id(variable[site, last]), -1) for site in assembly.case.axes["site"]]
     return np.array(columns, dtype=np.int32)
 
 

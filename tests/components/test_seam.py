@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 import pytest
 from pyomo.core.expr.visitor import identify_variables
 from rich_case import rich_case, with_quota
-from tiny import tiny_case
+from tiny import quick, tiny_case
 
 from siting.case import Case
 from siting.models.assembly import LEDGERS, Assembly, Component, Ledger, Scope, Sense
@@ -125,9 +125,7 @@ def test_pricing_problem_is_a_cone(site: str, method: str) -> None:
 
 def test_twice_a_site_plan_is_a_site_plan(case: Case) -> None:
     """The cone, seen from its points: a solved site's values, doubled, satisfy every row of it."""
-    from siting.solve import solve
-
-    plan = solve(case, gap=0.0, threads=1, replay=False)
+    plan = quick(case)
     site = plan.open_sites[0]
     assembly = alone(case, site)
     position = case.axes["site"].index(site)
