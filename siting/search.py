@@ -36,6 +36,9 @@ RELAXATION_SHARE = 0.1
 PENALTY_MULTIPLE = 8.0
 """First guess of what unmet demand costs, over the unavoidable cost of meeting it."""
 
+LEAST_USD = 1e6
+"""First guess where racks and halls cost nothing, so that nothing is unavoidable."""
+
 ALL = "all choices"
 """Name of the last stage, the only one whose own bound holds for everything."""
 
@@ -189,7 +192,7 @@ def search_by_site(
         parts,
         most_mw,
         tolerance=gap * RELAXATION_SHARE,
-        penalty=PENALTY_MULTIPLE * unavoidable,
+        penalty=PENALTY_MULTIPLE * (unavoidable or LEAST_USD * scale),
         threads=threads,
         time_limit=time_limit,
         tell=tell,
