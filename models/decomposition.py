@@ -189,6 +189,13 @@ class _Master:
         value = float(self.solver.getInfo().objective_function_value) + self.offset
         return value, np.array(solution.row_dual), np.array(solution.col_value)
 
+    def vertex(self) -> Array:
+        """Return the columns at a vertex of the optimal face: few rays, hence few sites in use."""
+        self.solver.setOptionValue("run_crossover", "on")
+        columns = self.solve()[2]
+        self.solver.setOptionValue("run_crossover", "off")
+        return columns
+
     def own_bound(self, prices: Array) -> float:
         """Part of the bound that needs no site: the rows' prices and the best of the system's own columns."""
         at_rows = np.where(prices > 0, self.row_lower, self.row_upper)
@@ -268,6 +275,7 @@ def relax(
                 break
             if time_limit is not None and time.monotonic() - began > time_limit:
                 break
+        columns = master.vertex()
     size = np.zeros(count)
     amounts = columns[master.first_ray :]
     for (site, _), amount in zip(master.rays[: len(amounts)], amounts, strict=True):
