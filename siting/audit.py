@@ -188,8 +188,10 @@ def _building(n: _Checked) -> Iterator[Finding]:
 
 def _grid(n: _Checked) -> Iterator[Finding]:
     """Peaks hold every hour of their days and months; the connection holds every peak."""
-    draw, connection, peak = n["draw_mw"], n["connection_mw"], n["month_peak_mw"]
-    day_peak = np.stack([draw[..., n.day == d].max(axis=-1) for d in range(n.case.calendar.days_count)], axis=-1)
+    draw, connection = n["draw_mw"], n["connection_mw"]
+    day_peak, peak = n["day_peak_mw"], n["month_peak_mw"]
+    largest = np.stack([draw[..., n.day == d].max(axis=-1) for d in range(n.case.calendar.days_count)], axis=-1)
+    yield "daily peak", ("site", "period", "day"), largest - day_peak, largest
     needed = np.zeros_like(peak)
     months = {int(month): i for i, month in enumerate(n.case.axes["month"])}
     for day, month in n.case.calendar.day_months[["day", "month"]].to_numpy():
