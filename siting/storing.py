@@ -397,7 +397,7 @@ def _geojson(sites: pd.DataFrame) -> str:
 
 def _keys_as_numbers(study: dict[str, Any]) -> dict[str, Any]:
     """Turn the years that JSON made into text back into numbers."""
-    for name in ("inference_mw", "batch_mw"):
+    for name in ("inference_mw", "batch_mw", "training_mw"):
         study["demand"][name] = {int(year): value for year, value in study["demand"][name].items()}
     return study
 

@@ -28,11 +28,13 @@ def section(facts: Facts, words: Words) -> Section:
             Bullet(
                 _("Demand from {period}.").format(period=period),
                 _(
-                    "{inference} of inference that must be served within {latency} ms of its users, and {batch} of "
-                    "batch work that may move within a day and between sites (mean IT power on the reference rack)."
+                    "{inference} of inference that must be served within {latency} ms of its users, {batch} of "
+                    "batch work that may move within a day and between sites, and {training} of training that runs in "
+                    "every hour (mean IT power on the reference rack)."
                 ).format(
                     inference=words.quantity(float(demand.inference_mw[period]), "MW"),
                     batch=words.quantity(float(demand.batch_mw[period]), "MW"),
+                    training=words.quantity(float(demand.training_mw.get(period, 0.0)), "MW"),
                     latency=words.significant(float(demand.latency_limit_ms), 2),
                 ),
             )

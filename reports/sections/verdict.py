@@ -250,7 +250,8 @@ def _conditions(facts: Facts, words: Words) -> list[Bullet]:
             )
         )
     demand = facts.study.demand
-    it_mw = float(demand.inference_mw[facts.last]) + float(demand.batch_mw[facts.last])
+    classes = (demand.inference_mw, demand.batch_mw, demand.training_mw)
+    it_mw = sum(float(by_year.get(facts.last, 0.0)) for by_year in classes)
     items.append(
         Bullet(
             _("Demand."),

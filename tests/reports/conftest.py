@@ -242,7 +242,9 @@ def make_plan() -> MakePlan:
             money_year=2024,
             horizon=SimpleNamespace(base_year=2026, periods=(SimpleNamespace(year=PERIOD, length_yr=15),)),
             time=SimpleNamespace(data_year=2022),
-            demand=SimpleNamespace(inference_mw={PERIOD: 150.0}, batch_mw={PERIOD: 90.0}, latency_limit_ms=40.0),
+            demand=SimpleNamespace(
+                inference_mw={PERIOD: 150.0}, batch_mw={PERIOD: 90.0}, training_mw={}, latency_limit_ms=40.0
+            ),
             facility=SimpleNamespace(site_max_mw=200.0),
             finance=SimpleNamespace(discount_rate_fraction=0.07, compute_price_usd_per_gpu_h=2.4),
             policy=SimpleNamespace(**{**limits, **(policy or {})}),
