@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyomo.environ as pyo
+
 from siting.models.assembly import Assembly, Component, Scope
 
 
@@ -39,7 +41,9 @@ class Serving(Component):
         assembly.compute_pflop.post(self, "batch", lambda s, y, h: -batch[s, y, h])
         assembly.assignment_fraction.post(self, "share", lambda s, z, y: -share[s, z, y])
         assembly.inference_fraction.post(
-            self, "served", lambda z, y: sum(share[s, z, y] for s in m.SITE if (s, z) in m.SITE_ZONE)
+            self,
+            "served",
+            lambda z, y: sum(share[s, z, y] for s in m.SITE if (s, z) in m.SITE_ZONE) if asks(assembly, z, y) else 0,
         )
         assembly.batch_pflop.post(
             self,
@@ -60,9 +64,9 @@ class Demand(Component):
 
     .. math::
 
-        \sum_s x_{s,z,y} = 1, \qquad \frac{1}{24} \sum_s \sum_{h \in d} b_{s,y,h} = \bar{b}_{y,d}
+        \sum_s x_{s,z,y} = 1 \text{ where } z \text{ asks for anything}, \qquad x_{s,z,y} \le o_{s,y}
 
-        x_{s,z,y} \le o_{s,y}
+        \frac{1}{24} \sum_s \sum_{h \in d} b_{s,y,h} = \bar{b}_{y,d}
     """
 
     scope = Scope.SYSTEM
@@ -71,5 +75,10 @@ class Demand(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - demand owns no variable
         """Post each zone's inference and each day's batch work."""
         batch = assembly.number("batch_mean_pflop")
-        assembly.inference_fraction.post(self, "asked", lambda *_: -1)
+        assembly.inference_fraction.post(self, "asked", lambda z, y: -1 if asks(assembly, z, y) else 0)
         assembly.batch_pflop.post(self, "asked", lambda y, d: -batch[y, d])
+
+
+def asks(assembly: Assembly, z: str, y: int) -> bool:
+    """Whether a zone has any inference in a period; serving none of it would be a share without a size."""
+    return bool(pyo.value(assembly.number("inference_mean_pflop")[z, y]) > 0)

@@ -149,6 +149,11 @@ class Numbers:
         if n.policy.carbon_price_usd_per_t:
             yield "carbon_price.carbon", n["carbon_price_usd_per_t"] * n.carbon(n.policy.carbon_method)
 
+    def powers(self) -> Iterator[tuple[str, Array]]:
+        """The terms of the power ledger that the tables print, worked out again [MW]."""
+        yield "cooling.it", -self.it()
+        yield "cooling.overhead", -self.overhead()
+
     def terms(self) -> dict[str, Field]:
         """Every printed term of the ledgers, by ``ledger/component.term``, as a solution holds them."""
         by_site = ("site", "period")
@@ -159,6 +164,5 @@ class Numbers:
         values["carbon_market_t_per_yr/grid.draw"] = Field(by_site, self.carbon("market"))
         values["carbon_embodied_t_per_yr/assets.manufacture"] = Field(by_site, self.carbon("embodied"))
         values["water_m3_per_yr/cooling.cooling"] = Field(by_site, self.water())
-        values["power_mw/cooling.it"] = Field(by_hour, -self.it())
-        values["power_mw/cooling.overhead"] = Field(by_hour, -self.overhead())
+        values |= {f"power_mw/{name}": Field(by_hour, power) for name, power in self.powers()}
         return values

@@ -138,7 +138,8 @@ def _demand(n: _Checked) -> Iterator[Finding]:
     """All demand is served, from open sites within the latency limit."""
     share = n["share_fraction"]
     served = share.sum(axis=0)
-    yield "inference served", ("zone", "period"), np.abs(served - 1), np.ones_like(served)
+    asked = n["inference_mean_pflop"] > 0
+    yield "inference served", ("zone", "period"), np.abs(served - 1) * asked, np.ones_like(served)
     yield (
         "share only of open sites",
         ("site", "zone", "period"),
@@ -157,8 +158,8 @@ def _demand(n: _Checked) -> Iterator[Finding]:
     yield "latency", ("site", "zone", "period"), share * late[:, :, None], np.ones_like(share)
     hours = n["batch_pflop"].sum(axis=0)
     daily = np.stack([hours[:, n.day == d].mean(axis=1) for d in range(n.case.calendar.days_count)], axis=1)
-    asked = n["batch_mean_pflop"]
-    yield "batch served", ("period", "day"), np.abs(daily - asked), asked
+    batch = n["batch_mean_pflop"]
+    yield "batch served", ("period", "day"), np.abs(daily - batch), batch
 
 
 def _building(n: _Checked) -> Iterator[Finding]:
@@ -285,6 +286,9 @@ def _accounts(n: _Checked) -> Iterator[Finding]:
     yield "water", ("site", "period"), np.abs(again - told), np.maximum(again, told)
     worth = np.array(float((total * n["present_value_ratio"]).sum()))
     yield "objective", (), np.abs(worth - n.objective_usd), np.abs(worth)
+    for name, power in n.powers():
+        told = n.solution.values[f"power_mw/{name}"].values
+        yield f"power {name}", ("site", "period", "hour"), np.abs(power - told), np.abs(power)
 
 
 def _money(n: _Checked) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tiny import Solve, decided, paid, quick, tiny_case
 
-from siting.solve import NoPlanError
+from siting.solve import Method, NoPlanError
 
 THIRD_H = 8760 / 3
 
@@ -122,3 +122,22 @@ def test_each_period_has_its_own_demand(solved: Solve) -> None:
     """1 PFLOP/s for 2 years, 3 for 4 years, at 1 USD/MWh: (2 + 12) x 8,760 = 122,640; with lengths swapped 87,600."""
     case = tiny_case(periods=((2030, 2), (2032, 4)), inference_pflop=[[[1], [3]]], price_usd_per_mwh=1.0)
     assert solved(case).objective_usd == pytest.approx(122_640)
+
+
+@pytest.mark.parametrize("method", ["whole", "decomposed"])
+def test_zone_that_asks_for_nothing_is_left_alone(method: Method) -> None:
+    """y asks for nothing in the first year, z never does and no site reaches it: one site serves y in the second.
+
+    87,600 for the power of one year. If z had to be served, there would be no plan.
+    """
+    case = tiny_case(
+        sites=("a", "b"),
+        zones=("y", "z"),
+        periods=((2030, 1), (2031, 1)),
+        rtt_ms=[[10, 90], [10, 90]],
+        inference_pflop=[[[0], [1]], [[0], [0]]],
+        price_usd_per_mwh=10.0,
+    )
+    plan = quick(case, method=method)
+    assert plan.objective_usd == pytest.approx(87_600)
+    assert decided(plan, "share_fraction").sum(axis=0) == pytest.approx(np.array([[0, 1], [0, 0]]))
