@@ -1,0 +1,151 @@
+"""Why a site that is not built is not: what it would cost to build there, or the limit that rules it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from tiny import quick, through_a_folder, tiny_case
+
+from siting import rivals as rivals_module
+from siting.case import Case
+from siting.plan import Plan
+
+BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])
+
+
+def two_megawatts(**changes: Any) -> Case:
+    """Return a case of 2 PFLOP/s, and so 2 MW, that a site can hold alone, in halls and racks of 1 MW.
+
+    A site that is opened has a hall of 1 MW at the least (500 USD a year) and costs 100 USD a year; racks cost
+    1,000 USD a MW and year wherever they stand. Power: 10.00 USD/MWh at a, 10.02 at b, 10.04 at c, 10.50 at d.
+    All at a: 87,600 x 2 + 1,000 + 2,000 + 100 = 178,300.
+    """
+    options: dict[str, Any] = {
+        "sites": ("a", "b", "c", "d"),
+        "inference_pflop": 2.0,
+        "rack_usd": 1000.0,
+        "hall_usd_per_mw": 500.0,
+        "land_ha_per_mw": 1.0,
+        "price_usd_per_mwh": [[10.00], [10.02], [10.04], [10.50]],
+        "facility": {"site_min_mw": 1.0, "site_max_mw": 2.0, "fixed_site_usd": 100.0},
+    }
+    return tiny_case(**{**options, **changes})
+
+
+def why_not(plan: Plan) -> pd.DataFrame:
+    """The plan's rivals, by site."""
+    assert plan.rivals is not None
+    return plan.rivals.set_index("site_id")
+
+
+@BOTH_WAYS
+def test_cost_of_forcing_a_site_in(method: str) -> None:
+    """One of the two megawatts moves, with its hall and its racks: 100 USD and 8,760 h at the difference in price.
+
+    b: 100 + 175.20; c: 100 + 350.40. At d that would be 100 + 4,380, and a third hall that stands empty costs
+    100 + 500. If both megawatts moved, b would cost 350.40.
+    """
+    plan = quick(two_megawatts(), method=method, rivals=True)
+    assert plan.objective_usd == pytest.approx(178_300)
+    assert plan.open_sites == ["a"]
+    told = why_not(plan)
+    assert told["basis"].to_dict() == {"b": "resolved", "c": "resolved", "d": "resolved"}
+    assert told["extra_cost_usd"].to_dict() == pytest.approx({"b": 275.2, "c": 450.4, "d": 600.0})
+    assert (told["limit"] == "").all()
+    assert set(told["period"]) == {2030}
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("policy", [{}, {"carbon_method": "location", "carbon_cap_t_per_yr": 6000.0}])
+def test_bound_is_no_more_than_the_cost_of_a_plan_with_the_site(method: str, seed: int, policy: dict[str, Any]) -> None:
+    """And, where the plan is the cheapest, no site makes it cheaper."""
+    draw = np.random.default_rng(seed).uniform
+    case = two_megawatts(
+        zones=("y", "z"),
+        inference_pflop=draw(0.5, 1.0, (2, 1, 3)),
+        price_usd_per_mwh=draw(8, 12, (4, 3)),
+        carbon_t_per_mwh=draw(0.2, 0.8, (4, 1)),
+        network_usd_per_pflop_yr=draw(0, 5000, (4, 2)),
+        policy=policy,
+    )
+    plan = quick(case, method=method, rivals=True)
+    told = why_not(plan)
+    assert len(told)
+    assert (told["basis"] == "resolved").all()
+    close = 1e-6 * plan.objective_usd
+    assert (told["extra_cost_at_least_usd"] <= told["extra_cost_usd"] + close).all()
+    if plan.gap_fraction < 1e-6:
+        assert (told["extra_cost_usd"] >= -close).all()
+
+
+def test_bound_is_the_cost_where_nothing_is_whole() -> None:
+    """Sites and halls that cost nothing to open, racks so small that whole ones do not matter: the bound is exact.
+
+    All of the work may stay at a, so b costs what its fixed cost is, 100 USD a year, and no less.
+    """
+    case = two_megawatts(
+        hall_usd_per_mw=0.0, facility={"site_min_mw": 0.0, "site_max_mw": 2.0, "fixed_site_usd": 0.0},
+        fixed_site_usd=[0.0, 100.0, 200.0, 300.0],
+    )  # fmt: skip
+    told = why_not(quick(case, rivals=True))
+    assert told["extra_cost_usd"].to_dict() == pytest.approx({"b": 100.0, "c": 200.0, "d": 300.0})
+    assert told["extra_cost_at_least_usd"].to_dict() == pytest.approx({"b": 100.0, "c": 200.0, "d": 300.0})
+
+
+@BOTH_WAYS
+def test_limit_that_rules_a_site_out_is_named(method: str) -> None:
+    """b is excluded by the study; c has half a hectare where the least site needs one; d may hold 0.5 MW of 1 MW."""
+    case = two_megawatts(
+        land_available_ha=[10.0, 10.0, 0.5, 10.0],
+        site_max_mw=[2.0, 2.0, 2.0, 0.5],
+        policy={"excluded_sites": ["b"]},
+    )
+    told = why_not(quick(case, method=method, rivals=True))
+    assert (told["basis"] == "excluded").all()
+    assert told["limit"].to_dict() == {"b": "excluded_by_study", "c": "land", "d": "limits_together"}
+    assert told[["extra_cost_usd", "extra_cost_at_least_usd"]].isna().all(axis=None)
+
+
+def test_land_is_judged_by_the_cooling_that_needs_least() -> None:
+    """Half a hectare is enough for a megawatt of the second kind of hall."""
+    case = two_megawatts(
+        sites=("a", "b"),
+        cooling=("air", "wet"),
+        price_usd_per_mwh=[[10.0], [10.02]],
+        land_ha_per_mw=[1.0, 0.5],
+        land_available_ha=[10.0, 0.5],
+    )
+    assert why_not(quick(case, rivals=True)).loc["b", "basis"] == "resolved"
+
+
+def test_nearest_sites_are_solved_again_and_the_others_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rivals_module, "RESOLVED_COUNT", 1)
+    told = why_not(quick(two_megawatts(), rivals=True))
+    assert told["basis"].to_dict() == {"b": "resolved", "c": "bounded", "d": "bounded"}
+    assert told["extra_cost_usd"].isna().to_dict() == {"b": False, "c": True, "d": True}
+    assert told["extra_cost_at_least_usd"].notna().all()
+    assert told["extra_cost_at_least_usd"].is_monotonic_increasing
+
+
+def test_no_site_is_left_out_of_a_plan_that_opens_all() -> None:
+    told = quick(two_megawatts(policy={"sites_min_count": 4}, inference_pflop=4.0), rivals=True).rivals
+    assert told is not None
+    assert told.empty
+    assert list(told.columns) == list(rivals_module.COLUMNS)
+
+
+def test_rivals_are_not_worked_out_unless_asked() -> None:
+    assert quick(two_megawatts(), rivals=False).rivals is None
+
+
+def test_reasons_are_kept_in_the_result_folder(tmp_path: Path) -> None:
+    plan = quick(two_megawatts(policy={"excluded_sites": ["d"]}), rivals=True)
+    assert plan.rivals is not None
+    stored = through_a_folder(plan, tmp_path).rivals
+    assert stored is not None
+    pd.testing.assert_frame_equal(stored, plan.rivals, check_exact=True)
