@@ -170,23 +170,31 @@ def run(
 
     def watch(event: Any) -> None:
         latest["incumbent"], latest["bound"] = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
-        if stop.is_set():
-            event.interrupt()
+        halt(event)
 
     def halt(event: Any) -> None:
-        if stop.is_set():
-            event.interrupt()
+        event.interrupt(stop.is_set())  # said every time: HiGHS keeps the last answer for its next run
 
     solver.cbMipInterrupt.subscribe(watch)
     solver.cbSimplexInterrupt.subscribe(halt)
     solver.cbIpmInterrupt.subscribe(halt)
     solver.HandleUserInterrupt = False
-    thread = threading.Thread(target=solver.run, daemon=True)
+    ended = threading.Event()
+
+    def work() -> None:
+        try:
+            solver.run()
+        finally:
+            ended.set()
+
+    # Waiting for the event, not for the thread: a join that Ctrl-C interrupts takes the thread for dead (Python 3.11).
+    thread = threading.Thread(target=work, daemon=True)
     began = last = time.monotonic()
     thread.start()
-    while thread.is_alive():
+    while True:
         try:
-            thread.join(0.05)
+            if ended.wait(0.05):
+                break
             now = time.monotonic()
             if progress is not None and now - last >= 1.0:
                 last = now

@@ -74,3 +74,20 @@ def test_claims_are_at_their_own_site(solved: Solve) -> None:
         output_fraction=[[[1, 1, 1]], [[nan, nan, nan]]],
     )
     assert solved(case).objective_usd == pytest.approx(175_200)
+
+
+@pytest.mark.parametrize(("strike", "claimed"), [(1.0, 1.0), (9.0, 0.0)])
+def test_all_that_may_be_claimed_is_claimed(solved: Solve, strike: float, claimed: float) -> None:
+    """Without a price on carbon nothing asks for claims, so the plan makes them after the solve: 8,760 MWh, or none.
+
+    A contract at 1 USD/MWh replaces power at 5, one at 9 does not.
+    """
+    case = tiny_case(
+        carbon_t_per_mwh=0.4, output_fraction=1.0, strike_usd_per_mwh=strike, price_usd_per_mwh=5.0, certificates=True,
+        certificate_usd_per_mwh=3.0,
+    )  # fmt: skip
+    plan = solved(case)
+    assert decided(plan, "claimed_mwh_per_yr") == pytest.approx(claimed * 8760)
+    carbon = plan.tables["carbon"]
+    market_t = carbon.loc[carbon["method"] == "market", "carbon_t_per_yr"].sum()
+    assert market_t == pytest.approx((1 - claimed) * 0.4 * 8760, abs=1e-6)

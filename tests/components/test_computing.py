@@ -76,3 +76,31 @@ def test_work_is_done_where_it_draws_least(solved: Solve) -> None:
     plan = solved(case)
     assert plan.objective_usd == pytest.approx(11_761)
     assert decided(plan, "racks_count")[0, 0, :, 0].tolist() == [1, 1]
+
+
+def test_racks_are_derated_where_the_cooling_cannot_carry_them(solved: Solve) -> None:
+    """Air carries half the load of a rack at a, wet all of it: 2 racks at 10 USD in air, or 1 in a wet hall for 9 more.
+
+    Wet: 10 + 9 = 19 against 20. If racks were not derated, one would do in air for 10.
+    """
+    case = tiny_case(
+        cooling=("air", "wet"), carried_fraction=[[[0.5], [1.0]]], rack_usd=10.0, hall_usd_per_mw=[0.0, 9.0]
+    )
+    assert solved(case).objective_usd == pytest.approx(19)
+
+
+def test_derating_is_of_each_site_and_rack(solved: Solve) -> None:
+    """At a, where power is free, r is carried in full and t to a quarter: one r for 10 USD, or four t for 40.
+
+    With b's derating, or with the kinds swapped, it would be 40.
+    """
+    case = tiny_case(
+        sites=("a", "b"),
+        racks=("r", "t"),
+        carried_fraction=[[[1.0, 0.25]], [[0.25, 1.0]]],
+        rack_usd=10.0,
+        price_usd_per_mwh=[[0], [10]],
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(10)
+    assert decided(plan, "racks_count")[0, 0, :, 0].tolist() == [1, 0]
