@@ -214,6 +214,8 @@ def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
     _fix(assembly, design, site)
     form = compile_model(assembly.model)
     outcome = highs.run(highs.load(form), gap=0.0)
+    if outcome.interrupted:
+        raise KeyboardInterrupt
     if outcome.values is None or outcome.status != "optimal":
         month = case.axes["month"][0]
         raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,71 @@ SECONDS_EACH = 30.0
 KINDS = frozenset({"modules_count", "racks_count"})
 """Variables that say how many of which kind of hall and rack a site has."""
 
-COLUMNS = ("site_id", "period", "basis", "extra_cost_usd", "extra_cost_at_least_usd", "limit")
+TOGETHER = "limits_together"
+"""Limit of a site that no single limit rules out, but which no plan can use."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Rivals:
+    """What is known of plans that use a given site in the last period.
+
+    Parameters
+    ----------
+    sites : tuple of str
+        The candidates.
+    period : int
+        The last period.
+    bound_usd : ndarray
+        What any plan with the site costs at the least; NaN where none can be.
+    cost_usd : ndarray
+        Cost of the best plan found with the site; NaN where none was looked for or found.
+    limits : tuple of str
+        Limit by which a site cannot be opened at all; empty if there is none.
+    best : Found or None
+        The cheapest of the plans found here, if any was.
+    """
+
+    sites: tuple[str, ...]
+    period: int
+    bound_usd: Array
+    cost_usd: Array
+    limits: tuple[str, ...]
+    best: Found | None
+
+    def table(self, is_open: Array, objective_usd: float) -> pd.DataFrame:
+        """Return why each closed site of a plan is closed.
+
+        Parameters
+        ----------
+        is_open : ndarray
+            Which sites the plan opens in the last period.
+        objective_usd : float
+            Cost of the plan.
+
+        Returns
+        -------
+        DataFrame
+            ``site_id``, ``period``, ``basis`` (``resolved``: a plan with the site was found; ``bounded``:
+            no plan with it costs less; ``excluded``: a limit rules it out), ``extra_cost_usd``,
+            ``extra_cost_at_least_usd`` (negative where the gap is wider than the difference), ``limit``.
+        """
+        at_least = np.where([bool(limit) for limit in self.limits], np.nan, self.bound_usd - objective_usd)
+        found = np.isfinite(self.cost_usd)
+        frame = pd.DataFrame(
+            {
+                "site_id": self.sites,
+                "period": self.period,
+                "basis": np.where(np.isnan(at_least), "excluded", np.where(found, "resolved", "bounded")),
+                "extra_cost_usd": self.cost_usd - objective_usd,
+                "extra_cost_at_least_usd": at_least,
+                "limit": [
+                    limit or (TOGETHER if np.isnan(least) else "")
+                    for limit, least in zip(self.limits, at_least, strict=True)
+                ],
+            }
+        )
+        closed: pd.DataFrame = frame[is_open == 0].reset_index(drop=True)
+        return closed
 
 
 def rivals(
@@ -44,15 +108,15 @@ def rivals(
     gap: float,
     threads: int,
     progress: ProgressCallback,
-) -> pd.DataFrame:
-    """Return why each closed site is closed in the last period.
+) -> Rivals:
+    """Bound the plans that use each site, and solve again for those nearest to being built.
 
     Parameters
     ----------
     case : Case
         The numbers.
     assembly : Assembly
-        The whole model.
+        The whole model, with the plan's values.
     form : StandardForm
         The same, as arrays.
     parts : Partition
@@ -67,51 +131,34 @@ def rivals(
         Sites tried at once.
     scale, gap, progress
         As of the search.
-
-    Returns
-    -------
-    DataFrame
-        ``site_id``, ``period``, ``basis`` (``resolved``: the plan was solved again with the site in it;
-        ``bounded``: no plan with it costs less; ``excluded``: a limit rules it out),
-        ``extra_cost_usd`` (of the plan found with the site, to the gap of the search, the other sites
-        keeping their kinds of halls and racks),
-        ``extra_cost_at_least_usd`` (negative where the gap is wider than the difference), ``limit``.
     """
     from siting.models.rivals import force_each
 
-    last = case.axes["period"][-1]
     opening = _opening_columns(assembly, form)
-    closed = [i for i in range(len(parts.sites)) if not is_open[i, -1]]
-    limit = {i: _limit(case, i) for i in closed}
-    rows: dict[int, dict[str, Any]] = {
-        i: {"site_id": parts.sites[i], "period": last, "basis": "excluded", "limit": limit[i]}
-        for i in closed
-        if limit[i]
-    }
-    open_to_choice = [i for i in closed if not limit[i]]
-    if open_to_choice and found.prices is not None:
+    sites = range(len(parts.sites))
+    limits = tuple(_limit(case, i) for i in sites)
+    bound_usd = np.full(len(sites), -np.inf)
+    if found.prices is not None:
         prices = found.prices[parts.rows(-1)] if len(found.prices) == form.matrix.shape[0] else found.prices
-        forced = force_each(form, parts, opening, prices).with_site / scale - objective_usd
-        for i in open_to_choice:
-            rows[i] = {"site_id": parts.sites[i], "period": last, "basis": "bounded", "limit": ""}
-            rows[i]["extra_cost_at_least_usd"] = float(forced[i])
-            if np.isnan(forced[i]):
-                rows[i] |= {"basis": "excluded", "limit": "limits_together", "extra_cost_at_least_usd": np.nan}
-        nearest = sorted((i for i in open_to_choice if rows[i]["basis"] == "bounded"), key=lambda i: forced[i])
-        began = time.monotonic()
-        tried = nearest[:RESOLVED_COUNT]
-        small = _of_kinds_in_use(form, parts, is_open)
-        with ThreadPoolExecutor(threads) as pool:
-            costs = pool.map(lambda i: _with_site(small, parts, is_open, i, int(opening[i]), gap, scale), tried)
-            for done, (i, cost) in enumerate(zip(tried, costs, strict=True), start=1):
-                label = f"rivals: {done} of {len(tried)}, with {parts.sites[i]}"
-                progress(Progress(label, time.monotonic() - began))
-                if cost is not None:
-                    rows[i] |= {"basis": "resolved", "extra_cost_usd": cost - objective_usd}
-    frame = pd.DataFrame([rows[i] for i in closed if i in rows], columns=list(COLUMNS))
-    for column in ("extra_cost_usd", "extra_cost_at_least_usd"):
-        frame[column] = frame[column].astype(float)
-    return frame
+        bound_usd = force_each(form, parts, opening, prices).with_site / scale
+    can_be = [i for i in sites if not is_open[i, -1] and not limits[i] and not np.isnan(bound_usd[i])]
+    tried = sorted(can_be, key=lambda i: bound_usd[i])[:RESOLVED_COUNT]
+    cost_usd = np.where(is_open[:, -1] > 0, objective_usd, np.nan)
+    best: Found | None = None
+    small = _of_kinds_in_use(form, parts, is_open)
+    began = time.monotonic()
+    with ThreadPoolExecutor(threads) as pool:
+        plans = pool.map(lambda i: _with_site(small, parts, is_open, i, int(opening[i]), gap, scale), tried)
+        for done, (i, plan) in enumerate(zip(tried, plans, strict=True), start=1):
+            label = f"rivals: {done} of {len(tried)}, with {parts.sites[i]}"
+            progress(Progress(label, time.monotonic() - began))
+            objective = plan.outcome.objective
+            if objective is None:
+                continue
+            cost_usd[i] = objective / scale
+            if best is None or objective < best.objective:
+                best = plan
+    return Rivals(parts.sites, int(case.axes["period"][-1]), bound_usd, cost_usd, limits, best)
 
 
 def _opening_columns(assembly: Assembly, form: StandardForm) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -155,18 +202,17 @@ def _with_site(
     opening: int,
     gap: float,
     scale: float,
-) -> float | None:
-    """Cost of the best plan found on the plan's sites and one more, which must be open [USD]."""
+) -> Found:
+    """Search for a plan on the plan's sites and one more, which must be open."""
     kept = is_open.any(axis=1).astype(bool)
     kept[site] = True
     part, columns = parts.support(form, kept)
     lower = part.column_lower.copy()
     lower[np.flatnonzero(columns == opening)] = 1.0
-    found = search(
+    return search(
         dataclasses.replace(part, column_lower=lower),
         gap=gap,
         time_limit=SECONDS_EACH,
         progress=None,
         scale=scale,
     )
-    return None if found.outcome.objective is None else found.outcome.objective / scale

@@ -64,6 +64,11 @@ class Found:
     solver: Any
     prices: Array | None = None
 
+    @property
+    def objective(self) -> float:
+        """Cost of the plan found, in the scale of the form; infinite if there is none."""
+        return np.inf if self.outcome.objective is None else self.outcome.objective
+
 
 def search(
     form: StandardForm,
@@ -210,9 +215,9 @@ def search_by_site(
         part, _ = parts.support(form, kept)
         left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
         found = search(part, gap=gap / 2, time_limit=left, progress=progress, scale=scale)
-        if best is None or _objective(found) < _objective(best):
+        if best is None or found.objective < best.objective:
             best = found
-        close = _objective(best) - relaxed.bound <= gap * abs(_objective(best))
+        close = best.objective - relaxed.bound <= gap * abs(best.objective)
         out_of_time = time_limit is not None and time.monotonic() - began > time_limit
         if close or out_of_time or found.outcome.interrupted or count == len(used):
             break
@@ -222,11 +227,6 @@ def search_by_site(
         status = "feasible"
     outcome = dataclasses.replace(best.outcome, status=status, bound=relaxed.bound)
     return Found(outcome, best.form, best.solver, relaxed.prices)
-
-
-def _objective(found: Found) -> float:
-    """Cost of the plan found; infinite if there is none."""
-    return np.inf if found.outcome.objective is None else found.outcome.objective
 
 
 def _without_plan(relaxed: Outcome) -> highs.Status:

@@ -14,13 +14,14 @@ from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
 from siting.plan import Plan, Search
 from siting.rivals import rivals as why_not
-from siting.search import search, search_by_site
+from siting.search import Found, search, search_by_site
+from siting.solution import Solution
 from siting.unavoidable import unavoidable_cost
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from siting.models.assembly import Component
+    from siting.models.assembly import Assembly, Component
     from siting.replay import Replay
 
 DEFAULT_GAP_FRACTION = 0.01
@@ -125,45 +126,41 @@ def solve(
     if found.values is None or found.bound is None:
         raise _none(found)
     clock.begin("finish")
-    exact = highs.fix_integers_and_resolve(result.solver, result.form, found.values)
-    if exact.values is None or exact.objective is None or exact.status != "optimal":
-        raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
-    assembly.clear()
-    for variable, value in zip(result.form.columns, exact.values.tolist(), strict=True):
-        variable.set_value(value, skip_validation=True)
-    assembly.settle()
-    solution = extract(assembly)
-    objective_usd = exact.objective / COST_SCALE
-    bound_usd = min(found.bound / COST_SCALE, objective_usd)
-    checked = audit(case, solution, objective_usd)
-    try:
-        checked.raise_for_residuals()
-    except AuditError as error:
-        raise NoPlanError("failed", str(error)) from error
-
-    rerun: Replay | None = None
+    solution, objective_usd = _exact(case, assembly, result)
+    losers: pd.DataFrame | None = None
     warnings: tuple[str, ...] = ()
+    if rivals:
+        clock.begin("rivals")
+        try:
+            rival = why_not(
+                case,
+                assembly,
+                form,
+                parts,
+                result,
+                solution.decisions["open_count"].values,
+                objective_usd,
+                scale=COST_SCALE,
+                gap=gap,
+                threads=workers,
+                progress=clock.relay,
+            )
+            if rival.best is not None and rival.best.objective / COST_SCALE < objective_usd:
+                solution, objective_usd = _exact(case, assembly, rival.best)
+            losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
+        except KeyboardInterrupt:
+            warnings += ("Stopped before it was worked out why the other sites are not built.",)
+    rerun: Replay | None = None
     if replay and case.year is not None:
         from siting.replay import replay_year
 
         clock.begin("replay")
-        rerun, warnings = replay_year(case, solution, progress=clock.relay)
-    losers: pd.DataFrame | None = None
-    if rivals:
-        clock.begin("rivals")
-        losers = why_not(
-            case,
-            assembly,
-            form,
-            parts,
-            result,
-            solution.decisions["open_count"].values,
-            objective_usd,
-            scale=COST_SCALE,
-            gap=gap,
-            threads=workers,
-            progress=clock.relay,
-        )
+        try:
+            rerun, told = replay_year(case, solution, progress=clock.relay)
+            warnings += told
+        except KeyboardInterrupt:
+            warnings += ("Stopped before the design was run through the full year.",)
+    bound_usd = min(found.bound / COST_SCALE, objective_usd)
     clock.end()
     summary = Search(
         status="optimal" if _gap(objective_usd, bound_usd) <= gap + ROUNDING_FRACTION else "feasible",
@@ -189,6 +186,33 @@ def design_components(case: Case) -> tuple[type[Component], ...]:
 
     left_out = set() if case.study.technology.storage else {Storage}
     return tuple(component for component in DESIGN if component not in left_out)
+
+
+def _exact(case: Case, assembly: Assembly, result: Found) -> tuple[Solution, float]:
+    """Make a plan's integers exact, leave it in the model, and return it, audited, with its cost [USD].
+
+    Raises
+    ------
+    NoPlanError
+        If the rounded integers leave no solution, or the plan does not add up.
+    """
+    from siting.models.standard_form import COST_SCALE
+
+    if result.outcome.values is None:
+        raise _none(result.outcome)
+    exact = highs.fix_integers_and_resolve(result.solver, result.form, result.outcome.values)
+    if exact.values is None or exact.objective is None or exact.status != "optimal":
+        raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
+    assembly.clear()
+    for variable, value in zip(result.form.columns, exact.values.tolist(), strict=True):
+        variable.set_value(value, skip_validation=True)
+    assembly.settle()
+    solution, objective_usd = extract(assembly), exact.objective / COST_SCALE
+    try:
+        audit(case, solution, objective_usd).raise_for_residuals()
+    except AuditError as error:
+        raise NoPlanError("failed", str(error)) from error
+    return solution, objective_usd
 
 
 def choose_method(case: Case) -> Literal["whole", "decomposed"]:
