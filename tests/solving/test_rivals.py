@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,15 @@ import pandas as pd
 import pytest
 from tiny import quick, through_a_folder, tiny_case
 
+from siting import highs
 from siting import rivals as rivals_module
 from siting.case import Case
+from siting.models.assembly import Assembly
+from siting.models.partition import partition
+from siting.models.rivals import force_each
+from siting.models.standard_form import compile_model
 from siting.plan import Plan
+from siting.solve import design_components
 
 BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])
 
@@ -97,6 +104,30 @@ def test_bound_is_the_cost_where_nothing_is_whole() -> None:
     assert told["extra_cost_at_least_usd"].to_dict() == pytest.approx({"b": 100.0, "c": 200.0, "d": 300.0})
 
 
+@pytest.mark.parametrize("factor", [0.0, 0.7, 1.0, 1.4])
+def test_bounds_hold_at_any_prices(factor: float) -> None:
+    """Also where the prices are so high that a site not in use would seem to pay: its gain is in the bound already."""
+    case = two_megawatts(zones=("y", "z"), network_usd_per_pflop_yr=[[0, 900], [800, 0], [500, 500], [0, 0]])
+    assembly = Assembly(case, design_components(case))
+    form = compile_model(assembly.model)
+    parts = partition(assembly, form)
+    relaxed = dataclasses.replace(form, integral=np.zeros_like(form.integral))
+    outcome = highs.run(highs.load(relaxed), gap=0.0)
+    assert outcome.prices is not None
+    assert outcome.objective is not None
+    names = [column.name for column in form.columns]
+    opening = np.array([names.index(f"placement.open_count[{site},2030]") for site in "abcd"], dtype=np.int32)
+    forced = force_each(form, parts, opening, factor * outcome.prices[parts.rows(-1)])
+    close = 1e-9
+    assert forced.bound <= outcome.objective + close
+    for site, column in enumerate(opening):
+        lower = form.column_lower.copy()
+        lower[column] = 1.0
+        with_site = highs.run(highs.load(dataclasses.replace(relaxed, column_lower=lower)), gap=0.0).objective
+        assert with_site is not None
+        assert forced.bound - close <= forced.with_site[site] <= with_site + close
+
+
 @BOTH_WAYS
 def test_limit_that_rules_a_site_out_is_named(method: str) -> None:
     """b is excluded by the study; c has half a hectare where the least site needs one; d may hold 0.5 MW of 1 MW."""
@@ -136,7 +167,7 @@ def test_no_site_is_left_out_of_a_plan_that_opens_all() -> None:
     told = quick(two_megawatts(policy={"sites_min_count": 4}, inference_pflop=4.0), rivals=True).rivals
     assert told is not None
     assert told.empty
-    assert list(told.columns) == list(rivals_module.COLUMNS)
+    assert list(told.columns) == ["site_id", "period", "basis", "extra_cost_usd", "extra_cost_at_least_usd", "limit"]
 
 
 def test_rivals_are_not_worked_out_unless_asked() -> None:
