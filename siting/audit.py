@@ -259,7 +259,7 @@ def _policy(n: _Checked) -> Iterator[Finding]:
 
 def _signs(n: _Checked) -> Iterator[Finding]:
     """Nothing is negative, infinite or missing."""
-    for name, field in n.decisions.items():
+    for name, field in sorted(n.decisions.items()):  # in an order that a plan read back has too
         wrong = np.where(np.isfinite(field.values), -field.values, np.inf)
         yield f"{name} is not negative", field.axes, wrong, np.ones_like(wrong)
 

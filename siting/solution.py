@@ -22,6 +22,10 @@ PRINTED_LEDGERS = (
 """Ledgers whose terms are kept in a plan."""
 
 
+TERM_COLUMNS = ("ledger", "component", "term", "payer", "receiver")
+"""Columns of the table of posted terms."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Solution:
     """What a solve decided.

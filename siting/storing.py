@@ -17,7 +17,7 @@ from siting.case import KEY_OF_AXIS, Calendar, Case, Field
 from siting.datapackage import describe
 from siting.folders import replaced_folder
 from siting.highs import SOLVER_RANDOM_SEED
-from siting.solution import Solution
+from siting.solution import TERM_COLUMNS, Solution
 from siting.study import Study
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def _load(folder: Path) -> Plan:
 
     case = _load_case(folder / "case")
     told = json.loads((folder / "plan.json").read_text("utf-8"))
-    terms = pd.read_csv(folder / "ledgers" / "terms.csv", keep_default_na=False)
+    terms = pd.read_csv(folder / "ledgers" / "terms.csv", keep_default_na=False)[list(TERM_COLUMNS)]
     solution = Solution(
         _load_fields(case.axes, folder / "decisions"), terms, _load_fields(case.axes, folder / "ledgers")
     )

@@ -318,7 +318,8 @@ def _tables(
     return {
         "sites": table(
             "site_id", axes["site"], state="TX", latitude=30 + places, longitude=-100 + places,
-            grid_zone_id=list(grid_zones), utc_offset_h=-6.0, **made_up,
+            grid_zone_id=list(grid_zones), utc_offset_h=-6.0, tariff_usd_per_mwh=50.0, water_stress_score=1.0,
+            **made_up,
         ),
         "zones": table(
             "zone_id", axes["zone"], latitude=40.0, longitude=-90.0, utc_offset_h=-6.0, population_count=1e6, **made_up

@@ -1,0 +1,233 @@
+"""The result folder: read back without loss, and altered files are told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+from rich_case import rich_case
+from tiny import quick, tiny_case
+
+from siting.case import Field
+from siting.plan import Plan, load, write
+from siting.storing import HOURLY_TABLES, NotAResultError, altered, csv_text
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """A plan with two of everything, closed sites and missing offers among them."""
+    output = np.full((2, 2, 6), 0.5)
+    output[0, 1] = np.nan
+    return quick(rich_case(output_fraction=output, training_cluster_pflop=1.0, clusters_needed_count=[0, 1]))
+
+
+@pytest.fixture(scope="module")
+def folder(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(plan, tmp_path_factory.mktemp("results") / "rich")
+
+
+@pytest.fixture(scope="module")
+def again(folder: Path) -> Plan:
+    return load(folder)
+
+
+def same(one: Field, other: Field) -> bool:
+    return one.axes == other.axes and np.array_equal(one.values, other.values, equal_nan=True)
+
+
+def test_every_table_is_the_same(plan: Plan, again: Plan) -> None:
+    assert list(plan.tables) == list(again.tables)
+    for name, table in plan.tables.items():
+        assert_frame_equal(again.tables[name], table, check_exact=True, check_dtype=True, obj=name)
+
+
+def test_every_table_is_written(plan: Plan, folder: Path) -> None:
+    for name, table in plan.tables.items():
+        if name in HOURLY_TABLES:
+            assert_frame_equal(pd.read_parquet(folder / "data" / f"{name}.parquet"), table, check_exact=True)
+        else:
+            assert (folder / "data" / f"{name}.csv").read_text("utf-8") == csv_text(table)
+
+
+def test_every_number_is_the_same(plan: Plan, again: Plan) -> None:
+    assert plan.case.axes == again.case.axes
+    assert plan.case.study == again.case.study
+    for one, other in (
+        (plan.case.fields, again.case.fields),
+        (plan.solution.decisions, again.solution.decisions),
+        (plan.solution.values, again.solution.values),
+    ):
+        assert set(one) == set(other)
+        assert [name for name in one if not same(one[name], other[name])] == []
+    assert_frame_equal(plan.solution.terms, again.solution.terms)
+
+
+def test_calendar_is_the_same(plan: Plan, again: Plan) -> None:
+    assert_frame_equal(again.case.calendar.hours, plan.case.calendar.hours)
+    assert_frame_equal(again.case.calendar.day_months, plan.case.calendar.day_months, check_dtype=False)
+    assert again.case.calendar.stands_for == plan.case.calendar.stands_for
+
+
+def test_catalogue_rows_are_the_same(plan: Plan, again: Plan) -> None:
+    assert set(plan.case.tables) == set(again.case.tables)
+    for name, table in plan.case.tables.items():
+        assert_frame_equal(again.case.tables[name], table, obj=name)
+
+
+def test_how_it_was_found_is_the_same(plan: Plan, again: Plan) -> None:
+    told, read = plan.search, again.search
+    assert {name: getattr(read, name) for name in vars(read) if name != "seconds"} == {
+        name: getattr(told, name) for name in vars(told) if name != "seconds"
+    }
+    assert dict(read.seconds) == pytest.approx(dict(told.seconds), abs=1e-3)
+    assert again.warnings == plan.warnings
+    assert repr(again).split("time")[0] == repr(plan).split("time")[0]
+
+
+def test_plan_read_back_adds_up_and_solves_again(again: Plan) -> None:
+    again.audit().raise_for_residuals()
+    assert quick(again.case).objective_usd == pytest.approx(again.objective_usd, rel=1e-9)
+
+
+def test_plan_read_back_is_written_the_same(again: Plan, folder: Path, tmp_path: Path) -> None:
+    """All but what knows the clock."""
+    twice = write(again, tmp_path / "twice")
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(twice) for path in twice.rglob("*") if path.is_file()}
+    timed = {"plan.json", "run-manifest.json"}
+    differing = {
+        path.as_posix() for path in files if (folder / path).read_bytes() != (twice / path).read_bytes()
+    } - timed
+    assert differing == set()
+
+
+def test_untouched_folder_is_what_it_says(again: Plan, folder: Path) -> None:
+    assert altered(again, folder) == []
+
+
+@pytest.fixture
+def copy(plan: Plan, tmp_path: Path) -> Path:
+    return write(plan, tmp_path / "copy", languages=())
+
+
+@pytest.mark.parametrize("table", ["sites", "cost", "kpis", "halls", "assignment", "cash_flow", "monthly"])
+def test_changed_table_is_told(copy: Path, table: str) -> None:
+    """One digit changed in a CSV: it is no longer what was written, nor what the decisions give."""
+    path = copy / "data" / f"{table}.csv"
+    text = path.read_text("utf-8")
+    digit = max(i for i, character in enumerate(text) if character.isdigit())
+    path.write_text(text[:digit] + str((int(text[digit]) + 1) % 10) + text[digit + 1 :], "utf-8", newline="\n")
+    told = altered(load(copy), copy)
+    assert f"data/{table}.csv: changed since it was written" in told
+    assert f"data/{table}.csv: differs from what the decisions give" in told
+
+
+def test_changed_table_is_told_though_the_manifest_was_changed_too(copy: Path) -> None:
+    """Whoever changes the table and its hash still has the decisions against them."""
+    import hashlib
+
+    path, manifest = copy / "data" / "cost.csv", copy / "run-manifest.json"
+    path.write_text(path.read_text("utf-8").replace("halls", "walls"), "utf-8", newline="\n")
+    told = json.loads(manifest.read_text("utf-8"))
+    told["outputs"]["data/cost.csv"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(told), "utf-8")
+    assert altered(load(copy), copy) == ["data/cost.csv: differs from what the decisions give"]
+
+
+def test_missing_file_is_told(copy: Path) -> None:
+    (copy / "data" / "sites.geojson").unlink()
+    assert altered(load(copy), copy) == ["data/sites.geojson: missing"]
+
+
+@pytest.mark.parametrize("name", ["decisions/site-period.parquet", "case/fields/site.parquet"])
+def test_changed_number_is_told(copy: Path, name: str) -> None:
+    path = copy / name
+    table = pd.read_parquet(path)
+    number = next(column for column in table if column not in ("site_id", "period") and table[column].max() > 0)
+    table[number] = table[number] * 1.01
+    table.to_parquet(path)
+    plan = load(copy)
+    assert f"{name}: changed since it was written" in altered(plan, copy)
+
+
+@pytest.mark.parametrize("name", ["decisions/site-period.parquet", "ledgers/terms.csv", "case/study.json"])
+def test_broken_file_is_no_result(copy: Path, name: str) -> None:
+    (copy / name).write_text("{", "utf-8")
+    with pytest.raises(NotAResultError, match="the plan cannot be read"):
+        load(copy)
+
+
+def test_missing_part_is_no_result(copy: Path) -> None:
+    (copy / "case" / "axes.json").unlink()
+    with pytest.raises(NotAResultError, match="the plan cannot be read"):
+        load(copy)
+
+
+def test_empty_folder_is_no_result(tmp_path: Path) -> None:
+    with pytest.raises(NotAResultError, match=r"there is no plan here \(plan.json is missing\)"):
+        load(tmp_path)
+
+
+def test_folder_of_something_else_is_left_alone(plan: Plan, tmp_path: Path) -> None:
+    (tmp_path / "holiday.txt").write_text("photos", "utf-8")
+    with pytest.raises(ValueError, match="holds other things than results"):
+        write(plan, tmp_path, languages=())
+    assert [path.name for path in tmp_path.iterdir()] == ["holiday.txt"]
+
+
+def test_earlier_result_is_replaced_whole(plan: Plan, copy: Path) -> None:
+    (copy / "data" / "stray.csv").write_text("left over", "utf-8")
+    write(plan, copy, languages=())
+    assert not (copy / "data" / "stray.csv").exists()
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
+def test_failed_write_leaves_the_earlier_result(plan: Plan, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("siting.storing._write_case", fail)
+    with pytest.raises(OSError, match="no space left"):
+        write(plan, copy, languages=())
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
+def test_same_numbers_make_the_same_run(plan: Plan) -> None:
+    from siting.storing import run_id
+
+    assert run_id(quick(plan.case)) == run_id(plan)
+    assert run_id(quick(rich_case(seed=1))) != run_id(plan)
+
+
+def test_words_that_a_spreadsheet_would_run_are_defused() -> None:
+    table = pd.DataFrame({"name": ["=1+1", "+x", "-y", "@z", "\tq", "plain", "5-6"], "value": [-1.5] * 7})
+    lines = csv_text(table).splitlines()
+    assert [line.split(",")[0].strip('"') for line in lines[1:]] == [
+        "'=1+1",
+        "'+x",
+        "'-y",
+        "'@z",
+        "'\tq",
+        "plain",
+        "5-6",
+    ]
+    assert all(line.endswith(",-1.5") for line in lines[1:])
+
+
+def test_numbers_keep_all_digits() -> None:
+    value = 0.1 + 0.2
+    assert float(csv_text(pd.DataFrame({"x_mw": [value]})).splitlines()[1]) == value
+
+
+def test_plan_that_costs_nothing_is_written(tmp_path: Path) -> None:
+    """A case without any cost is no use, but no error either."""
+    free = quick(tiny_case())
+    assert free.objective_usd == 0
+    assert load(write(free, tmp_path / "free", languages=())).objective_usd == 0
