@@ -7,6 +7,8 @@ of its life, has the present value of its price.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from siting.case import Array
@@ -34,7 +36,7 @@ def capital_recovery(rate: float, life_yr: float) -> float:
     """
     if rate == 0:
         return 1 / life_yr
-    return rate / (1 - float((1 + rate) ** -life_yr))
+    return rate / -math.expm1(-life_yr * math.log1p(rate))
 
 
 def present_value_ratio(rate: float, start_yr: float, length_yr: int) -> float:
