@@ -24,6 +24,8 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         As of `tiny_case`.
     """
     draw = np.random.default_rng(seed).uniform
+    days = len(changes.get("days_of_year", (0, 0)))
+    hours = 3 * days
     options: dict[str, Any] = {
         "sites": ("a", "b"),
         "zones": ("y", "z"),
@@ -75,15 +77,15 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "delivery_usd_per_mwh": 4.0,
         "rtt_ms": [[10, 20], [30, 15]],
         "network_usd_per_pflop_yr": [[100, 900], [800, 200]],
-        "price_usd_per_mwh": draw(20, 90, (2, 6)),
-        "carbon_t_per_mwh": draw(0.1, 0.6, (2, 6)),
-        "grid_cfe_fraction": draw(0.2, 0.8, (2, 6)),
-        "output_fraction": draw(0.1, 0.9, (2, 2, 6)),
-        "resale_usd_per_mwh": draw(5, 18, (2, 2, 6)),
-        "pue": 1 + draw(0.1, 0.5, (2, 2, 6)),
-        "wue_m3_per_mwh": draw(0.0, 1.5, (2, 2, 6)),
-        "inference_pflop": draw(0.5, 1.5, (2, 2, 6)) * np.array([1.0, 1.6])[None, :, None],
-        "batch_mean_pflop": draw(0.5, 1.0, (2, 2)),
+        "price_usd_per_mwh": draw(20, 90, (2, hours)),
+        "carbon_t_per_mwh": draw(0.1, 0.6, (2, hours)),
+        "grid_cfe_fraction": draw(0.2, 0.8, (2, hours)),
+        "output_fraction": draw(0.1, 0.9, (2, 2, hours)),
+        "resale_usd_per_mwh": draw(5, 18, (2, 2, hours)),
+        "pue": 1 + draw(0.1, 0.5, (2, 2, hours)),
+        "wue_m3_per_mwh": draw(0.0, 1.5, (2, 2, hours)),
+        "inference_pflop": draw(0.5, 1.5, (2, 2, hours)) * np.array([1.0, 1.6])[None, :, None],
+        "batch_mean_pflop": draw(0.5, 1.0, (2, days)),
         "certificate_usd_per_mwh": 3.0,
         "resale_limit_fraction": 0.2,
         "one_way_fraction": 0.92,
