@@ -185,6 +185,11 @@ class _Master:
     def solve(self) -> tuple[float, Array, Array]:
         """Return the value, the prices of the rows, and the columns."""
         self.solver.run()
+        if self.solver.modelStatusToString(self.solver.getModelStatus()) != "Optimal":
+            # Without crossover the interior point may stall; a vertex is never far.
+            self.solver.setOptionValue("solver", "simplex")
+            self.solver.run()
+            self.solver.setOptionValue("solver", "ipx")
         solution = self.solver.getSolution()
         value = float(self.solver.getInfo().objective_function_value) + self.offset
         return value, np.array(solution.row_dual), np.array(solution.col_value)

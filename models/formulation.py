@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from siting.case import Case
 from siting.models.assembly import Component
 from siting.models.computing import Computing
 from siting.models.connection import Connection
@@ -52,3 +53,17 @@ REPLAY: tuple[type[Component], ...] = (
     Unserved,
 )
 """One site with its design fixed, over any stretch of whole days; limits on the year are left to the audit."""
+
+
+def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Component], ...]:
+    """Return a list of components less what the study leaves out.
+
+    Parameters
+    ----------
+    components : tuple of component classes
+        `DESIGN` or `REPLAY`.
+    case : Case
+        Holds the study.
+    """
+    left_out = set() if case.study.technology.storage else {Storage}
+    return tuple(component for component in components if component not in left_out)

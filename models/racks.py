@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 
 from siting.models.assembly import Assembly, Component, Scope
 from siting.models.halls import Halls
+from siting.models.placement import Placement
 
 
 class Racks(Component):
@@ -19,29 +20,43 @@ class Racks(Component):
 
         I_{s,k,r,y} = P_r \sum_{v \le y} q_{s,k,r,v}, \qquad \sum_r I_{s,k,r,y} \le H_{s,k,y}
 
-    with :math:`P` the nameplate power of a rack and :math:`I` the installed IT power [MW]. Racks are paid
+        \sum_{k,r} I_{s,k,r,y} \ge (C^{\min}_s - \max_r P_r) \, o_{s,y}
+
+    with :math:`P` the nameplate power of a rack and :math:`I` the installed IT power [MW]. The last line
+    lets no site stand open with empty halls; it holds to within one rack. Racks are paid
     by an annuity over their life and renewed alike to the horizon's end.
     """
 
     scope = Scope.SYSTEM
-    needs = (Halls,)
+    needs = (Placement, Halls)
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the racks and post space, installed power, cost and embodied carbon."""
         m = assembly.model
-        nameplate, largest = assembly.number("rack_mw"), assembly.number("site_max_mw")
+        nameplate, most_mw = assembly.number("rack_mw"), assembly.number("site_max_mw")
         price, annuity = assembly.number("rack_usd"), assembly.number("rack_annuity_per_yr")
         upkeep, embodied = assembly.number("rack_maintenance_usd_per_yr"), assembly.number("rack_embodied_t_per_yr")
 
         def most(_: Any, s: str, _k: str, r: str, _v: int) -> tuple[int, int]:
-            return 0, int(pyo.value(largest[s]) / pyo.value(nameplate[r]) + 1e-9)
+            return 0, int(pyo.value(most_mw[s]) / pyo.value(nameplate[r]) + 1e-9)
 
+        smallest, is_open = assembly.number("site_min_mw"), assembly.block(Placement).open_count
         racks = assembly.variable(
             block, "racks_count", m.SITE, m.PAIR, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
         def count(s: str, k: str, r: str, y: int) -> Any:
             return sum(racks[s, k, r, v] for v in assembly.vintages(y))
+
+        largest = max(m.RACK, key=lambda r: pyo.value(nameplate[r]))
+
+        def enough_racks(_: Any, s: str, y: int) -> Any:
+            if pyo.value(smallest[s]) <= pyo.value(nameplate[largest]):
+                return pyo.Constraint.Skip
+            installed = sum(nameplate[r] * count(s, k, r, y) for k, r in m.PAIR)
+            return installed + nameplate[largest] * is_open[s, y] >= smallest[s] * is_open[s, y]
+
+        block.enough_racks = pyo.Constraint(m.SITE, m.PERIOD, rule=enough_racks)
 
         def yearly(rate_of: Any) -> Any:
             return lambda s, y: sum(rate_of(r) * count(s, k, r, y) for k, r in m.PAIR)

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from siting.models.assembly import Assembly, Component, Scope
+from siting.models.computing import Computing
 
 
 class Storage(Component):
@@ -18,11 +19,16 @@ class Storage(Component):
 
         l \le E_{s,y}, \qquad c \le P_{s,y}, \qquad d \le P_{s,y}, \qquad E_{s,y} \le \tau P_{s,y}
 
+        P_{s,y} \le \sum_{k,r} I_{s,k,r,y}
+
     with :math:`\eta` the round-trip efficiency and :math:`\tau` the longest duration [h]. A cost on
-    throughput stands for wear, and keeps the battery from charging and discharging at once.
+    throughput stands for wear. It also keeps the battery from charging and discharging at once, but where
+    power has a negative price; the plan warns of it there. The last line keeps a battery no larger than
+    the computers it stands by.
     """
 
     scope = Scope.SITE
+    needs = (Computing,)
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare power, energy, charge, discharge and level; post power, cost and embodied carbon."""
@@ -33,6 +39,7 @@ class Storage(Component):
         power_price, energy_price = assembly.number("power_usd_per_mw"), assembly.number("energy_usd_per_mwh")
         fixed, wear = assembly.number("fixed_usd_per_mw_yr"), assembly.number("throughput_usd_per_mwh")
         embodied = assembly.number("storage_embodied_t_per_mwh_yr")
+        installed = assembly.block(Computing).installed_mw
         following = {
             h: hours[(i + 1) % len(hours)] for hours in assembly.hours_of_day.values() for i, h in enumerate(hours)
         }
@@ -53,12 +60,16 @@ class Storage(Component):
         def flows_within_power(_: Any, s: str, y: int, h: int) -> Any:
             return charge[s, y, h] + discharge[s, y, h] <= power[s, y]
 
+        def power_within_installed(_: Any, s: str, y: int) -> Any:
+            return power[s, y] <= sum(installed[s, k, r, y] for k, r in m.PAIR)
+
         def energy_within_duration(_: Any, s: str, y: int) -> Any:
             return energy[s, y] <= longest * power[s, y]
 
         block.level_follows_flows = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_follows_flows)
         block.level_within_energy = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_within_energy)
         block.flows_within_power = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=flows_within_power)
+        block.power_within_installed = pyo.Constraint(m.SITE, m.PERIOD, rule=power_within_installed)
         block.energy_within_duration = pyo.Constraint(m.SITE, m.PERIOD, rule=energy_within_duration)
 
         assembly.power_mw.post(self, "discharge", lambda s, y, h: discharge[s, y, h])

@@ -176,6 +176,8 @@ def _building(n: _Checked) -> Iterator[Finding]:
     most, least = n["site_max_mw"][:, None] * opened, n["site_min_mw"][:, None] * opened
     yield "halls within the site", ("site", "period"), total - most, most
     yield "site worth opening", ("site", "period"), least - total, least
+    needed = np.maximum(least - n["rack_mw"].max(), 0) * opened
+    yield "open sites have racks", ("site", "period"), needed - n["installed_mw"].sum(axis=(1, 2)), needed
     area = np.einsum("k,sky->sy", n["land_ha_per_mw"], halls)
     yield "land", ("site", "period"), area - n["area_ha"], area
     yield "land that can be had", ("site", "period"), n["area_ha"] - n["land_available_ha"][:, None] * opened, area
@@ -241,6 +243,8 @@ def _storage(n: _Checked) -> Iterator[Finding]:
     energy, power = n["storage_energy_mwh"][..., None], n["storage_power_mw"][..., None]
     yield "battery energy", ("site", "period", "hour"), level - energy, np.broadcast_to(energy, level.shape)
     yield "battery power", ("site", "period", "hour"), charge + discharge - power, np.broadcast_to(power, level.shape)
+    beside = n["installed_mw"].sum(axis=(1, 2))
+    yield "battery no larger than the computers", ("site", "period"), power[..., 0] - beside, beside
     longest = n["max_duration_h"] * power[..., 0]
     yield "battery duration", ("site", "period"), energy[..., 0] - longest, longest
 

@@ -37,6 +37,9 @@ FIXED = (
 )
 """Decisions of the design that a site component owns, and that the replay holds fixed."""
 
+NO_LIMIT = 1e9
+"""Stands for a limit that never binds; unlike infinity it may be multiplied by zero."""
+
 UNSERVED_TOLERANCE_FRACTION = 1e-9
 """Share of work left undone below which none is reported: the solver's own rounding."""
 
@@ -207,10 +210,10 @@ def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
     """Dispatch of one site over one month."""
     from siting.extraction import decisions_of
     from siting.models.assembly import Assembly, Scope
-    from siting.models.formulation import REPLAY
+    from siting.models.formulation import REPLAY, chosen
     from siting.models.standard_form import compile_model
 
-    assembly = Assembly(case, REPLAY, scope=Scope.SITE)
+    assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
     _fix(assembly, design, site)
     form = compile_model(assembly.model)
     outcome = highs.run(highs.load(form), gap=0.0)
@@ -287,7 +290,7 @@ def _work_asked(case: Case, solution: Solution) -> float:
 def _without_caps(case: Case) -> Case:
     """Return the case without the limits on yearly sums: the year may exceed them, which is told, not refused."""
     policy = case.study.policy.model_copy(update={"carbon_cap_t_per_yr": None, "water_cap_m3_per_yr": None})
-    fields = {**case.fields, "resale_limit_fraction": Field((), np.array(np.inf))}
+    fields = {**case.fields, "resale_limit_fraction": Field((), np.array(NO_LIMIT))}
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
 
 
@@ -306,7 +309,7 @@ def _warnings(case: Case, solution: Solution, unserved: float) -> list[str]:
     limit = float(case.values("resale_limit_fraction"))
     if numbers.has("contracted_mw"):
         surplus = numbers.yearly((numbers.produced() - numbers["delivered_mw"]).sum(axis=1))
-        sold = np.max(surplus / numbers.yearly(numbers["draw_mw"]))
+        sold = np.max(surplus / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9))
         if sold > limit * (1 + TOLERANCE_FRACTION):
             told.append(
                 f"In the full-year replay a site sells {sold:.2%} of its use as surplus, "

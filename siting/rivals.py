@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from siting.models.partition import Partition
     from siting.models.standard_form import StandardForm
 
+GAP_SHARE = 0.1
+"""Part of the search's gap at which these searches stop: the differences between sites are small."""
+
 RESOLVED_COUNT = 10
 """Sites, nearest to being built, for which the plan is solved again with the site forced in."""
 
@@ -148,7 +151,7 @@ def rivals(
     small = _of_kinds_in_use(form, parts, is_open)
     began = time.monotonic()
     with ThreadPoolExecutor(threads) as pool:
-        plans = pool.map(lambda i: _with_site(small, parts, is_open, i, int(opening[i]), gap, scale), tried)
+        plans = pool.map(lambda i: _with_site(small, parts, is_open, i, int(opening[i]), gap * GAP_SHARE, scale), tried)
         for done, (i, plan) in enumerate(zip(tried, plans, strict=True), start=1):
             label = f"rivals: {done} of {len(tried)}, with {parts.sites[i]}"
             progress(Progress(label, time.monotonic() - began))

@@ -204,7 +204,8 @@ def search_by_site(
     )
     if relaxed.short or not np.isfinite(relaxed.bound):
         ended: highs.Status = "infeasible" if relaxed.exhausted else "failed"
-        return Found(Outcome(ended, "the relaxation leaves demand unmet", None, None, None), form, None)
+        reason = "the relaxation leaves demand unmet" if relaxed.exhausted else "Time limit reached in the relaxation"
+        return Found(Outcome(ended, reason, None, None, None), form, None)
     used = relaxed.size_mw > SUPPORT_TOLERANCE
     ranked = np.argsort(np.where(used, -np.inf, relaxed.reduced_cost))
     best: Found | None = None
@@ -217,15 +218,18 @@ def search_by_site(
         found = search(part, gap=gap / 2, time_limit=left, progress=progress, scale=scale)
         if best is None or found.objective < best.objective:
             best = found
-        close = best.objective - relaxed.bound <= gap * abs(best.objective)
+        close = np.isfinite(best.objective) and best.objective - relaxed.bound <= gap * abs(best.objective)
         out_of_time = time_limit is not None and time.monotonic() - began > time_limit
         if close or out_of_time or found.outcome.interrupted or count == len(used):
             break
         count = min(2 * count, len(used))
     status: highs.Status = "optimal" if close else best.outcome.status
+    reason = best.outcome.reason
     if not close and status == "optimal":
         status = "feasible"
-    outcome = dataclasses.replace(best.outcome, status=status, bound=relaxed.bound)
+    if status == "infeasible" and count < len(used):  # of some sites only: says nothing of all
+        status, reason = "failed", "Time limit reached before all sites were tried"
+    outcome = dataclasses.replace(best.outcome, status=status, reason=reason, bound=relaxed.bound)
     return Found(outcome, best.form, best.solver, relaxed.prices)
 
 

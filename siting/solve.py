@@ -21,7 +21,7 @@ from siting.unavoidable import unavoidable_cost
 if TYPE_CHECKING:
     import pandas as pd
 
-    from siting.models.assembly import Assembly, Component
+    from siting.models.assembly import Assembly
     from siting.replay import Replay
 
 DEFAULT_GAP_FRACTION = 0.01
@@ -96,19 +96,20 @@ def solve(
     from pyomo.common.errors import InfeasibleConstraintException
 
     from siting.models.assembly import Assembly
+    from siting.models.formulation import DESIGN, chosen
     from siting.models.partition import partition
     from siting.models.standard_form import COST_SCALE, compile_model
 
     clock = _Clock(progress)
     clock.begin("build")
     workers = highs.use_threads(threads)
-    assembly = Assembly(case, design_components(case))
+    assembly = Assembly(case, chosen(DESIGN, case))
     try:
         form = compile_model(assembly.model)
     except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
         raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
     clock.begin("solve")
-    chosen = choose_method(case) if method == "auto" else method
+    way = choose_method(case) if method == "auto" else method
     parts = partition(assembly, form)
     unavoidable_usd = unavoidable_cost(case)
     asked: _Asked = {
@@ -117,7 +118,7 @@ def solve(
         "progress": clock.relay,
         "scale": COST_SCALE,
     }
-    if chosen == "whole":
+    if way == "whole":
         result = search(form, **asked)
     else:
         most_mw = case.values("site_max_mw") * len(case.axes["period"])
@@ -160,6 +161,8 @@ def solve(
             warnings += told
         except KeyboardInterrupt:
             warnings += ("Stopped before the design was run through the full year.",)
+        except (AuditError, RuntimeError) as error:
+            warnings += (f"The design could not be run through the full year: {error}",)
     bound_usd = min(found.bound / COST_SCALE, objective_usd)
     clock.end()
     summary = Search(
@@ -169,7 +172,7 @@ def solve(
         bound_usd=bound_usd,
         unavoidable_usd=unavoidable_usd,
         gap_asked_fraction=gap,
-        method=chosen,
+        method=way,
         rows=form.matrix.shape[0],
         columns=form.matrix.shape[1],
         nonzeros=int(form.matrix.nnz),
@@ -177,15 +180,6 @@ def solve(
         seconds=clock.seconds(),
     )
     return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, warnings=warnings)
-
-
-def design_components(case: Case) -> tuple[type[Component], ...]:
-    """Components of a study: the default list, less what the study leaves out."""
-    from siting.models.formulation import DESIGN
-    from siting.models.storage import Storage
-
-    left_out = set() if case.study.technology.storage else {Storage}
-    return tuple(component for component in DESIGN if component not in left_out)
 
 
 def _exact(case: Case, assembly: Assembly, result: Found) -> tuple[Solution, float]:

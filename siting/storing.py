@@ -243,7 +243,8 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "study": plan.case.study.model_dump(mode="json"),
         "sources": plan.tables["sources"].to_dict("records"),
         "kpi_methods": dict(zip(plan.tables["kpis"]["kpi_id"], plan.tables["kpis"]["method_version"], strict=True)),
-        "reproduce": f"siting run {plan.case.study.name}",
+        "reproduce": f"siting run {plan.case.study.name} --gap {plan.search.gap_asked_fraction:g} "
+        f"--method {plan.search.method}",
     }
 
 

@@ -154,11 +154,11 @@ class Demand(Frozen):
     reference_rack: Id
     """Rack in which the demand is counted, from the table racks."""
     inference_mw: MegawattsByYear
-    """Latency-bound inference by period: annual mean IT power on the reference rack at full load [MW]."""
+    """Latency-bound inference by period: annual mean, as nameplate power of the reference rack at full load [MW]."""
     batch_mw: MegawattsByYear
-    """Batch work by period, which may move within a day and between sites: annual mean IT power [MW]."""
+    """Batch work by period, free to move within a day and between sites: annual mean, as nameplate power [MW]."""
     training_mw: MegawattsByYear = Field(default_factory=FrozenDict)
-    """Training by period, the same in every hour: IT power [MW]; none if empty."""
+    """Training by period, the same in every hour, as nameplate power [MW]; none if empty."""
     training_cluster_mw: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 100.0
     """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
     latency_limit_ms: Annotated[float, Field(strict=True, gt=0, le=1000)] = 40.0

@@ -283,10 +283,11 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
 
 
 def _assumptions(case: Case) -> pd.DataFrame:
-    """Every scalar and every row of technology that the case uses, with source and grade."""
+    """Every scalar of the study and every value of technology that the case uses, with source and grade."""
     columns = ["item", "value", "unit", "source_id", "grade", "description"]
     parameters = case.tables["parameters"].rename(columns={"parameter_id": "item"})
-    rows: list[dict[Any, Any]] = parameters[columns].to_dict("records")
+    rows: list[dict[Any, Any]] = _stated(case) + parameters[columns].to_dict("records")
+    provenance = case.tables["columns"].set_index(["table", "column"])[["source_id", "grade"]].to_dict("index")
     for table, key in (
         ("cooling", "cooling_id"),
         ("racks", "rack_id"),
@@ -294,32 +295,58 @@ def _assumptions(case: Case) -> pd.DataFrame:
         ("certificates", "certificate_id"),
         ("storage", "storage_id"),
     ):
+        of_rows = provenance.get((table, "source_id"))
         for record in case.tables[table].to_dict("records"):
             for column, value in record.items():
-                try:
-                    split(str(column))
-                except ValueError:
+                if not _is_quantity(str(column)) or not isinstance(value, int | float) or pd.isna(value):
                     continue
-                if not isinstance(value, int | float) or pd.isna(value):
-                    continue
+                own = provenance.get((table, column), of_rows)
+                told = record if own is None or own == of_rows else own  # a column with a source of its own
                 rows.append(
                     {
                         "item": f"{record[key]}: {label(str(column)).split(' [')[0]}",
                         "value": float(value),
                         "unit": unit(str(column)).label,
-                        "source_id": record["source_id"],
-                        "grade": record["grade"],
+                        "source_id": told["source_id"],
+                        "grade": told["grade"],
                         "description": record["name"],
                     }
                 )
     return pd.DataFrame(rows)
 
 
+def _stated(case: Case) -> list[dict[Any, Any]]:
+    """Numbers that the study states about its facilities, money and carbon: assumptions, whoever made them."""
+    study = case.study
+    stated = {f"{part}.{name}": value for part in ("facility", "finance") for name, value in getattr(study, part)}
+    stated["policy.carbon_price_usd_per_t"] = study.policy.carbon_price_usd_per_t
+    return [
+        {
+            "item": item,
+            "value": float(value),
+            "unit": unit(item.split(".")[1]).label,
+            "source_id": "",
+            "grade": "assumed",
+            "description": "stated in the study",
+        }
+        for item, value in stated.items()
+    ]
+
+
+def _is_quantity(column: str) -> bool:
+    """Whether a column's name ends in a unit."""
+    try:
+        split(column)
+    except ValueError:
+        return False
+    return True
+
+
 def _sources(case: Case, assumptions: pd.DataFrame) -> pd.DataFrame:
     """Sources that the case draws on."""
     used = set(assumptions["source_id"])
-    for table in case.tables.values():
-        if "source_id" in table:
+    for name, table in case.tables.items():
+        if "source_id" in table and name not in ("sources", "columns"):
             used |= set(table["source_id"].dropna())
     sources = case.tables["sources"]
     return sources[sources["source_id"].isin(used)].reset_index(drop=True)

@@ -112,3 +112,12 @@ def test_accelerator_hours_are_those_of_the_work(solved: Solve) -> None:
     """
     plan = solved(tiny_case(rack_mw=0.5, compute_pflop_per_mw=4.0, accelerators_count=8.0, rack_usd=1.0))
     assert plan.tables["racks"]["gpu_h_per_yr"].sum() == pytest.approx(35_040)
+
+
+def test_site_is_filled_as_far_as_it_must_be_worth_opening(solved: Solve) -> None:
+    """A site of at least 3 MW has racks for all but one of them: 2.5 MW of racks of 0.5 MW at 10 USD, 50.
+
+    1 PFLOP/s needs two racks, 20; with the halls filled to the last rack it would be 60.
+    """
+    case = tiny_case(rack_mw=0.5, rack_usd=10.0, facility={"site_min_mw": 3.0})
+    assert solved(case).objective_usd == pytest.approx(50)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from forms import rows_by_name
 from pyomo.core.expr.visitor import identify_variables
 from rich_case import rich_case, with_quota
 from tiny import quick, tiny_case
@@ -20,7 +21,7 @@ from siting.models.formulation import DESIGN, REPLAY
 from siting.models.grid import Grid
 from siting.models.halls import Halls
 from siting.models.placement import Placement
-from siting.models.standard_form import StandardForm, compile_model
+from siting.models.standard_form import compile_model
 from siting.models.storage import Storage
 
 SITE_COMPONENTS = [component for component in dict.fromkeys([*DESIGN, *REPLAY]) if component.scope is Scope.SITE]
@@ -92,22 +93,6 @@ def test_one_site_builds_alone(case: Case, whole: Assembly, site: str) -> None:
         if (name.split(".")[0] in of_site and f"[{site}," in name) or name.startswith(closings)
     }
     assert single == expected
-
-
-def rows_by_name(form: StandardForm) -> dict[str, tuple[float, float, frozenset[tuple[str, float]]]]:
-    """Bounds and coefficients of each row, by its name."""
-    matrix = form.matrix.tocsr()
-    names = [column.name for column in form.columns]
-    rows = {}
-    for i, row in enumerate(form.rows):
-        span = slice(matrix.indptr[i], matrix.indptr[i + 1])
-        entries = frozenset(
-            (names[j], round(value, 9))
-            for j, value in zip(matrix.indices[span], matrix.data[span], strict=True)
-            if value  # the compiler keeps explicit zeros
-        )
-        rows[row.name] = (form.row_lower[i], form.row_upper[i], entries)
-    return rows
 
 
 @pytest.mark.parametrize("site", ["a", "b"])

@@ -130,3 +130,11 @@ def test_battery_takes_contracted_power(solved: Solve) -> None:
     """
     case = battery_case(price_usd_per_mwh=10.0, one_way_fraction=1.0, output_fraction=[1, 0, 0], strike_usd_per_mwh=1.0)
     assert solved(case).objective_usd == pytest.approx(3 * THIRD_H)
+
+
+def test_battery_is_no_larger_than_the_computers(solved: Solve) -> None:
+    """Charging 3.125 MW takes that much IT beside it: four racks of 1 MW, at 10,000 USD, against 10,000 + 58,400.
+
+    40,000, three more than the work needs. If the battery stood by itself, 10,000.
+    """
+    assert solved(battery_case(rack_usd=10_000.0)).objective_usd == pytest.approx(40_000)

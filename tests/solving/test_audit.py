@@ -172,6 +172,7 @@ def test_wrong_objective_is_found(plan: Plan, factor: float) -> None:
 LIMITS: Mapping[str, dict[str, Any]] = {
     "halls within the site": {"site_max_mw": 0.5},
     "site worth opening": {"site_min_mw": 50.0},
+    "open sites have racks": {"site_min_mw": 50.0},
     "land that can be had": {"land_available_ha": 0.1},
     "hall space": {"module_mw": 0.1},
     "connection within headroom": {"headroom_mw": 0.1},
@@ -243,6 +244,7 @@ SIZES: Mapping[str, tuple[str, float]] = {
     "delivery within output": ("contracted_mw", 0.5),
     "battery energy": ("storage_energy_mwh", 0.5),
     "battery power": ("storage_power_mw", 0.5),
+    "battery no larger than the computers": ("storage_power_mw", 1e3),
     "land": ("area_ha", 0.5),
     "claim is held": ("certificates_mwh_per_yr", 0.0),
     "claim is used": ("claimed_mwh_per_yr", 9.0),

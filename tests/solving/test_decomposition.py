@@ -14,11 +14,12 @@ from tiny import decided, quick, relaxed_cost, tiny_case
 from siting.case import Case
 from siting.models.assembly import Assembly
 from siting.models.decomposition import Relaxation, relax
+from siting.models.formulation import DESIGN, chosen
 from siting.models.partition import Partition, partition
 from siting.models.standard_form import COST_SCALE, StandardForm, compile_model
 from siting.plan import Plan
 from siting.search import search
-from siting.solve import NoPlanError, design_components
+from siting.solve import NoPlanError
 from siting.unavoidable import unavoidable_cost
 
 GAP = 0.01
@@ -79,7 +80,7 @@ def whole_plan(name: str) -> Plan:
 
 def cut(case: Case) -> tuple[StandardForm, Partition]:
     """The whole model as arrays, and its cut along the seam."""
-    assembly = Assembly(case, design_components(case))
+    assembly = Assembly(case, chosen(DESIGN, case))
     form = compile_model(assembly.model)
     return form, partition(assembly, form)
 

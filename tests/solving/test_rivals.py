@@ -15,11 +15,11 @@ from siting import highs
 from siting import rivals as rivals_module
 from siting.case import Case
 from siting.models.assembly import Assembly
+from siting.models.formulation import DESIGN, chosen
 from siting.models.partition import partition
 from siting.models.rivals import force_each
 from siting.models.standard_form import compile_model
 from siting.plan import Plan
-from siting.solve import design_components
 
 BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])
 
@@ -108,7 +108,7 @@ def test_bound_is_the_cost_where_nothing_is_whole() -> None:
 def test_bounds_hold_at_any_prices(factor: float) -> None:
     """Also where the prices are so high that a site not in use would seem to pay: its gain is in the bound already."""
     case = two_megawatts(zones=("y", "z"), network_usd_per_pflop_yr=[[0, 900], [800, 0], [500, 500], [0, 0]])
-    assembly = Assembly(case, design_components(case))
+    assembly = Assembly(case, chosen(DESIGN, case))
     form = compile_model(assembly.model)
     parts = partition(assembly, form)
     relaxed = dataclasses.replace(form, integral=np.zeros_like(form.integral))

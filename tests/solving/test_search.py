@@ -21,15 +21,16 @@ from siting import highs
 from siting.case import Case
 from siting.highs import Progress
 from siting.models.assembly import Assembly
+from siting.models.formulation import DESIGN, chosen
 from siting.models.standard_form import COST_SCALE, StandardForm, compile_model
 from siting.search import search
-from siting.solve import NoPlanError, design_components, solve
+from siting.solve import NoPlanError, solve
 
 CASES = [{"seed": seed} for seed in range(4)] + [{"carbon_method": "market"}, {"facility": {"fixed_site_usd": 1e6}}]
 
 
 def form_of(case: Case) -> StandardForm:
-    return compile_model(Assembly(case, design_components(case)).model)
+    return compile_model(Assembly(case, chosen(DESIGN, case)).model)
 
 
 @pytest.mark.parametrize("changes", CASES)

@@ -20,9 +20,10 @@ from siting import Study, highs
 from siting.case import Array, Calendar, Case, Field
 from siting.finance import capital_recovery, present_value_ratio
 from siting.models.assembly import Assembly
+from siting.models.formulation import DESIGN, chosen
 from siting.models.standard_form import COST_SCALE, compile_model
 from siting.plan import Plan, load, write
-from siting.solve import design_components, solve
+from siting.solve import solve
 from siting.unavoidable import needed_pflop
 
 Solve = Callable[[Case], Plan]
@@ -260,7 +261,7 @@ def solve_assembly(assembly: Assembly) -> float:
 
 def relaxed_cost(case: Case) -> float:
     """Cost of the linear relaxation of a case [USD]."""
-    form = compile_model(Assembly(case, design_components(case)).model)
+    form = compile_model(Assembly(case, chosen(DESIGN, case)).model)
     outcome = highs.run(highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
     if outcome.objective is None:
         raise ValueError(f"no solution (HiGHS: {outcome.reason})")
@@ -329,6 +330,7 @@ def _tables(
         "contracts": table("contract_id", axes["contract"], kind=list(axes["contract"]), **made_up),
         "certificates": table("certificate_id", ["rec"], **made_up),
         "storage": table("storage_id", ["battery"], life_yr=storage_life_yr, **made_up),
+        "columns": pd.DataFrame(columns=["table", "column", "source_id", "grade"]),
         "parameters": pd.DataFrame(
             [{"parameter_id": "connection_life_yr", "value": 1.0, "unit": "yr", "description": "", **made_up}]
         ),
