@@ -10,12 +10,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from siting.cooling import technologies
 from siting.data.tables import load_tables
 from siting.geography import great_circle_km
 from siting.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from siting.study import Study
+
+
+PARAMETERS = (
+    "rtt_slope_ms_per_km",
+    "rtt_intercept_ms",
+    "network_usd_per_pflop_km_yr",
+    "resale_limit_fraction",
+    "connection_life_yr",
+)
+"""Parameters that a case is made with."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,6 +90,11 @@ def choose_rows(study: Study) -> Choice:
     found.series("series_weather", "weather_id", sites)
     found.reach(sites, zones)
     found.tariffs(sites)
+    found.physics(cooling)
+    found.one_row("storage")
+    found.one_row("certificates")
+    found.scalars()
+    found.day_shape()
     found.fit(cooling, racks)
     if found.problems:
         raise InputError(found.problems)
@@ -167,9 +183,9 @@ class _Chooser:
 
     def reach(self, sites: pd.DataFrame, zones: pd.DataFrame) -> None:
         """Report the zones that no site can serve within the latency limit."""
-        if sites.empty or zones.empty:
-            return
         parameter = self.tables["parameters"].set_index("parameter_id")["value"]
+        if sites.empty or zones.empty or not set(PARAMETERS) <= set(parameter.index):
+            return
         open_sites = sites[~sites["site_id"].isin(self.study.policy.excluded_sites)]
         distance_km = great_circle_km(
             open_sites["latitude"].to_numpy(float)[:, None],
@@ -187,6 +203,34 @@ class _Chooser:
                     f"no site reaches zone '{zone}' within {limit:g} ms (nearest: {nearest:.1f} ms)",
                     "raise the limit, add a site, or leave the zone out",
                 )
+
+    def physics(self, cooling: pd.DataFrame) -> None:
+        """Report the ways of cooling that `siting.cooling` cannot work out."""
+        known = technologies()["cooling_id"].tolist()
+        for identity in cooling["cooling_id"]:
+            if identity not in known:
+                self.report("tables.cooling", f"'{identity}' has no physics", f"the known ones are: {', '.join(known)}")
+
+    def one_row(self, table: str) -> None:
+        """Report a table that must offer just one thing and does not."""
+        count = len(self.tables[table])
+        if count != 1:
+            self.report(f"tables.{table}", f"the table {table} must have one row (got {count})")
+
+    def scalars(self) -> None:
+        """Report the parameters that are missing, and a life that is none."""
+        value = self.tables["parameters"].set_index("parameter_id")["value"]
+        for name in PARAMETERS:
+            if name not in value:
+                self.report("tables.parameters", f"the parameter '{name}' is missing")
+        if value.get("connection_life_yr", 1.0) <= 0:
+            self.report("tables.parameters", "connection_life_yr should be more than 0")
+
+    def day_shape(self) -> None:
+        """Report a daily shape that does not have each hour of the day once."""
+        hours = sorted(self.tables["demand_shape"]["hour_local"].astype(int))
+        if hours != list(range(24)):
+            self.report("tables.demand_shape", f"hour_local should be 0 to 23, each once (got {len(hours)} rows)")
 
     def tariffs(self, sites: pd.DataFrame) -> None:
         """Report the sites whose demand charge alone exceeds the all-in tariff."""

@@ -1,0 +1,60 @@
+"""Tables of one's own that are well-formed and still cannot be used: each is said, none is a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import siting
+from siting.data.tables import catalog_path
+from siting.problems import InputError
+
+CASES: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {
+    "cooling without physics": (
+        "cooling",
+        lambda t: t.assign(cooling_id=t["cooling_id"].replace("rear-door", "magic")),
+        "'magic' has no physics",
+    ),
+    "a parameter too few": (
+        "parameters",
+        lambda t: t[t["parameter_id"] != "connection_life_yr"],
+        "the parameter 'connection_life_yr' is missing",
+    ),
+    "a distance without a time": (
+        "parameters",
+        lambda t: t[t["parameter_id"] != "rtt_slope_ms_per_km"],
+        "the parameter 'rtt_slope_ms_per_km' is missing",
+    ),
+    "a line that lasts no time": (
+        "parameters",
+        lambda t: t.assign(value=t["value"].where(t["parameter_id"] != "connection_life_yr", 0.0)),
+        "connection_life_yr should be more than 0",
+    ),
+    "two batteries": (
+        "storage",
+        lambda t: pd.concat([t, t.assign(storage_id="second")]),
+        "the table storage must have one row (got 2)",
+    ),
+    "half a day": (
+        "demand_shape",
+        lambda t: t[t["hour_local"] < 12],
+        "hour_local should be 0 to 23, each once (got 12 rows)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_table_that_cannot_be_used_is_said(tmp_path: Path, name: str) -> None:
+    table, change, message = CASES[name]
+    own = change(pd.read_csv(catalog_path(table), dtype=str if table != "parameters" else None, keep_default_na=False)
+                 .pipe(lambda t: t.assign(hour_local=t["hour_local"].astype(int)) if "hour_local" in t else t))  # fmt: skip
+    own.to_csv(tmp_path / "own.csv", index=False)
+    path = tmp_path / "study.yaml"
+    cooling = "technology: {cooling: all}\n" if table == "cooling" else ""
+    path.write_text(f"extends: us-small\nname: own\n{cooling}tables: {{{table}: own.csv}}\n")
+    with pytest.raises(InputError) as caught:
+        siting.prepare(siting.load_study(path))
+    assert message in str(caught.value)
