@@ -203,7 +203,6 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
         "idle_fraction": Field(("rack",), racks["idle_fraction"].to_numpy(float)),
         "accelerators_count": Field(("rack",), racks["accelerators_count"].to_numpy(float)),
         "strike_usd_per_mwh": Field(("contract",), contracts["strike_usd_per_mwh"].to_numpy(float)),
-        "delivery_usd_per_mwh": Field(("contract",), contracts["delivery_usd_per_mwh"].to_numpy(float)),
     }
 
 
@@ -250,6 +249,8 @@ def _grid_series(choice: Choice) -> dict[str, Field]:
     output = np.empty((len(choice.sites), len(choice.contracts), HOURS_PER_YEAR))
     for i, kind in enumerate(choice.contracts["kind"]):
         output[:, i] = columns[f"{kind}_fraction"]
+    beside_power = np.maximum(price.mean(axis=1) - wholesale.mean(axis=1), 0.0)
+    fee = choice.contracts["delivery_usd_per_mwh"].to_numpy(float)
     discount = choice.contracts["resale_discount_fraction"].to_numpy(float)[None, :, None]
     market = wholesale[:, None, :]
     resale = np.minimum(market - discount * np.abs(market), price[:, None, :])
@@ -258,6 +259,7 @@ def _grid_series(choice: Choice) -> dict[str, Field]:
         "price_usd_per_mwh": Field(("site", "hour"), price),
         "carbon_t_per_mwh": Field(("site", "hour"), carbon),
         "grid_cfe_fraction": Field(("site", "hour"), columns["carbon_free_fraction"]),
+        "delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
         "output_fraction": Field(("site", "contract", "hour"), output),
         "resale_usd_per_mwh": Field(("site", "contract", "hour"), resale),
     }

@@ -18,9 +18,10 @@ class Contracts(Component):
         0 \le e_{s,p,y,h} \le \eta_{s,p,h} Z_{s,p,y}
 
     with :math:`Z` the contracted power, :math:`\eta` the plant's output per MW, :math:`e` what is
-    delivered to the site. The buyer pays the strike price on all output and a delivery fee on what it
-    uses; the rest is sold at a discount to the market. The selling price never exceeds the buying price
-    of the same hour, which keeps this convex.
+    delivered to the site. The buyer pays the strike price on all output, and for what it uses a delivery
+    fee: the contract's own, and the part of the site's tariff that pays for the grid and the supplier
+    rather than for power, which a contract does not replace. The rest is sold at a discount to the
+    market. The selling price never exceeds the buying price of the same hour, which keeps this convex.
     """
 
     scope = Scope.SITE
@@ -58,7 +59,7 @@ class Contracts(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "delivery",
-            over_year(lambda s, p, y, h: fee[p] * delivered[s, p, y, h]),
+            over_year(lambda s, p, y, h: fee[s, p] * delivered[s, p, y, h]),
             payer="operator",
             receiver="grid operators",
         )

@@ -135,7 +135,7 @@ class Numbers:
         if n.has("contracted_mw"):
             produced, delivered = n.produced(), n["delivered_mw"]
             yield "contracts.purchase", np.einsum("spyh,p,h->sy", produced, n["strike_usd_per_mwh"], weight)
-            yield "contracts.delivery", np.einsum("spyh,p,h->sy", delivered, n["delivery_usd_per_mwh"], weight)
+            yield "contracts.delivery", np.einsum("spyh,sp,h->sy", delivered, n["delivery_usd_per_mwh"], weight)
             sold = np.nan_to_num(n["resale_usd_per_mwh"])
             yield "contracts.resale", -np.einsum("spyh,sph,h->sy", produced - delivered, sold, weight)
         if n.has("certificates_mwh_per_yr"):

@@ -67,7 +67,7 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "idle_fraction": (("rack",), 0.0),
     "accelerators_count": (("rack",), 1.0),
     "strike_usd_per_mwh": (("contract",), 0.0),
-    "delivery_usd_per_mwh": (("contract",), 0.0),
+    "delivery_usd_per_mwh": (("site", "contract"), 0.0),
     "rtt_ms": (("site", "zone"), 10.0),
     "network_usd_per_pflop_yr": (("site", "zone"), 0.0),
     "price_usd_per_mwh": (("site", "hour"), 0.0),
