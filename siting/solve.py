@@ -31,6 +31,9 @@ Method = Literal["auto", "whole", "decomposed"]
 ROUNDING_FRACTION = 1e-9
 """Gap that is left between two numbers which are the same but for rounding."""
 
+OVERLAP_MW = 1e-3
+"""Power below which charging and discharging at once is the solver's rounding."""
+
 WHOLE_BELOW_SITE_HOURS = 5_000
 """Sites times hours below which the whole model is the faster way."""
 
@@ -163,6 +166,7 @@ def solve(
             warnings += ("Stopped before the design was run through the full year.",)
         except (AuditError, RuntimeError) as error:
             warnings += (f"The design could not be run through the full year: {error}",)
+    warnings += _overlap(case, solution)
     bound_usd = min(found.bound / COST_SCALE, objective_usd)
     clock.end()
     summary = Search(
@@ -207,6 +211,17 @@ def _exact(case: Case, assembly: Assembly, result: Found) -> tuple[Solution, flo
     except AuditError as error:
         raise NoPlanError("failed", str(error)) from error
     return solution, objective_usd
+
+
+def _overlap(case: Case, solution: Solution) -> tuple[str, ...]:
+    """Warn of batteries that charge and discharge at once: in hours of negative prices that pays, and is not real."""
+    if "charge_mw" not in solution.decisions:
+        return ()
+    both = np.minimum(solution.decisions["charge_mw"].values, solution.decisions["discharge_mw"].values)
+    hours = float((both.max(axis=(0, 1)) > OVERLAP_MW) @ case.calendar.weights)
+    if not hours:
+        return ()
+    return (f"Batteries charge and discharge at once in {hours:.0f} hours of the year, paid by negative prices.",)
 
 
 def choose_method(case: Case) -> Literal["whole", "decomposed"]:

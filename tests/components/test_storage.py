@@ -139,3 +139,9 @@ def test_battery_is_no_larger_than_the_computers(solved: Solve) -> None:
     10,000.
     """
     assert solved(battery_case(rack_usd=10_000.0)).objective_usd == pytest.approx(32_336)
+
+
+def test_burning_power_at_a_negative_price_is_warned_of() -> None:
+    """At -50 USD/MWh the battery pays for itself by its losses: the plan says that this is not real."""
+    case = tiny_case(storage=True, one_way_fraction=0.5, price_usd_per_mwh=[[-50, -50, -50]], max_duration_h=8.0)
+    assert any("charge and discharge at once in 8760 hours" in told for told in quick(case).warnings)
