@@ -9,11 +9,14 @@ from siting.solve import NoPlanError
 
 
 def test_site_draws_no_more_than_its_headroom(solved: Solve) -> None:
-    """2 MW, of which a has room for one at free power: the other runs at b for 87,600; without the limit 0."""
-    case = tiny_case(sites=("a", "b"), inference_pflop=2.0, headroom_mw=[1, 10], price_usd_per_mwh=[[0], [10]])
+    """3 MW, of which a has room for one at free power: two run at b for 175,200; without the limit 0.
+
+    With a's headroom for b as well there would be no plan.
+    """
+    case = tiny_case(sites=("a", "b"), inference_pflop=3.0, headroom_mw=[1, 2], price_usd_per_mwh=[[0], [10]])
     plan = solved(case)
-    assert plan.objective_usd == pytest.approx(87_600)
-    assert decided(plan, "connection_mw")[0, 0] <= 1 + 1e-6
+    assert plan.objective_usd == pytest.approx(175_200)
+    assert decided(plan, "connection_mw").ravel() == pytest.approx([1, 2])
 
 
 def test_headroom_holds_in_every_period(solved: Solve) -> None:

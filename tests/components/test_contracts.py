@@ -42,6 +42,18 @@ def test_surplus_is_sold(solved: Solve) -> None:
     assert paid(plan, "contracts.resale") == pytest.approx(-3 * THIRD_H)
 
 
+def test_surplus_pays_no_delivery(solved: Solve) -> None:
+    """As above with a fee of 0.5 USD/MWh on the 2 MW delivered: 12 - 3 + 10 + 1 = 20; on all output, 20.5."""
+    case = tiny_case(
+        output_fraction=[1, 0.5, 0],
+        strike_usd_per_mwh=4.0,
+        delivery_usd_per_mwh=0.5,
+        resale_usd_per_mwh=3.0,
+        price_usd_per_mwh=10.0,
+    )
+    assert solved(case).objective_usd == pytest.approx(20 * THIRD_H)
+
+
 def test_resale_has_the_price_of_its_hour(solved: Solve) -> None:
     """2 MW (as the price of 10 demands) leave 1 MW over in the first hour, at 1 USD/MWh, though later hours pay 3.
 

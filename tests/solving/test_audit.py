@@ -113,6 +113,23 @@ def test_impossible_number_is_found(plan: Plan, name: str, value: float) -> None
     assert f"{name} is not negative" in found
 
 
+@pytest.mark.parametrize(
+    ("name", "balance"),
+    [
+        ("price_usd_per_mwh", "objective"),
+        ("pue", "power"),
+        ("rack_usd", "cost racks.capital"),
+        ("present_value_ratio", "objective"),
+    ],
+)
+def test_missing_number_of_the_case_is_found(plan: Plan, name: str, balance: str) -> None:
+    """What cannot be worked out is not right."""
+    field = plan.case.fields[name]
+    fields = {**plan.case.fields, name: Field(field.axes, np.full_like(field.values, np.nan))}
+    found = failing(dataclasses.replace(plan.case, fields=fields), plan.solution, plan.objective_usd)
+    assert balance in found
+
+
 UNUSED = {"carbon_price.carbon"}
 """Terms that the plan does not come to pay."""
 
