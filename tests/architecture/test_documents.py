@@ -30,7 +30,7 @@ def commands() -> list[str]:
 def test_first_screen_has_two_commands() -> None:
     first = README.split("\n## ")[0]
     assert re.findall(r"^    (.*)$", first, flags=re.MULTILINE) == [
-        "python -m pip install . && siting run us-small",
+        "python -m pip install . && siting run us",
         'python -m pip install ".[test]" && python -m pytest',
     ]
 
