@@ -116,7 +116,7 @@ import sys
 sys.path[:0] = {path!r}
 import numpy as np
 from tiny import tiny_case
-count = 24
+count = 60
 draw = np.random.default_rng(0)
 place, zone = draw.uniform(0, 1, (count, 2)), draw.uniform(0, 1, (count, 2))
 distance = np.linalg.norm(place[:, None] - zone[None], axis=2)
@@ -150,13 +150,13 @@ def hard_case() -> Case:
 
 def test_time_limit_gives_a_feasible_plan_with_an_honest_gap() -> None:
     """Stopped by the clock with a plan: it adds up, and its bound is below what a longer search finds."""
-    plan = quick(hard_case(), time_limit=4.0)
+    plan = quick(hard_case(), time_limit=6.0)
     assert plan.status == "feasible"
     assert plan.search.reason == "Time limit reached"
     assert 0 < plan.gap_fraction < 1
     assert plan.bound_usd >= relaxed_cost(hard_case()) * (1 - 1e-6)
     plan.audit().raise_for_residuals()
-    assert plan.search.seconds["total"] < 15
+    assert plan.search.seconds["total"] < 20
 
 
 def test_no_time_at_all_finds_nothing() -> None:
@@ -167,7 +167,7 @@ def test_no_time_at_all_finds_nothing() -> None:
 
 def test_progress_tells_a_falling_incumbent_and_a_rising_bound() -> None:
     moments: list[Progress] = []
-    quick(hard_case(), time_limit=5.0, progress=moments.append)
+    quick(hard_case(), time_limit=6.0, progress=moments.append)
     incumbents = [moment.incumbent_usd for moment in moments if moment.incumbent_usd is not None]
     bounds = [moment.bound_usd for moment in moments if moment.bound_usd is not None]
     assert len(incumbents) > 1
