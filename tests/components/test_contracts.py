@@ -29,6 +29,23 @@ def test_delivery_has_a_fee(solved: Solve) -> None:
     assert paid(plan, "contracts.delivery") == pytest.approx(1.5 * THIRD_H)
 
 
+def test_each_site_has_its_fee(solved: Solve) -> None:
+    """A contract for all hours at 4 USD/MWh, power at 10; delivery costs 7 at a and 5 at b: 9 a MWh at b, 78,840.
+
+    With a's fee at b, power would be bought at 10: 87,600.
+    """
+    case = tiny_case(
+        sites=("a", "b"),
+        output_fraction=1.0,
+        strike_usd_per_mwh=4.0,
+        delivery_usd_per_mwh=[[7.0], [5.0]],
+        price_usd_per_mwh=10.0,
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(78_840)
+    assert decided(plan, "contracted_mw")[0, 0, 0] == pytest.approx(0)
+
+
 def test_surplus_is_sold(solved: Solve) -> None:
     """As above without fee, surplus sold at 3: 2 MW cost 12, sell 1 for 3 and leave 10 to buy: 19 thirds.
 
