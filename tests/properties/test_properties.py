@@ -53,6 +53,8 @@ def changes(draw: st.DrawFn) -> dict[str, Any]:
         "compatible_count": draw(st.sampled_from([[[1, 1], [1, 1]], [[1, 0], [0, 1]], [[1, 0], [1, 1]]])),
         "inference_pflop": [demand],
         "batch_mean_pflop": draw(st.integers(0, 2)),
+        "training_cluster_pflop": 0.75,
+        "clusters_needed_count": draw(st.integers(0, 2)),
         "rack_mw": [0.5, 0.25],
         "compute_pflop_per_mw": [1.0, draw(st.sampled_from([1.0, 1.5]))],
         "idle_fraction": draw(st.sampled_from([0.0, 0.3])),
@@ -124,7 +126,10 @@ def test_cost_is_the_sum_of_its_tables(made: dict[str, Any]) -> None:
 def test_cost_scales_with_demand(made: dict[str, Any], factor: float) -> None:
     """Where nothing is counted in whole numbers and nothing is paid for being there, twice the demand costs twice."""
     made |= {"fixed_site_usd": 0.0, "least_it_mw": 0.0}
-    larger = {name: factor * np.array(made[name]) for name in ("inference_pflop", "batch_mean_pflop")}
+    larger = {
+        name: factor * np.array(made[name])
+        for name in ("inference_pflop", "batch_mean_pflop", "training_cluster_pflop")
+    }
     assert relaxed_cost(tiny_case(**{**made, **larger})) == pytest.approx(
         factor * relaxed_cost(tiny_case(**made)), rel=CLOSE
     )
