@@ -1,0 +1,84 @@
+"""From a study to a case: the fields that the tiny cases imitate, and studies that leave something out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from tiny import quick, tiny_case
+
+from siting import Study, load_study, prepare
+from siting.case import Case
+from siting.days import HOURS_PER_YEAR
+from siting.problems import InputError
+
+
+def small_study(**changes: Any) -> Study:
+    """One site and one zone of the catalogue, one cooling, one rack, few days."""
+    told = load_study("us-small").model_dump()
+    told |= {"sites": ["polk-ia"], "zones": ["chicago"]}
+    told["technology"] |= {"cooling": ["direct-to-chip-dry"], "racks": ["gb200-nvl72"]}
+    told["time"] |= {"typical_days_count": 2}
+    told["policy"] |= {"sites_min_count": 1}
+    told["facility"] |= {"site_max_mw": 500.0}
+    for part, values in changes.items():
+        told[part] |= values
+    return Study.model_validate(told)
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return prepare(small_study())
+
+
+def test_tiny_cases_have_the_same_fields(case: Case) -> None:
+    """What the components are tested on is what they are used on: the same names, over the same axes."""
+    assert {name: field.axes for name, field in case.fields.items()} == {
+        name: field.axes for name, field in tiny_case().fields.items()
+    }
+
+
+def test_year_is_kept_beside_the_days(case: Case) -> None:
+    assert case.year is not None
+    assert case.year.year is None
+    assert len(case.year.axes["hour"]) == HOURS_PER_YEAR
+    assert case.calendar.weights.sum() == HOURS_PER_YEAR
+    for name, field in case.fields.items():
+        if not {"hour", "day"} & set(field.axes):
+            assert np.array_equal(case.year.values(name), field.values, equal_nan=True), name
+
+
+@pytest.mark.parametrize("name", ["price_usd_per_mwh", "carbon_t_per_mwh", "wue_m3_per_mwh", "output_fraction", "pue"])
+def test_yearly_mean_is_that_of_the_year(case: Case, name: str) -> None:
+    assert case.year is not None
+    weights = case.calendar.weights / HOURS_PER_YEAR
+    assert case.values(name) @ weights == pytest.approx(case.year.values(name).mean(axis=-1), rel=1e-6)
+
+
+def test_surplus_never_fetches_more_than_power_costs(case: Case) -> None:
+    """It keeps the choice between using and selling convex, on the days and in the year."""
+    assert case.year is not None
+    for made in (case, case.year):
+        sold, bought = made.values("resale_usd_per_mwh"), made.values("price_usd_per_mwh")[:, None]
+        assert np.all(sold <= bought + 1e-9)
+
+
+def test_study_without_contracts_is_solved() -> None:
+    """An empty list offers none: no wind, no sun, no day that lacks them."""
+    made = prepare(small_study(technology={"contracts": []}))
+    assert made.axes["contract"] == ()
+    plan = quick(made, gap=0.05)
+    assert plan.tables["contracts"].empty
+    plan.audit().raise_for_residuals()
+
+
+def test_study_without_batteries_is_solved_and_replayed() -> None:
+    plan = quick(prepare(small_study(technology={"storage": False})), gap=0.05, replay=True)
+    assert plan.replay is not None
+    assert plan.tables["storage"].empty
+
+
+def test_racks_that_fit_no_cooling_are_refused() -> None:
+    with pytest.raises(InputError, match="none of the racks fits any of the cooling technologies"):
+        prepare(small_study(technology={"cooling": ["airside-economiser"]}))
