@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse
 
 from siting.case import Array
-from siting.highs import new_solver
+from siting.highs import new_lp
 from siting.models.partition import Partition, Positions
 from siting.models.standard_form import StandardForm
 
@@ -66,7 +66,12 @@ def force_each(form: StandardForm, parts: Partition, opening: Positions, prices:
     for site in range(count):
         columns = np.flatnonzero(parts.site_named == site).astype(np.int32)
         rows = np.concatenate([system[local_to == site], parts.rows(site)]).astype(np.int32)
-        solver = _problem(form, matrix[rows][:, columns].tocsc(), rows, columns, reduced[columns])
+        solver = new_lp(
+            matrix[rows][:, columns].tocsc(),
+            reduced[columns],
+            (form.column_lower[columns], form.column_upper[columns]),
+            (form.row_lower[rows], form.row_upper[rows]),
+        )
         free[site] = _value(solver)
         if opening[site] >= 0 and form.column_upper[opening[site]] >= 1:
             place = int(np.flatnonzero(columns == opening[site])[0])
@@ -88,22 +93,6 @@ def _local_to(system: scipy.sparse.csr_array, site_named: Positions) -> Position
         if len(named) and named[0] >= 0 and np.all(named == named[0]):
             local[row] = named[0]
     return local
-
-
-def _problem(form: StandardForm, block: Any, rows: Positions, columns: Positions, cost: Array) -> Any:
-    """One site's problem, in a solver of its own."""
-    import highspy
-
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = block.shape
-    lp.col_cost_ = cost
-    lp.col_lower_, lp.col_upper_ = form.column_lower[columns], form.column_upper[columns]
-    lp.row_lower_, lp.row_upper_ = form.row_lower[rows], form.row_upper[rows]
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = block.indptr, block.indices, block.data
-    solver = new_solver()
-    solver.passModel(lp)
-    return solver
 
 
 def _value(solver: Any) -> float:

@@ -14,6 +14,9 @@ import numpy as np
 from siting.case import Array
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+    import scipy.sparse
+
     from siting.models.standard_form import StandardForm
 
 SOLVER_RANDOM_SEED = 0
@@ -117,21 +120,58 @@ def load(form: StandardForm) -> Any:
     form : StandardForm
         The model as arrays.
     """
+    return new_lp(
+        form.matrix,
+        form.cost,
+        (form.column_lower, form.column_upper),
+        (form.row_lower, form.row_upper),
+        offset=form.offset,
+        integral=form.integral,
+    )
+
+
+def new_lp(
+    matrix: scipy.sparse.csc_array,
+    cost: Array,
+    columns: tuple[Array, Array],
+    rows: tuple[Array, Array],
+    *,
+    offset: float = 0.0,
+    integral: npt.NDArray[np.bool_] | None = None,
+) -> Any:
+    """Return a silent solver that holds a model.
+
+    Parameters
+    ----------
+    matrix : csc_array
+        Rows by columns.
+    cost : ndarray
+        Cost of each column.
+    columns, rows : (ndarray, ndarray)
+        Lower and upper bounds.
+    offset : float
+        Constant of the objective.
+    integral : ndarray of bool, optional
+        Which columns are integer; none by default.
+
+    Raises
+    ------
+    RuntimeError
+        If HiGHS refuses the model.
+    """
     import highspy
 
-    solver = new_solver()
     lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = form.matrix.shape
-    lp.col_cost_, lp.offset_ = form.cost, form.offset
-    lp.col_lower_, lp.col_upper_ = form.column_lower, form.column_upper
-    lp.row_lower_, lp.row_upper_ = form.row_lower, form.row_upper
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_, lp.offset_ = cost, offset
+    lp.col_lower_, lp.col_upper_ = columns
+    lp.row_lower_, lp.row_upper_ = rows
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = form.matrix.indptr
-    lp.a_matrix_.index_ = form.matrix.indices
-    lp.a_matrix_.value_ = form.matrix.data
-    if form.integral.any():
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    if integral is not None and integral.any():
         kinds = highspy.HighsVarType
-        lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in form.integral.tolist()]
+        lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in integral.tolist()]
+    solver = new_solver()
     if solver.passModel(lp) == highspy.HighsStatus.kError:
         raise RuntimeError("HiGHS refuses the model")
     return solver
