@@ -25,6 +25,7 @@ PARAMETERS = (
     "network_usd_per_pflop_km_yr",
     "resale_limit_fraction",
     "connection_life_yr",
+    "water_source_l_per_kwh",
 )
 """Parameters that a case is made with."""
 

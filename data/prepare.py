@@ -159,6 +159,7 @@ def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
 def _of_sites(study: Study, choice: Choice) -> dict[str, Field]:
     """Numbers of each site."""
     sites = choice.sites
+    parameter = choice.parameters.set_index("parameter_id")["value"]
     names = (
         "land_available_ha",
         "land_usd_per_ha",
@@ -171,6 +172,7 @@ def _of_sites(study: Study, choice: Choice) -> dict[str, Field]:
     count = len(sites)
     numbers = {name: sites[name].to_numpy(float) for name in names} | {
         "demand_charge_usd_per_mw_month": sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW,
+        "water_source_m3_per_mwh": np.full(count, parameter["water_source_l_per_kwh"]),  # 1 L/kWh is 1 m3/MWh
         "fixed_site_usd": np.full(count, study.facility.fixed_site_usd),
         "site_max_mw": np.full(count, study.facility.site_max_mw),
         "site_min_mw": np.full(count, study.facility.site_min_mw),
@@ -201,6 +203,7 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
         "compute_pflop_per_mw": Field(("rack",), racks["compute_pflop"].to_numpy(float) / rack_mw),
         "availability_fraction": Field(("rack",), racks["availability_fraction"].to_numpy(float)),
         "idle_fraction": Field(("rack",), racks["idle_fraction"].to_numpy(float)),
+        "server_fan_fraction": Field(("rack",), racks["server_fan_fraction"].to_numpy(float)),
         "accelerators_count": Field(("rack",), racks["accelerators_count"].to_numpy(float)),
         "strike_usd_per_mwh": Field(("contract",), contracts["strike_usd_per_mwh"].to_numpy(float)),
     }

@@ -68,9 +68,26 @@ class Numbers:
         power: Array = self.it_by_pair().sum(axis=(1, 2))
         return power
 
+    def server_fans(self) -> Array:
+        """Power of the servers' own fans, a part of the IT power, by site, period and hour [MW]."""
+        power: Array = np.einsum("r,skryh->syh", self["server_fan_fraction"], self.it_by_pair())
+        return power
+
+    def water_hourly(self) -> Array:
+        """Water by site, period and hour [m3/h]."""
+        cubic: Array = np.einsum("skh,skyh->syh", self["wue_m3_per_mwh"], self.it_by_pair().sum(axis=2))
+        return cubic
+
     def water(self) -> Array:
         """Water by site and period [m3/yr]."""
-        cubic: Array = np.einsum("skh,skyh,h->sy", self["wue_m3_per_mwh"], self.it_by_pair().sum(axis=2), self.weight)
+        return self.yearly(self.water_hourly())
+
+    def source_water(self) -> Array:
+        """Water that power plants consume for the electricity bought, by site and period [m3/yr].
+
+        Contracted wind and sun take none.
+        """
+        cubic: Array = self["water_source_m3_per_mwh"][:, None] * self.yearly(self["import_mw"])
         return cubic
 
     def delivered(self) -> Array:

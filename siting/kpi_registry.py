@@ -106,6 +106,19 @@ _KPIS = (
         "pue=30134-2-design",
     ),
     Kpi(
+        "tue",
+        N_("Total-power usage effectiveness (TUE)"),
+        N_("Annual energy of the facility divided by annual energy of the IT equipment without the servers' own fans."),
+        "1",
+        "Patterson et al., TUE, a new energy-efficiency metric, International Supercomputing Conference 2013",
+        "lower",
+        "ratio",
+        N_(
+            "Rests on a stated share of fans in each rack; losses of the servers' power supplies stay in the IT energy."
+        ),
+        "tue=fans-only",
+    ),
+    Kpi(
         "peak_hour_pue",
         N_("PUE in the worst hour"),
         N_("Highest hourly ratio of facility power to IT power at any built site."),
@@ -126,6 +139,55 @@ _KPIS = (
         "ratio",
         N_("Water on site only: the water behind the electricity is listed apart. Hides the hottest day."),
         "wue=30134-9:2022-input",
+    ),
+    Kpi(
+        "wue_source_l_per_kwh",
+        N_("Water usage effectiveness at source"),
+        N_(
+            "Annual water drawn on site, and consumed by power plants for the electricity bought, divided by annual "
+            "energy of the IT equipment."
+        ),
+        "L/kWh",
+        "The Green Grid, WUE (white paper 35), 2011",
+        "lower",
+        "ratio",
+        N_(
+            "A mean of the country's power plants, hydropower counted as none; contracted wind and sun take none. "
+            "Water elsewhere, from other rivers than the site's."
+        ),
+        "wue=source-mean-mix",
+    ),
+    Kpi(
+        "peak_day_water_m3_per_day",
+        N_("Water on the peak day"),
+        N_("Water drawn on site on each site's thirstiest day, summed over the sites."),
+        "m³/day",
+        _OWN,
+        "lower",
+        "quantity",
+        N_("What the suppliers must have to spare; yearly figures hide it. The replay looks at all days of the year."),
+    ),
+    Kpi(
+        "erf_fraction",
+        N_("Energy reuse factor (ERF)"),
+        N_("Annual heat sold to a stated demand divided by annual energy of the facility."),
+        "1",
+        "ISO/IEC 30134-6; EN 50600-4-6",
+        "higher",
+        "percent",
+        N_("Heat that is bought, not heat that could be had. Says nothing of its temperature."),
+        "erf=30134-6",
+    ),
+    Kpi(
+        "ere",
+        N_("Energy reuse effectiveness (ERE)"),
+        N_("Annual energy of the facility less the heat sold, divided by annual energy of the IT equipment."),
+        "1",
+        "The Green Grid, ERE (white paper 29), 2010",
+        "lower",
+        "ratio",
+        N_("May fall below 1. It does not replace PUE, which reuse must not lower."),
+        "ere=pue-less-reuse",
     ),
     Kpi(
         "cfe_fraction",

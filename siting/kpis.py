@@ -19,6 +19,7 @@ __all__ = ["COLUMNS", "REGISTRY", "Kpi", "by_id", "compute", "internal_rate_of_r
 Array = npt.NDArray[np.float64]
 
 HOURS_PER_YEAR = 8760
+HOURS_PER_DAY = 24
 
 COLUMNS = (
     "run_id",
@@ -205,6 +206,8 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
     water = tables["water"]
     on_site = water["boundary"] == "site" if "boundary" in water else pd.Series(True, index=water.index)
     water_m3 = float(water.loc[on_site, "water_m3_per_yr"].sum())
+    fans_mwh = float(np.sum(weight * hourly["server_fan_mw"].to_numpy(float)))
+    reused_mwh = float(np.sum(weight * hourly["heat_sold_mw"].to_numpy(float)))
     carbon = tables["carbon"].groupby("method")["carbon_t_per_yr"].sum()
     location_t = float(carbon.get("location", 0.0))
     busy = it_mw > 0
@@ -216,8 +219,15 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
         "it_utilisation_fraction": _ratio(it_mwh / HOURS_PER_YEAR, capacity_mw, N_("no IT capacity")),
         "facility_energy_mwh_per_yr": facility_mwh,
         "pue": _ratio(facility_mwh, it_mwh, idle),
+        "tue": _ratio(facility_mwh, it_mwh - fans_mwh, idle),
         "peak_hour_pue": float(np.max(facility_mw[busy] / it_mw[busy])) if busy.any() else idle,
         "wue_l_per_kwh": _ratio(water_m3, it_mwh, idle),  # m³/MWh is L/kWh
+        "wue_source_l_per_kwh": N_("the water of power plants is not known")
+        if on_site.all()
+        else _ratio(float(water["water_m3_per_yr"].sum()), it_mwh, idle),
+        "peak_day_water_m3_per_day": _peak_day_m3(hourly),
+        "erf_fraction": _ratio(reused_mwh, facility_mwh, idle),
+        "ere": _ratio(facility_mwh - reused_mwh, it_mwh, idle),
         "cfe_fraction": _carbon_free(hourly, with_grid=True),
         "contracted_cfe_fraction": _carbon_free(hourly, with_grid=False),
         "carbon_location_t_per_yr": location_t,
@@ -233,6 +243,12 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
         "opex_usd_per_yr": float(cost.loc[cost["kind"] == "operating", "cost_usd_per_yr"].sum()),
     }
     return values
+
+
+def _peak_day_m3(hourly: pd.DataFrame) -> float:
+    """Water of each site's thirstiest day, summed over the sites; the hours of a day share its 24 h evenly."""
+    daily = hourly.groupby(["site_id", "day"])["water_m3_per_h"].mean() * HOURS_PER_DAY
+    return float(daily.groupby("site_id").max().sum())
 
 
 def _carbon_free(hourly: pd.DataFrame, *, with_grid: bool) -> _Value:

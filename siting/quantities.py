@@ -79,6 +79,7 @@ UNITS = MappingProxyType(
         "m3": Unit("m³", "m*m*m", ",.0f"),
         "m3_per_h": Unit("m³/h", "m*m*m/h", ",.2f"),
         "m3_per_yr": Unit("m³/yr", "m*m*m/yr", ",.0f"),
+        "m3_per_day": Unit("m³/day", "m*m*m/day", ",.0f"),
         "m3_per_mwh": Unit("m³/MWh", "m*m*m/MWh", ",.3f"),
         "l_per_kwh": Unit("L/kWh", "liter/kWh", ",.2f"),
         # carbon, as CO2 equivalent
@@ -121,6 +122,7 @@ DIMENSIONLESS = MappingProxyType(
     {
         "pue": Unit("", "1", ",.3f"),
         "tue": Unit("", "1", ",.3f"),
+        "ere": Unit("", "1", ",.3f"),
         "latitude": Unit("°", "1", ".4f"),
         "longitude": Unit("°", "1", ".4f"),
     }

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from siting import kpis
+from siting.accounts import Numbers
 from siting.case import KEY_OF_AXIS, Array, Case, Field
 from siting.cash_flow import CAPITAL_TERMS, cash_flow
 from siting.quantities import label, split, unit
@@ -37,7 +38,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     """
     cost = _cost(case, solution)
     carbon = _carbon(case, solution)
-    water = _account(case, solution, "water_m3_per_yr", "water_m3_per_yr").assign(boundary="site")
+    water = _water(case, solution)
     hourly = hourly_table(case, solution)
     tables = {
         "halls": _halls(case, solution),
@@ -176,6 +177,17 @@ def _carbon(case: Case, solution: Solution) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[["period", "site_id", "component", "term", "method", "carbon_t_per_yr"]]
 
 
+def _water(case: Case, solution: Solution) -> pd.DataFrame:
+    """Water drawn on site, and, apart from it, the water that power plants consume for what is bought."""
+    on_site = _account(case, solution, "water_m3_per_yr", "water_m3_per_yr").assign(boundary="site")
+    behind = Field(("site", "period"), Numbers(case, solution.decisions).source_water())
+    both = long_table(case, {"is_open": solution.decisions["open_count"], "water_m3_per_yr": behind})
+    source = both[both["is_open"] == 1].assign(
+        component="grid", term="generation", payer="", receiver="", boundary="source"
+    )
+    return pd.concat([on_site, source[on_site.columns]], ignore_index=True)
+
+
 def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
     """Dispatch of the open sites, hour by hour.
 
@@ -192,9 +204,13 @@ def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
     kinds = case.tables["contracts"]["kind"].tolist()
     it = -solution.values["power_mw/cooling.it"].values
     overhead = -solution.values["power_mw/cooling.overhead"].values
+    numbers = Numbers(case, solution.decisions)
     fields = {
         "it_mw": it,
+        "server_fan_mw": numbers.server_fans(),
         "cooling_mw": overhead,
+        "water_m3_per_h": numbers.water_hourly(),
+        "heat_sold_mw": _value(solution, "heat_sold_mw", shape),
         "import_mw": _value(solution, "import_mw", shape),
     }
     for kind in dict.fromkeys(kinds):

@@ -74,6 +74,19 @@ def test_water_is_drawn_by_the_computers_power(solved: Solve) -> None:
     assert plan.tables["water"]["water_m3_per_yr"].sum() == pytest.approx(8_760)
 
 
+def test_fans_water_and_its_source_are_told_by_the_hour(solved: Solve) -> None:
+    """1 MW with 0.2 MW of fans at PUE 1.2; 0, 1, 2 m3/MWh on site, 1.5 at the plants of 1.2 MW bought.
+
+    TUE 1.2 / 0.8; water at source 1 + 1.8; the day takes (0 + 1 + 2) x 8 h = 24 m3.
+    """
+    plan = solved(tiny_case(pue=1.2, wue_m3_per_mwh=[0, 1, 2], server_fan_fraction=0.2, water_source_m3_per_mwh=1.5))
+    values = {name: entry["value"] for name, entry in plan.kpis.items()}
+    assert values["tue"] == pytest.approx(1.5)
+    assert values["wue_l_per_kwh"] == pytest.approx(1.0)
+    assert values["wue_source_l_per_kwh"] == pytest.approx(2.8)
+    assert values["peak_day_water_m3_per_day"] == pytest.approx(24)
+
+
 def test_water_is_weighed_against_power(solved: Solve) -> None:
     """Wet cooling saves 0.5 MWh a MWh at 1 USD, and takes 2 m3 at 0.2 USD: 1 + 0.4 = 1.4 against 1.5.
 

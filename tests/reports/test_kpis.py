@@ -28,8 +28,12 @@ def two_hours() -> dict[str, pd.DataFrame]:
                 "site_id": "a",
                 "period": period,
                 "hour": [0, 1],
+                "day": [0, 1],
                 "weight_h_per_yr": [4380.0, 4380.0],
                 "it_mw": [10.0, 5.0],
+                "server_fan_mw": [1.5, 0.5],
+                "water_m3_per_h": [14.0, 1.0],
+                "heat_sold_mw": [0.0, 3.5],
                 "cooling_mw": [2.0, 0.5],
                 "delivered_solar_mw": [6.0, 0.0],
                 "charge_mw": [2.0, 0.0],
@@ -92,6 +96,41 @@ def test_energy_ratios() -> None:
     assert values["opex_usd_per_yr"] == pytest.approx(1.57e6)
 
 
+def test_total_usage_leaves_the_servers_fans_out() -> None:
+    """Fans take 4,380 x 2 of the 4,380 x 15 MWh of IT: 17.5 / 13; PUE is 17.5 / 15."""
+    assert system(two_hours())["tue"] == pytest.approx(17.5 / 13)
+
+
+def test_water_at_source_is_added_to_that_on_site() -> None:
+    """65,700 m³ on site and 1,000,000 at the power plants over 65,700 MWh: 16.22; the plants' alone 15.22."""
+    assert system(two_hours())["wue_source_l_per_kwh"] == pytest.approx(1_065_700 / 65_700)
+
+
+def test_water_of_unknown_plants_is_not_taken_for_none() -> None:
+    tables = two_hours()
+    tables["water"] = tables["water"].iloc[:1]
+    found = kpis.by_id(kpis.compute(tables))["wue_source_l_per_kwh"]
+    assert found["value"] is None
+    assert found["reason"] == "the water of power plants is not known"
+
+
+def test_peak_day_of_water_is_each_sites_own() -> None:
+    """Site a takes 14 m³/h on the first day: 336 m³. A site b that takes 2 m³/h on the second adds 48, not 0."""
+    tables = two_hours()
+    assert system(tables)["peak_day_water_m3_per_day"] == pytest.approx(336)
+    second = tables["hourly"].assign(site_id="b", water_m3_per_h=[0.0, 2.0])
+    tables["hourly"] = pd.concat([tables["hourly"], second], ignore_index=True)
+    assert system(tables)["peak_day_water_m3_per_day"] == pytest.approx(384)
+
+
+def test_heat_sold_lowers_reuse_effectiveness_and_not_pue() -> None:
+    """3.5 of 17.5 MW are sold: ERF 0.2, ERE 14 / 15 = 0.8 x PUE; PUE stays 17.5 / 15."""
+    values = system(two_hours())
+    assert values["erf_fraction"] == pytest.approx(0.2)
+    assert values["ere"] == pytest.approx(14 / 15)
+    assert values["pue"] == pytest.approx(17.5 / 15)
+
+
 def test_carbon_free_score_by_hand() -> None:
     """Hour 0: load 12, contract 6 less 2 charged = 4, the other 8 at 25 % = 2: 6 MW. Hour 1: load 5.5,
     battery 1.5, the other 4 at 50 % = 2: 3.5 MW. 9.5 / 17.5. From contracts alone 5.5 / 17.5; were the
@@ -114,8 +153,12 @@ def test_carbon_free_score_equals_the_energy_balance_form() -> None:
             "site_id": "a",
             "period": 2030,
             "hour": np.arange(n),
+            "day": np.arange(n) // 24,
             "weight_h_per_yr": 1.0,
             "it_mw": load * 0.8,
+            "server_fan_mw": 0.0,
+            "water_m3_per_h": 0.0,
+            "heat_sold_mw": 0.0,
             "cooling_mw": load * 0.2,
             "delivered_solar_mw": solar,
             "charge_mw": 0.0,

@@ -66,6 +66,8 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "availability_fraction": (("rack",), 1.0),
     "idle_fraction": (("rack",), 0.0),
     "accelerators_count": (("rack",), 1.0),
+    "server_fan_fraction": (("rack",), 0.0),
+    "water_source_m3_per_mwh": (("site",), 0.0),
     "strike_usd_per_mwh": (("contract",), 0.0),
     "delivery_usd_per_mwh": (("site", "contract"), 0.0),
     "rtt_ms": (("site", "zone"), 10.0),
