@@ -215,7 +215,6 @@ class CoolingRow(Graded):
     life_yr: Life
     embodied_t_per_mw: NotNegative
     fixed_fraction: Fraction
-    uses_water: Flag
     published_case: Annotated[int, Field(ge=1, le=10)] | None
 
 

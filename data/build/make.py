@@ -12,7 +12,7 @@ from siting.data.build.page import catalogue_page
 from siting.data.build.series_grid import grid_series
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
-from siting.data.build.technology import connection_table, demand_shape, parameter_table, priced
+from siting.data.build.technology import connection_table, cooling_table, demand_shape, parameter_table, priced
 from siting.data.build.write import write_csv, write_parquet
 
 __all__ = ["build", "main"]
@@ -26,7 +26,7 @@ def build(folder: Path) -> None:
     Parameters
     ----------
     folder
-        Made if it is not there. `cooling.csv` is written by hand and not touched.
+        Made if it is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tables = site_tables()
@@ -35,6 +35,7 @@ def build(folder: Path) -> None:
         "weather": tables.weather,
         "imputed": tables.imputed,
         "grid_zones": grid_zone_table(),
+        "cooling": cooling_table(),
         "racks": priced("racks"),
         "contracts": priced("contracts"),
         "certificates": priced("certificates"),

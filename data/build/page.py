@@ -11,11 +11,11 @@ __all__ = ["catalogue_page"]
 INTRODUCTION = """\
 # The catalogue
 
-Every table that a study can use, made from public files by `python -m siting.data.build` (only `cooling.csv` is
-written by hand). `columns.csv` describes each column and grades it; a row with its own `source_id` and `grade`
-overrules its column. Grades: *measured* (observed, or published by its keeper), *modelled* (derived from measurements
-by a stated rule), *assumed* (a judgement). Money is in dollars of 2024, turned by the consumer price index. Hourly
-grid series are of 2022 in UTC; weather is a typical year in local standard time.
+Every table that a study can use, made from public files by `python -m siting.data.build`. `columns.csv` describes
+each column and grades it; a row with its own `source_id` and `grade` overrules its column. Grades: *measured*
+(observed, or published by its keeper), *modelled* (derived from measurements by a stated rule), *assumed* (a
+judgement). Money is in dollars of 2024, turned by the consumer price index. Hourly grid series are of 2022 in UTC;
+weather is a typical year in local standard time.
 """
 
 WEAKEST = """\
@@ -36,7 +36,7 @@ WEAKEST = """\
 """
 
 
-OTHER_SIZES = {"cooling": "by hand", "series_grid": "8,760 a zone", "series_weather": "8,760 a weather site"}
+OTHER_SIZES = {"series_grid": "8,760 a zone", "series_weather": "8,760 a weather site"}
 
 
 def coverage(sheets: Mapping[str, pd.DataFrame]) -> str:

@@ -23,6 +23,7 @@ import pandas as pd
 
 from siting.data.build.geometry import distance_km
 from siting.data.build.raw import read_input
+from siting.data.build.technology import parameter
 
 __all__ = ["SMALL", "choose", "place_cost"]
 
@@ -45,7 +46,6 @@ SPREAD_KM = 100.0
 
 CAMPUS_MW = 100.0
 CAMPUS_HA = 40.0
-CONSTRUCTION_USD_PER_MW = 11.7e6
 ANNUITY_PER_YR = 0.0944  # 7 % over 20 years
 HOURS = 8760.0
 
@@ -62,7 +62,7 @@ def place_cost(table: pd.DataFrame) -> pd.Series:
         table["connection_fixed_usd"]
         + table["connection_usd_per_mw"] * CAMPUS_MW
         + table["land_usd_per_ha"] * CAMPUS_HA
-        + table["capital_ratio"] * CONSTRUCTION_USD_PER_MW * CAMPUS_MW
+        + table["capital_ratio"] * parameter("hall_mean_usd_per_mw") * CAMPUS_MW
     )
     cost: pd.Series = table["tariff_usd_per_mwh"] + capital * ANNUITY_PER_YR / (CAMPUS_MW * HOURS)
     return cost

@@ -12,10 +12,11 @@ from siting.data.build.money import MONEY_YEAR, to_money_year
 from siting.data.build.raw import read_input, read_raw
 from siting.data.build.series_grid import generation
 
-__all__ = ["connection_table", "demand_shape", "parameter", "parameter_table", "priced"]
+__all__ = ["connection_table", "cooling_table", "demand_shape", "parameter", "parameter_table", "priced"]
 
 KM_PER_MILE = 1.609344
 LITRES_PER_GALLON = 3.785411784
+GUIDE_YEAR = 2025  # of the guide to construction costs
 MEASURED_AREAS = ("AZPS", "BPAT", "CISO", "ERCO", "MISO", "NYIS", "PJM", "SOCO")
 PLANT_WATER_GAL_PER_MWH = {
     "WND": 0.0, "SUN": 0.0, "WAT": 0.0, "OIL": 350.0, "NG": 300.0, "COL": 450.0, "NUC": 600.0, "OTH": 475.0,
@@ -37,6 +38,14 @@ def connection_table() -> pd.DataFrame:
     table = priced("connection")
     table.insert(1, "line_usd_per_km", table.pop("line_usd_per_mile") / KM_PER_MILE)
     return table
+
+
+def cooling_table() -> pd.DataFrame:
+    """Rows of `cooling.csv`: halls cost the mean of 19 markets and an assumed difference, both of the guide's year."""
+    table = priced("cooling")
+    difference = table["hall_above_mean_usd_per_mw"] * to_money_year(GUIDE_YEAR)
+    table["hall_above_mean_usd_per_mw"] = parameter("hall_mean_usd_per_mw") + difference
+    return table.rename(columns={"hall_above_mean_usd_per_mw": "hall_usd_per_mw"})
 
 
 @cache

