@@ -76,3 +76,17 @@ def compile_model(model: Any) -> StandardForm:
         rows=[row.constraint for row in form.rows],
         columns=list(form.columns),
     )
+
+
+def positions_of(form: StandardForm, variable: Any) -> dict[Any, int]:
+    """Position of the column of each member of a variable, by its index; members without a column are left out.
+
+    Parameters
+    ----------
+    form : StandardForm
+        The model, or a part of it.
+    variable : Var
+        A variable of the model.
+    """
+    position = {id(column): i for i, column in enumerate(form.columns)}
+    return {key: position[id(data)] for key, data in variable.items() if id(data) in position}

@@ -17,14 +17,14 @@ class Storage(Component):
 
         l_{s,y,h+1} = l_{s,y,h} + \sqrt{\eta} \, c_{s,y,h} - d_{s,y,h} / \sqrt{\eta} \quad \text{(cyclic in the day)}
 
-        l \le E_{s,y}, \qquad c \le P_{s,y}, \qquad d \le P_{s,y}, \qquad E_{s,y} \le \tau P_{s,y}
+        l \le E_{s,y}, \qquad c + d \le P_{s,y}, \qquad E_{s,y} \le \tau P_{s,y}
 
         P_{s,y} \le \sum_{k,r} I_{s,k,r,y}
 
     with :math:`\eta` the round-trip efficiency and :math:`\tau` the longest duration [h]. A cost on
-    throughput stands for wear. It also keeps the battery from charging and discharging at once, but where
-    power has a negative price; the plan warns of it there. The last line keeps a battery no larger than
-    the computers it stands by.
+    throughput stands for wear. It also keeps the battery from charging and discharging at once; where even
+    so that would pay, `siting.models.one_way` forbids it. The last line keeps a battery no larger than the
+    computers it stands by.
     """
 
     scope = Scope.SITE

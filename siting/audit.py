@@ -243,6 +243,8 @@ def _storage(n: _Checked) -> Iterator[Finding]:
     energy, power = n["storage_energy_mwh"][..., None], n["storage_power_mw"][..., None]
     yield "battery energy", ("site", "period", "hour"), level - energy, np.broadcast_to(energy, level.shape)
     yield "battery power", ("site", "period", "hour"), charge + discharge - power, np.broadcast_to(power, level.shape)
+    both = np.minimum(charge, discharge)
+    yield "battery flows one way", ("site", "period", "hour"), both, np.broadcast_to(power, level.shape)
     beside = n["installed_mw"].sum(axis=(1, 2))
     yield "battery no larger than the computers", ("site", "period"), power[..., 0] - beside, beside
     longest = n["max_duration_h"] * power[..., 0]

@@ -277,20 +277,20 @@ def fix_integers_and_resolve(solver: Any, form: StandardForm, values: Array) -> 
 
 def relax(solver: Any, form: StandardForm) -> None:
     """Let the integer columns be continuous."""
-    _set_kind(solver, form, integral=False)
+    set_kind(solver, np.flatnonzero(form.integral), integral=False)
 
 
 def restore(solver: Any, form: StandardForm) -> None:
     """Make the integer columns integer again."""
-    _set_kind(solver, form, integral=True)
+    set_kind(solver, np.flatnonzero(form.integral), integral=True)
 
 
-def _set_kind(solver: Any, form: StandardForm, *, integral: bool) -> None:
+def set_kind(solver: Any, columns: npt.NDArray[np.integer[Any]], *, integral: bool) -> None:
+    """Make columns integer or continuous."""
     import highspy
 
     kind = highspy.HighsVarType.kInteger if integral else highspy.HighsVarType.kContinuous
-    columns = np.flatnonzero(form.integral).astype(np.int32)
-    solver.changeColsIntegrality(len(columns), columns, np.full(len(columns), int(kind), dtype=np.uint8))
+    solver.changeColsIntegrality(len(columns), columns.astype(np.int32), np.full(len(columns), int(kind), np.uint8))
 
 
 def _moment(latest: dict[str, float], seconds: float, scale: float) -> Progress:

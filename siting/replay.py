@@ -211,12 +211,14 @@ def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
     from siting.extraction import decisions_of
     from siting.models.assembly import Assembly, Scope
     from siting.models.formulation import REPLAY, chosen
+    from siting.models.one_way import flow_one_way, flows_of
     from siting.models.standard_form import compile_model
 
     assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
     _fix(assembly, design, site)
     form = compile_model(assembly.model)
-    outcome = highs.run(highs.load(form), gap=0.0)
+    solver = highs.load(form)
+    outcome = flow_one_way(solver, flows_of(assembly, form), highs.run(solver, gap=0.0))
     if outcome.interrupted:
         raise KeyboardInterrupt
     if outcome.values is None or outcome.status != "optimal":

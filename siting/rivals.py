@@ -166,10 +166,11 @@ def rivals(
 
 def _opening_columns(assembly: Assembly, form: StandardForm) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     """Column that opens each site in the last period; -1 for a site that the study excludes."""
-    variable, _ = assembly.variables["open_count"]
+    from siting.models.standard_form import positions_of
+
     last = assembly.case.axes["period"][-1]
-    position = {id(data): i for i, data in enumerate(form.columns)}
-    columns = [position.get(id(variable[site, last]), -1) for site in assembly.case.axes["site"]]
+    position = positions_of(form, assembly.variables["open_count"][0])
+    columns = [position.get((site, last), -1) for site in assembly.case.axes["site"]]
     return np.array(columns, dtype=np.int32)
 
 

@@ -31,9 +31,6 @@ Method = Literal["auto", "whole", "decomposed"]
 ROUNDING_FRACTION = 1e-9
 """Gap that is left between two numbers which are the same but for rounding."""
 
-OVERLAP_MW = 1e-3
-"""Power below which charging and discharging at once is the solver's rounding."""
-
 WHOLE_BELOW_SITE_HOURS = 5_000
 """Sites times hours below which the whole model is the faster way."""
 
@@ -150,7 +147,8 @@ def solve(
                 progress=clock.relay,
             )
             if rival.best is not None and rival.best.objective / COST_SCALE < objective_usd:
-                solution, objective_usd = _exact(case, assembly, rival.best)
+                other = _exact(case, assembly, rival.best)
+                solution, objective_usd = min((solution, objective_usd), other, key=lambda plan: plan[1])
             losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
         except KeyboardInterrupt:
             warnings += ("Stopped before it was worked out why the other sites are not built.",)
@@ -166,7 +164,6 @@ def solve(
             warnings += ("Stopped before the design was run through the full year.",)
         except (AuditError, RuntimeError) as error:
             warnings += (f"The design could not be run through the full year: {error}",)
-    warnings += _overlap(case, solution)
     bound_usd = min(found.bound / COST_SCALE, objective_usd)
     clock.end()
     summary = Search(
@@ -187,18 +184,22 @@ def solve(
 
 
 def _exact(case: Case, assembly: Assembly, result: Found) -> tuple[Solution, float]:
-    """Make a plan's integers exact, leave it in the model, and return it, audited, with its cost [USD].
+    """Make a plan exact, leave it in the model, and return it, audited, with its cost [USD].
+
+    Its integers are whole, and its batteries flow one way at a time.
 
     Raises
     ------
     NoPlanError
         If the rounded integers leave no solution, or the plan does not add up.
     """
+    from siting.models.one_way import flow_one_way, flows_of
     from siting.models.standard_form import COST_SCALE
 
     if result.outcome.values is None:
         raise _none(result.outcome)
     exact = highs.fix_integers_and_resolve(result.solver, result.form, result.outcome.values)
+    exact = flow_one_way(result.solver, flows_of(assembly, result.form), exact)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
         raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
     assembly.clear()
@@ -211,17 +212,6 @@ def _exact(case: Case, assembly: Assembly, result: Found) -> tuple[Solution, flo
     except AuditError as error:
         raise NoPlanError("failed", str(error)) from error
     return solution, objective_usd
-
-
-def _overlap(case: Case, solution: Solution) -> tuple[str, ...]:
-    """Warn of batteries that charge and discharge at once: in hours of negative prices that pays, and is not real."""
-    if "charge_mw" not in solution.decisions:
-        return ()
-    both = np.minimum(solution.decisions["charge_mw"].values, solution.decisions["discharge_mw"].values)
-    hours = float((both.max(axis=(0, 1)) > OVERLAP_MW) @ case.calendar.weights)
-    if not hours:
-        return ()
-    return (f"Batteries charge and discharge at once in {hours:.0f} hours of the year, paid by negative prices.",)
 
 
 def choose_method(case: Case) -> Literal["whole", "decomposed"]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
-from tiny import Solve, decided, paid, quick, tiny_case
+from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
 from siting.case import Case
+from siting.solve import Method
 
 THIRD_H = 8760 / 3
 
@@ -141,7 +143,37 @@ def test_battery_is_no_larger_than_the_computers(solved: Solve) -> None:
     assert solved(battery_case(rack_usd=10_000.0)).objective_usd == pytest.approx(32_336)
 
 
-def test_burning_power_at_a_negative_price_is_warned_of() -> None:
-    """At -50 USD/MWh the battery pays for itself by its losses: the plan says that this is not real."""
-    case = tiny_case(storage=True, one_way_fraction=0.5, price_usd_per_mwh=[[-50, -50, -50]], max_duration_h=8.0)
-    assert any("charge and discharge at once in 8760 hours" in told for told in quick(case).warnings)
+BURNING: dict[str, Any] = {
+    "storage": True,
+    "one_way_fraction": 0.5,
+    "price_usd_per_mwh": -50.0,
+    "facility": {"site_min_mw": 0.0, "site_max_mw": 1.0},
+}
+"""1 MW of load and of battery that is paid to burn power; a quarter of what it takes comes back."""
+
+
+@pytest.mark.parametrize("method", ["whole", "decomposed"])
+def test_battery_flows_one_way(method: Method) -> None:
+    """Charging 1 MW in two hours of three and giving back 0.5 in the third burns 1.5 of 3: -50 x 4.5 thirds.
+
+    Charging 0.8 and discharging 0.2 in every hour would burn 1.8: -50 x 4.8 thirds, which remains the bound.
+    """
+    plan = quick(tiny_case(**BURNING), method=method)
+    plan.audit().raise_for_residuals()
+    assert plan.objective_usd == pytest.approx(-50 * 4.5 * THIRD_H)
+    assert plan.bound_usd == pytest.approx(-50 * 4.8 * THIRD_H)
+    assert np.minimum(decided(plan, "charge_mw"), decided(plan, "discharge_mw")).max() == pytest.approx(0, abs=1e-6)
+    assert plan.status == "feasible"
+
+
+def test_battery_flows_one_way_in_the_replay() -> None:
+    """Built for a dear hour, run through a year in which power is paid for: 4.5 thirds of a year are drawn, not 4.8."""
+    twelve = tiny_case(
+        **{**BURNING, "price_usd_per_mwh": np.tile([0.0, 0.0, 10.0], 12)}, days_of_year=(30,) * 11 + (35,)
+    )
+    plan = quick(with_year(twelve, price_usd_per_mwh=-50.0), replay=True)
+    assert decided(plan, "storage_power_mw").item() == pytest.approx(1.0)
+    assert plan.replay is not None
+    year = plan.replay.hourly
+    assert (year["weight_h_per_yr"] * year["draw_mw"]).sum() == pytest.approx(4.5 * THIRD_H)
+    assert year[["charge_mw", "discharge_mw"]].min(axis=1).max() == pytest.approx(0, abs=1e-6)

@@ -244,6 +244,7 @@ MOVES: Mapping[str, tuple[str, Array]] = {
     "a site stays open": ("open_count", np.array([[1.0, 0.0], [1.0, 1.0]])),
     "share only of open sites": ("open_count", np.zeros((2, 2))),
     "enough sites": ("open_count", np.zeros((2, 2))),
+    "battery flows one way": ("discharge_mw", np.ones((2, 2, 6))),
     "a cluster stays where it is": ("clusters_count", np.array([[1.0, 0.0], [0.0, 2.0]])),
 }
 

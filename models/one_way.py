@@ -1,0 +1,133 @@
+r"""Batteries that flow one way at a time.
+
+A battery that charges and discharges at once burns power by its losses. That pays only where drawing
+power is paid for: at a price below zero, or where surplus may not be sold. The rows of
+`siting.models.storage` let it, and no binary would raise the bound: with :math:`c + d \le P \le M`, the
+rows below hold for :math:`z = c / M`. So none stands in the model. Where a plan does it, those hours, and
+only those, get a binary,
+
+.. math::
+
+    c_{s,y,h} \le M_s z_{s,y,h}, \qquad d_{s,y,h} \le M_s (1 - z_{s,y,h}), \qquad z_{s,y,h} \in \{0, 1\}
+
+with :math:`M_s` the most IT power of the site, and the plan is solved again with its other whole decisions
+held. What that costs is seen in the gap: the bound is of the model without these rows, and holds with them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from siting import highs
+from siting.case import Array
+from siting.highs import Outcome
+from siting.models.assembly import Assembly
+from siting.models.partition import Positions
+from siting.models.standard_form import StandardForm, positions_of
+
+OVERLAP_MW = 5e-7
+"""Flow in both directions below which it is the solver's rounding; half of what the audit lets pass."""
+
+GAP_FRACTION = 1e-7
+"""Gap, over the whole cost, at which the choice of directions stops."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Flows:
+    """The columns in which batteries charge and discharge, in the same order.
+
+    Parameters
+    ----------
+    charge, discharge : ndarray of int
+        Positions of the columns.
+    most_mw : ndarray
+        Most that can flow in each.
+    """
+
+    charge: Positions
+    discharge: Positions
+    most_mw: Array
+
+    def at_once(self, values: Array) -> Positions:
+        """Places in which a solution flows both ways."""
+        both = np.minimum(values[self.charge], values[self.discharge])
+        return np.flatnonzero(both > OVERLAP_MW).astype(np.int32)
+
+
+def flows_of(assembly: Assembly, form: StandardForm) -> Flows:
+    """Find where batteries flow.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        The whole model, or that of one site.
+    form : StandardForm
+        The same as arrays, or a part of it.
+    """
+    if "charge_mw" not in assembly.variables:
+        nothing = np.zeros(0, dtype=np.int32)
+        return Flows(nothing, nothing, np.zeros(0))
+    charge, discharge = (positions_of(form, assembly.variables[name][0]) for name in ("charge_mw", "discharge_mw"))
+    largest = dict(zip(assembly.case.axes["site"], assembly.case.values("site_max_mw").tolist(), strict=True))
+    keys = [key for key in charge if key in discharge]
+    return Flows(
+        np.array([charge[key] for key in keys], dtype=np.int32),
+        np.array([discharge[key] for key in keys], dtype=np.int32),
+        np.array([largest[key[0]] for key in keys]),
+    )
+
+
+def flow_one_way(solver: Any, flows: Flows, outcome: Outcome) -> Outcome:
+    """Solve again until no battery flows both ways at once.
+
+    Parameters
+    ----------
+    solver : Highs
+        Holds a linear model, solved; the rows and columns added to it stay.
+    flows : Flows
+        Where batteries flow in it.
+    outcome : Outcome
+        How it was solved.
+
+    Returns
+    -------
+    Outcome
+        The one given where no battery does it.
+    """
+    count = len(outcome.values) if outcome.values is not None else 0
+    first, chosen = solver.getNumCol(), np.zeros(0, dtype=np.int32)
+    while outcome.values is not None and not outcome.interrupted:
+        new = np.setdiff1d(flows.at_once(outcome.values), chosen)
+        if not len(new):
+            break
+        for place in new:
+            _add_direction(solver, int(flows.charge[place]), int(flows.discharge[place]), float(flows.most_mw[place]))
+        chosen = np.concatenate([chosen, new])
+        outcome = _choose(solver, np.arange(first, first + len(chosen), dtype=np.int32), count)
+    return outcome
+
+
+def _add_direction(solver: Any, charge: int, discharge: int, most_mw: float) -> None:
+    """Add one binary and its two rows."""
+    none = np.zeros(0)
+    direction = solver.getNumCol()
+    solver.addCol(0.0, 0.0, 1.0, 0, none.astype(np.int32), none)
+    for flow, factor, limit in ((charge, -most_mw, 0.0), (discharge, most_mw, most_mw)):
+        entries = np.array([flow, direction], dtype=np.int32)
+        solver.addRow(-np.inf, limit, 2, entries, np.array([1.0, factor]))
+
+
+def _choose(solver: Any, directions: Positions, count: int) -> Outcome:
+    """Choose the directions, hold them, and solve the linear rest again."""
+    highs.set_kind(solver, directions, integral=True)
+    solver.changeColsBounds(len(directions), directions, np.zeros(len(directions)), np.ones(len(directions)))
+    found = highs.run(solver, gap=GAP_FRACTION)
+    highs.set_kind(solver, directions, integral=False)
+    if found.values is not None:
+        whole = np.round(found.values[directions])
+        solver.changeColsBounds(len(directions), directions, whole, whole)
+        found = highs.run(solver, gap=0.0)
+    return dataclasses.replace(found, values=None if found.values is None else found.values[:count])
