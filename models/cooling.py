@@ -28,26 +28,14 @@ class Cooling(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - cooling owns no variable
         """Post IT and overhead power, and water with its price."""
         m = assembly.model
-        pue, wue = assembly.number("pue"), assembly.number("wue_m3_per_mwh")
-        fixed, weight = assembly.number("fixed_fraction"), assembly.number("weight_h_per_yr")
-        price, diversity = assembly.number("water_usd_per_m3"), assembly.number("peak_diversity_fraction")
-        installed = assembly.block(Computing).installed_mw
-
-        def it(s: str, y: int, h: int) -> Any:
-            return sum(it_power(assembly, s, k, r, y, h) for k, r in m.PAIR)
-
-        def overhead(s: str, y: int, h: int) -> Any:
-            return sum(
-                (pue[s, k, h] - 1)
-                * (fixed[k] * diversity * installed[s, k, r, y] + (1 - fixed[k]) * it_power(assembly, s, k, r, y, h))
-                for k, r in m.PAIR
-            )
+        wue, weight = assembly.number("wue_m3_per_mwh"), assembly.number("weight_h_per_yr")
+        price = assembly.number("water_usd_per_m3")
 
         def water(s: str, y: int) -> Any:
             return sum(weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h) for k, r in m.PAIR for h in m.HOUR)
 
-        assembly.power_mw.post(self, "it", lambda s, y, h: -it(s, y, h))
-        assembly.power_mw.post(self, "overhead", lambda s, y, h: -overhead(s, y, h))
+        assembly.power_mw.post(self, "it", lambda s, y, h: -site_it(assembly, s, y, h))
+        assembly.power_mw.post(self, "overhead", lambda s, y, h: -site_overhead(assembly, s, y, h))
         assembly.water_m3_per_yr.post(self, "cooling", water)
         assembly.cost_usd_per_yr.post(
             self,
@@ -56,3 +44,19 @@ class Cooling(Component):
             payer="operator",
             receiver="water utilities",
         )
+
+
+def site_it(assembly: Assembly, s: str, y: int, h: int) -> Any:
+    """IT power of a site, as an expression [MW]."""
+    return sum(it_power(assembly, s, k, r, y, h) for k, r in assembly.model.PAIR)
+
+
+def site_overhead(assembly: Assembly, s: str, y: int, h: int) -> Any:
+    """Power of cooling and losses of a site, as an expression [MW]."""
+    pue, fixed = assembly.number("pue"), assembly.number("fixed_fraction")
+    diversity, installed = assembly.number("peak_diversity_fraction"), assembly.block(Computing).installed_mw
+    return sum(
+        (pue[s, k, h] - 1)
+        * (fixed[k] * diversity * installed[s, k, r, y] + (1 - fixed[k]) * it_power(assembly, s, k, r, y, h))
+        for k, r in assembly.model.PAIR
+    )

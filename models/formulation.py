@@ -8,6 +8,7 @@ from siting.models.computing import Computing
 from siting.models.connection import Connection
 from siting.models.contracts import Certificates, Contracts, ResaleLimit
 from siting.models.cooling import Cooling
+from siting.models.efficiency_limits import EfficiencyLimits
 from siting.models.grid import Grid
 from siting.models.halls import Halls
 from siting.models.placement import Placement
@@ -29,6 +30,7 @@ DESIGN: tuple[type[Component], ...] = (
     Training,
     Clusters,
     Cooling,
+    EfficiencyLimits,
     Grid,
     Connection,
     Contracts,
@@ -65,5 +67,10 @@ def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Co
     case : Case
         Holds the study.
     """
-    left_out = set() if case.study.technology.storage else {Storage}
+    study = case.study
+    left_out: set[type[Component]] = set()
+    if not study.technology.storage:
+        left_out.add(Storage)
+    if study.policy.pue_max_ratio is None and study.policy.wue_max_l_per_kwh is None:
+        left_out.add(EfficiencyLimits)
     return tuple(component for component in components if component not in left_out)

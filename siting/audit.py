@@ -252,7 +252,7 @@ def _storage(n: _Checked) -> Iterator[Finding]:
 
 
 def _policy(n: _Checked) -> Iterator[Finding]:
-    """Caps on carbon and water."""
+    """Caps on carbon and water, limits on the PUE and WUE of each site."""
     cap = n.policy.carbon_cap_t_per_yr
     if cap is not None:
         emitted = n.carbon(n.policy.carbon_method).sum(axis=0)
@@ -261,6 +261,13 @@ def _policy(n: _Checked) -> Iterator[Finding]:
     if cap is not None:
         taken = n.water().sum(axis=0)
         yield "water cap", ("period",), taken - cap, np.full_like(taken, cap)
+    it_mwh = n.yearly(n.it())
+    if n.policy.pue_max_ratio is not None:
+        allowed = n.policy.pue_max_ratio * it_mwh
+        yield "PUE limit", ("site", "period"), n.yearly(n.it() + n.overhead()) - allowed, allowed
+    if n.policy.wue_max_l_per_kwh is not None:
+        allowed = n.policy.wue_max_l_per_kwh * it_mwh
+        yield "WUE limit", ("site", "period"), n.water() - allowed, it_mwh
 
 
 def _signs(n: _Checked) -> Iterator[Finding]:

@@ -43,6 +43,9 @@ NO_LIMIT = 1e9
 UNSERVED_TOLERANCE_FRACTION = 1e-9
 """Share of work left undone below which none is reported: the solver's own rounding."""
 
+RATIO_TOLERANCE = 5e-4
+"""By how much a PUE or WUE of the year may exceed its limit untold: half of the last digit that is printed."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Replay:
@@ -291,7 +294,8 @@ def _work_asked(case: Case, solution: Solution) -> float:
 
 def _without_caps(case: Case) -> Case:
     """Return the case without the limits on yearly sums: the year may exceed them, which is told, not refused."""
-    policy = case.study.policy.model_copy(update={"carbon_cap_t_per_yr": None, "water_cap_m3_per_yr": None})
+    limits = ("carbon_cap_t_per_yr", "water_cap_m3_per_yr", "pue_max_ratio", "wue_max_l_per_kwh")
+    policy = case.study.policy.model_copy(update=dict.fromkeys(limits))
     fields = {**case.fields, "resale_limit_fraction": Field((), np.array(NO_LIMIT))}
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
 
@@ -308,6 +312,15 @@ def _warnings(case: Case, solution: Solution, unserved: float) -> list[str]:
     ):
         if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):
             told.append(f"In the full-year replay the {name} cap is exceeded by {used.max() / cap - 1:.2%}.")
+    it_mwh = np.maximum(numbers.yearly(numbers.it()), 1e-9)
+    for name, highest, ratio in (
+        ("PUE", policy.pue_max_ratio, 1 + numbers.yearly(numbers.overhead()) / it_mwh),
+        ("WUE", policy.wue_max_l_per_kwh, numbers.water() / it_mwh),
+    ):
+        if highest is not None and ratio.max() > highest + RATIO_TOLERANCE:
+            told.append(
+                f"In the full-year replay a site has a {name} of {ratio.max():.3f}, above the limit of {highest:g}."
+            )
     limit = float(case.values("resale_limit_fraction"))
     if numbers.has("contracted_mw"):
         surplus = numbers.yearly((numbers.produced() - numbers["delivered_mw"]).sum(axis=1))

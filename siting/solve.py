@@ -238,8 +238,9 @@ def _none(found: highs.Outcome) -> NoPlanError:
     if found.status == "infeasible":
         return NoPlanError(
             "infeasible",
-            "no plan can meet all limits together: the caps on carbon, water and sites, the headroom, the land "
-            "and the latency limit leave no way to serve all demand. Relax one of them and run again",
+            "no plan can meet all limits together: the caps on carbon, water and sites, the limits on PUE and WUE, "
+            "the headroom, the land and the latency limit leave no way to serve all demand. Relax one of them and "
+            "run again",
         )
     if found.status == "feasible" or found.interrupted or "limit" in found.reason.lower():
         return NoPlanError(

@@ -215,6 +215,10 @@ class Policy(Frozen):
     """Most carbon in any period [t CO2e/yr]; none if empty."""
     water_cap_m3_per_yr: Amount | None = None
     """Most water drawn on site in any period [m³/yr]; none if empty."""
+    pue_max_ratio: Annotated[float, Field(strict=True, gt=1, le=10)] | None = None
+    """Highest PUE of a site, as an annual mean over energy; none if empty."""
+    wue_max_l_per_kwh: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
+    """Most water drawn on site a kWh of IT energy at any site, as an annual mean [L/kWh]; none if empty."""
     excluded_sites: Ids = ()
     """Sites that may not be opened."""
     grid_zone_limit_mw: MegawattsByZone = Field(default_factory=FrozenDict)

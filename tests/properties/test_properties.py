@@ -214,6 +214,19 @@ def test_tighter_water_cap_is_never_cheaper(made: dict[str, Any]) -> None:
 
 
 @few
+@given(changes(), st.sampled_from([("pue_max_ratio", "pue", 1.0), ("wue_max_l_per_kwh", "wue_l_per_kwh", 0.0)]))
+def test_tighter_limit_of_a_ratio_is_never_cheaper(made: dict[str, Any], limited: tuple[str, str, float]) -> None:
+    """A limit that every site of the free plan meets costs nothing."""
+    limit, ratio, least = limited
+    free = quick(tiny_case(**made))
+    above = float(free.tables["sites"][ratio].max()) - least
+    costs = [free.objective_usd]
+    costs += [cost_within(made, **{limit: least + share * above + CLOSE}) for share in (1.0, 0.7, 0.2)]
+    assert costs[1] == pytest.approx(costs[0], rel=CLOSE)
+    assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
+
+
+@few
 @given(changes())
 def test_dearer_carbon_never_brings_more_of_it(made: dict[str, Any]) -> None:
     """By the method that is priced; two plans compared by their own optimality."""

@@ -220,6 +220,8 @@ POLICIES: Mapping[str, dict[str, Any]] = {
     "few enough sites": {"sites_min_count": 0, "sites_max_count": 1},
     "excluded sites stay closed": {"excluded_sites": ("a", "b")},
     "connections in X": {"grid_zone_limit_mw": {"X": 0.1}},
+    "PUE limit": {"pue_max_ratio": 1.1},
+    "WUE limit": {"wue_max_l_per_kwh": 0.9},
 }
 
 
@@ -231,6 +233,7 @@ def test_broken_limit_of_the_study_is_found(balance: str) -> None:
         rtt_ms=[[10, 90], [90, 10]],
         grid_zones=("X", "Y"),
         carbon_t_per_mwh=0.4,
+        pue=1.2,
         wue_m3_per_mwh=1.0,
         price_usd_per_mwh=1.0,
     )

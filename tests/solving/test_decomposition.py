@@ -32,6 +32,8 @@ LIMITS: dict[str, dict[str, Any]] = {
     "carbon cap": CAPPED,
     "carbon price": {"carbon_method": "market", "carbon_price_usd_per_t": 40.0},
     "water cap": {"water_cap_m3_per_yr": 20_000.0},
+    "PUE limit": {"pue_max_ratio": 1.15},
+    "WUE limit": {"wue_max_l_per_kwh": 0.3},
     "few sites": {**CAPPED, "sites_max_count": 2},
     "zone limit": {"grid_zone_limit_mw": {"X": 4.0}},
 }

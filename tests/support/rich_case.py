@@ -49,6 +49,8 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
             "carbon_price_usd_per_t": 20.0,
             "carbon_cap_t_per_yr": 1e5,
             "water_cap_m3_per_yr": 1e5,
+            "pue_max_ratio": 1.6,
+            "wue_max_l_per_kwh": 1.5,
             "sites_max_count": 2,
             "grid_zone_limit_mw": {"X": 9.0},
         },
