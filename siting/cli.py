@@ -136,6 +136,52 @@ def show(study: str, /, *, table: str | None = None) -> int:
 
 
 @app.command
+def cooling(
+    latitude: float | None = None,
+    longitude: float | None = None,
+    /,
+    *,
+    technology: Annotated[list[str] | None, Parameter(negative=(), consume_multiple=True)] = None,
+    epw: Path | None = None,
+    csv: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Compare the cooling technologies at one place: power, water, heat, density and cost.
+
+    Parameters
+    ----------
+    latitude
+        Degrees north, negative in the south.
+    longitude
+        Degrees east, negative in the west.
+    technology
+        Technologies to compare; all by default but those that need a sea or a river.
+    epw
+        Weather of an EnergyPlus file instead of the nearest weather site of the catalogue.
+    csv
+        Print comma-separated values in full precision.
+    """
+    from siting import local_cooling
+    from siting.cooling_text import heading, notes, shown
+
+    if epw is not None:
+        place = local_cooling.of_epw(epw, latitude, longitude)
+    elif latitude is None or longitude is None:
+        raise InputError(
+            [Problem("LATITUDE LONGITUDE", 0, "", "missing", "give a place, or its weather by --epw FILE")]
+        )
+    else:
+        place = local_cooling.of_nearest_site(latitude, longitude)
+    table = local_cooling.compare(place.weather, technology or ())
+    if csv:
+        print(table.to_csv(index=False, lineterminator="\n"), end="")
+        return DONE
+    print(f"{heading(place)}\n")
+    _print_table(shown(table))
+    print(f"\n{notes(table)}")
+    return DONE
+
+
+@app.command
 def studies() -> int:
     """List the built-in studies."""
     names = siting.studies()
@@ -224,6 +270,26 @@ def _languages(text: str) -> tuple[str, ...]:
     for language in languages:
         _require(language in LANGUAGES, "--lang", f"some of {','.join(LANGUAGES)}", language)
     return languages
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows under their headings: drawn on a terminal, aligned by spaces elsewhere."""
+    if sys.stdout.isatty():
+        from rich.box import SIMPLE_HEAD
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        for position, name in enumerate(rows[0]):
+            table.add_column(name, justify="right" if position else "left", overflow="fold")
+        for row in rows[1:]:
+            table.add_row(*row)
+        Console().print(table)
+        return
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip())
 
 
 def _require(condition: bool, option: str, wanted: str, value: object) -> None:

@@ -110,11 +110,18 @@ def read_epw(path: str | Path) -> pd.DataFrame:
 
     file = str(path)
     try:
-        table, place = read(path)
+        table, place = read(Path(path).absolute())  # pvlib fetches whatever begins with "http"
     except FileNotFoundError:
         raise InputError([Problem(file, 0, "", "no such file")]) from None
-    except (ValueError, KeyError, IndexError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InputError([Problem(file, 0, "", f"cannot be read ({error.strerror})")]) from None
+    except UnicodeDecodeError:
+        raise InputError([Problem(file, 0, "", "is not text in UTF-8", "save it in that encoding")]) from None
+    except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise InputError([Problem(file, 0, "", f"is no EPW file ({error})")]) from None
+    texts = list(_texts(table, file))
+    if texts:
+        raise InputError(texts)
     weather = _without_codes(table)
     problems = [
         Problem(file, 0, name, f"hour {start}: missing for {length} hours", f"at most {_LONGEST_FILL_H} are filled")
@@ -135,10 +142,32 @@ def read_epw(path: str | Path) -> pd.DataFrame:
     return weather
 
 
+_OF_EPW = {
+    "temp_air": "dry_bulb_c",
+    "temp_dew": "dew_point_c",
+    "relative_humidity": "relative humidity",
+    "atmospheric_pressure": "pressure_pa",
+}
+
+
+def _texts(table: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """Cells of an EPW table that are no numbers, the first of each column."""
+    for name, ours in _OF_EPW.items():
+        values = pd.to_numeric(table[name], errors="coerce")
+        wrong = np.flatnonzero((values.isna() & table[name].notna()).to_numpy())
+        if wrong.size:
+            text = table[name].iloc[wrong[0]]
+            yield Problem(file, 0, ours, f"hour {wrong[0]}: input should be a number (got {text!r}){_more(wrong)}")
+
+
 def _without_codes(table: pd.DataFrame) -> pd.DataFrame:
-    """Columns of an EPW table as ours, its codes for missing values as NaN."""
-    dry = table["temp_air"].where(table["temp_air"] < 99.9)
-    dew = table["temp_dew"].where(table["temp_dew"] < 99.9)
+    """Columns of an EPW table as ours, its codes for missing values as NaN.
+
+    Only the codes themselves (99.9, 999, 9999) are missing temperatures, so that a file in kelvin is seen to be one.
+    """
+    codes = (99.9, 999.0, 999.9, 9999.0)
+    dry = table["temp_air"].where(~table["temp_air"].isin(codes))
+    dew = table["temp_dew"].where(~table["temp_dew"].isin(codes))
     humidity = table["relative_humidity"].where(table["relative_humidity"].between(0.5, 110.0))
     pressure = table["atmospheric_pressure"].where(table["atmospheric_pressure"] < 999999.0)
     columns = {"dry_bulb_c": dry, "dew_point_c": dew, "pressure_pa": pressure}
