@@ -105,7 +105,6 @@ class SiteRow(Graded):
     capital_ratio: Ratio
     hazard_score: Fraction
     fibre_fraction: Fraction
-    nerc_region: str | None
 
 
 class GridZoneRow(Graded):
@@ -117,7 +116,6 @@ class GridZoneRow(Graded):
     carbon_basis: Text
     wind_basis: Text
     solar_basis: Text
-    limit_mw: NotNegative | None
 
 
 class WeatherRow(Graded):

@@ -59,7 +59,7 @@ def counties() -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns of the county table, and `site_id`, `name` (without "County"), `state_code`, `latitude`, `longitude`,
-        `balancing_area_id`, `nerc_region`, `transmission_region`, `grid_zone_id`. Alaska, Hawaii, the islands, the
+        `balancing_area_id`, `transmission_region`, `grid_zone_id`. Alaska, Hawaii, the islands, the
         District of Columbia and Oglala Lakota (no polygon under its new code) are left out.
     """
     table = read_raw("us_county/county_table.csv.xz")
@@ -71,7 +71,6 @@ def counties() -> pd.DataFrame:
     joined.loc[joined["state"] == "Connecticut", ["state_code", "balancing_area_id"]] = CONNECTICUT
     joined = joined[joined["balancing_area_id"].notna()].fillna(middles()).dropna(subset=["latitude", "longitude"])
     region = read_raw("reeds_regions/hierarchy.csv").set_index("ba")
-    joined["nerc_region"] = joined["balancing_area_id"].map(region["nercr"])
     joined["transmission_region"] = joined["balancing_area_id"].map(region["transreg"])
     joined["grid_zone_id"] = joined["balancing_area_id"].map(grid_zones_of_areas())
     joined["name"] = joined["county"].str.replace(r"\s+(County|Parish)$", "", regex=True)

@@ -53,7 +53,6 @@ def grid_zone_table() -> pd.DataFrame:
                 "carbon_basis": carbon_basis(zone),
                 "wind_basis": profile_basis(zone, "wind"),
                 "solar_basis": profile_basis(zone, "solar"),
-                "limit_mw": float("nan"),
                 "source_id": "eia-930-2022" if own else "epa-egrid-2022",
                 "grade": "measured" if own else "modelled",
             }

@@ -137,7 +137,6 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
             "capital_ratio": capital_ratios(table).round(3),
             "hazard_score": hazard_scores(table).round(3),
             "fibre_fraction": fibre.fillna(fibre.groupby(table["state_code"]).transform("median")),
-            "nerc_region": table["nerc_region"],
             "source_id": "county-table",
             "grade": "modelled",
         }

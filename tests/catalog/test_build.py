@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.data.build import raw
+from siting.data.build import raw, substations
 from siting.data.build.money import to_money_year
 from siting.data.build.select_sites import SMALL, choose, place_cost
 from siting.data.build.series_grid import capacity_factor
@@ -73,6 +73,31 @@ def test_a_profile_keeps_its_mean_when_its_top_is_cut() -> None:
     """Shape 0, 1, 3 at a mean of one half: scaled to 0, 0.375, 1.125; cut at 1, the rest must rise to 0.5."""
     found = capacity_factor(np.array([0.0, 1.0, 3.0]), 0.5)
     assert found == pytest.approx([0.0, 0.5, 1.0])
+
+
+def test_a_site_takes_the_cheapest_of_three_substations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nearest is one of 500 kV at 10 km, then two of 138 kV at 12 and 40 km; a fourth, at 50 km, does not count.
+
+    500 kV: 12 km x 2.443 + 40.2 = 69.5 million; 138 kV, two circuits for 100 MW: 14.4 km x 2.611 + 9.98 = 47.6 million.
+    Headroom: a tenth of 1,000 + 2,000 + 3,000 less the largest line, 1,500, is 450 MW.
+    """
+    away_km = np.array([10.0, 12.0, 40.0, 50.0])
+    known = pd.DataFrame(
+        {
+            "latitude": 0.0,
+            "longitude": np.degrees(away_km / substations.EARTH_RADIUS_KM),
+            "voltage_kv": [765.0, 161.0, 138.0, 345.0],
+            "line_mva": [1000.0, 2000.0, 3000.0, 9000.0],
+            "largest_mva": [900.0, 1500.0, 800.0, 9000.0],
+        }
+    )
+    monkeypatch.setattr(substations, "substations", lambda: known)
+    place = pd.DataFrame({"latitude": [0.0], "longitude": [0.0]})
+    found = substations.connections(place, pd.Series([1.0])).iloc[0]
+    assert found["headroom_mw"] == pytest.approx(450)
+    assert found["line_km"] == pytest.approx(14.4)
+    assert found["connection_voltage_kv"] == 138
+    assert found["connection_fixed_usd"] == pytest.approx(47.59e6, rel=1e-3)
 
 
 def prices(state: str, usd_per_kwh: list[float]) -> pd.DataFrame:

@@ -87,11 +87,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_an_optional_column_may_be_left_out(tmp_path: Path) -> None:
     sites = catalog_path("sites").read_text(encoding="utf-8").splitlines()[:2]
-    table = pd.read_csv(catalog_path("sites"), dtype=str).head(1).drop(columns="nerc_region")
+    table = pd.read_csv(catalog_path("sites"), dtype=str).head(1).drop(columns="balancing_area_id")
     table.to_csv(tmp_path / "sites.csv", index=False)
     found, problems = read_table(tmp_path / "sites.csv", SiteRow)
     assert not problems
-    assert found["nerc_region"].tolist() == [""]
+    assert found["balancing_area_id"].tolist() == [""]
     assert len(sites) == 2
 
 
