@@ -319,6 +319,27 @@ class Assembly:
         """Periods up to and including the given one."""
         return [int(vintage) for vintage in self.case.axes["period"] if int(vintage) <= period]
 
+    def before(self, period: int) -> int | None:
+        """Period before the given one; None for the first."""
+        earlier = self.vintages(period)[:-1]
+        return earlier[-1] if earlier else None
+
+    def stays(self, held: Any) -> Rule:
+        """Return the rule that a size is no smaller than in the period before.
+
+        Parameters
+        ----------
+        held : Var
+            The size; its last index is the period.
+        """
+
+        def size_stays(_: Any, *key: Any) -> Any:
+            *member, y = key
+            before = self.before(y)
+            return pyo.Constraint.Skip if before is None else held[*member, y] >= held[*member, before]
+
+        return size_stays
+
     def number(self, name: str) -> Any:
         """Return a field of the case as a Pyomo parameter; made on first use.
 

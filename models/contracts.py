@@ -22,6 +22,8 @@ class Contracts(Component):
     fee: the contract's own, and the part of the site's tariff that pays for the grid and the supplier
     rather than for power, which a contract does not replace. The rest is sold at a discount to the
     market. The selling price never exceeds the buying price of the same hour, which keeps this convex.
+
+    A contract once made holds to the horizon's end: :math:`Z_{s,p,y} \ge Z_{s,p,y-1}`.
     """
 
     scope = Scope.SITE
@@ -46,6 +48,7 @@ class Contracts(Component):
         def delivered_within_output(_: Any, s: str, p: str, y: int, h: int) -> Any:
             return delivered[s, p, y, h] <= produced(s, p, y, h)
 
+        block.contract_stays = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=assembly.stays(contracted))
         block.delivered_within_output = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_within_output)
 
         assembly.meter_mw.post(self, "delivered", lambda s, y, h: sum(delivered[s, p, y, h] for p in offered[s]))

@@ -24,7 +24,9 @@ class Grid(Component):
     with :math:`g` the draw through the meter, :math:`m` the power bought from the supplier, :math:`X` the
     contracted connection, :math:`q` the month's peak that the demand charge is paid on. The last line
     sizes the connection for full load in the worst hour of the whole year, which the representative days
-    may miss; :math:`\delta` is the share of nameplate power that the racks draw together at full load.
+    may miss; :math:`\delta` is the share of nameplate power that the racks draw together at full load. A
+    connection once made is kept and paid, renewed alike when its life ends, as halls and racks are:
+    :math:`X_{s,y} \ge X_{s,y-1}`.
     """
 
     scope = Scope.SITE
@@ -65,6 +67,7 @@ class Grid(Component):
         block.month_peak_within_connection = pyo.Constraint(
             m.SITE, m.PERIOD, m.MONTH, rule=month_peak_within_connection
         )
+        block.connection_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(connection))
         block.connection_carries_worst_hour = pyo.Constraint(m.SITE, m.PERIOD, rule=connection_carries_worst_hour)
 
         assembly.power_mw.post(self, "draw", lambda s, y, h: draw[s, y, h])

@@ -33,15 +33,9 @@ class Placement(Component):
         land_limit, land_price = assembly.number("land_available_ha"), assembly.number("land_usd_per_ha")
         fixed, annuity = assembly.number("fixed_site_usd"), assembly.number("site_annuity_per_yr")
         rate = assembly.number("discount_rate_per_yr")
-        periods = list(m.PERIOD)
 
         is_open = assembly.variable(block, "open_count", m.SITE, m.PERIOD, within=pyo.Binary)
         area = assembly.variable(block, "area_ha", m.SITE, m.PERIOD)
-
-        def stays_open(_: Any, s: str, y: int) -> Any:
-            if y == periods[0]:
-                return pyo.Constraint.Skip
-            return is_open[s, y] >= is_open[s, periods[periods.index(y) - 1]]
 
         def area_within_land(_: Any, s: str, y: int) -> Any:
             return area[s, y] <= land_limit[s] * is_open[s, y]
@@ -54,13 +48,13 @@ class Placement(Component):
                 return pyo.Constraint.Skip
             return sum(is_open[s, y] for s in m.SITE) <= policy.sites_max_count
 
-        block.stays_open = pyo.Constraint(m.SITE, m.PERIOD, rule=stays_open)
+        block.stays_open = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(is_open))
         block.area_within_land = pyo.Constraint(m.SITE, m.PERIOD, rule=area_within_land)
         block.enough_sites = pyo.Constraint(m.PERIOD, rule=enough_sites)
         block.few_enough_sites = pyo.Constraint(m.PERIOD, rule=few_enough_sites)
         for s in policy.excluded_sites:
             if s in m.SITE:
-                for y in periods:
+                for y in m.PERIOD:
                     is_open[s, y].fix(0)
 
         assembly.land_ha.post(self, "area", lambda s, y: area[s, y])

@@ -24,7 +24,8 @@ class Storage(Component):
     with :math:`\eta` the round-trip efficiency and :math:`\tau` the longest duration [h]. A cost on
     throughput stands for wear. It also keeps the battery from charging and discharging at once; where even
     so that would pay, `siting.models.one_way` forbids it. The last line keeps a battery no larger than the
-    computers it stands by.
+    computers it stands by. A battery once bought is kept and paid, renewed alike when its life ends, as
+    halls and racks are: :math:`P_{s,y} \ge P_{s,y-1}` and :math:`E_{s,y} \ge E_{s,y-1}`.
     """
 
     scope = Scope.SITE
@@ -69,6 +70,8 @@ class Storage(Component):
         block.level_follows_flows = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_follows_flows)
         block.level_within_energy = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_within_energy)
         block.flows_within_power = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=flows_within_power)
+        block.power_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(power))
+        block.energy_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(energy))
         block.power_within_installed = pyo.Constraint(m.SITE, m.PERIOD, rule=power_within_installed)
         block.energy_within_duration = pyo.Constraint(m.SITE, m.PERIOD, rule=energy_within_duration)
 

@@ -45,7 +45,6 @@ class Clusters(Component):
         """Declare the clusters, state how many are needed, and post their work."""
         m = assembly.model
         size, needed = assembly.number("training_cluster_pflop"), assembly.number("clusters_needed_count")
-        periods = list(m.PERIOD)
 
         def most(_: Any, _s: str, y: int) -> tuple[int, int]:
             return 0, int(pyo.value(needed[y]))
@@ -58,8 +57,8 @@ class Clusters(Component):
             return sum(clusters[s, y] for s in m.SITE) == needed[y]
 
         def stays_where_it_is(_: Any, s: str, y: int) -> Any:
-            before = periods[periods.index(y) - 1]
-            if y == periods[0] or pyo.value(needed[y]) < pyo.value(needed[before]):
+            before = assembly.before(y)
+            if before is None or pyo.value(needed[y]) < pyo.value(needed[before]):
                 return pyo.Constraint.Skip
             return clusters[s, y] >= clusters[s, before]
 

@@ -251,6 +251,15 @@ def _storage(n: _Checked) -> Iterator[Finding]:
     yield "battery duration", ("site", "period"), energy[..., 0] - longest, longest
 
 
+def _kept(n: _Checked) -> Iterator[Finding]:
+    """What is paid over its life or its term does not shrink from one period to the next."""
+    for name in ("connection_mw", "storage_power_mw", "storage_energy_mwh", "contracted_mw"):
+        if n.has(name):
+            axes, sizes = n.decisions[name].axes, n[name]
+            before = np.concatenate([np.zeros_like(sizes[..., :1]), sizes[..., :-1]], axis=-1)
+            yield f"{name} is kept", axes, before - sizes, before
+
+
 def _policy(n: _Checked) -> Iterator[Finding]:
     """Caps on carbon and water, limits on the PUE and WUE of each site."""
     cap = n.policy.carbon_cap_t_per_yr
@@ -329,6 +338,7 @@ CHECKS: tuple[Callable[[_Checked], Iterator[Finding]], ...] = (
     _grid,
     _contracts,
     _storage,
+    _kept,
     _policy,
     _accounts,
     _money,

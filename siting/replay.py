@@ -24,6 +24,7 @@ from siting.solution import Solution
 
 if TYPE_CHECKING:
     from siting.models.assembly import Assembly
+    from siting.models.standard_form import StandardForm
 
 FIXED = (
     "installed_mw",
@@ -218,8 +219,7 @@ def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
     from siting.models.standard_form import compile_model
 
     assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
-    _fix(assembly, design, site)
-    form = compile_model(assembly.model)
+    form = _held(assembly, compile_model(assembly.model), design, site)
     solver = highs.load(form)
     outcome = flow_one_way(solver, flows_of(assembly, form), highs.run(solver, gap=0.0))
     if outcome.interrupted:
@@ -232,21 +232,31 @@ def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
     return decisions_of(assembly)
 
 
-def _fix(assembly: Assembly, design: _Design, site: str) -> None:
-    """Hold the design's decisions fixed in a site's model."""
+def _held(assembly: Assembly, form: StandardForm, design: _Design, site: str) -> StandardForm:
+    """Hold the design's decisions fixed in a site's model; rows between them alone are the design's, not the year's."""
+    from siting.models.standard_form import positions_of
+
     position = design.case.axes["site"].index(site)
+    lower, upper = form.column_lower.copy(), form.column_upper.copy()
+    is_held = np.zeros(len(form.columns), dtype=bool)
     for name in FIXED:
         if name not in assembly.variables:
             continue
         variable, axes = assembly.variables[name]
-        if name not in design.decisions:
-            variable.fix(0.0)
-            continue
-        values = design.decisions[name][position]
         members = [{member: i for i, member in enumerate(design.case.axes[axis])} for axis in axes[1:]]
-        for key, data in variable.items():
+        for key, column in positions_of(form, variable).items():
             place = tuple(index[member] for index, member in zip(members, key[1:], strict=True))
-            data.fix(max(float(values[place]), 0.0))
+            value = design.decisions[name][position][place] if name in design.decisions else 0.0
+            lower[column] = upper[column] = max(float(value), 0.0)
+            is_held[column] = True
+    decides = np.abs(form.matrix) @ ~is_held > 0
+    return dataclasses.replace(
+        form,
+        column_lower=lower,
+        column_upper=upper,
+        row_lower=np.where(decides, form.row_lower, -np.inf),
+        row_upper=np.where(decides, form.row_upper, np.inf),
+    )
 
 
 def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:

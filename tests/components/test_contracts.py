@@ -162,3 +162,18 @@ def test_limit_is_on_all_contracts_together(solved: Solve) -> None:
         resale_limit_fraction=1 / 3,
     )
     assert solved(case).objective_usd == pytest.approx(THIRD_H)
+
+
+def test_contract_is_kept(solved: Solve) -> None:
+    """1 MW of load, then half: at 1 USD/MWh against the grid's 10, 1 MW of output is bought and paid in both years.
+
+    2 x 8,760 = 17,520; if the contract could be halved, 13,140.
+    """
+    case = tiny_case(
+        periods=((2030, 1), (2031, 1)),
+        inference_pflop=[[[1], [0.5]]],
+        price_usd_per_mwh=10.0,
+        output_fraction=1.0,
+        strike_usd_per_mwh=1.0,
+    )
+    assert solved(case).objective_usd == pytest.approx(17_520)

@@ -80,6 +80,22 @@ def test_connection_carries_every_peak(solved: Solve, line_usd: float, cost_usd:
     assert solved(case).objective_usd == pytest.approx(cost_usd)
 
 
+def test_connection_is_kept(solved: Solve) -> None:
+    """1 MW of load in the first year, none in the second: 3 MW of line for the battery's charging, as above.
+
+    10,000 USD a MW and year are paid for both years, 60,000; if the line could shrink with the draw, 40,000, to the
+    1 MW that the computers need; with no line for the battery, 78,400.
+    """
+    case = tiny_case(
+        periods=((2030, 1), (2031, 1)),
+        inference_pflop=[[[1], [0]]],
+        storage=True,
+        price_usd_per_mwh=[0, 10, 10],
+        connection_usd_per_mw=10_000.0,
+    )
+    assert solved(case).objective_usd == pytest.approx(60_000)
+
+
 def test_connection_is_paid_by_an_annuity(solved: Solve) -> None:
     """100 USD/MW over two years at 10 %: 57.619 a year, 52.381 today; paid at once 90.91."""
     case = tiny_case(rate=0.1, connection_usd_per_mw=100.0, connection_life_yr=2.0)

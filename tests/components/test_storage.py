@@ -119,6 +119,17 @@ def test_dear_battery_is_left(solved: Solve) -> None:
     assert decided(plan, "storage_energy_mwh") == pytest.approx(0)
 
 
+def test_battery_is_kept(solved: Solve) -> None:
+    """Load in the first year only: 2.5 MWh and 3.125 MW are paid for both; if it could be sold, 2,812.5 in all."""
+    case = battery_case(
+        periods=((2030, 1), (2031, 1)),
+        inference_pflop=[[[1], [0]]],
+        energy_usd_per_mwh=1000.0,
+        power_usd_per_mw=100.0,
+    )
+    assert solved(case).objective_usd == pytest.approx(2 * (2_500 + 312.5))
+
+
 def test_study_may_offer_none() -> None:
     plan = quick(battery_case(storage=False))
     assert plan.objective_usd == pytest.approx(58_400)

@@ -247,6 +247,10 @@ MOVES: Mapping[str, tuple[str, Array]] = {
     "a site stays open": ("open_count", np.array([[1.0, 0.0], [1.0, 1.0]])),
     "share only of open sites": ("open_count", np.zeros((2, 2))),
     "enough sites": ("open_count", np.zeros((2, 2))),
+    "connection_mw is kept": ("connection_mw", np.array([[9.0, 9.0], [9.0, 8.0]])),
+    "storage_power_mw is kept": ("storage_power_mw", np.array([[9.0, 9.0], [9.0, 8.0]])),
+    "storage_energy_mwh is kept": ("storage_energy_mwh", np.array([[9.0, 9.0], [9.0, 8.0]])),
+    "contracted_mw is kept": ("contracted_mw", np.array([[[9.0, 9.0], [9.0, 8.0]]] * 2)),
     "battery flows one way": ("discharge_mw", np.ones((2, 2, 6))),
     "a cluster stays where it is": ("clusters_count", np.array([[1.0, 0.0], [0.0, 2.0]])),
 }
