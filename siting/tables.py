@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from siting import kpis
+from siting import cooling_options, kpis
 from siting.accounts import Numbers
 from siting.case import KEY_OF_AXIS, Array, Case, Field
 from siting.cash_flow import CAPITAL_TERMS, cash_flow
@@ -54,6 +54,8 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
         "hourly": hourly,
     }
     tables["sites"] = _sites(case, solution)
+    tables["cooling_options"] = cooling_options.options(case, solution)
+    tables["cooling_places"] = cooling_options.places(case, solution)
     tables["cash_flow"] = cash_flow(case, solution, tables["racks"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["assumptions"] = _assumptions(case)
