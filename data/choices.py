@@ -26,6 +26,8 @@ PARAMETERS = (
     "resale_limit_fraction",
     "connection_life_yr",
     "water_source_l_per_kwh",
+    "hottest_dry_bulb_deviation_c",
+    "hottest_wet_bulb_deviation_c",
 )
 """Parameters that a case is made with."""
 

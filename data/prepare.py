@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from siting import cooling, days
+from siting import days
 from siting.case import Array, Calendar, Case, Field
+from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.choices import Choice, choose_rows, fitting
+from siting.data.series import by_key
+from siting.data.weather import cooling_fields, outdoor_air
 from siting.finance import capital_recovery, present_value_ratio
 from siting.geography import great_circle_km
 from siting.unavoidable import needed_pflop
@@ -63,9 +66,14 @@ def prepare(study: Study) -> Case:
         **_of_periods(study),
         **_training(study, choice),
     }
-    hourly = {**_grid_series(choice), **_cooling_series(choice), **_demand_series(study, choice, calendar)}
-    static |= _yearly(hourly, static["idle_fraction"].values)
+    air = outdoor_air(study, choice, calendar)
+    of_cooling, worst = cooling_fields(study, choice, air)
+    hourly = {**_grid_series(choice), **of_cooling, **_demand_series(study, choice, calendar)}
+    hourly["wet_bulb_c"] = Field(("site", "hour"), air.wet_bulb_c)
+    static |= {**_yearly(hourly), **worst}
     year = _on_calendar(study, choice, axes, static, hourly, calendar)
+    weather = {name: Field(("site", "hour"), getattr(air, name)) for name in WEATHER_COLUMNS}
+    year = dataclasses.replace(year, fields={**year.fields, **weather})
     features = _features(year)
     chosen = days.choose(features, study.time.typical_days_count, _extremes(study, features))
     few = days.representative(calendar, chosen)
@@ -236,7 +244,7 @@ def _of_periods(study: Study) -> dict[str, Field]:
 def _grid_series(choice: Choice) -> dict[str, Field]:
     """Price, carbon and contracted output at each site in each hour (UTC)."""
     columns = {
-        name: _by_key(choice.series_grid, "grid_zone_id", choice.sites["grid_zone_id"], name)
+        name: by_key(choice.series_grid, "grid_zone_id", choice.sites["grid_zone_id"], name)
         for name in (
             "wholesale_usd_per_mwh",
             "carbon_average_kg_per_mwh",
@@ -265,31 +273,6 @@ def _grid_series(choice: Choice) -> dict[str, Field]:
         "delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
         "output_fraction": Field(("site", "contract", "hour"), output),
         "resale_usd_per_mwh": Field(("site", "contract", "hour"), resale),
-    }
-
-
-def _cooling_series(choice: Choice) -> dict[str, Field]:
-    """PUE and WUE of each way of cooling at each site in each hour (UTC)."""
-    weather = {
-        name: _by_key(choice.series_weather, "weather_id", choice.sites["weather_id"], name)
-        for name in ("dry_bulb_c", "dew_point_c", "pressure_pa")
-    }
-    offsets = choice.sites["utc_offset_h"].to_numpy(float).round().astype(int)
-    weather = {
-        name: np.stack([np.roll(row, -offset) for row, offset in zip(values, offsets, strict=True)])
-        for name, values in weather.items()
-    }
-    air = (weather["dry_bulb_c"], weather["dew_point_c"], weather["pressure_pa"])
-    results = [cooling.hourly(*air, technology=technology) for technology in choice.cooling["cooling_id"]]
-    return {
-        "pue": Field(("site", "cooling", "hour"), np.stack([result["pue"] for result in results], axis=1)),
-        "wue_m3_per_mwh": Field(
-            ("site", "cooling", "hour"), np.stack([result["wue_l_per_kwh"] for result in results], axis=1)
-        ),
-        "capacity_fraction": Field(
-            ("site", "cooling", "hour"), np.stack([result["capacity_fraction"] for result in results], axis=1)
-        ),
-        "wet_bulb_c": Field(("site", "hour"), cooling.wet_bulb_c(*air)),
     }
 
 
@@ -326,17 +309,10 @@ def _training(study: Study, choice: Choice) -> dict[str, Field]:
     }
 
 
-def _yearly(hourly: dict[str, Field], idle: Array) -> dict[str, Field]:
-    """What the model takes from all hours of the year, whatever its representative days.
-
-    A rack that draws the share `idle` of its full load when idle reaches the share c of its full load at
-    (c - idle) / (1 - idle) of its work.
-    """
-    carried = hourly.pop("capacity_fraction").values.min(axis=-1)[..., None]
+def _yearly(hourly: dict[str, Field]) -> dict[str, Field]:
+    """What the model takes from all hours of the year, whatever its representative days."""
     return {
-        "carried_fraction": Field(("site", "cooling", "rack"), np.clip((carried - idle) / (1 - idle), 0.0, 1.0)),
         "residual_t_per_mwh": Field(("site",), hourly["carbon_t_per_mwh"].values.mean(axis=-1)),
-        "pue_peak_ratio": Field(("site", "cooling"), hourly["pue"].values.max(axis=-1)),
         "inference_mean_pflop": Field(("zone", "period"), hourly["inference_pflop"].values.mean(axis=-1)),
     }
 
@@ -367,15 +343,6 @@ def _extremes(study: Study, features: pd.DataFrame) -> dict[str, tuple[str, str]
         "dearest_power": ("price_mean", "max"),
     }
     return {name: known[name] for name in study.time.extreme_days if known[name][0] in features}
-
-
-def _by_key(series: pd.DataFrame, key: str, wanted: pd.Series, column: str) -> Array:
-    """Rows of an hourly column, one for each wanted key."""
-    wide = {
-        identity: rows.sort_values("hour")[column].to_numpy(float)
-        for identity, rows in series[[key, "hour", column]].groupby(key, sort=False)
-    }
-    return np.stack([wide[identity] for identity in wanted])
 
 
 def _annuities(rate: float, lives_yr: pd.Series) -> Array:

@@ -19,6 +19,7 @@ from siting.problems import InputError, Problem, did_you_mean, shown
 from siting.study_checks import CHECKS, Severity
 from siting.study_errors import explain
 from siting.study_parts import (
+    Climate,
     Demand,
     Facility,
     Finance,
@@ -62,6 +63,8 @@ class Study(Frozen):
     """The computing to be served."""
     technology: Technology = Technology()
     """What may be built and bought."""
+    climate: Climate = Climate()
+    """The weather that the plan is made for."""
     facility: Facility = Facility()
     """What a site consists of."""
     finance: Finance = Finance()

@@ -180,6 +180,19 @@ class Technology(Frozen):
     """Whether batteries may be built."""
 
 
+class Climate(Frozen):
+    """The weather that the plan is made for, and the one that it is tried in afterwards."""
+
+    warming_c: Annotated[float, Field(strict=True, ge=0, le=10)] = 0.0
+    """Degrees by which every hour is warmer than in the typical year, at the same relative humidity [C]."""
+    hot_year: Annotated[bool, Field(strict=True)] = False
+    """Whether the plan is made for a hot year: each month's coolest tenth of days gives way to its hottest."""
+    extreme_return_yr: Annotated[float, Field(strict=True, ge=1, le=100)] = 20.0
+    """Years in which the hottest hour that cooling must carry comes once [yr]; 1 takes that of the typical year."""
+    stress_warming_c: Annotated[float, Field(strict=True, ge=0, le=10)] = 2.0
+    """Further degrees of the warmer climate in which the plan is tried [C]."""
+
+
 class Facility(Frozen):
     """What a site consists of."""
 

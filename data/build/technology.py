@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from siting.data.build.extremes import PLACES, YEARS, yearly_deviation
 from siting.data.build.latency import fit_round_trip
 from siting.data.build.money import MONEY_YEAR, to_money_year
 from siting.data.build.raw import read_input, read_raw
@@ -58,8 +59,10 @@ def transcribed_parameters() -> pd.DataFrame:
 
 
 def parameter_table() -> pd.DataFrame:
-    """Rows of `parameters.csv`: the transcribed ones, the fit of round-trip time, the water of power plants."""
+    """Rows of `parameters.csv`: the transcribed ones, the fit of round-trip time, the water of power plants, extremes."""
     slope, intercept, count = fit_round_trip()
+    dry_c, wet_c = yearly_deviation()
+    years = f"{len(PLACES)} places of the world, {YEARS[0]} to {YEARS[-1]}"
     fitted = f"fitted over {count} ordered pairs of cloud regions in the US"
     rows = [
         ("rtt_slope_ms_per_km", round(slope, 4), "ms_per_km", f"Round-trip time a kilometre of great circle, {fitted}",
@@ -69,6 +72,12 @@ def parameter_table() -> pd.DataFrame:
         ("water_source_l_per_kwh", round(plant_water(), 3), "l_per_kwh",
          "Water consumed by power plants a kWh generated, hydropower at 0: eight balancing authorities in 2022",
          "plant-water", "modelled"),
+        ("hottest_dry_bulb_deviation_c", round(dry_c, 2), "c",
+         f"Standard deviation between years of the year's highest dry bulb, pooled over {years}",
+         "open-meteo-era5", "modelled"),
+        ("hottest_wet_bulb_deviation_c", round(wet_c, 2), "c",
+         f"Standard deviation between years of the year's highest wet bulb, pooled over {years}",
+         "open-meteo-era5", "modelled"),
     ]  # fmt: skip
     fits = pd.DataFrame(rows, columns=["parameter_id", "value", "unit", "description", "source_id", "grade"])
     return pd.concat([fits, transcribed_parameters()], ignore_index=True)

@@ -10,11 +10,14 @@ Examples
 
 from siting.cooling.air import wet_bulb_c
 from siting.cooling.bands import band
+from siting.cooling.climates import hot_year, rarity_ratio, warmer
 from siting.cooling.model import breakdown, evaluate, hourly, performance
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.part_load import fixed_fraction
+from siting.cooling.plants import Extremes, Plants, plants, technologies_of
 from siting.cooling.table import technologies
 from siting.cooling.usage import (
+    carried_work_fraction,
     peak_day_l_per_kwh,
     reused_energy_fraction,
     source_water_l_per_kwh,
@@ -24,6 +27,13 @@ from siting.cooling.weather import check_weather, read_epw, warmed
 from siting.cooling.zones import climate_zone
 
 __all__ = [
+    "Extremes",
+    "Plants",
+    "carried_work_fraction",
+    "hot_year",
+    "plants",
+    "rarity_ratio",
+    "warmer",
     "Outdoors",
     "band",
     "breakdown",
@@ -38,6 +48,7 @@ __all__ = [
     "reused_energy_fraction",
     "source_water_l_per_kwh",
     "technologies",
+    "technologies_of",
     "total_usage",
     "warmed",
     "wet_bulb_c",

@@ -67,6 +67,28 @@ def reused_energy_fraction(heat_sold_fraction: Array | float, pue: Array | float
     return fraction
 
 
+def carried_work_fraction(capacity_fraction: Array | float, idle_fraction: Array | float) -> Array:
+    r"""Share of full work at which racks draw what the cooling carries.
+
+    .. math:: \nu = (c - \iota) / (1 - \iota), \quad 0 \le \nu \le 1
+
+    Parameters
+    ----------
+    capacity_fraction : array_like
+        Share :math:`c` of the full-load heat that is carried.
+    idle_fraction : array_like
+        Share :math:`\iota` of full-load power drawn when idle.
+
+    Examples
+    --------
+    >>> float(carried_work_fraction(0.7, 0.25))
+    0.6
+    """
+    capacity, idle = np.asarray(capacity_fraction), np.asarray(idle_fraction)
+    carried: Array = np.clip((capacity - idle) / (1.0 - idle), 0.0, 1.0)
+    return carried
+
+
 def peak_day_l_per_kwh(wue_l_per_kwh: Array) -> Array:
     """Water of the thirstiest day over its IT energy, for constant load. [L/kWh]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from siting.cooling import air
+from siting.cooling.climates import warmer
 from siting.problems import InputError, Problem
 
 WEATHER_COLUMNS = ("dry_bulb_c", "dew_point_c", "pressure_pa")
@@ -79,9 +80,8 @@ def warmed(weather: pd.DataFrame, offset_c: float) -> pd.DataFrame:
     {'dry_bulb_c': 22.0, 'dew_point_c': 11.85, 'pressure_pa': 101325.0}
     """
     dry, dew = weather["dry_bulb_c"].to_numpy(dtype=float), weather["dew_point_c"].to_numpy(dtype=float)
-    humidity = air.saturation_pressure_pa(dew) / air.saturation_pressure_pa(dry)
-    vapour = humidity * air.saturation_pressure_pa(dry + offset_c)
-    return weather.assign(dry_bulb_c=dry + offset_c, dew_point_c=air.dew_point_c(vapour))
+    warm, humid = warmer(dry, dew, offset_c)
+    return weather.assign(dry_bulb_c=warm, dew_point_c=humid)
 
 
 def read_epw(path: str | Path) -> pd.DataFrame:

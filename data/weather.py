@@ -1,0 +1,82 @@
+"""The outdoor air of the sites of a study, in the climate that the study asks for, and what it asks of the cooling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting import cooling
+from siting.case import Array, Calendar, Field
+from siting.data.series import by_key
+
+if TYPE_CHECKING:
+    from siting.data.choices import Choice
+    from siting.study import Study
+
+__all__ = ["cooling_fields", "outdoor_air"]
+
+
+def outdoor_air(study: Study, choice: Choice, calendar: Calendar) -> cooling.Outdoors:
+    """Return the air at each site in each hour (UTC), warmed and hot as the study says.
+
+    Parameters
+    ----------
+    study : Study
+        Says the climate.
+    choice : Choice
+        Holds the typical years, in local standard time.
+    calendar : Calendar
+        The full year.
+    """
+    dry, dew, pressure = (
+        by_key(choice.series_weather, "weather_id", choice.sites["weather_id"], name)
+        for name in ("dry_bulb_c", "dew_point_c", "pressure_pa")
+    )
+    if study.climate.hot_year:
+        hours = cooling.hot_year(dry, calendar.hours["month"].to_numpy(np.int64))
+        dry, dew, pressure = (np.take_along_axis(part, hours, axis=-1) for part in (dry, dew, pressure))
+    dry, dew = cooling.warmer(dry, dew, study.climate.warming_c)
+    offsets = choice.sites["utc_offset_h"].to_numpy(float).round().astype(int)
+    return cooling.Outdoors.of(*(_in_utc(part, offsets) for part in (dry, dew, pressure)))
+
+
+def cooling_fields(
+    study: Study, choice: Choice, air: cooling.Outdoors
+) -> tuple[dict[str, Field], dict[str, Field]]:
+    """Return what each way of cooling takes and carries at each site.
+
+    Returns
+    -------
+    hourly : dict of str to Field
+        PUE and WUE.
+    yearly : dict of str to Field
+        The worst hour, by how much it is above the year's, and the heat that can be counted on.
+    """
+    parameter = choice.parameters.set_index("parameter_id")["value"]
+    rarity = cooling.rarity_ratio(study.climate.extreme_return_yr)
+    extremes = cooling.Extremes(
+        rarity * parameter["hottest_dry_bulb_deviation_c"], rarity * parameter["hottest_wet_bulb_deviation_c"]
+    )
+    found = cooling.plants(air, cooling.technologies_of(choice.cooling), extremes)
+    idle = choice.racks["idle_fraction"].to_numpy(float)
+    carried = cooling.carried_work_fraction(found.least_capacity_fraction[..., None], idle)
+    by_hour, by_year = ("site", "cooling", "hour"), ("site", "cooling")
+    hourly = {
+        "pue": Field(by_hour, found.pue),
+        "wue_m3_per_mwh": Field(by_hour, found.wue_l_per_kwh),  # 1 L/kWh is 1 m3/MWh
+    }
+    yearly = {
+        "hottest_dry_offset_c": Field((), np.array(extremes.dry_offset_c)),
+        "hottest_muggy_offset_c": Field((), np.array(extremes.muggy_offset_c)),
+        "pue_peak_ratio": Field(by_year, found.peak_pue),
+        "carried_fraction": Field((*by_year, "rack"), carried),
+        "heat_reusable_fraction": Field(by_year, found.heat_reusable_fraction),
+        "heat_temperature_c": Field(by_year, found.heat_temperature_c),
+    }
+    return hourly, yearly
+
+
+def _in_utc(local: Array, offsets_h: np.ndarray) -> Array:
+    """Turn rows of local standard time into UTC."""
+    return np.stack([np.roll(row, -offset) for row, offset in zip(local, offsets_h, strict=True)])
