@@ -41,9 +41,7 @@ def outdoor_air(study: Study, choice: Choice, calendar: Calendar) -> cooling.Out
     return cooling.Outdoors.of(*(_in_utc(part, offsets) for part in (dry, dew, pressure)))
 
 
-def cooling_fields(
-    study: Study, choice: Choice, air: cooling.Outdoors
-) -> tuple[dict[str, Field], dict[str, Field]]:
+def cooling_fields(study: Study, choice: Choice, air: cooling.Outdoors) -> tuple[dict[str, Field], dict[str, Field]]:
     """Return what each way of cooling takes and carries at each site.
 
     Returns

@@ -29,6 +29,7 @@ KEY_DESCRIPTIONS = {
     "payer": "Who pays",
     "receiver": "Who is paid",
     "kind": "Annuity of capital, or yearly operation",
+    "climate_id": "Weather: base (the study's), warmer by the study's stress_warming_c, or a hot year",
     "method": "How carbon is counted",
     "source_id": "Source, as listed in sources.csv",
     "grade": "measured, modelled or assumed",

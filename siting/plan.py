@@ -103,6 +103,7 @@ class Plan:
         built["replay"] = tables.replay_table(built["kpis"], self.replay)
         if self.replay is not None:
             built["replay_hourly"] = self.replay.hourly
+            built["climate"] = self.replay.climate
         if self.rivals is not None:
             built["rivals"] = self.rivals
         built["audit"] = self.audit().residuals

@@ -18,6 +18,7 @@ from siting import highs, tables
 from siting.accounts import Numbers
 from siting.audit import TOLERANCE_FRACTION, audit
 from siting.case import Array, Case, Field
+from siting.climate import stress
 from siting.days import HOURS_PER_DAY
 from siting.highs import Progress, ProgressCallback
 from siting.solution import Solution
@@ -58,6 +59,8 @@ class Replay:
         Key figures of the year, as `siting.kpis.compute` gives them, with basis ``replay``.
     hourly : DataFrame
         Dispatch of each open site in each of the 8,760 hours.
+    climate : DataFrame
+        The same dispatch in other weather, from `siting.climate.stress`.
     unserved_fraction : float
         Share of the year's work left undone.
     largest_residual_fraction : float
@@ -68,6 +71,7 @@ class Replay:
 
     kpis: pd.DataFrame
     hourly: pd.DataFrame
+    climate: pd.DataFrame
     unserved_fraction: float
     largest_residual_fraction: float
     seconds: float
@@ -124,6 +128,7 @@ def replay_year(
     replay = Replay(
         kpis=built["kpis"].assign(basis="replay"),
         hourly=built["hourly"],
+        climate=stress(Numbers(year.case, year_solution.decisions)),
         unserved_fraction=unserved if unserved > UNSERVED_TOLERANCE_FRACTION else 0.0,
         largest_residual_fraction=checked.largest,
         seconds=time.monotonic() - began,

@@ -161,6 +161,7 @@ def _write_all(plan: Plan, folder: Path, languages: Sequence[str]) -> None:
     (folder / "ledgers" / "terms.csv").write_text(csv_text(plan.solution.terms), "utf-8", newline="\n")
     if plan.replay is not None:
         _write_parquet(plan.replay.kpis, folder / "ledgers" / "replay_kpis.parquet")
+        _write_parquet(plan.replay.climate, folder / "ledgers" / "replay_climate.parquet")
     (folder / "plan.json").write_text(_json(_plan_json(plan)), "utf-8")
     from siting.reports.render import write_reports as render
 
@@ -321,6 +322,7 @@ def _load(folder: Path) -> Plan:
         replay = Replay(
             kpis=pd.read_parquet(folder / "ledgers" / "replay_kpis.parquet"),
             hourly=pd.read_parquet(folder / "data" / "replay_hourly.parquet"),
+            climate=pd.read_parquet(folder / "ledgers" / "replay_climate.parquet"),
             **told["replay"],
         )
     rivals = None

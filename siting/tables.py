@@ -334,9 +334,14 @@ def _assumptions(case: Case) -> pd.DataFrame:
 
 
 def _stated(case: Case) -> list[dict[Any, Any]]:
-    """Numbers that the study states about its facilities, money and carbon: assumptions, whoever made them."""
+    """Numbers that the study states about climate, facilities, money and carbon: assumptions, whoever made them."""
     study = case.study
-    stated = {f"{part}.{name}": value for part in ("facility", "finance") for name, value in getattr(study, part)}
+    stated = {
+        f"{part}.{name}": value
+        for part in ("climate", "facility", "finance")
+        for name, value in getattr(study, part)
+        if not isinstance(value, bool)
+    }
     stated["policy.carbon_price_usd_per_t"] = study.policy.carbon_price_usd_per_t
     return [
         {

@@ -59,7 +59,7 @@ def transcribed_parameters() -> pd.DataFrame:
 
 
 def parameter_table() -> pd.DataFrame:
-    """Rows of `parameters.csv`: the transcribed ones, the fit of round-trip time, the water of power plants, extremes."""
+    """Rows of `parameters.csv`: what is fitted to data, and the transcribed ones."""
     slope, intercept, count = fit_round_trip()
     dry_c, wet_c = yearly_deviation()
     years = f"{len(PLACES)} places of the world, {YEARS[0]} to {YEARS[-1]}"

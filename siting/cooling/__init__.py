@@ -11,10 +11,10 @@ Examples
 from siting.cooling.air import wet_bulb_c
 from siting.cooling.bands import band
 from siting.cooling.climates import hot_year, rarity_ratio, warmer
+from siting.cooling.coefficients import Extremes, Plants, plants, technologies_of
 from siting.cooling.model import breakdown, evaluate, hourly, performance
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.part_load import fixed_fraction
-from siting.cooling.plants import Extremes, Plants, plants, technologies_of
 from siting.cooling.table import technologies
 from siting.cooling.usage import (
     carried_work_fraction,
@@ -28,22 +28,21 @@ from siting.cooling.zones import climate_zone
 
 __all__ = [
     "Extremes",
-    "Plants",
-    "carried_work_fraction",
-    "hot_year",
-    "plants",
-    "rarity_ratio",
-    "warmer",
     "Outdoors",
+    "Plants",
     "band",
     "breakdown",
+    "carried_work_fraction",
     "check_weather",
     "climate_zone",
     "evaluate",
     "fixed_fraction",
+    "hot_year",
     "hourly",
     "peak_day_l_per_kwh",
     "performance",
+    "plants",
+    "rarity_ratio",
     "read_epw",
     "reused_energy_fraction",
     "source_water_l_per_kwh",
@@ -51,5 +50,6 @@ __all__ = [
     "technologies_of",
     "total_usage",
     "warmed",
+    "warmer",
     "wet_bulb_c",
 ]

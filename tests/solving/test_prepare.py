@@ -56,6 +56,38 @@ def test_yearly_mean_is_that_of_the_year(case: Case, name: str) -> None:
     assert case.values(name) @ weights == pytest.approx(case.year.values(name).mean(axis=-1), rel=1e-6)
 
 
+def test_climate_of_the_study_is_in_its_numbers(case: Case) -> None:
+    """Warmer hours and hotter years raise PUE and the worst hour; a rarer hour only the worst hour."""
+    typical = prepare(small_study(climate={"extreme_return_yr": 1.0}))
+    warm = prepare(small_study(climate={"warming_c": 4.0}))
+    hot = prepare(small_study(climate={"hot_year": True}))
+    assert case.year is not None
+    assert warm.year is not None
+    assert hot.year is not None
+    assert typical.year is not None
+    mean = float(case.year.values("pue").mean())
+    assert float(warm.year.values("pue").mean()) > mean
+    assert float(hot.year.values("pue").mean()) > mean
+    assert np.array_equal(typical.year.values("pue"), case.year.values("pue"))
+    assert typical.values("pue_peak_ratio").item() == typical.year.values("pue").max()
+    assert case.values("pue_peak_ratio").item() > typical.values("pue_peak_ratio").item()
+    assert warm.values("pue_peak_ratio").item() > case.values("pue_peak_ratio").item()
+    assert np.allclose(warm.year.values("dry_bulb_c"), case.year.values("dry_bulb_c") + 4.0)
+    assert case.values("hottest_dry_offset_c").item() == pytest.approx(1.866 * 2.09, rel=1e-3)
+    assert "dry_bulb_c" not in case.fields
+
+
+def test_hot_hours_that_cooling_cannot_carry_derate_its_racks() -> None:
+    """In Phoenix dry coolers carry less once in twenty years than in the typical year, and trim chillers help."""
+    study = small_study(technology={"cooling": ["direct-to-chip-dry", "direct-to-chip-dry-trim"]})
+    phoenix = study.model_copy(update={"sites": ("maricopa-az",), "zones": ("phoenix",)})
+    typical = phoenix.model_copy(update={"climate": {"extreme_return_yr": 1.0}})
+    rare, often = (prepare(asked).values("carried_fraction")[0, :, 0] for asked in (phoenix, typical))
+    assert rare[0] < often[0] < 1
+    assert often[0] < often[1]
+    assert rare[0] < rare[1]
+
+
 def test_surplus_never_fetches_more_than_power_costs(case: Case) -> None:
     """It keeps the choice between using and selling convex, on the days and in the year."""
     assert case.year is not None
