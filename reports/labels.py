@@ -97,6 +97,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "worst_key": N_("Where"),
         "extra_cost_usd": N_("Cost of building it all the same"),
         "extra_cost_at_least_usd": N_("The same, at least"),
+        "bound_rise_usd": N_("What it adds to the bound"),
     }
 )
 """Column of a table to its heading, without the unit."""

@@ -33,6 +33,12 @@ KEY_DESCRIPTIONS = {
     "method": "How carbon is counted",
     "source_id": "Source, as listed in sources.csv",
     "grade": "measured, modelled or assumed",
+    "limit": "Limit that rules the site out",
+    "extra_cost_usd": "Cost of the best plan found with the site, over this plan's",
+    "extra_cost_at_least_usd": "Least that a plan with the site costs over this one, proven; negative where the gap is "
+    "wider than the difference",
+    "bound_rise_usd": "What the site adds to the bound on all plans at the search's prices: free of the gap, but no "
+    "proof",
 }
 """Columns that are not quantities."""
 
@@ -93,7 +99,7 @@ def _fields(path: Path, study: Study) -> list[dict[str, str]]:
                 "title": printed,
                 "type": "number" if _is_number(example) else "string",
                 "unit": text,
-                "description": KEY_DESCRIPTIONS.get(name, f"{printed[:1].upper()}{printed[1:]}{money}"),
+                "description": KEY_DESCRIPTIONS.get(name, f"{printed[:1].upper()}{printed[1:]}") + money,
             }
         )
     return fields

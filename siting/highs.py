@@ -184,6 +184,7 @@ def run(
     time_limit: float | None = None,
     progress: ProgressCallback | None = None,
     scale: float = 1.0,
+    stop: threading.Event | None = None,
 ) -> Outcome:
     """Solve what is loaded; Ctrl-C stops the search and keeps the best solution.
 
@@ -199,13 +200,15 @@ def run(
         Called about once a second with the incumbent and the bound.
     scale : float
         What to divide the solver's objective by to have USD, for the progress.
+    stop : Event, optional
+        Stops the search like Ctrl-C, which only the main thread hears.
     """
     import highspy
 
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", 0.0)  # the gap asked for is relative; HiGHS's own 1e-6 would be a dollar
     solver.setOptionValue("time_limit", float("inf") if time_limit is None else max(float(time_limit), 0.0))
-    stop = threading.Event()
+    stop = threading.Event() if stop is None else stop
     latest: dict[str, float] = {}
 
     def watch(event: Any) -> None:

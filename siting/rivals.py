@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from siting import highs
 from siting.case import Array, Case
 from siting.highs import Progress, ProgressCallback
 from siting.search import Found, search
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from siting.models.assembly import Assembly
     from siting.models.partition import Partition
     from siting.models.standard_form import StandardForm
+
+_Result = TypeVar("_Result")
 
 GAP_SHARE = 0.1
 """Part of the search's gap at which these searches stop: the differences between sites are small."""
@@ -28,8 +34,11 @@ RESOLVED_COUNT = 10
 SECONDS_EACH = 30.0
 """Most time for one of these."""
 
-KINDS = frozenset({"modules_count", "racks_count"})
+COUNTS_OF_KINDS = frozenset({"modules_count", "racks_count"})
 """Variables that say how many of which kind of hall and rack a site has."""
+
+ENDINGS = {"optimal": "optimal", "feasible": "stopped", "failed": "stopped", "infeasible": "none"}
+"""What a reader is told of how a search ended."""
 
 TOGETHER = "limits_together"
 """Limit of a site that no single limit rules out, but which no plan can use."""
@@ -45,22 +54,33 @@ class Rivals:
         The candidates.
     period : int
         The last period.
-    bound_usd : ndarray
-        What any plan with the site costs at the least; NaN where none can be.
+    bound_usd : float
+        What any plan costs at the least, at the search's prices; NaN if there was no time to work it out.
+    rise_usd : ndarray
+        What the site adds to this bound when it must be open; infinite where it cannot be, NaN where there
+        was no time to work it out.
     cost_usd : ndarray
         Cost of the best plan found with the site; NaN where none was looked for or found.
+    statuses : tuple of str
+        How the search for that plan ended: ``optimal``, ``stopped`` (by time or Ctrl-C), ``none`` (there is
+        no such plan with the plan's other sites and their kinds of halls and racks); empty where none was begun.
     limits : tuple of str
         Limit by which a site cannot be opened at all; empty if there is none.
     best : Found or None
         The cheapest of the plans found here, if any was.
+    interrupted : bool
+        Whether Ctrl-C cut it short.
     """
 
     sites: tuple[str, ...]
     period: int
-    bound_usd: Array
+    bound_usd: float
+    rise_usd: Array
     cost_usd: Array
+    statuses: tuple[str, ...]
     limits: tuple[str, ...]
     best: Found | None
+    interrupted: bool
 
     def table(self, is_open: Array, objective_usd: float) -> pd.DataFrame:
         """Return why each closed site of a plan is closed.
@@ -76,21 +96,28 @@ class Rivals:
         -------
         DataFrame
             ``site_id``, ``period``, ``basis`` (``resolved``: a plan with the site was found; ``bounded``:
-            no plan with it costs less; ``excluded``: a limit rules it out), ``extra_cost_usd``,
-            ``extra_cost_at_least_usd`` (negative where the gap is wider than the difference), ``limit``.
+            no plan with it costs less; ``excluded``: a limit rules it out; ``unknown``: there was no time),
+            ``extra_cost_usd`` (of the plan found over this one), ``extra_cost_at_least_usd`` (proven; negative
+            where the gap is wider than the difference), ``bound_rise_usd`` (what the site adds to the bound
+            at the search's prices: free of the gap, so it tells sites apart where the proof cannot, but it may
+            lie on either side of the true difference), ``status`` (of the search for a plan), ``limit``.
         """
-        at_least = np.where([bool(limit) for limit in self.limits], np.nan, self.bound_usd - objective_usd)
-        found = np.isfinite(self.cost_usd)
+        ruled_out = np.array([bool(limit) for limit in self.limits]) | np.isposinf(self.rise_usd)
+        rise = np.where(ruled_out, np.nan, self.rise_usd)
+        at_least = self.bound_usd + rise - objective_usd
+        basis = np.where(np.isnan(at_least), "unknown", "bounded")
+        basis = np.where(np.isfinite(self.cost_usd), "resolved", basis)
         frame = pd.DataFrame(
             {
                 "site_id": self.sites,
                 "period": self.period,
-                "basis": np.where(np.isnan(at_least), "excluded", np.where(found, "resolved", "bounded")),
+                "basis": np.where(ruled_out, "excluded", basis),
                 "extra_cost_usd": self.cost_usd - objective_usd,
                 "extra_cost_at_least_usd": at_least,
+                "bound_rise_usd": rise,
+                "status": self.statuses,
                 "limit": [
-                    limit or (TOGETHER if np.isnan(least) else "")
-                    for limit, least in zip(self.limits, at_least, strict=True)
+                    limit or (TOGETHER if out else "") for limit, out in zip(self.limits, ruled_out, strict=True)
                 ],
             }
         )
@@ -109,10 +136,13 @@ def rivals(
     *,
     scale: float,
     gap: float,
+    time_limit: float | None,
     threads: int,
     progress: ProgressCallback,
 ) -> Rivals:
     """Bound the plans that use each site, and solve again for those nearest to being built.
+
+    Ctrl-C ends the work; what has been found by then is returned.
 
     Parameters
     ----------
@@ -130,41 +160,115 @@ def rivals(
         Which sites the plan opens, site by period.
     objective_usd : float
         Cost of the plan.
+    time_limit : float or None
+        Seconds after which nothing more is begun and what runs is stopped.
     threads : int
         Sites tried at once.
     scale, gap, progress
         As of the search.
     """
-    from siting.models.rivals import force_each
+    from siting.models.rivals import Forcing
 
+    count = len(parts.sites)
+    sites = range(count)
     opening = _opening_columns(assembly, form)
-    sites = range(len(parts.sites))
     limits = tuple(_limit(case, i) for i in sites)
-    bound_usd = np.full(len(sites), -np.inf)
-    if found.prices is not None:
-        prices = found.prices[parts.rows(-1)] if len(found.prices) == form.matrix.shape[0] else found.prices
-        bound_usd = force_each(form, parts, opening, prices).with_site / scale
-    can_be = [i for i in sites if not is_open[i, -1] and not limits[i] and not np.isnan(bound_usd[i])]
-    tried = sorted(can_be, key=lambda i: bound_usd[i])[:RESOLVED_COUNT]
-    cost_usd = np.where(is_open[:, -1] > 0, objective_usd, np.nan)
+    bound_usd, free, rise = np.nan, np.full(count, np.nan), np.full(count, np.nan)
+    cost_usd, statuses = np.where(is_open[:, -1] > 0, objective_usd, np.nan), [""] * count
     best: Found | None = None
-    small = _of_kinds_in_use(form, parts, is_open)
-    began = time.monotonic()
-    with ThreadPoolExecutor(threads) as pool:
-        plans = pool.map(lambda i: _with_site(small, parts, is_open, i, int(opening[i]), gap * GAP_SHARE, scale), tried)
-        for done, (i, plan) in enumerate(zip(tried, plans, strict=True), start=1):
-            label = f"rivals: {done} of {len(tried)}, with {parts.sites[i]}"
-            progress(Progress(label, time.monotonic() - began))
-            objective = plan.outcome.objective
-            if objective is None:
-                continue
-            cost_usd[i] = objective / scale
-            if best is None or objective < best.objective:
-                best = plan
-    return Rivals(parts.sites, int(case.axes["period"][-1]), bound_usd, cost_usd, limits, best)
+    interrupted = False
+    work = _Work(threads, time_limit)
+    try:
+        if found.prices is not None:
+            prices = found.prices[parts.rows(-1)] if len(found.prices) == form.matrix.shape[0] else found.prices
+            forcing = Forcing(form, parts, opening, prices)
+            for i, (left_alone, when_open) in work.each(forcing.price, sites):
+                free[i], rise[i] = left_alone, when_open - left_alone
+            bound_usd = (forcing.shared + float(free.sum())) / scale
+        can_be = [i for i in sites if not is_open[i, -1] and not limits[i] and not np.isposinf(rise[i])]
+        tried = sorted(can_be, key=lambda i: np.inf if np.isnan(rise[i]) else rise[i])[:RESOLVED_COUNT]
+        again = _Again(
+            assembly, _of_kinds_in_use(form, parts, is_open), parts, is_open, opening, gap * GAP_SHARE, scale
+        )
+        for done, (i, plan) in enumerate(work.each(lambda i: again.with_site(i, work), tried), start=1):
+            progress(Progress(f"rivals: {done} of {len(tried)}, with {parts.sites[i]}", work.seconds()))
+            statuses[i] = ENDINGS[plan.outcome.status]
+            if plan.outcome.objective is not None:
+                cost_usd[i] = plan.objective / scale
+                best = plan if best is None or plan.objective < best.objective else best
+    except KeyboardInterrupt:
+        interrupted = True
+    period = int(case.axes["period"][-1])
+    return Rivals(parts.sites, period, bound_usd, rise / scale, cost_usd, tuple(statuses), limits, best, interrupted)
 
 
-def _opening_columns(assembly: Assembly, form: StandardForm) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+class _Work:
+    """Work on several sites at once, until the time is up or Ctrl-C is pressed."""
+
+    def __init__(self, threads: int, time_limit: float | None) -> None:
+        self.stop = threading.Event()
+        self._threads = threads
+        self._began = time.monotonic()
+        self._limit = np.inf if time_limit is None else time_limit
+
+    def seconds(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self._began
+
+    def left(self) -> float:
+        """Seconds left."""
+        return max(self._limit - self.seconds(), 0.0)
+
+    def each(self, task: Callable[[int], _Result], sites: Iterable[int]) -> Iterator[tuple[int, _Result]]:
+        """Yield each site with what the task makes of it; sites whose turn comes too late are left out."""
+
+        def in_time(site: int) -> _Result | None:
+            return None if self.stop.is_set() or not self.left() else task(site)
+
+        places = list(sites)
+        with ThreadPoolExecutor(self._threads) as pool:
+            try:
+                for site, result in zip(places, pool.map(in_time, places), strict=True):
+                    if result is not None:
+                        yield site, result
+            except BaseException:  # before the pool waits for its threads
+                self.stop.set()
+                raise
+
+
+@dataclasses.dataclass(frozen=True)
+class _Again:
+    """The search for plans on the plan's sites and one more, which must be open."""
+
+    assembly: Assembly
+    form: StandardForm
+    parts: Partition
+    is_open: Array
+    opening: npt.NDArray[np.int32]
+    gap: float
+    scale: float
+
+    def with_site(self, site: int, work: _Work) -> Found:
+        """Search for a plan with the given site."""
+        from siting.models.one_way import flow_one_way, flows_of
+
+        kept = self.is_open.any(axis=1).astype(bool)
+        kept[site] = True
+        part, columns = self.parts.support(self.form, kept)
+        lower = part.column_lower.copy()
+        lower[np.flatnonzero(columns == self.opening[site])] = 1.0
+        part = dataclasses.replace(part, column_lower=lower)
+        seconds = min(SECONDS_EACH, work.left())
+        plan = search(part, gap=self.gap, time_limit=seconds, progress=None, scale=self.scale, stop=work.stop)
+        values, flows = plan.outcome.values, flows_of(self.assembly, part)
+        if values is None or not len(flows.at_once(values)):
+            return plan
+        exact = flow_one_way(plan.solver, flows, highs.fix_integers_and_resolve(plan.solver, part, values))
+        outcome = dataclasses.replace(plan.outcome, values=exact.values, objective=exact.objective)
+        return dataclasses.replace(plan, outcome=outcome)
+
+
+def _opening_columns(assembly: Assembly, form: StandardForm) -> npt.NDArray[np.int32]:
     """Column that opens each site in the last period; -1 for a site that the study excludes."""
     from siting.models.standard_form import positions_of
 
@@ -192,31 +296,10 @@ def _of_kinds_in_use(form: StandardForm, parts: Partition, is_open: Array) -> St
     again, with their own kinds 3 s; a plan with the site in it is still a plan.
     """
     kinds = [
-        column.parent_component().local_name in KINDS and not column.value and site >= 0 and bool(is_open[site].any())
+        column.parent_component().local_name in COUNTS_OF_KINDS
+        and not column.value
+        and site >= 0
+        and bool(is_open[site].any())
         for column, site in zip(form.columns, parts.site_named.tolist(), strict=True)
     ]
     return dataclasses.replace(form, column_upper=np.where(kinds, 0.0, form.column_upper))
-
-
-def _with_site(
-    form: StandardForm,
-    parts: Partition,
-    is_open: Array,
-    site: int,
-    opening: int,
-    gap: float,
-    scale: float,
-) -> Found:
-    """Search for a plan on the plan's sites and one more, which must be open."""
-    kept = is_open.any(axis=1).astype(bool)
-    kept[site] = True
-    part, columns = parts.support(form, kept)
-    lower = part.column_lower.copy()
-    lower[np.flatnonzero(columns == opening)] = 1.0
-    return search(
-        dataclasses.replace(part, column_lower=lower),
-        gap=gap,
-        time_limit=SECONDS_EACH,
-        progress=None,
-        scale=scale,
-    )

@@ -23,6 +23,8 @@ from siting import highs
 from siting.highs import Outcome, Progress, ProgressCallback
 
 if TYPE_CHECKING:
+    import threading
+
     from siting.case import Array
     from siting.models.partition import Partition
     from siting.models.standard_form import StandardForm
@@ -77,6 +79,7 @@ def search(
     time_limit: float | None,
     progress: ProgressCallback | None,
     scale: float,
+    stop: threading.Event | None = None,
 ) -> Found:
     """Minimise a mixed-integer model as a whole.
 
@@ -92,9 +95,11 @@ def search(
         Told of incumbent and bound.
     scale : float
         What to divide the objective by to have USD.
+    stop : Event, optional
+        Stops the search from another thread.
     """
     solver = highs.load(form)
-    outcome, prices = _stages(form, solver, gap, time_limit, progress, scale)
+    outcome, prices = _stages(form, solver, gap, time_limit, progress, scale, stop)
     return Found(outcome, form, solver, prices)
 
 
@@ -105,6 +110,7 @@ def _stages(
     time_limit: float | None,
     progress: ProgressCallback | None,
     scale: float,
+    stop: threading.Event | None,
 ) -> tuple[Outcome, Array | None]:
     """Relaxation, support, everything; and the prices of the relaxation's rows."""
     began = time.monotonic()
@@ -116,7 +122,7 @@ def _stages(
         return None if progress is None else lambda moment: progress(_bounded(moment, stage, bound))
 
     highs.relax(solver, form)
-    relaxed = highs.run(solver, gap=0.0, time_limit=left(), progress=tell("relaxation", None), scale=scale)
+    relaxed = highs.run(solver, gap=0.0, time_limit=left(), progress=tell("relaxation", None), scale=scale, stop=stop)
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
         return dataclasses.replace(
             relaxed, status=_without_plan(relaxed), values=None, objective=None, bound=None
@@ -132,9 +138,8 @@ def _stages(
     )
     zero = np.zeros(len(left_out))
     solver.changeColsBounds(len(left_out), left_out, zero, zero)
-    some = highs.run(
-        solver, gap=gap / 2, time_limit=left(), progress=tell("support of the relaxation", floor / scale), scale=scale
-    )
+    on_support = tell("support of the relaxation", floor / scale)
+    some = highs.run(solver, gap=gap / 2, time_limit=left(), progress=on_support, scale=scale, stop=stop)
     solver.changeColsBounds(len(left_out), left_out, zero, form.column_upper[left_out])
     if some.interrupted or (some.objective is not None and some.objective - floor <= gap * abs(some.objective)):
         status = "optimal" if some.objective is not None and not some.interrupted else some.status
@@ -146,7 +151,8 @@ def _stages(
         start = highspy.HighsSolution()
         start.col_value = some.values.tolist()
         solver.setSolution(start)
-    every = highs.run(solver, gap=gap, time_limit=left(), progress=tell(ALL, floor / scale), scale=scale)
+    on_all = tell(ALL, floor / scale)
+    every = highs.run(solver, gap=gap, time_limit=left(), progress=on_all, scale=scale, stop=stop)
     if every.values is None and some.values is not None:
         return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor), prices
     return dataclasses.replace(every, bound=None if every.bound is None else max(every.bound, floor)), prices

@@ -70,7 +70,8 @@ def solve(
     gap : float
         Relative distance between plan and bound at which to stop (0 to 1).
     time_limit : float, optional
-        Seconds after which the search stops with the best plan found.
+        Seconds after which the search stops with the best plan found; what is left of them may be spent on
+        the rivals.
     method : {"auto", "whole", "decomposed"}
         The whole model at once, or site by site; ``auto`` decides by size.
     threads : int, optional
@@ -131,27 +132,28 @@ def solve(
     losers: pd.DataFrame | None = None
     warnings: tuple[str, ...] = ()
     if rivals:
+        left = None if time_limit is None else max(time_limit - clock.seconds()["solve"], 0.0)
         clock.begin("rivals")
-        try:
-            rival = why_not(
-                case,
-                assembly,
-                form,
-                parts,
-                result,
-                solution.decisions["open_count"].values,
-                objective_usd,
-                scale=COST_SCALE,
-                gap=gap,
-                threads=workers,
-                progress=clock.relay,
-            )
-            if rival.best is not None and rival.best.objective / COST_SCALE < objective_usd:
-                other = _exact(case, assembly, rival.best)
-                solution, objective_usd = min((solution, objective_usd), other, key=lambda plan: plan[1])
-            losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
-        except KeyboardInterrupt:
-            warnings += ("Stopped before it was worked out why the other sites are not built.",)
+        rival = why_not(
+            case,
+            assembly,
+            form,
+            parts,
+            result,
+            solution.decisions["open_count"].values,
+            objective_usd,
+            scale=COST_SCALE,
+            gap=gap,
+            time_limit=left,
+            threads=workers,
+            progress=clock.relay,
+        )
+        if rival.best is not None and rival.best.objective / COST_SCALE < objective_usd:
+            other = _exact(case, assembly, rival.best)
+            solution, objective_usd = min((solution, objective_usd), other, key=lambda plan: plan[1])
+        losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
+        if rival.interrupted:
+            warnings += ("Stopped before it was worked out why all the other sites are not built.",)
     rerun: Replay | None = None
     if replay and case.year is not None:
         from siting.replay import replay_year

@@ -330,7 +330,7 @@ def _load(folder: Path) -> Plan:
         rivals = pd.read_csv(
             folder / "data" / "rivals.csv", keep_default_na=False, na_values=[""], float_precision="round_trip"
         )
-        rivals["limit"] = rivals["limit"].fillna("")
+        rivals[["limit", "status"]] = rivals[["limit", "status"]].fillna("")
     return Plan(case, solution, search, replay, rivals, tuple(told["warnings"]))
 
 

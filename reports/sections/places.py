@@ -18,7 +18,8 @@ def section(facts: Facts, words: Words) -> Section:
         Paragraph(
             _(
                 "The table gives what it would cost to build at a site that was not chosen, or the limit that "
-                "excludes it."
+                "excludes it. What a site adds to the bound on all plans is free of the gap, so it tells sites "
+                "apart where the proof cannot; it is no proof itself."
             )
             if len(facts.table("rivals"))
             else _(
@@ -94,12 +95,11 @@ def _candidates(facts: Facts, words: Words) -> Table:
     ]  # fmt: skip
     rivals = facts.of_last("rivals")
     if len(rivals):
-        frame = frame.merge(
-            rivals[["site_id", "extra_cost_usd", "extra_cost_at_least_usd", "limit"]], on="site_id", how="left"
-        )
+        costs = ["extra_cost_usd", "extra_cost_at_least_usd", "bound_rise_usd"]
+        frame = frame.merge(rivals[["site_id", *costs, "limit"]], on="site_id", how="left")
         frame["limit"] = ["" if pd.isna(limit) or not limit else words.term(str(limit)) for limit in frame["limit"]]
-        columns += ["extra_cost_usd", "extra_cost_at_least_usd", Column("limit", _("Excluded by"))]
-        frame["_order"] = frame["extra_cost_usd"].fillna(frame["extra_cost_at_least_usd"])
+        columns += [*costs, Column("limit", _("Excluded by"))]
+        frame["_order"] = frame["extra_cost_usd"].fillna(frame["bound_rise_usd"])
         frame = frame.sort_values(
             ["is_open", "it_capacity_mw", "_order"], ascending=[False, False, True], kind="stable"
         )

@@ -125,6 +125,8 @@ def test_losing_sites_give_their_reason_where_it_is_known(make_plan: MakePlan) -
             "basis": ["resolved", "bounded", "excluded"],
             "extra_cost_usd": [4.2e7, np.nan, np.nan],
             "extra_cost_at_least_usd": [np.nan, 1.1e7, np.nan],
+            "bound_rise_usd": [4.0e7, 5.2e7, np.nan],
+            "status": ["optimal", "", ""],
             "limit": ["", "", "excluded_sites"],
         }
     )
@@ -134,6 +136,7 @@ def test_losing_sites_give_their_reason_where_it_is_known(make_plan: MakePlan) -
     rows = {row[0]: dict(zip(keys, row, strict=True)) for row in figure.data.rows}
     assert rows["Loudoun, VA"]["extra_cost_usd"] == 4.2e7
     assert rows["Morrow, OR"]["extra_cost_at_least_usd"] == 1.1e7
+    assert rows["Morrow, OR"]["bound_rise_usd"] == 5.2e7
     assert rows["Cook, IL"]["limit"] == "excluded sites"
 
 

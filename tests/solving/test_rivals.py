@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,20 @@ from siting.case import Case
 from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
 from siting.models.partition import partition
-from siting.models.rivals import force_each
+from siting.models.rivals import Forcing
 from siting.models.standard_form import compile_model
 from siting.plan import Plan
 
+COLUMNS = (
+    "site_id",
+    "period",
+    "basis",
+    "extra_cost_usd",
+    "extra_cost_at_least_usd",
+    "bound_rise_usd",
+    "status",
+    "limit",
+)
 BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])
 
 
@@ -61,6 +72,7 @@ def test_cost_of_forcing_a_site_in(method: str) -> None:
     assert plan.open_sites == ["a"]
     told = why_not(plan)
     assert told["basis"].to_dict() == {"b": "resolved", "c": "resolved", "d": "resolved"}
+    assert (told["status"] == "optimal").all()
     assert told["extra_cost_usd"].to_dict() == pytest.approx({"b": 275.2, "c": 450.4, "d": 600.0})
     assert (told["limit"] == "").all()
     assert set(told["period"]) == {2030}
@@ -102,6 +114,7 @@ def test_bound_is_the_cost_where_nothing_is_whole() -> None:
     told = why_not(quick(case, rivals=True))
     assert told["extra_cost_usd"].to_dict() == pytest.approx({"b": 100.0, "c": 200.0, "d": 300.0})
     assert told["extra_cost_at_least_usd"].to_dict() == pytest.approx({"b": 100.0, "c": 200.0, "d": 300.0})
+    assert told["bound_rise_usd"].to_dict() == pytest.approx({"b": 100.0, "c": 200.0, "d": 300.0})
 
 
 @pytest.mark.parametrize("factor", [0.0, 0.7, 1.0, 1.4])
@@ -117,15 +130,16 @@ def test_bounds_hold_at_any_prices(factor: float) -> None:
     assert outcome.objective is not None
     names = [column.name for column in form.columns]
     opening = np.array([names.index(f"placement.open_count[{site},2030]") for site in "abcd"], dtype=np.int32)
-    forced = force_each(form, parts, opening, factor * outcome.prices[parts.rows(-1)])
-    close = 1e-9
-    assert forced.bound <= outcome.objective + close
+    forcing = Forcing(form, parts, opening, factor * outcome.prices[parts.rows(-1)])
+    free, when_open = np.array([forcing.price(site) for site in range(4)]).T
+    bound, close = forcing.shared + free.sum(), 1e-9
+    assert bound <= outcome.objective + close
     for site, column in enumerate(opening):
         lower = form.column_lower.copy()
         lower[column] = 1.0
         with_site = highs.run(highs.load(dataclasses.replace(relaxed, column_lower=lower)), gap=0.0).objective
         assert with_site is not None
-        assert forced.bound - close <= forced.with_site[site] <= with_site + close
+        assert bound - close <= bound - free[site] + when_open[site] <= with_site + close
 
 
 @BOTH_WAYS
@@ -139,7 +153,8 @@ def test_limit_that_rules_a_site_out_is_named(method: str) -> None:
     told = why_not(quick(case, method=method, rivals=True))
     assert (told["basis"] == "excluded").all()
     assert told["limit"].to_dict() == {"b": "excluded_by_study", "c": "land", "d": "limits_together"}
-    assert told[["extra_cost_usd", "extra_cost_at_least_usd"]].isna().all(axis=None)
+    assert told[["extra_cost_usd", "extra_cost_at_least_usd", "bound_rise_usd"]].isna().all(axis=None)
+    assert (told["status"] == "").all()
 
 
 def test_land_is_judged_by_the_cooling_that_needs_least() -> None:
@@ -159,15 +174,61 @@ def test_nearest_sites_are_solved_again_and_the_others_bounded(monkeypatch: pyte
     told = why_not(quick(two_megawatts(), rivals=True))
     assert told["basis"].to_dict() == {"b": "resolved", "c": "bounded", "d": "bounded"}
     assert told["extra_cost_usd"].isna().to_dict() == {"b": False, "c": True, "d": True}
+    assert told["status"].to_dict() == {"b": "optimal", "c": "", "d": ""}
     assert told["extra_cost_at_least_usd"].notna().all()
     assert told["extra_cost_at_least_usd"].is_monotonic_increasing
+
+
+def test_rise_of_the_bound_is_free_of_the_gap() -> None:
+    """The proven difference lacks the gap; at the relaxation's own prices the rise is no more than the true one."""
+    told = why_not(quick(two_megawatts(), gap=0.2, rivals=True))
+    assert (told["bound_rise_usd"] > 0).all()
+    assert (told["bound_rise_usd"] <= pd.Series({"b": 275.2, "c": 450.4, "d": 600.0}) + 1e-3).all()
+    assert (told["extra_cost_at_least_usd"] <= told["bound_rise_usd"] + 1e-3).all()
+
+
+def test_search_that_time_stops_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rivals_module, "SECONDS_EACH", 0.0)
+    told = why_not(quick(two_megawatts(), rivals=True))
+    assert (told["status"] == "stopped").all()
+    assert (told["basis"] == "bounded").all()
+    assert told["extra_cost_usd"].isna().all()
+
+
+def test_rivals_have_what_is_left_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that has taken all of it leaves nothing: nothing is known but the study's own limits."""
+    monkeypatch.setattr(
+        importlib.import_module("siting.solve")._Clock, "seconds", lambda _: {"solve": 1e4, "total": 1e4}
+    )
+    case = two_megawatts(policy={"excluded_sites": ["d"]})
+    told = why_not(quick(case, rivals=True, time_limit=1e4))
+    assert told["basis"].to_dict() == {"b": "unknown", "c": "unknown", "d": "excluded"}
+    assert told[["extra_cost_usd", "extra_cost_at_least_usd", "bound_rise_usd"]].isna().all(axis=None)
+    assert (told["status"] == "").all()
+
+
+def test_stopping_keeps_what_is_known_and_is_heard_by_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while two sites are tried at once: the other search hears it, and the bounds are kept."""
+    heard = []
+
+    def with_site(_: Any, site: int, work: Any) -> None:
+        if site == 1:
+            raise KeyboardInterrupt
+        heard.append(work.stop.wait(60))
+
+    monkeypatch.setattr(rivals_module._Again, "with_site", with_site)
+    plan = quick(two_megawatts(), rivals=True, threads=2)
+    assert heard
+    assert all(heard)
+    assert (why_not(plan)["basis"] == "bounded").all()
+    assert any("why all the other sites are not built" in told for told in plan.warnings)
 
 
 def test_no_site_is_left_out_of_a_plan_that_opens_all() -> None:
     told = quick(two_megawatts(policy={"sites_min_count": 4}, inference_pflop=4.0), rivals=True).rivals
     assert told is not None
     assert told.empty
-    assert list(told.columns) == ["site_id", "period", "basis", "extra_cost_usd", "extra_cost_at_least_usd", "limit"]
+    assert list(told.columns) == list(COLUMNS)
 
 
 def test_rivals_are_not_worked_out_unless_asked() -> None:
