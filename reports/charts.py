@@ -7,6 +7,7 @@ the order of the legend and differ in lightness too, and every figure has its ta
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -146,7 +147,7 @@ def bars(
             ax.text(end + 0.012 * span, y[position], row.text, va="center", ha="left", color=INK, fontsize=11.5)
             if narrow:
                 ax.text(low, y[position] - 0.36, row.label, va="bottom", ha="left", color=INK, fontsize=12)
-        ax.set_yticks([] if narrow else y, [] if narrow else [row.label for row in rows])
+        ax.set_yticks([] if narrow else y, [] if narrow else [_wrapped(row.label, left) for row in rows])
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         _number_axis(ax.xaxis, words, 4 if narrow else 6)
@@ -376,6 +377,11 @@ def _left_px(labels: Sequence[str], width: int) -> float:
     """Room for the names of the rows; on a phone they stand above their bars."""
     longest = max((len(label) for label in labels), default=0)
     return 8 if width < DESKTOP_PX else min(14 + 7.0 * longest, 0.42 * width)
+
+
+def _wrapped(label: str, left_px: float) -> str:
+    """Name of a row on as many lines as its room needs; two fit beside a bar."""
+    return textwrap.fill(label, max(int((left_px - 10) / 6.6), 12))
 
 
 def _room(low: float, high: float, ends: Sequence[tuple[float, str]], plot_px: float) -> float:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from siting.reports.charts import INK, PALETTE, RAMP
+from siting.reports.charts import CYCLE, INK, PALETTE, RAMP
 from siting.reports.svg import DESKTOP_PX, PHONE_PX, drawings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["MapSite", "site_map"]
+__all__ = ["KindSite", "MapSite", "kind_map", "site_map"]
 
 Array = npt.NDArray[np.float64]
 Ring = tuple[tuple[float, float], ...]
@@ -95,17 +95,8 @@ def site_map(
     """
     longitude = np.array([site.longitude for site in sites], dtype=float)
     latitude = np.array([site.latitude for site in sites], dtype=float)
-    west, south, east, north = _US
-    inside = (longitude > west) & (longitude < east) & (latitude > south) & (latitude < north)
-    at_home = bool(inside.all()) and len(sites) > 0
-    standard = None if at_home else _middle(latitude)
-    window = _window(standard, longitude, latitude)
-    aspect = (window[3] - window[1]) / (window[2] - window[0])
-    x, y = _project(standard, longitude, latitude)
-    rings = [_project(standard, *np.array(ring).T) for ring in _outline("us" if at_home else "world")]
-
-    land = _path([ring for ring in rings if _reaches(ring, window)])
-
+    base = _Base.of(longitude, latitude)
+    x, y = _project(base.standard, longitude, latitude)
     keys = [
         Key(built, "o", 12, "white" if shades else PALETTE["running"]),
         Key(candidate, "s", 6, "white"),
@@ -113,21 +104,114 @@ def site_map(
     ]
 
     def draw(figure: Figure, width: int) -> None:
-        from matplotlib.patches import PathPatch
-
-        narrow = width < DESKTOP_PX
-        height = float(figure.get_size_inches()[1] * 72)
-        foot = _legend_px(keys, width)
-        ax = figure.add_axes((0, foot / height, 1, 1 - foot / height))
-        ax.set_axis_off()
-        ax.set_xlim(window[0], window[2])
-        ax.set_ylim(window[1], window[3])
-        ax.add_patch(PathPatch(land, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.6))
-        _marks(ax, sites, x, y, narrow, bool(shades))
+        ax = base.axes(figure, _legend_px(keys, width))
+        _marks(ax, sites, x, y, width < DESKTOP_PX, bool(shades))
         _legend(figure, keys)
 
-    desktop, phone = (round(width * aspect + _legend_px(keys, width)) for width in (DESKTOP_PX, PHONE_PX))
-    return drawings(identifier, title, description, draw, (desktop, phone))
+    return drawings(identifier, title, description, draw, base.heights(keys))
+
+
+_SHAPES = ("o", "s", "^", "D", "v", "P", "X", "h")
+"""Marks of kinds, the commonest first; those beyond share the last with its colour."""
+
+
+@dataclass(frozen=True)
+class KindSite:
+    """One place on a map of kinds.
+
+    Parameters
+    ----------
+    name : str
+    latitude, longitude : float
+    kind : int
+        Position in the list of kinds.
+    is_built : bool
+        Drawn large and named.
+    """
+
+    name: str
+    latitude: float
+    longitude: float
+    kind: int
+    is_built: bool
+
+
+def kind_map(
+    identifier: str, title: str, description: str, sites: Sequence[KindSite], kinds: Sequence[str]
+) -> tuple[str, str]:
+    """Draw places by kind: each kind has a shape and a colour of its own.
+
+    Parameters
+    ----------
+    identifier, title, description : str
+        See `siting.reports.svg.drawings`.
+    sites : sequence of KindSite
+    kinds : sequence of str
+        Legend of the kinds, the commonest first.
+    """
+    longitude = np.array([site.longitude for site in sites], dtype=float)
+    latitude = np.array([site.latitude for site in sites], dtype=float)
+    base = _Base.of(longitude, latitude)
+    x, y = _project(base.standard, longitude, latitude)
+    looks = [(_SHAPES[min(i, len(_SHAPES) - 1)], CYCLE[i % len(CYCLE)]) for i in range(len(kinds))]
+    keys = [Key(name, shape, 8, color) for name, (shape, color) in zip(kinds, looks, strict=True)]
+    named = [MapSite(site.name, site.latitude, site.longitude, float(site.is_built), site.name) for site in sites]
+
+    def draw(figure: Figure, width: int) -> None:
+        narrow = width < DESKTOP_PX
+        ax = base.axes(figure, _legend_px(keys, width))
+        small, large = (5.5, 10.0) if narrow or len(sites) > 40 else (8.5, 14.0)
+        for built in (False, True):
+            for i, (shape, color) in enumerate(looks):
+                chosen = np.array([site.kind == i and site.is_built == built for site in sites], dtype=bool)
+                if chosen.any():
+                    edge, size = (INK, large) if built else ("white", small)
+                    ax.scatter(
+                        x[chosen], y[chosen], s=size**2, marker=shape, facecolor=color, edgecolor=edge, linewidth=1.0
+                    )
+        radius = np.array([large / 2 if site.is_built else 0.0 for site in sites])
+        _label(ax, named, x, y, radius, small, 10.5 if narrow else 12, candidates=False)
+        _legend(figure, keys)
+
+    return drawings(identifier, title, description, draw, base.heights(keys))
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The land under a map: its projection, its window and its outline."""
+
+    standard: float | None
+    window: Box
+    land: Any
+
+    @classmethod
+    def of(cls, longitude: Array, latitude: Array) -> _Base:
+        """Land for places: the United States if all are there, else their part of the world."""
+        west, south, east, north = _US
+        inside = (longitude > west) & (longitude < east) & (latitude > south) & (latitude < north)
+        at_home = bool(inside.all()) and len(longitude) > 0
+        standard = None if at_home else _middle(latitude)
+        window = _window(standard, longitude, latitude)
+        rings = [_project(standard, *np.array(ring).T) for ring in _outline("us" if at_home else "world")]
+        return cls(standard, window, _path([ring for ring in rings if _reaches(ring, window)]))
+
+    def axes(self, figure: Figure, foot: float) -> Any:
+        """Axes with the land drawn, over the legend's room [px]."""
+        from matplotlib.patches import PathPatch
+
+        height = float(figure.get_size_inches()[1] * 72)
+        ax = figure.add_axes((0, foot / height, 1, 1 - foot / height))
+        ax.set_axis_off()
+        ax.set_xlim(self.window[0], self.window[2])
+        ax.set_ylim(self.window[1], self.window[3])
+        ax.add_patch(PathPatch(self.land, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.6))
+        return ax
+
+    def heights(self, keys: Sequence[Key]) -> tuple[int, int]:
+        """Heights of the drawings for desktop and phone, legend included [px]."""
+        aspect = (self.window[3] - self.window[1]) / (self.window[2] - self.window[0])
+        desktop, phone = (round(width * aspect + _legend_px(keys, width)) for width in (DESKTOP_PX, PHONE_PX))
+        return desktop, phone
 
 
 def _reaches(ring: tuple[Array, Array], window: Box) -> bool:
@@ -174,20 +258,23 @@ def _marks(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, narrow: bool, 
     _label(ax, sites, x, y, radius, small, 10.5 if narrow else 12)
 
 
-def _label(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, radius: Array, small: float, size: float) -> None:
+def _label(
+    ax: Any, sites: Sequence[MapSite], x: Array, y: Array, radius: Array, small: float, size: float,
+    *, candidates: bool = True,
+) -> None:  # fmt: skip
     """Write each label in the free place nearest to its site; a line leads to those set apart.
 
-    Built sites come first, the largest before the others; candidates are named where few are shown. Where it is
-    crowded a label may cover candidates, never a built site or another label.
+    Built sites come first, the largest before the others; candidates are named where few are shown, if asked. Where it
+    is crowded a label may cover candidates, never a built site or another label.
     """
     points = ax.transData.transform(np.column_stack([x, y])) if len(sites) else np.zeros((0, 2))
     frame = ax.get_window_extent()
     reach = np.maximum(radius, small / 2)
     marks = [(px - r, py - r, px + r, py + r) for (px, py), r in zip(points, reach, strict=True)]
-    candidates = [mark for mark, site in zip(marks, sites, strict=True) if site.it_mw <= 0]
+    crossable = [mark for mark, site in zip(marks, sites, strict=True) if site.it_mw <= 0]
     kept_clear = [mark for mark, site in zip(marks, sites, strict=True) if site.it_mw > 0]
     order = sorted(range(len(sites)), key=lambda i: (-sites[i].it_mw, sites[i].name))
-    named = [i for i in order if sites[i].it_mw > 0 or len(sites) <= 12][:_LABELS_MAX]
+    named = [i for i in order if sites[i].it_mw > 0 or (candidates and len(sites) <= 12)][:_LABELS_MAX]
     for i in named:
         is_built = sites[i].it_mw > 0
         text = ax.text(
@@ -196,7 +283,7 @@ def _label(ax: Any, sites: Sequence[MapSite], x: Array, y: Array, radius: Array,
             bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5},
         )  # fmt: skip
         extent = text.get_window_extent()
-        box = _free_place(points[i], float(reach[i]), extent.width, extent.height, kept_clear, candidates, frame)
+        box = _free_place(points[i], float(reach[i]), extent.width, extent.height, kept_clear, crossable, frame)
         if box is None:
             text.remove()  # the table under the map has it
             continue

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TypeGuard
 
 from babel import Locale
+from babel.dates import get_month_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
@@ -166,6 +167,17 @@ class Words:
         """Return a list as running text: a, b and c."""
         texts = list(items)
         return str(format_list(texts, locale=self.locale)) if texts else ""
+
+    def months(self) -> list[str]:
+        """Return the twelve months' names.
+
+        Examples
+        --------
+        >>> Words("id").months()[:3]
+        ['Januari', 'Februari', 'Maret']
+        """
+        names = get_month_names("wide", context="stand-alone", locale=self.locale)
+        return [str(names[month]) for month in range(1, 13)]
 
     def term(self, slug: str) -> str:
         """Return the name of a ledger term, a component, a party or a grade.

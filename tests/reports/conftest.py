@@ -216,8 +216,48 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "grade": ["measured", "assumed", "modelled"], "notice": ["", "", "Contains data under ODbL 1.0"],
         }),
     }  # fmt: skip
+    made |= cooling_tables(opened, hourly)
     made["kpis"] = kpis.compute(made, study_id="stand-in")
     return made
+
+
+def cooling_tables(opened: pd.DataFrame, hourly: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Ways of cooling side by side, the cheapest at every site, and a year of four days."""
+    chosen = dict(zip(opened["site_id"], ["direct-to-chip", "dry", "dry"], strict=True))
+    rows = [
+        {
+            "site_id": site,
+            "period": PERIOD,
+            "built_cooling_id": built,
+            "cooling_id": way,
+            "is_built": int(way == built),
+            "pue": 1.1 if way == built else 1.2,
+            "wue_l_per_kwh": 1.5 if way == built else 0.25,
+            "water_m3_per_yr": 9e5 if way == built else 1.5e5,
+            "carried_fraction": 1.0 if way == built else 0.9,
+            "halls_usd_per_mwh": 150.0,
+            "extra_racks_usd_per_mwh": 0.0 if way == built else 4.0,
+            "energy_usd_per_mwh": 80.0 if way == built else 87.0,
+            "water_usd_per_mwh": 2.0 if way == built else 0.3,
+            "cost_usd_per_mwh": 232.0 if way == built else 241.3,
+            "extra_cost_usd_per_yr": 0.0 if way == built else 6.0e6,
+        }
+        for site, built in chosen.items()
+        for way in ("direct-to-chip", "dry")
+    ]
+    places = [
+        {
+            "site_id": site[0], "rack_id": "nvl", "cooling_id": way, "pue": pue, "wue_l_per_kwh": 1.0,
+            "carried_fraction": 1.0, "halls_usd_per_mwh": 150.0, "extra_racks_usd_per_mwh": 0.0,
+            "energy_usd_per_mwh": 80.0, "water_usd_per_mwh": 1.0, "cost_usd_per_mwh": 231.0,
+            "is_cheapest": int((way == "dry") == (site[3] > 40)), "is_least_pue": int(way == "direct-to-chip"),
+        }
+        for site in SITES
+        for way, pue in (("direct-to-chip", 1.1), ("dry", 1.2))
+    ]  # fmt: skip
+    return {
+        "cooling_options": pd.DataFrame(rows), "cooling_places": pd.DataFrame(places), "replay_hourly": hourly.copy(),
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="session")

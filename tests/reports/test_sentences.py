@@ -168,3 +168,68 @@ def test_a_column_of_money_says_its_scale(largest: float, heading: str, cells: l
     table = Table("t", "", (Column("cost_usd", "Cost", "money", "USD"),), ((largest,), (1234.0,)))
     assert Words("en").heading(table, 0) == heading
     assert Words("en").cells(table, 0) == cells
+
+
+# --- cooling --------------------------------------------------------------------------------------------------------
+
+
+def section_of(report: Report, identifier: str) -> Any:
+    """A section by its id."""
+    return next(section for section in report.sections if section.id == identifier)
+
+
+def figure_of(report: Report, identifier: str) -> Figure:
+    """A figure by its id."""
+    blocks = (block for section in report.sections for block in section.blocks)
+    return next(block for block in blocks if isinstance(block, Figure) and block.id == identifier)
+
+
+def test_the_chosen_cooling_stands_first_with_what_the_next_would_cost(plan: Plan) -> None:
+    """Six million a year more for 750,000 m3 less water: 8 USD a cubic metre."""
+    report = compose(plan, "investment")
+    assert (
+        "Polk, IA: “Air with dry coolers” draws 1.50 L of water for each kWh of IT. The next, “Direct-to-chip liquid”, "
+        "would cost USD 6 million a year more and draw 0.25 L." in prose(report)
+    )
+    figure = figure_of(report, "cooling")
+    assert figure.title == "At each of the 3 sites the chosen cooling is the cheapest of those that the racks fit"
+    keys = [column.key for column in figure.data.columns]
+    rows = [dict(zip(keys, row, strict=True)) for row in figure.data.rows]
+    assert [row["choice"] for row in rows] == ["chosen", ""] * 3
+    assert [row["name"] for row in rows[::2]] == ["Polk, IA", "Ellis, TX", "Maricopa, AZ"]
+    assert [row["spared_water_usd_per_m3"] for row in rows[:2]] == [None, 8.0]
+
+
+def test_a_cheaper_cooling_is_admitted(make_plan: MakePlan, plan: Plan) -> None:
+    options = plan.tables["cooling_options"].copy()
+    at_ellis = (options["site_id"] == "ellis-tx") & (options["is_built"] == 0)
+    options.loc[at_ellis, "extra_cost_usd_per_yr"] = -2.5e6
+    report = compose(make_plan(replaced={"cooling_options": options}), "investment")
+    assert figure_of(report, "cooling").title == "At 1 of 3 sites another cooling looks cheaper when all else is kept"
+    assert "would cost USD 2.50 million a year less" in prose(report)
+
+
+def test_the_year_of_pue_is_its_mean_by_month_and_hour(plan: Plan) -> None:
+    """The stand-in's overhead is the same share in every hour: 0.09 at Polk, 0.18 at Maricopa, the worst."""
+    figure = figure_of(compose(plan, "investment"), "pue-year")
+    assert figure.title == "The worst hour of the year is at Maricopa, AZ: PUE 1.180"
+    assert [row[:2] for row in figure.data.rows[:4]] == [
+        ("Polk, IA", month) for month in ("January", "April", "July", "October")
+    ]
+    assert list(figure.data.rows[0][2:]) == pytest.approx([1.09] * 24)
+    assert list(figure.data.rows[-1][2:]) == pytest.approx([1.18] * 24)
+
+
+def test_the_map_of_cooling_counts_the_cheapest(plan: Plan) -> None:
+    """Air is the cheapest at the three sites north of 40 degrees."""
+    figure = figure_of(compose(plan, "policy"), "cooling-map")
+    assert figure.title == "“Direct-to-chip liquid” is the cheapest cooling at 5 of 8 candidate sites"
+    assert sorted(row[0] for row in figure.data.rows if row[1] == "Air with dry coolers") == [
+        "Cook, IL", "Morrow, OR", "Polk, IA",
+    ]  # fmt: skip
+
+
+def test_cooling_that_was_not_compared_says_so(make_plan: MakePlan) -> None:
+    empty = {name: pd.DataFrame() for name in ("cooling_options", "cooling_places", "replay_hourly")}
+    (block,) = section_of(compose(make_plan(replaced=empty), "policy"), "cooling").blocks
+    assert block.text == "Other ways of cooling were not compared in this run."
