@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from siting import quantities
+from siting.cautions import MESSAGES, Caution
 from siting.kpi_registry import REGISTRY
 from siting.reports.document import Cell, Column, Format, Table
 from siting.reports.labels import COLUMNS, TERMS, UNITS
@@ -162,6 +163,19 @@ class Words:
                 return self.quantity(value, kpi.unit)
 
     # words
+
+    def caution(self, caution: Caution) -> str:
+        """Return the text of a caution, its numbers as the language writes them."""
+        values = {
+            name: self.percent(value) if name.endswith("_fraction") else self._short(value)
+            for name, value in caution.values.items()
+            if not isinstance(value, str)
+        }
+        return self.gettext(MESSAGES[caution.id]).format(**{**caution.values, **values})
+
+    def _short(self, value: float) -> str:
+        """Return a number with four significant digits at most, without trailing zeros."""
+        return str(format_decimal(float(f"{value:.4g}"), format="#,##0.####", locale=self.locale))
 
     def join(self, items: Iterable[str]) -> str:
         """Return a list as running text: a, b and c."""

@@ -12,6 +12,7 @@ import pandas as pd
 from siting import kpis, tables
 from siting.audit import Audit, audit
 from siting.case import Case
+from siting.cautions import Caution
 from siting.highs import Status
 from siting.replay import Replay
 from siting.solution import Solution
@@ -85,7 +86,7 @@ class Plan:
         The design on all 8,760 hours.
     rivals : DataFrame or None
         Why each site that is not built is not, from `siting.rivals`.
-    warnings : tuple of str
+    cautions : tuple of Caution
         What a reader must know before using the plan.
     """
 
@@ -94,7 +95,7 @@ class Plan:
     search: Search
     replay: Replay | None = None
     rivals: pd.DataFrame | None = None
-    warnings: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
 
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -150,9 +151,9 @@ class Plan:
         return [str(site) for site, opened in zip(self.case.axes["site"], is_open, strict=True) if opened]
 
     @property
-    def audit_residuals(self) -> pd.DataFrame:
-        """Largest relative residual of each balance."""
-        return self.tables["audit"]
+    def warnings(self) -> tuple[str, ...]:
+        """The cautions in English."""
+        return tuple(str(caution) for caution in self.cautions)
 
     @cached_property
     def provenance(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from siting import highs, tables
 from siting.accounts import Numbers
 from siting.audit import TOLERANCE_FRACTION, audit
 from siting.case import Array, Case, Field
+from siting.cautions import Caution
 from siting.climate import stress
 from siting.days import HOURS_PER_DAY
 from siting.highs import Progress, ProgressCallback
@@ -79,7 +81,7 @@ class Replay:
 
 def replay_year(
     case: Case, solution: Solution, progress: ProgressCallback | None = None
-) -> tuple[Replay, tuple[str, ...]]:
+) -> tuple[Replay, tuple[Caution, ...]]:
     """Run a design through the full year.
 
     Parameters
@@ -95,8 +97,8 @@ def replay_year(
     -------
     Replay
         The year.
-    tuple of str
-        What the year shows that the design did not: warnings to the plan's readers.
+    tuple of Caution
+        What the year shows that the design did not.
 
     Raises
     ------
@@ -133,7 +135,7 @@ def replay_year(
         largest_residual_fraction=checked.largest,
         seconds=time.monotonic() - began,
     )
-    return replay, tuple(_warnings(year.case, year_solution, unserved))
+    return replay, tuple(_cautions(year.case, year_solution, unserved))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -315,34 +317,27 @@ def _without_caps(case: Case) -> Case:
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
 
 
-def _warnings(case: Case, solution: Solution, unserved: float) -> list[str]:
+def _cautions(case: Case, solution: Solution, unserved: float) -> Iterator[Caution]:
     """What the year shows that the design did not."""
     policy, numbers = case.study.policy, Numbers(case, solution.decisions)
-    told = []
     if unserved > UNSERVED_TOLERANCE_FRACTION:
-        told.append(f"In the full-year replay {unserved:.3%} of the work is left undone.")
+        yield Caution("replay_unserved", {"unserved_fraction": unserved})
     for name, cap, used in (
         ("carbon", policy.carbon_cap_t_per_yr, numbers.carbon(policy.carbon_method).sum(axis=0)),
         ("water", policy.water_cap_m3_per_yr, numbers.water().sum(axis=0)),
     ):
         if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):
-            told.append(f"In the full-year replay the {name} cap is exceeded by {used.max() / cap - 1:.2%}.")
+            yield Caution(f"replay_{name}_cap", {"excess_fraction": float(used.max()) / cap - 1})
     it_mwh = np.maximum(numbers.yearly(numbers.it()), 1e-9)
-    for name, highest, ratio in (
-        ("PUE", policy.pue_max_ratio, 1 + numbers.yearly(numbers.overhead()) / it_mwh),
-        ("WUE", policy.wue_max_l_per_kwh, numbers.water() / it_mwh),
+    for name, suffix, highest, ratio in (
+        ("pue", "ratio", policy.pue_max_ratio, 1 + numbers.yearly(numbers.overhead()) / it_mwh),
+        ("wue", "l_per_kwh", policy.wue_max_l_per_kwh, numbers.water() / it_mwh),
     ):
         if highest is not None and ratio.max() > highest + RATIO_TOLERANCE:
-            told.append(
-                f"In the full-year replay a site has a {name} of {ratio.max():.3f}, above the limit of {highest:g}."
-            )
+            yield Caution(f"replay_{name}", {f"{name}_{suffix}": float(ratio.max()), f"limit_{suffix}": highest})
     limit = float(case.values("resale_limit_fraction"))
     if numbers.has("contracted_mw"):
         surplus = numbers.yearly((numbers.produced() - numbers["delivered_mw"]).sum(axis=1))
-        sold = np.max(surplus / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9))
+        sold = float(np.max(surplus / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))
         if sold > limit * (1 + TOLERANCE_FRACTION):
-            told.append(
-                f"In the full-year replay a site sells {sold:.2%} of its use as surplus, "
-                f"more than the {limit:.0%} agreed."
-            )
-    return told
+            yield Caution("replay_resale", {"sold_fraction": sold, "limit_fraction": limit})

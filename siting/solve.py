@@ -10,6 +10,7 @@ import numpy as np
 from siting import highs
 from siting.audit import AuditError, audit
 from siting.case import Case
+from siting.cautions import Caution
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
 from siting.plan import Plan, Search
@@ -130,7 +131,7 @@ def solve(
     clock.begin("finish")
     solution, objective_usd = _exact(case, assembly, result)
     losers: pd.DataFrame | None = None
-    warnings: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
     if rivals:
         left = None if time_limit is None else max(time_limit - clock.seconds()["solve"], 0.0)
         clock.begin("rivals")
@@ -153,7 +154,7 @@ def solve(
             solution, objective_usd = min((solution, objective_usd), other, key=lambda plan: plan[1])
         losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
         if rival.interrupted:
-            warnings += ("Stopped before it was worked out why all the other sites are not built.",)
+            cautions += (Caution("rivals_stopped"),)
     rerun: Replay | None = None
     if replay and case.year is not None:
         from siting.replay import replay_year
@@ -161,11 +162,11 @@ def solve(
         clock.begin("replay")
         try:
             rerun, told = replay_year(case, solution, progress=clock.relay)
-            warnings += told
+            cautions += told
         except KeyboardInterrupt:
-            warnings += ("Stopped before the design was run through the full year.",)
+            cautions += (Caution("replay_stopped"),)
         except (AuditError, RuntimeError) as error:
-            warnings += (f"The design could not be run through the full year: {error}",)
+            cautions += (Caution("replay_failed", {"error": str(error)}),)
     bound_usd = min(found.bound / COST_SCALE, objective_usd)
     clock.end()
     summary = Search(
@@ -182,7 +183,7 @@ def solve(
         integers=int(np.count_nonzero(form.integral)),
         seconds=clock.seconds(),
     )
-    return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, warnings=warnings)
+    return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, cautions=cautions)
 
 
 def _exact(case: Case, assembly: Assembly, result: Found) -> tuple[Solution, float]:

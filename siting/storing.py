@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from siting.case import KEY_OF_AXIS, Calendar, Case, Field
+from siting.cautions import Caution
 from siting.datapackage import describe
 from siting.folders import replaced_folder
 from siting.highs import SOLVER_RANDOM_SEED
@@ -207,6 +208,7 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
             "seconds": round(plan.replay.seconds, 3),
         },
         "warnings": list(plan.warnings),
+        "cautions": [{"id": caution.id, "values": dict(caution.values)} for caution in plan.cautions],
     }
 
 
@@ -331,7 +333,8 @@ def _load(folder: Path) -> Plan:
             folder / "data" / "rivals.csv", keep_default_na=False, na_values=[""], float_precision="round_trip"
         )
         rivals[["limit", "status"]] = rivals[["limit", "status"]].fillna("")
-    return Plan(case, solution, search, replay, rivals, tuple(told["warnings"]))
+    cautions = tuple(Caution(caution["id"], caution["values"]) for caution in told["cautions"])
+    return Plan(case, solution, search, replay, rivals, cautions)
 
 
 def _write_fields(case: Case, fields: Mapping[str, Field], folder: Path) -> None:

@@ -99,11 +99,11 @@ def key_figures(facts: Facts, words: Words, ids: tuple[str, ...]) -> tuple[KeyFi
 def cautions(facts: Facts, words: Words) -> list[Block]:
     """What a reader must know before using the plan; nothing if there is nothing."""
     _ = words.gettext
-    if not facts.plan.warnings:
+    if not facts.plan.cautions:
         return []
     return [
         Note("caution", _("Before using this plan"), _("The tool warns of the following.")),
-        Bullets(tuple(Bullet("", _(warning)) for warning in facts.plan.warnings)),
+        Bullets(tuple(Bullet("", words.caution(caution)) for caution in facts.plan.cautions)),
     ]
 
 

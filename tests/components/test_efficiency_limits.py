@@ -97,6 +97,6 @@ def test_year_above_the_limit_is_told_and_not_refused() -> None:
     )
     plan = quick(with_year(case, pue=1.25, wue_m3_per_mwh=0.3, pue_peak_ratio=1.25), replay=True)
     assert [text for text in plan.warnings if "above the limit" in text] == [
-        "In the full-year replay a site has a PUE of 1.250, above the limit of 1.2.",
-        "In the full-year replay a site has a WUE of 0.300, above the limit of 0.1.",
+        "In the full-year replay a site has a PUE of 1.25, above the limit of 1.2.",
+        "In the full-year replay a site has a WUE of 0.3 L/kWh, above the limit of 0.1 L/kWh.",
     ]

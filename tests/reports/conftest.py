@@ -305,7 +305,7 @@ def make_plan() -> MakePlan:
                 unavoidable_usd=0.85 * objective, gap_asked_fraction=0.01, method="whole", rows=81234, columns=60321,
                 nonzeros=301234, integers=812, seconds={"total": 41.5},
             ),
-            "warnings": (),
+            "cautions": (),
             "provenance": {"tool": {"name": "siting", "version": "0.1.0"}, "run_id": "0123456789ab"},
         }  # fmt: skip
         return SimpleNamespace(**{**defaults, **attributes})

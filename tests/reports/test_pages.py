@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
+from siting.cautions import Caution
 from siting.reports.document import Figure, Table
 from siting.reports.render import CONTENTS, compose, render, write_reports
 from siting.reports.words import LANGUAGES, Words
@@ -110,10 +111,13 @@ def test_text_from_outside_stays_text(make_plan: Callable[..., Plan], kind: Any)
     ids = ["polk-ia", "ellis-tx", "maricopa-az", "cook-il", "loudoun-va", "morrow-or", "douglas-ga", "san-joaquin-ca"]
     everything = " ".join(PAYLOADS)
     hostile = make_plan(
-        names=dict(zip(ids, PAYLOADS, strict=True)), title=everything, description=everything, warnings=(everything,)
+        names=dict(zip(ids, PAYLOADS, strict=True)),
+        title=everything,
+        description=everything,
+        cautions=(Caution("replay_failed", {"error": everything}),),
     )
     parsed = Page(render(hostile, kind))
-    clean = Page(render(make_plan(warnings=("A warning.",)), kind))
+    clean = Page(render(make_plan(cautions=(Caution("replay_stopped"),)), kind))
     assert {tag for tag, _ in parsed.elements} <= {tag for tag, _ in clean.elements}
     for _, attributes in parsed.elements:
         assert not [name for name in attributes if name.startswith("on")]

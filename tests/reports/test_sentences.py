@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from siting.cautions import MESSAGES, Caution
 from siting.reports.document import Bullets, Column, Figure, KeyFigures, Note, Paragraph, Report, Table
 from siting.reports.facts import Facts
 from siting.reports.render import compose, render
@@ -146,10 +148,30 @@ def test_tables_show_no_negative_zero(plan: Plan) -> None:
         assert ">-0.0<" not in render(plan, kind)
 
 
-def test_every_warning_is_printed_in_both_reports(make_plan: MakePlan) -> None:
-    warned = make_plan(warnings=("Some work stays unserved: 1.2 % of it.",))
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "In the full-year replay 1.25 % of the work is left undone."),
+        ("id", "Dalam simulasi setahun penuh 1,25 % pekerjaan tidak terlayani."),
+    ],
+)
+def test_every_caution_is_printed_in_both_reports(make_plan: MakePlan, language: str, text: str) -> None:
+    warned = make_plan(cautions=(Caution("replay_unserved", {"unserved_fraction": 0.0125}),))
     for kind in ("investment", "policy"):
-        assert "Some work stays unserved: 1.2 % of it." in prose(compose(warned, kind))
+        assert text in prose(compose(warned, kind, language))
+
+
+@pytest.mark.parametrize("identity", MESSAGES)
+def test_every_caution_is_in_every_language(identity: str) -> None:
+    """12.5 % or 0.125, whatever the text names; with a comma in Indonesian."""
+    names = re.findall(r"{(\w+)}", MESSAGES[identity])
+    caution = Caution(identity, {name: "a reason" if name == "error" else 0.125 for name in names})
+    english, indonesian = Words("en").caution(caution), Words("id").caution(caution)
+    assert english.replace("\N{NO-BREAK SPACE}%", "%") == str(caution)
+    assert indonesian != english
+    numbers = re.findall(r"12\.5|0\.125", english)
+    assert len(numbers) == len([name for name in names if name != "error"])
+    assert re.findall(r"12,5|0,125", indonesian) == [number.replace(".", ",") for number in numbers]
 
 
 def test_tables_refuse_rows_of_the_wrong_width() -> None:

@@ -159,19 +159,19 @@ def test_each_site_does_its_part_of_each_days_batch_work() -> None:
             {"carbon_t_per_mwh": 0.4},
             {"carbon_cap_t_per_yr": 3504.0},
             {"carbon_t_per_mwh": 0.5},
-            "In the full-year replay the carbon cap is exceeded by 25.00%.",
+            "In the full-year replay the carbon cap is exceeded by 25%.",
         ),
         (
             {"wue_m3_per_mwh": 1.0},
             {"water_cap_m3_per_yr": 8760.0},
             {"wue_m3_per_mwh": 1.1},
-            "In the full-year replay the water cap is exceeded by 10.00%.",
+            "In the full-year replay the water cap is exceeded by 10%.",
         ),
         (
             {"output_fraction": 1.0, "resale_limit_fraction": 0.1},
             {},
             {"output_fraction": [1.5] * 144 + [1.0] * 144},
-            "In the full-year replay a site sells 24.79% of its use as surplus, more than the 10% agreed.",
+            "In the full-year replay a site sells 24.8% of its use as surplus, more than the 10% agreed.",
         ),
     ],
 )

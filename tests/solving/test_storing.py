@@ -84,6 +84,7 @@ def test_how_it_was_found_is_the_same(plan: Plan, again: Plan) -> None:
         name: getattr(told, name) for name in vars(told) if name != "seconds"
     }
     assert dict(read.seconds) == pytest.approx(dict(told.seconds), abs=1e-3)
+    assert again.cautions == plan.cautions
     assert again.warnings == plan.warnings
     assert repr(again).split("time")[0] == repr(plan).split("time")[0]
 
