@@ -3,8 +3,8 @@
 HiGHS alone spends most of its time on finding a first good plan: on eight sites and 168 hours its root
 relaxation takes 8 s of 120 s, and is then within 1 % of the best plan that it finds at the end. So the
 relaxation is solved by itself; the integer model is solved on the sites, halls and racks that the
-relaxation uses, which is small; and only if that does not close the gap does HiGHS search everything,
-starting from that plan.
+relaxation uses, which is small; and only if that does not close the gap does HiGHS search everything
+that the relaxation's prices leave unsettled, starting from that plan.
 
 Above some size the relaxation is solved site by site, by `siting.models.decomposition`. The integer model
 is then built and searched on the sites that the relaxation uses, and on more of them where the gap to the
@@ -21,6 +21,7 @@ import numpy as np
 
 from siting import highs
 from siting.highs import Outcome, Progress, ProgressCallback
+from siting.settled import settled
 
 if TYPE_CHECKING:
     import threading
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 
 SUPPORT_TOLERANCE = 1e-6
 """Value of an integer column in the relaxation below which it is left out of the support."""
+
+INSIDE_TOLERANCE = 1e-3
+"""The same where the relaxation's solution is no vertex: nothing in it is quite zero."""
+
+LARGE_ROWS_COUNT = 20_000
+"""Rows below which the way of solving the relaxation matters little."""
 
 RELAXATION_SHARE = 0.1
 """Part of the gap that the relaxation, solved site by site, may leave open."""
@@ -121,8 +128,14 @@ def _stages(
     def tell(stage: str, bound: float | None) -> ProgressCallback | None:
         return None if progress is None else lambda moment: progress(_bounded(moment, stage, bound))
 
+    inside = _is_tied(form)
+    if inside:
+        solver.setOptionValue("solver", "ipx")
+        solver.setOptionValue("run_crossover", "off")
     highs.relax(solver, form)
     relaxed = highs.run(solver, gap=0.0, time_limit=left(), progress=tell("relaxation", None), scale=scale, stop=stop)
+    solver.setOptionValue("solver", "choose")
+    solver.setOptionValue("run_crossover", "on")
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
         return dataclasses.replace(
             relaxed, status=_without_plan(relaxed), values=None, objective=None, bound=None
@@ -133,9 +146,8 @@ def _stages(
     if not form.integral.any():
         return relaxed, prices
 
-    left_out = np.flatnonzero(form.integral & (relaxed.values < SUPPORT_TOLERANCE) & (form.column_lower == 0)).astype(
-        np.int32
-    )
+    least = INSIDE_TOLERANCE if inside else SUPPORT_TOLERANCE
+    left_out = np.flatnonzero(form.integral & (relaxed.values < least) & (form.column_lower == 0)).astype(np.int32)
     zero = np.zeros(len(left_out))
     solver.changeColsBounds(len(left_out), left_out, zero, zero)
     on_support = tell("support of the relaxation", floor / scale)
@@ -145,6 +157,14 @@ def _stages(
         status = "optimal" if some.objective is not None and not some.interrupted else some.status
         return dataclasses.replace(some, status=status, bound=floor), prices
 
+    worth, idle = np.inf, np.zeros(0, dtype=np.int32)
+    if some.objective is not None and some.values is not None and some.bound is not None and prices is not None:
+        worth = some.objective - gap * abs(some.objective)
+        unused = some.values < 0.5  # the plan that is the start must stay one
+        idle = np.flatnonzero(settled(form, prices, floor, worth) & unused).astype(np.int32)
+        if some.status == "optimal" and np.isin(left_out, idle).all():
+            return dataclasses.replace(some, bound=max(floor, min(some.bound, worth))), prices
+        solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), np.zeros(len(idle)))
     if some.values is not None:
         import highspy
 
@@ -153,9 +173,25 @@ def _stages(
         solver.setSolution(start)
     on_all = tell(ALL, floor / scale)
     every = highs.run(solver, gap=gap, time_limit=left(), progress=on_all, scale=scale, stop=stop)
+    solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), form.column_upper[idle])
     if every.values is None and some.values is not None:
         return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor), prices
-    return dataclasses.replace(every, bound=None if every.bound is None else max(every.bound, floor)), prices
+    return dataclasses.replace(
+        every, bound=None if every.bound is None else max(min(every.bound, worth), floor)
+    ), prices
+
+
+def _is_tied(form: StandardForm) -> bool:
+    """Whether a model is large and most of its rows hold an integer column, as each share's within an opening does.
+
+    Such a relaxation is so degenerate that the interior point is the faster way: of 1,000 customers and 100
+    sites in 38 s where the simplex takes 185 s. Elsewhere the simplex was, by half or more.
+    """
+    if form.matrix.shape[0] < LARGE_ROWS_COUNT:
+        return False
+    held = np.zeros(form.matrix.shape[0], dtype=bool)
+    held[form.matrix[:, np.flatnonzero(form.integral)].indices] = True
+    return bool(held.mean() > 0.5)
 
 
 def search_by_site(

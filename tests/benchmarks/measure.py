@@ -136,4 +136,4 @@ def keep(case: Case, path: Path) -> Path:
 
 def kept(path: Path) -> Case:
     """Read a case that `keep` wrote."""
-    return Case(**pickle.loads(path.read_bytes()))  # noqa: S301 - written a moment ago by this program
+    return Case(**pickle.loads(path.read_bytes()))  # written a moment ago by this program

@@ -99,7 +99,12 @@ def read(path: Path, capacity: float | None = None) -> Instance:
     asked = numbers[2 + 2 * warehouses :].reshape(customers, 1 + warehouses)
     varied = f" {capacity:g}" if "capacity" in words else ""
     return Instance(
-        path.stem + varied, stock[:, 0], stock[:, 1], asked[:, 0], asked[:, 1:].T, optimum(path, capacity if varied else None)
+        path.stem + varied,
+        stock[:, 0],
+        stock[:, 1],
+        asked[:, 0],
+        asked[:, 1:].T,
+        optimum(path, capacity if varied else None),
     )
 
 
@@ -114,7 +119,11 @@ def optimum(path: Path, capacity: float | None) -> float | None:
         if found is None:
             continue
         name = found[1] or name
-        if name == path.stem and (found[3] is None) == (capacity is None) and (not found[3] or float(found[3]) == capacity):
+        if (
+            name == path.stem
+            and (found[3] is None) == (capacity is None)
+            and (not found[3] or float(found[3]) == capacity)
+        ):
             return float(found[2])
     return None
 
@@ -200,7 +209,8 @@ def solve_by_components(instance: Instance, time_limit: float) -> Figures:
         if outcome.values is not None:
             exact = highs.fix_integers_and_resolve(found.solver, found.form, outcome.values)
             figures.objective = None if exact.objective is None else exact.objective / COST_SCALE / USD_PER_COST
-        figures.bound = None if outcome.bound is None else outcome.bound / COST_SCALE / USD_PER_COST
+        if outcome.bound is not None and outcome.objective is not None:
+            figures.bound = min(outcome.bound, outcome.objective) / COST_SCALE / USD_PER_COST
     figures.rows, figures.columns = form.matrix.shape
     return figures
 
