@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from siting.case import Array
 from siting.cooling import technologies
 from siting.data.tables import load_tables
 from siting.geography import great_circle_km
@@ -113,7 +114,7 @@ def choose_rows(study: Study) -> Choice:
         contracts=contracts,
         certificates=tables["certificates"],
         storage=tables["storage"],
-        parameters=tables["parameters"],
+        parameters=tables["parameters"][tables["parameters"]["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
         demand_shape=tables["demand_shape"],
         grid_zones=grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         weather=weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
@@ -144,6 +145,23 @@ def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]
         dense & carried & (to_liquid >= cooling["liquid_min_fraction"].to_numpy(float)[:, None])
     )
     return fits
+
+
+def distances_km(sites: pd.DataFrame, zones: pd.DataFrame) -> Array:
+    """Distance of each site to each zone [km]."""
+    return great_circle_km(
+        sites["latitude"].to_numpy(float)[:, None],
+        sites["longitude"].to_numpy(float)[:, None],
+        zones["latitude"].to_numpy(float)[None, :],
+        zones["longitude"].to_numpy(float)[None, :],
+    )
+
+
+def round_trip_ms(parameters: pd.DataFrame, distance_km: Array) -> Array:
+    """Round-trip time over a distance [ms]."""
+    value = parameters.set_index("parameter_id")["value"]
+    time_ms: Array = value["rtt_intercept_ms"] + value["rtt_slope_ms_per_km"] * distance_km
+    return time_ms
 
 
 class _Chooser:
@@ -186,17 +204,10 @@ class _Chooser:
 
     def reach(self, sites: pd.DataFrame, zones: pd.DataFrame) -> None:
         """Report the zones that no site can serve within the latency limit."""
-        parameter = self.tables["parameters"].set_index("parameter_id")["value"]
-        if sites.empty or zones.empty or not set(PARAMETERS) <= set(parameter.index):
+        if sites.empty or zones.empty or not set(PARAMETERS) <= set(self.tables["parameters"]["parameter_id"]):
             return
         open_sites = sites[~sites["site_id"].isin(self.study.policy.excluded_sites)]
-        distance_km = great_circle_km(
-            open_sites["latitude"].to_numpy(float)[:, None],
-            open_sites["longitude"].to_numpy(float)[:, None],
-            zones["latitude"].to_numpy(float)[None, :],
-            zones["longitude"].to_numpy(float)[None, :],
-        )
-        rtt_ms = parameter["rtt_intercept_ms"] + parameter["rtt_slope_ms_per_km"] * distance_km
+        rtt_ms = round_trip_ms(self.tables["parameters"], distances_km(open_sites, zones))
         limit = self.study.demand.latency_limit_ms
         best = rtt_ms.min(axis=0) if len(open_sites) else np.full(len(zones), np.inf)
         for zone, nearest in zip(zones["zone_id"], best, strict=True):

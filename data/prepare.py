@@ -11,11 +11,10 @@ import pandas as pd
 from siting import days
 from siting.case import Array, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
-from siting.data.choices import Choice, choose_rows, fitting
+from siting.data.choices import Choice, choose_rows, distances_km, fitting, round_trip_ms
 from siting.data.series import by_key
 from siting.data.weather import cooling_fields, outdoor_air
 from siting.finance import capital_recovery, present_value_ratio
-from siting.geography import great_circle_km
 from siting.unavoidable import needed_pflop
 
 if TYPE_CHECKING:
@@ -220,16 +219,9 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
 def _of_distances(choice: Choice) -> dict[str, Field]:
     """Round-trip time and wide-area cost between each site and each zone."""
     parameter = choice.parameters.set_index("parameter_id")["value"]
-    sites, zones = choice.sites, choice.zones
-    distance_km = great_circle_km(
-        sites["latitude"].to_numpy(float)[:, None],
-        sites["longitude"].to_numpy(float)[:, None],
-        zones["latitude"].to_numpy(float)[None, :],
-        zones["longitude"].to_numpy(float)[None, :],
-    )
-    rtt_ms = parameter["rtt_intercept_ms"] + parameter["rtt_slope_ms_per_km"] * distance_km
+    distance_km = distances_km(choice.sites, choice.zones)
     return {
-        "rtt_ms": Field(("site", "zone"), rtt_ms),
+        "rtt_ms": Field(("site", "zone"), round_trip_ms(choice.parameters, distance_km)),
         "network_usd_per_pflop_yr": Field(("site", "zone"), parameter["network_usd_per_pflop_km_yr"] * distance_km),
     }
 

@@ -11,8 +11,6 @@ import math
 
 import numpy as np
 
-from siting.case import Array
-
 
 def capital_recovery(rate: float, life_yr: float) -> float:
     """Yearly payment for one dollar of capital [1/yr].
@@ -58,12 +56,6 @@ def present_value_ratio(rate: float, start_yr: float, length_yr: int) -> float:
     """
     years = start_yr + np.arange(1, length_yr + 1)
     return float(np.sum((1 + rate) ** -years))
-
-
-def net_present_value(rate: float, flows_usd: Array, start_yr: float = 0.0) -> float:
-    """Present value of yearly flows, the first of them at `start_yr` [USD]."""
-    years = start_yr + np.arange(len(flows_usd))
-    return float(np.sum(flows_usd * (1 + rate) ** -years))
 
 
 def salvage_ratio(rate: float, life_yr: float, age_yr: float) -> float:

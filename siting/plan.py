@@ -37,6 +37,10 @@ class Search:
         What any plan must pay wherever it builds, from `siting.unavoidable`.
     gap_asked_fraction : float
         Gap at which the search was to stop.
+    time_limit_seconds : float or None
+        Seconds after which it was to stop.
+    threads : int
+        Threads of the solver.
     method : str
         ``whole`` or ``decomposed``.
     rows, columns, nonzeros, integers : int
@@ -51,6 +55,8 @@ class Search:
     bound_usd: float
     unavoidable_usd: float
     gap_asked_fraction: float
+    time_limit_seconds: float | None
+    threads: int
     method: str
     rows: int
     columns: int

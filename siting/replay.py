@@ -140,10 +140,10 @@ def replay_year(
 
 @dataclasses.dataclass(frozen=True)
 class _Design:
-    """The part of a case that was built, on the full year, with its decisions and the batch quotas."""
+    """What was built of a case, on the full year and on the sampled days, with its decisions and batch quotas."""
 
     case: Case
-    short: Case
+    sampled: Case
     decisions: dict[str, Array]
     axes: dict[str, tuple[str, ...]]
 
@@ -163,21 +163,21 @@ def _only_built(case: Case, solution: Solution) -> _Design:
             built = built.take(axis, positions)
         decisions[name], axes[name] = built.values, built.axes
     members = {axis: [str(case.axes[axis][i]) for i in positions] for axis, positions in kept.items()}
-    short = case.only(**members)
-    if short.year is None:
+    sampled = case.only(**members)
+    if sampled.year is None:
         raise ValueError("this case has no full year to replay")
-    return _Design(short.year, short, decisions, axes)
+    return _Design(sampled.year, sampled, decisions, axes)
 
 
 def _with_quotas(design: _Design) -> _Design:
     """Give each site its quota of batch work on each real day: its part of the day that stands for it."""
-    short, year = design.short, design.case
+    sampled, year = design.sampled, design.case
     by_day = design.decisions["batch_pflop"].reshape(
-        len(short.axes["site"]), len(short.axes["period"]), short.calendar.days_count, -1
+        len(sampled.axes["site"]), len(sampled.axes["period"]), sampled.calendar.days_count, -1
     )
     mean = by_day.mean(axis=-1)
     part = mean / np.maximum(mean.sum(axis=0), 1e-12)
-    quota = part[..., list(short.calendar.stands_for)] * year.values("batch_mean_pflop")[None, ...]
+    quota = part[..., list(sampled.calendar.stands_for)] * year.values("batch_mean_pflop")[None, ...]
     fields = {**year.fields, "batch_quota_pflop": Field(("site", "period", "day"), quota)}
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
 

@@ -176,6 +176,8 @@ def solve(
         bound_usd=bound_usd,
         unavoidable_usd=unavoidable_usd,
         gap_asked_fraction=gap,
+        time_limit_seconds=time_limit,
+        threads=workers,
         method=way,
         rows=form.matrix.shape[0],
         columns=form.matrix.shape[1],

@@ -185,6 +185,8 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
         "gap_fraction": search.gap_fraction,
         "gap_site_dependent_fraction": search.gap_site_dependent_fraction,
         "gap_asked_fraction": search.gap_asked_fraction,
+        "time_limit_seconds": search.time_limit_seconds,
+        "threads": search.threads,
         "seconds": {name: round(value, 3) for name, value in search.seconds.items()},
         "rows": search.rows,
         "columns": search.columns,
@@ -232,6 +234,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
             versions[library] = importlib.metadata.version(library)
         except importlib.metadata.PackageNotFoundError:
             continue
+    search, limit = plan.search, plan.search.time_limit_seconds
     return {
         "run_id": run_id(plan),
         "tool": {"name": "siting", "version": siting.__version__},
@@ -239,15 +242,21 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "system": platform.system(),
         "libraries": versions,
         "solver": {"name": "HiGHS", "version": versions.get("highspy", ""), "seed": SOLVER_RANDOM_SEED},
-        "options": {"gap_fraction": plan.search.gap_asked_fraction, "method": plan.search.method},
+        "options": {
+            "gap_fraction": search.gap_asked_fraction,
+            "time_limit_seconds": search.time_limit_seconds,
+            "method": search.method,
+            "threads": search.threads,
+        },
         "seconds": {name: round(value, 3) for name, value in plan.search.seconds.items()},
         "termination": plan.search.reason,
         "money_year": plan.case.study.money_year,
         "study": plan.case.study.model_dump(mode="json"),
         "sources": plan.tables["sources"].to_dict("records"),
         "kpi_methods": dict(zip(plan.tables["kpis"]["kpi_id"], plan.tables["kpis"]["method_version"], strict=True)),
-        "reproduce": f"siting run {plan.case.study.name} --gap {plan.search.gap_asked_fraction:g} "
-        f"--method {plan.search.method}",
+        "reproduce": f"siting run {plan.case.study.name} --gap {search.gap_asked_fraction:g} "
+        + ("" if limit is None else f"--time-limit {limit:g} ")
+        + f"--method {search.method} --threads {search.threads}",
     }
 
 
@@ -310,6 +319,8 @@ def _load(folder: Path) -> Plan:
                 "bound_usd",
                 "unavoidable_usd",
                 "gap_asked_fraction",
+                "time_limit_seconds",
+                "threads",
                 "method",
                 "rows",
                 "columns",

@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from siting.data.build.geometry import distance_km
 from siting.data.build.raw import locate, read_raw
+from siting.geography import great_circle_km
 
 __all__ = ["assign_weather", "references", "stations", "typical_years"]
 
@@ -52,7 +52,7 @@ def references(place: pd.DataFrame) -> pd.DataFrame:
     known = stations()
     rows = []
     for latitude, longitude in zip(place["latitude"], place["longitude"], strict=True):
-        away = distance_km(latitude, longitude, known["latitude"].to_numpy(), known["longitude"].to_numpy())
+        away = great_circle_km(latitude, longitude, known["latitude"].to_numpy(), known["longitude"].to_numpy())
         near = known.iloc[np.argsort(away, kind="stable")[:REFERENCE_COUNT]]
         middle = near[["elevation", "hdd18", "cdd10"]].median()
         rows.append((*middle, near["climate_zone"].iloc[0], round(near["timezone"].iloc[0])))
@@ -91,7 +91,7 @@ def assign_weather(place: pd.DataFrame) -> pd.DataFrame:
     own = references(place)
     rows = []
     for (_, here), (_, climate) in zip(place.iterrows(), own.iterrows(), strict=True):
-        away = distance_km(here["latitude"], here["longitude"], known["latitude"], known["longitude"])
+        away = great_circle_km(here["latitude"], here["longitude"], known["latitude"], known["longitude"])
         height = known["elev"].to_numpy() - climate["elevation"]
         heating = known["hdd18"].to_numpy() - climate["hdd18"]
         cooling = known["cdd10"].to_numpy() - climate["cdd10"]

@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 
-from siting.data.build.geometry import distance_km
 from siting.data.build.raw import locate, read_raw
+from siting.geography import great_circle_km
 
 __all__ = ["fit_round_trip"]
 
@@ -32,7 +32,7 @@ def fit_round_trip() -> tuple[float, float, int]:
     domestic = [name for name in place if "US" in name.split()]
     measured = read_raw("latency/azure_rtt_ms.csv").set_index("Source").reindex(index=domestic, columns=domestic)
     latitude, longitude = np.array([place[name] for name in domestic]).T
-    away = distance_km(latitude[:, None], longitude[:, None], latitude, longitude)
+    away = great_circle_km(latitude[:, None], longitude[:, None], latitude, longitude)
     time = measured.to_numpy(dtype=float)
     known = np.isfinite(time) & (away > 0)
     away, time = away[known], time[known]

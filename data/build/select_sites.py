@@ -21,9 +21,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from siting.data.build.geometry import distance_km
 from siting.data.build.raw import read_input
 from siting.data.build.technology import parameter
+from siting.geography import great_circle_km
 
 __all__ = ["SMALL", "choose", "place_cost"]
 
@@ -95,7 +95,7 @@ def choose(table: pd.DataFrame, jobs: pd.Series) -> list[str]:
     chosen = dict.fromkeys([*SMALL, *markets])
     for _, area in ranked[fit[ranked.index]].groupby("balancing_area_id", sort=False):
         taken = table.loc[list(chosen)]
-        away = distance_km(
+        away = great_circle_km(
             area["latitude"].to_numpy()[:, None],
             area["longitude"].to_numpy()[:, None],
             taken["latitude"].to_numpy(),

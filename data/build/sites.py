@@ -9,12 +9,12 @@ import pandas as pd
 
 from siting.data.build.climate import assign_weather, typical_years
 from siting.data.build.counties import counties
-from siting.data.build.geometry import distance_km
 from siting.data.build.raw import read_input, read_raw
 from siting.data.build.select_sites import choose
 from siting.data.build.substations import connections
 from siting.data.build.tariff import tariffs
 from siting.data.build.technology import parameter
+from siting.geography import great_circle_km
 
 __all__ = ["SiteTables", "county_columns", "site_tables"]
 
@@ -74,7 +74,9 @@ def capital_ratios(table: pd.DataFrame) -> pd.Series:
     for row in table.to_dict("records"):
         own = cities[cities["state_code"] == row["state_code"]]
         pool = own if len(own) else cities
-        away = distance_km(row["latitude"], row["longitude"], pool["latitude"].to_numpy(), pool["longitude"].to_numpy())
+        away = great_circle_km(
+            row["latitude"], row["longitude"], pool["latitude"].to_numpy(), pool["longitude"].to_numpy()
+        )
         ratios.append(float(pool["ratio"].iloc[int(away.argmin())]))
     return pd.Series(ratios, index=table.index)
 

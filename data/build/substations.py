@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from siting.data.build.geometry import EARTH_RADIUS_KM
 from siting.data.build.raw import read_raw
 from siting.data.build.technology import connection_table
+from siting.geography import EARTH_RADIUS_KM
 
 __all__ = ["connections", "substations"]
 

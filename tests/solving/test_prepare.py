@@ -10,6 +10,7 @@ from tiny import quick, tiny_case
 
 from siting import Study, load_study, prepare
 from siting.case import Case
+from siting.data.choices import PARAMETERS
 from siting.days import HOURS_PER_YEAR
 from siting.problems import InputError
 
@@ -37,6 +38,11 @@ def test_tiny_cases_have_the_same_fields(case: Case) -> None:
     assert {name: field.axes for name, field in case.fields.items()} == {
         name: field.axes for name, field in tiny_case().fields.items()
     }
+
+
+def test_case_keeps_the_parameters_that_it_is_made_with(case: Case) -> None:
+    """The catalogue has others, which its tables were built with; a report lists what the plan rests on."""
+    assert set(case.tables["parameters"]["parameter_id"]) == set(PARAMETERS)
 
 
 def test_year_is_kept_beside_the_days(case: Case) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from rich_case import rich_case
-from tiny import quick, tiny_case
+from tiny import quick, through_a_folder, tiny_case
 
 from siting.case import Field
 from siting.plan import Plan, load, write
@@ -232,3 +232,11 @@ def test_plan_that_costs_nothing_is_written(tmp_path: Path) -> None:
     free = quick(tiny_case())
     assert free.objective_usd == 0
     assert load(write(free, tmp_path / "free", languages=())).objective_usd == 0
+
+
+def test_manifest_says_how_to_make_the_run_again(tmp_path: Path) -> None:
+    """All that was asked of the search, also of one read back."""
+    plan = quick(tiny_case(rack_usd=1.0), gap=0.02, time_limit=60.0, method="whole", threads=1)
+    for told in (plan.provenance, through_a_folder(plan, tmp_path).provenance):
+        assert told["options"] == {"gap_fraction": 0.02, "time_limit_seconds": 60.0, "method": "whole", "threads": 1}
+        assert told["reproduce"] == "siting run tiny --gap 0.02 --time-limit 60 --method whole --threads 1"
