@@ -17,16 +17,33 @@ import enum
 import graphlib
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import pandas as pd
+import numpy as np
 import pyomo.environ as pyo
+from pyomo.core.base.initializer import BoundInitializer
 
-from siting.case import KEY_OF_AXIS, Case
+from siting.case import Array, Case
+from siting.models.broadcast import (
+    Axes,
+    Factor,
+    Index,
+    Lookup,
+    Members,
+    Numbers,
+    Padded,
+    Partners,
+    Rule,
+    Space,
+    Variable,
+)
 from siting.models.units import unit_of
 
-Rule = Callable[..., Any]
+if TYPE_CHECKING:
+    from siting.models.standard_form import StandardForm
+
 Key = tuple[Any, ...]
 
 
@@ -91,14 +108,27 @@ class Ledger:
         Site ledgers are closed within a site; system ledgers reach the whole model.
     sense : Sense
         What the sum must be.
+    sets : tuple of Pyomo sets
+        The sets whose product is its index.
+    index : Index
+        The same, as positions.
     """
 
-    def __init__(self, name: str, axes: tuple[str, ...], scope: Scope, sense: Sense) -> None:
+    def __init__(
+        self,
+        name: str,
+        axes: tuple[str, ...],
+        scope: Scope,
+        sense: Sense,
+        sets: tuple[Any, ...] = (),
+        index: Index | None = None,
+    ) -> None:
         self.name = name
         self.axes = axes
         self.scope = scope
         self.sense = sense
-        self.keys: list[Key] = []
+        self.sets = sets
+        self.index = index or Index(())
         self.terms: list[Term] = []
         self.closed = False
 
@@ -136,17 +166,22 @@ class Ledger:
             raise ValueError(f"{term.name} in the ledger {self.name}: money, and only money, names payer and receiver")
         self.terms.append(term)
 
+    @property
+    def keys(self) -> list[Key]:
+        """All keys, in order."""
+        return list(self.index)
+
     def total(self, *key: Any) -> Any:
         """Sum of all terms posted so far at a key, as an expression."""
         return sum(term.rule(*key) for term in self.terms)
 
-    def close(self, model: Any) -> None:
-        """State the balance, if the ledger has one. No term can be posted afterwards."""
-        self.closed = True
-        if self.sense is Sense.TOTAL or not self.terms:
-            return
-        index = pyo.Set(initialize=self.keys, dimen=len(self.axes), ordered=True)
-        model.ledgers.add_component(f"{self.name}_index", index)
+    @property
+    def balances(self) -> bool:
+        """Whether the sum of its terms is held to anything."""
+        return self.sense is not Sense.TOTAL and bool(self.terms)
+
+    def state(self, block: Any) -> None:
+        """State the balance in Pyomo."""
 
         def closes(_: Any, *key: Any) -> Any:
             total = self.total(*key)
@@ -156,7 +191,7 @@ class Ledger:
                 return pyo.Constraint.Infeasible
             return total == 0 if self.sense is Sense.BALANCE else total >= 0
 
-        model.ledgers.add_component(f"{self.name}_closes", pyo.Constraint(index, rule=closes))
+        block.add_component(f"{self.name}_closes", pyo.Constraint(*self.sets, rule=closes))
 
     def check_units(self) -> None:
         """Check that every term has the ledger's unit. Only for an assembly made with units.
@@ -178,15 +213,6 @@ class Ledger:
                 assert_units_equivalent(expression, wanted)
             except (UnitsError, InconsistentUnitsError) as error:
                 raise ValueError(f"{term.name} does not fit the ledger {self.name} at {key}: {error}") from error
-
-    def table(self) -> pd.DataFrame:
-        """Value of each term at each key after a solve: one row a key, one column a term."""
-        columns: dict[str, list[Any]] = {
-            KEY_OF_AXIS[axis]: [key[i] for key in self.keys] for i, axis in enumerate(self.axes)
-        }
-        for term in self.terms:
-            columns[term.name] = [pyo.value(term.rule(*key)) for key in self.keys]
-        return pd.DataFrame(columns)
 
 
 class Component:
@@ -211,8 +237,22 @@ class Component:
     def conclude(self, block: Any, assembly: Assembly) -> None:
         """State limits on the ledgers' totals, after all components have posted. Nothing by default."""
 
-    def settle(self, block: Any, assembly: Assembly) -> None:
-        """Choose among plans that cost the same, once all values are set. Nothing by default."""
+    def settle(self, form: StandardForm, values: Array) -> Array:  # noqa: ARG002 - most have nothing to choose
+        """Choose among plans that cost the same.
+
+        Parameters
+        ----------
+        form : StandardForm
+            The whole model.
+        values : ndarray
+            A plan, by column.
+
+        Returns
+        -------
+        ndarray
+            The plan chosen; the one given by default.
+        """
+        return values
 
 
 LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
@@ -239,6 +279,10 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("water_m3_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
 )
 """Every ledger: name with unit, axes, scope, sense."""
+
+
+PAIRS: Mapping[tuple[str, ...], str] = MappingProxyType({("cooling", "rack"): "PAIR", ("site", "zone"): "SITE_ZONE"})
+"""Sets that stand for two axes next to each other in a ledger's index."""
 
 
 class Assembly:
@@ -272,24 +316,31 @@ class Assembly:
     ) -> None:
         self.case = case
         self.with_units = with_units
+        self.scope = scope
         self.model: Any = pyo.ConcreteModel(name=case.study.name)
-        self.ledgers = {name: Ledger(name, axes, place, sense) for name, axes, place, sense in LEDGERS}
-        self.variables: dict[str, tuple[Any, tuple[str, ...]]] = {}
+        self.axes = Axes(case.axes)
+        self.space = Space(self.axes)
+        self.variables: dict[str, tuple[Variable, tuple[str, ...]]] = {}
+        self.column_count = 0
         self.components = [kind for kind in _in_order(components) if scope in (None, kind.scope)]
+        self._numbers: dict[str, Any] = {}
         self._declare_sets()
-        self.model.data = pyo.Block()
+        self.ledgers = {
+            name: Ledger(name, axes, place, sense, *self._index_over(axes)) for name, axes, place, sense in LEDGERS
+        }
         self.parts = [kind() for kind in self.components]
+        self._blocks = {part.name(): pyo.Block(concrete=False, name=part.name()) for part in self.parts}
+        self.model.data = pyo.Block()
         for part in self.parts:
-            block = pyo.Block()
-            self.model.add_component(part.name(), block)
-            part.declare(block, self)
+            part.declare(self.block(type(part)), self)
         for part in self.parts:
             part.conclude(self.block(type(part)), self)
-        self._declare_objective()
-        self.model.ledgers = pyo.Block()
+        for block in self._blocks.values():
+            for component in block.component_objects():
+                if component.ctype is not pyo.Constraint:
+                    component.construct()
         for ledger in self.ledgers.values():
-            if scope in (None, ledger.scope):
-                ledger.close(self.model)
+            ledger.closed = scope in (None, ledger.scope)
 
     def __getattr__(self, name: str) -> Ledger:
         """Give a ledger by its name, as an attribute."""
@@ -299,21 +350,88 @@ class Assembly:
             return ledger
         raise AttributeError(f"the assembly has no ledger named {name}")
 
-    def block(self, component: type[Component]) -> Any:
-        """Return the block of a component."""
-        return self.model.component(component.name())
+    def construct(self) -> Any:
+        """Construct the whole Pyomo model, with constraints, balances and objective, and return it.
 
-    def settle(self) -> None:
+        To hand the model over, this is not needed: the rules are enough, and Pyomo's objects take a minute
+        where rules take a second.
+        """
+        if self.model.component("ledgers") is not None:
+            return self.model
+        for name, block in self._blocks.items():
+            self.model.add_component(name, block)
+        for variable, _ in self.variables.values():
+            variable.fill()
+        self.model.ledgers = pyo.Block()
+        for ledger in self.ledgers.values():
+            if ledger.closed and ledger.balances:
+                ledger.state(self.model.ledgers)
+        worth = dict(zip(self.case.axes["period"], self.case.values("present_value_ratio").tolist(), strict=True))
+        cost = self.ledgers["cost_usd_per_yr"]
+        expression = sum(worth[key[1]] * cost.total(*key) for key in cost.keys)
+        self.model.present_value_usd = pyo.Objective(expr=expression, sense=pyo.minimize)
+        return self.model
+
+    def block(self, component: type[Component]) -> Any:
+        """Return the block of a component; None if the model leaves it out."""
+        return self._blocks.get(component.name())
+
+    def sum_over(self, members: Any, rule: Rule) -> Any:
+        """Sum what a rule gives at each member of a set: what Python's `sum` does, but fast over many.
+
+        Parameters
+        ----------
+        members : Set, or from `partners`
+            What to sum over.
+        rule : callable
+            Takes a member; returns an expression or a number.
+        """
+        if isinstance(members, Padded):
+            return self.space.sum_over(members, rule)
+        return self.space.sum_over(self._factor(members), rule)
+
+    def partners(self, pairs: Any, of: str | None = None) -> Partners:
+        """Return, for each member of one axis of a set of pairs, the members of the other that go with it.
+
+        Parameters
+        ----------
+        pairs : Set
+            One of the model's sets over two axes.
+        of : str, optional
+            The axis whose members are asked for; the first by default.
+        """
+        factor = self._factors[pairs.name]
+        source = 0 if of in (None, factor.axes[0]) else 1
+        found: dict[str | int, list[str | int]] = {}
+        for key in factor.keys:
+            found.setdefault(key[source], []).append(key[1 - source])
+        return Partners(factor.axes[source], factor.axes[1 - source], found, self.axes)
+
+    def settle(self, form: StandardForm, values: Array) -> Array:
         """Let each component choose among plans that cost the same."""
         for part in self.parts:
-            part.settle(self.block(type(part)), self)
+            values = part.settle(form, values)
+        return values
 
-    def clear(self) -> None:
-        """Set every variable that is not fixed to zero, also those that no row and no cost names."""
-        for variable, _ in self.variables.values():
-            for data in variable.values():
-                if not data.fixed:
-                    data.set_value(0.0, skip_validation=True)
+    def lookup(self, source: str, target: str, pairs: Mapping[str | int, str | int]) -> Lookup:
+        """Return a dictionary from each member of one axis to a member of another, for use in rules."""
+        return Lookup(source, target, pairs, self.axes)
+
+    def index_of(self, component: Any) -> Index:
+        """Index of a Pyomo component over the model's sets."""
+        sets = component.index_set().subsets() if component.is_indexed() else ()
+        return Index(tuple(self._factor(part) for part in sets))
+
+    def _factor(self, part: Any) -> Factor:
+        if isinstance(part, Members):
+            places = self.axes.position[part.axis]
+            positions = np.array([places[member] for member in part], dtype=np.int32).reshape(-1, 1)
+            return Factor((part.axis,), tuple((member,) for member in part), positions)
+        if self.model.component(part.local_name) is part:
+            return self._factors[part.local_name]
+        part.construct()
+        keys = tuple(key if isinstance(key, tuple) else (key,) for key in part)
+        return Factor((), keys, np.zeros((len(keys), 0), dtype=np.int32))
 
     def vintages(self, period: int) -> list[int]:
         """Periods up to and including the given one."""
@@ -341,35 +459,33 @@ class Assembly:
         return size_stays
 
     def number(self, name: str) -> Any:
-        """Return a field of the case as a Pyomo parameter; made on first use.
+        """Return a field of the case, to be indexed in rules; a Pyomo parameter where units are kept.
 
         Parameters
         ----------
         name : str
             Name of the field, with its unit suffix.
         """
-        known = self.model.data.component(name)
-        if known is not None:
-            return known
+        known = self._numbers.get(name)
+        if known is None:
+            known = self._numbers[name] = self._parameter(name) if self.with_units else self._plain_number(name)
+        return known
+
+    def _plain_number(self, name: str) -> Any:
         field = self.case.fields[name]
-        options: dict[str, Any] = {"within": pyo.Reals}
-        if self.with_units:
-            options |= {"units": unit_of(name), "mutable": True}
-        if not field.axes:
-            parameter = pyo.Param(initialize=float(field.values), **options)
-        else:
-            keys: Iterable[Any] = (
-                self.case.axes[field.axes[0]]
-                if len(field.axes) == 1
-                else itertools.product(*(self.case.axes[axis] for axis in field.axes))
-            )
-            values = {
-                key: value
-                for key, value in zip(keys, field.values.ravel().tolist(), strict=True)
-                if value == value  # NaN: not offered
-            }
-            sets = [getattr(self.model, axis.upper()) for axis in field.axes]
-            parameter = pyo.Param(*sets, initialize=values, **options)
+        return Numbers(name, field.axes, field.values, self.space) if field.axes else float(field.values)
+
+    def _parameter(self, name: str) -> Any:
+        """Pyomo parameter with its unit; slow."""
+        field = self.case.fields[name]
+        keys = itertools.product(*(self.case.axes[axis] for axis in field.axes))
+        values = {
+            key if field.axes else None: value
+            for key, value in zip(keys, field.values.ravel().tolist(), strict=True)
+            if value == value  # NaN: not offered
+        }
+        sets = [getattr(self.model, axis.upper()) for axis in field.axes]
+        parameter = pyo.Param(*sets, initialize=values, within=pyo.Reals, units=unit_of(name), mutable=True)
         self.model.data.add_component(name, parameter)
         return parameter
 
@@ -401,59 +517,57 @@ class Assembly:
         bounds : tuple or callable, optional
             Bounds, as Pyomo takes them.
         """
-        variable = pyo.Var(
-            *index,
-            within=pyo.NonNegativeReals if within is None else within,
-            bounds=bounds,
-            units=unit_of(name) if self.with_units else None,
-        )
-        block.add_component(name, variable)
         if name in self.variables:
             raise ValueError(f"two components declare a variable named {name}")
-        axes = tuple(axis for part in index for axis in self._axes_of_set[part.name])
-        self.variables[name] = (variable, axes)
+        domain = pyo.NonNegativeReals if within is None else within
+        variable = Variable(
+            *index,
+            within=domain,
+            bounds=bounds,
+            units=unit_of(name) if self.with_units else None,
+            dense=False,
+        )
+        variable.place(Index(tuple(self._factors[part.name] for part in index)), self.column_count, self.space)
+        self.column_count += variable.over.size
+        variable.domain_of_all, variable.bounds_rule = domain, BoundInitializer(bounds, variable)
+        block.add_component(name, variable)
+        variable.construct()
+        self.variables[name] = (variable, variable.over.axes)
         return variable
 
     def _declare_sets(self) -> None:
-        model, case = self.model, self.case
-        self._axes_of_set: dict[str, tuple[str, ...]] = {
-            "PAIR": ("cooling", "rack"),
-            "SITE_ZONE": ("site", "zone"),
-            "SITE_CONTRACT": ("site", "contract"),
-        }
+        case = self.case
+        self._factors: dict[str, Factor] = {}
         for axis, members in case.axes.items():
-            model.add_component(axis.upper(), pyo.Set(initialize=list(members), ordered=True))
-            self._axes_of_set[axis.upper()] = (axis,)
-        model.PAIR = pyo.Set(initialize=case.compatible(), dimen=2, ordered=True)
-        model.SITE_ZONE = pyo.Set(initialize=case.served(), dimen=2, ordered=True)
-        model.SITE_CONTRACT = pyo.Set(initialize=case.offered(), dimen=2, ordered=True)
-        day_months = case.calendar.day_months
-        model.DAY_MONTH = pyo.Set(
-            initialize=list(zip(day_months["day"].tolist(), day_months["month"].tolist(), strict=True)), dimen=2
-        )
-        self.day_of_hour = dict(zip(case.axes["hour"], case.calendar.day_of_hour.tolist(), strict=True))
-        self.hours_of_day: dict[int, list[int]] = {}
-        for hour, day in self.day_of_hour.items():
-            self.hours_of_day.setdefault(day, []).append(int(hour))
-        for ledger in self.ledgers.values():
-            ledger.keys = list(self._keys(ledger.axes))
+            self._declare_set(axis.upper(), (axis,), [(member,) for member in members])
+        self._declare_set("PAIR", ("cooling", "rack"), case.compatible())
+        self._declare_set("SITE_ZONE", ("site", "zone"), case.served())
+        self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
+        day_months = case.calendar.day_months[["day", "month"]].to_numpy().tolist()
+        self._declare_set("DAY_MONTH", ("day", "month"), [tuple(pair) for pair in day_months])
+        day_of_hour = dict(zip(case.axes["hour"], case.calendar.day_of_hour.tolist(), strict=True))
+        self.day_of_hour = self.lookup("hour", "day", day_of_hour)
+        hours: dict[str | int, list[str | int]] = {}
+        for hour, day in day_of_hour.items():
+            hours.setdefault(day, []).append(hour)
+        self.hours_of_day = Partners("day", "hour", hours, self.axes)
 
-    def _keys(self, axes: tuple[str, ...]) -> Iterator[Key]:
-        """Keys of a ledger: all combinations, less pairs that the case rules out."""
-        pairs, served = set(self.case.compatible()), set(self.case.served())
-        for key in itertools.product(*(self.case.axes[axis] for axis in axes)):
-            named = dict(zip(axes, key, strict=True))
-            if {"cooling", "rack"} <= named.keys() and (named["cooling"], named["rack"]) not in pairs:
-                continue
-            if {"site", "zone"} <= named.keys() and (named["site"], named["zone"]) not in served:
-                continue
-            yield key
+    def _declare_set(self, name: str, axes: tuple[str, ...], keys: Sequence[Key]) -> None:
+        members = [key if len(axes) > 1 else key[0] for key in keys]
+        self.model.add_component(name, pyo.Set(initialize=members, dimen=len(axes), ordered=True))
+        places = [[self.axes.position[axis][part] for axis, part in zip(axes, key, strict=True)] for key in keys]
+        positions = np.array(places, dtype=np.int32).reshape(len(keys), len(axes))
+        self._factors[name] = Factor(axes, tuple(keys), positions)
 
-    def _declare_objective(self) -> None:
-        worth = dict(zip(self.case.axes["period"], self.case.values("present_value_ratio").tolist(), strict=True))
-        cost = self.ledgers["cost_usd_per_yr"]
-        expression = sum(worth[key[1]] * cost.total(*key) for key in cost.keys)
-        self.model.present_value_usd = pyo.Objective(expr=expression, sense=pyo.minimize)
+    def _index_over(self, axes: tuple[str, ...]) -> tuple[tuple[Any, ...], Index]:
+        """Sets whose product is an index over axes: all combinations, less pairs that the case rules out."""
+        names: list[str] = []
+        left = list(axes)
+        while left:
+            pair = PAIRS.get(tuple(left[:2]))
+            names.append(pair or left[0].upper())
+            del left[: 2 if pair else 1]
+        return tuple(self.model.component(name) for name in names), Index(tuple(self._factors[n] for n in names))
 
 
 def _in_order(components: Sequence[type[Component]]) -> list[type[Component]]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyomo.environ as pyo
 
+from siting.case import Array
 from siting.models.assembly import Assembly, Component, Scope
 from siting.models.grid import Grid
+
+if TYPE_CHECKING:
+    from siting.models.standard_form import StandardForm
 
 
 class Contracts(Component):
@@ -34,7 +39,8 @@ class Contracts(Component):
         m = assembly.model
         output, strike = assembly.number("output_fraction"), assembly.number("strike_usd_per_mwh")
         fee, resale = assembly.number("delivery_usd_per_mwh"), assembly.number("resale_usd_per_mwh")
-        weight, offered = assembly.number("weight_h_per_yr"), contracts_of(assembly)
+        weight, offered = assembly.number("weight_h_per_yr"), assembly.partners(m.SITE_CONTRACT)
+        sum_over = assembly.sum_over
 
         contracted = assembly.variable(block, "contracted_mw", m.SITE_CONTRACT, m.PERIOD)
         delivered = assembly.variable(block, "delivered_mw", m.SITE_CONTRACT, m.PERIOD, m.HOUR)
@@ -43,7 +49,9 @@ class Contracts(Component):
             return output[s, p, h] * contracted[s, p, y]
 
         def over_year(of_hour: Any) -> Any:
-            return lambda s, y: sum(weight[h] * of_hour(s, p, y, h) for p in offered[s] for h in m.HOUR)
+            return lambda s, y: sum_over(
+                offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * of_hour(s, p, y, h))
+            )
 
         def delivered_within_output(_: Any, s: str, p: str, y: int, h: int) -> Any:
             return delivered[s, p, y, h] <= produced(s, p, y, h)
@@ -51,7 +59,7 @@ class Contracts(Component):
         block.contract_stays = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=assembly.stays(contracted))
         block.delivered_within_output = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_within_output)
 
-        assembly.meter_mw.post(self, "delivered", lambda s, y, h: sum(delivered[s, p, y, h] for p in offered[s]))
+        assembly.meter_mw.post(self, "delivered", lambda s, y, h: sum_over(offered[s], lambda p: delivered[s, p, y, h]))
         assembly.cost_usd_per_yr.post(
             self,
             "purchase",
@@ -90,20 +98,23 @@ class ResaleLimit(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """State the limit."""
-        m, offered = assembly.model, contracts_of(assembly)
+        m, sum_over = assembly.model, assembly.sum_over
+        offered = assembly.partners(m.SITE_CONTRACT)
         output, limit = assembly.number("output_fraction"), assembly.number("resale_limit_fraction")
         weight, draw = assembly.number("weight_h_per_yr"), assembly.block(Grid).draw_mw
-        contracts = assembly.block(Contracts)
+        contracted, delivered = assembly.block(Contracts).contracted_mw, assembly.block(Contracts).delivered_mw
+
+        def surplus(s: str, y: int) -> Any:
+            def of_hour(p: str, h: int) -> Any:
+                return weight[h] * (output[s, p, h] * contracted[s, p, y] - delivered[s, p, y, h])
+
+            return sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: of_hour(p, h)))
 
         def surplus_within_limit(_: Any, s: str, y: int) -> Any:
             if not offered[s]:
                 return pyo.Constraint.Skip
-            surplus = sum(
-                weight[h] * (output[s, p, h] * contracts.contracted_mw[s, p, y] - contracts.delivered_mw[s, p, y, h])
-                for p in offered[s]
-                for h in m.HOUR
-            )
-            return surplus <= limit * sum(weight[h] * draw[s, y, h] for h in m.HOUR)
+            used = sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
+            return surplus(s, y) <= limit * used
 
         block.surplus_within_limit = pyo.Constraint(m.SITE, m.PERIOD, rule=surplus_within_limit)
 
@@ -125,12 +136,12 @@ class Certificates(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare certificates and claims; post their cost and the carbon they take off."""
-        m = assembly.model
+        m, sum_over = assembly.model, assembly.sum_over
         weight, price = assembly.number("weight_h_per_yr"), assembly.number("certificate_usd_per_mwh")
         residual, output = assembly.number("residual_t_per_mwh"), assembly.number("output_fraction")
         contracted = assembly.block(Contracts).contracted_mw
         draw = assembly.block(Grid).draw_mw
-        offered = contracts_of(assembly)
+        offered = assembly.partners(m.SITE_CONTRACT)
 
         most = None if assembly.case.study.technology.certificates else 0
 
@@ -138,11 +149,13 @@ class Certificates(Component):
         claimed = assembly.variable(block, "claimed_mwh_per_yr", m.SITE, m.PERIOD)
 
         def claimed_within_held(_: Any, s: str, y: int) -> Any:
-            produced = sum(weight[h] * output[s, p, h] * contracted[s, p, y] for p in offered[s] for h in m.HOUR)
+            produced = sum_over(
+                offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * output[s, p, h]) * contracted[s, p, y]
+            )
             return claimed[s, y] <= bought[s, y] + produced
 
         def claimed_within_used(_: Any, s: str, y: int) -> Any:
-            return claimed[s, y] <= sum(weight[h] * draw[s, y, h] for h in m.HOUR)
+            return claimed[s, y] <= sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
 
         block.claimed_within_held = pyo.Constraint(m.SITE, m.PERIOD, rule=claimed_within_held)
         block.claimed_within_used = pyo.Constraint(m.SITE, m.PERIOD, rule=claimed_within_used)
@@ -152,17 +165,11 @@ class Certificates(Component):
         )
         assembly.carbon_market_t_per_yr.post(self, "claimed", lambda s, y: -residual[s] * claimed[s, y])
 
-    def settle(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the block says it all
+    def settle(self, form: StandardForm, values: Array) -> Array:
         """Claim all that may be claimed: it costs nothing, and without a price on carbon nothing else asks for it."""
-        for key, claim in block.claimed_mwh_per_yr.items():
-            held, used = block.claimed_within_held, block.claimed_within_used
-            slack = min(limit[key].uslack() for limit in (held, used))
-            claim.set_value(claim.value + max(slack, 0.0), skip_validation=True)
-
-
-def contracts_of(assembly: Assembly) -> dict[str, list[str]]:
-    """Contracts that are offered at each site."""
-    offered: dict[str, list[str]] = {s: [] for s in assembly.model.SITE}
-    for s, p in assembly.model.SITE_CONTRACT:
-        offered[s].append(p)
-    return offered
+        slack = form.row_upper - form.matrix @ values
+        limits = ("certificates.claimed_within_held", "certificates.claimed_within_used")
+        room = np.min([slack[form.rows.of(limit)] for limit in limits], axis=0)
+        settled = values.copy()
+        settled[form.columns.of("claimed_mwh_per_yr")] += np.maximum(room, 0.0)
+        return settled

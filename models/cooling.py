@@ -32,7 +32,10 @@ class Cooling(Component):
         price = assembly.number("water_usd_per_m3")
 
         def water(s: str, y: int) -> Any:
-            return sum(weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h) for k, r in m.PAIR for h in m.HOUR)
+            return assembly.sum_over(
+                m.HOUR,
+                lambda h: sum(weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h) for k, r in m.PAIR),
+            )
 
         assembly.power_mw.post(self, "it", lambda s, y, h: -site_it(assembly, s, y, h))
         assembly.power_mw.post(self, "overhead", lambda s, y, h: -site_overhead(assembly, s, y, h))

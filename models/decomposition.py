@@ -295,5 +295,5 @@ def _require_cones(form: StandardForm, parts: Partition) -> None:
     at_site = parts.site_of_row >= 0
     sides = np.concatenate([form.row_lower[at_site], form.row_upper[at_site]])
     if np.any(np.isfinite(sides) & (sides != 0)):
-        row = form.rows[int(np.flatnonzero(at_site)[0])]
-        raise ValueError(f"a site's row has a right-hand side, and cannot be scaled: {row.name}")
+        row = form.rows.name(int(np.flatnonzero(at_site)[0]))
+        raise ValueError(f"a site's row has a right-hand side, and cannot be scaled: {row}")

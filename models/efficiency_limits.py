@@ -34,13 +34,13 @@ class EfficiencyLimits(Component):
         weight = assembly.number("weight_h_per_yr")
 
         def it_energy(s: str, y: int) -> Any:
-            return sum(weight[h] * site_it(assembly, s, y, h) for h in m.HOUR)
+            return assembly.sum_over(m.HOUR, lambda h: weight[h] * site_it(assembly, s, y, h))
 
         def overhead_within_pue(_: Any, s: str, y: int) -> Any:
             highest = policy.pue_max_ratio
             if highest is None:
                 return pyo.Constraint.Skip
-            overhead = sum(weight[h] * site_overhead(assembly, s, y, h) for h in m.HOUR)
+            overhead = assembly.sum_over(m.HOUR, lambda h: weight[h] * site_overhead(assembly, s, y, h))
             return overhead <= (highest - 1) * it_energy(s, y)
 
         def water_within_wue(_: Any, s: str, y: int) -> Any:

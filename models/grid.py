@@ -34,7 +34,7 @@ class Grid(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare draw, import, peaks and connection; post power, cost and carbon."""
-        m, day_of = assembly.model, assembly.day_of_hour
+        m, day_of, sum_over = assembly.model, assembly.day_of_hour, assembly.sum_over
         price, charge = assembly.number("price_usd_per_mwh"), assembly.number("demand_charge_usd_per_mw_month")
         intensity, residual = assembly.number("carbon_t_per_mwh"), assembly.number("residual_t_per_mwh")
         weight, line = assembly.number("weight_h_per_yr"), assembly.number("connection_usd_per_mw")
@@ -77,7 +77,7 @@ class Grid(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "energy",
-            lambda s, y: sum(weight[h] * price[s, h] * bought[s, y, h] for h in m.HOUR),
+            lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * price[s, h] * bought[s, y, h]),
             payer="operator",
             receiver="power suppliers",
         )
@@ -96,11 +96,11 @@ class Grid(Component):
             receiver="grid operators",
         )
         assembly.carbon_location_t_per_yr.post(
-            self, "draw", lambda s, y: sum(weight[h] * intensity[s, h] * draw[s, y, h] for h in m.HOUR)
+            self, "draw", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * intensity[s, h] * draw[s, y, h])
         )
         assembly.carbon_hourly_t_per_yr.post(
-            self, "import", lambda s, y: sum(weight[h] * intensity[s, h] * bought[s, y, h] for h in m.HOUR)
+            self, "import", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * intensity[s, h] * bought[s, y, h])
         )
         assembly.carbon_market_t_per_yr.post(
-            self, "draw", lambda s, y: sum(weight[h] * residual[s] * draw[s, y, h] for h in m.HOUR)
+            self, "draw", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * residual[s] * draw[s, y, h])
         )

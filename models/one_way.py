@@ -22,11 +22,10 @@ from typing import Any
 import numpy as np
 
 from siting import highs
-from siting.case import Array
+from siting.case import Array, Case
 from siting.highs import Outcome
-from siting.models.assembly import Assembly
 from siting.models.partition import Positions
-from siting.models.standard_form import StandardForm, positions_of
+from siting.models.standard_form import StandardForm
 
 OVERLAP_MW = 5e-7
 """Flow in both directions below which it is the solver's rounding; half of what the audit lets pass."""
@@ -57,27 +56,19 @@ class Flows:
         return np.flatnonzero(both > OVERLAP_MW).astype(np.int32)
 
 
-def flows_of(assembly: Assembly, form: StandardForm) -> Flows:
+def flows_of(case: Case, form: StandardForm) -> Flows:
     """Find where batteries flow.
 
     Parameters
     ----------
-    assembly : Assembly
-        The whole model, or that of one site.
+    case : Case
+        Holds the sites.
     form : StandardForm
-        The same as arrays, or a part of it.
+        The model, or a part of it.
     """
-    if "charge_mw" not in assembly.variables:
-        nothing = np.zeros(0, dtype=np.int32)
-        return Flows(nothing, nothing, np.zeros(0))
-    charge, discharge = (positions_of(form, assembly.variables[name][0]) for name in ("charge_mw", "discharge_mw"))
-    largest = dict(zip(assembly.case.axes["site"], assembly.case.values("site_max_mw").tolist(), strict=True))
-    keys = [key for key in charge if key in discharge]
-    return Flows(
-        np.array([charge[key] for key in keys], dtype=np.int32),
-        np.array([discharge[key] for key in keys], dtype=np.int32),
-        np.array([largest[key[0]] for key in keys]),
-    )
+    charge, discharge = form.columns.of("charge_mw"), form.columns.of("discharge_mw")
+    most_mw = case.values("site_max_mw")
+    return Flows(charge, discharge, most_mw[form.columns.along("site")[charge]])
 
 
 def flow_one_way(solver: Any, flows: Flows, outcome: Outcome) -> Outcome:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from siting.models.assembly import Assembly, Scope
-from siting.models.standard_form import StandardForm
+from siting.models.standard_form import Range, StandardForm
 
 SIZE = "installed_mw"
 """Variable by which a site's plan is measured: a ray of a site's cone has 1 MW of it."""
@@ -55,19 +54,7 @@ class Partition:
         """
         columns = np.flatnonzero((self.site_named < 0) | sites[self.site_named]).astype(np.int32)
         rows = np.flatnonzero((self.site_of_row < 0) | sites[self.site_of_row]).astype(np.int32)
-        part = StandardForm(
-            matrix=form.matrix[:, columns].tocsr()[rows].tocsc(),
-            row_lower=form.row_lower[rows],
-            row_upper=form.row_upper[rows],
-            column_lower=form.column_lower[columns],
-            column_upper=form.column_upper[columns],
-            cost=form.cost[columns],
-            offset=form.offset,
-            integral=form.integral[columns],
-            rows=[form.rows[i] for i in rows],
-            columns=[form.columns[i] for i in columns],
-        )
-        return part, columns
+        return form.part(rows, columns), columns
 
     def rows(self, site: int) -> Positions:
         """Rows of a site, or of the system for -1."""
@@ -84,26 +71,16 @@ def partition(assembly: Assembly, form: StandardForm) -> Partition:
     form : StandardForm
         The same, as arrays.
     """
-    sites = tuple(str(site) for site in assembly.case.axes["site"])
-    position = {site: i for i, site in enumerate(sites)}
-    at_site = {id(assembly.block(kind)) for kind in assembly.components if kind.scope is Scope.SITE}
-    site_ledgers = {f"{name}_closes" for name, ledger in assembly.ledgers.items() if ledger.scope is Scope.SITE}
 
-    def named_by(data: Any) -> int:
-        key = data.index()
-        return position.get(key[0] if isinstance(key, tuple) else key, -1)
+    def at_site(found: Range) -> bool:
+        return found.scope is Scope.SITE
 
-    def lives_at(data: Any) -> int:
-        parent = data.parent_component()
-        if id(parent.parent_block()) in at_site or parent.local_name in site_ledgers:
-            return named_by(data)
-        return -1
-
-    size, _ = assembly.variables[SIZE]
+    sizes = np.zeros(len(form.columns), dtype=bool)
+    sizes[form.columns.of(SIZE)] = True
     return Partition(
-        sites,
-        np.array([lives_at(variable) for variable in form.columns], dtype=np.int32),
-        np.array([lives_at(constraint) for constraint in form.rows], dtype=np.int32),
-        np.array([named_by(variable) for variable in form.columns], dtype=np.int32),
-        np.array([variable.parent_component() is size for variable in form.columns], dtype=bool),
+        tuple(str(site) for site in assembly.case.axes["site"]),
+        form.columns.along("site", at_site),
+        form.rows.along("site", at_site),
+        form.columns.along("site"),
+        sizes,
     )

@@ -34,7 +34,10 @@ class Placement(Component):
         fixed, annuity = assembly.number("fixed_site_usd"), assembly.number("site_annuity_per_yr")
         rate = assembly.number("discount_rate_per_yr")
 
-        is_open = assembly.variable(block, "open_count", m.SITE, m.PERIOD, within=pyo.Binary)
+        def most(_: Any, s: str, _y: int) -> tuple[int, int]:
+            return 0, 0 if s in policy.excluded_sites else 1
+
+        is_open = assembly.variable(block, "open_count", m.SITE, m.PERIOD, within=pyo.Binary, bounds=most)
         area = assembly.variable(block, "area_ha", m.SITE, m.PERIOD)
 
         def area_within_land(_: Any, s: str, y: int) -> Any:
@@ -52,10 +55,6 @@ class Placement(Component):
         block.area_within_land = pyo.Constraint(m.SITE, m.PERIOD, rule=area_within_land)
         block.enough_sites = pyo.Constraint(m.PERIOD, rule=enough_sites)
         block.few_enough_sites = pyo.Constraint(m.PERIOD, rule=few_enough_sites)
-        for s in policy.excluded_sites:
-            if s in m.SITE:
-                for y in m.PERIOD:
-                    is_open[s, y].fix(0)
 
         assembly.land_ha.post(self, "area", lambda s, y: area[s, y])
         assembly.assignment_fraction.post(self, "open", lambda s, _z, y: is_open[s, y])

@@ -61,14 +61,14 @@ class Policy(Component):
             cap = policy.carbon_cap_t_per_yr
             if cap is None:
                 return pyo.Constraint.Skip
-            emitted = sum(carbon_account(assembly).total(s, y) for s in m.SITE)
+            emitted = assembly.sum_over(m.SITE, lambda s: carbon_account(assembly).total(s, y))
             return emitted <= assembly.limit("carbon_cap_t_per_yr", cap)
 
         def water_within_cap(_: Any, y: int) -> Any:
             cap = policy.water_cap_m3_per_yr
             if cap is None:
                 return pyo.Constraint.Skip
-            taken = sum(assembly.water_m3_per_yr.total(s, y) for s in m.SITE)
+            taken = assembly.sum_over(m.SITE, lambda s: assembly.water_m3_per_yr.total(s, y))
             return taken <= assembly.limit("water_cap_m3_per_yr", cap)
 
         def connections_within_zone(_: Any, g: str, y: int) -> Any:

@@ -28,32 +28,33 @@ class Serving(Component):
         m, hours_of_day = assembly.model, assembly.hours_of_day
         demand, network = assembly.number("inference_pflop"), assembly.number("network_usd_per_pflop_yr")
         mean = assembly.number("inference_mean_pflop")
-        zones_of: dict[str, list[str]] = {s: [] for s in m.SITE}
-        for s, z in m.SITE_ZONE:
-            zones_of[s].append(z)
+        zones_of, sites_of = assembly.partners(m.SITE_ZONE, "site"), assembly.partners(m.SITE_ZONE, "zone")
+        sum_over = assembly.sum_over
 
         share = assembly.variable(block, "share_fraction", m.SITE_ZONE, m.PERIOD)
         batch = assembly.variable(block, "batch_pflop", m.SITE, m.PERIOD, m.HOUR)
 
         assembly.compute_pflop.post(
-            self, "inference", lambda s, y, h: -sum(share[s, z, y] * demand[z, y, h] for z in zones_of[s])
+            self, "inference", lambda s, y, h: -sum_over(zones_of[s], lambda z: share[s, z, y] * demand[z, y, h])
         )
         assembly.compute_pflop.post(self, "batch", lambda s, y, h: -batch[s, y, h])
         assembly.assignment_fraction.post(self, "share", lambda s, z, y: -share[s, z, y])
         assembly.inference_fraction.post(
             self,
             "served",
-            lambda z, y: sum(share[s, z, y] for s in m.SITE if (s, z) in m.SITE_ZONE) if asks(assembly, z, y) else 0,
+            lambda z, y: sum_over(sites_of[z], lambda s: share[s, z, y]) if asks(assembly, z, y) else 0,
         )
         assembly.batch_pflop.post(
             self,
             "served",
-            lambda y, d: sum(batch[s, y, h] for s in m.SITE for h in hours_of_day[d]) / len(hours_of_day[d]),
+            lambda y, d: (
+                sum_over(m.SITE, lambda s: sum_over(hours_of_day[d], lambda h: batch[s, y, h])) / len(hours_of_day[d])
+            ),
         )
         assembly.cost_usd_per_yr.post(
             self,
             "network",
-            lambda s, y: sum(network[s, z] * mean[z, y] * share[s, z, y] for z in zones_of[s]),
+            lambda s, y: sum_over(zones_of[s], lambda z: network[s, z] * mean[z, y] * share[s, z, y]),
             payer="operator",
             receiver="carriers",
         )

@@ -1,19 +1,121 @@
-"""A Pyomo model as the arrays that HiGHS takes."""
+"""The model as the arrays that HiGHS takes."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyomo.environ as pyo
 import scipy.sparse
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.common.errors import InfeasibleConstraintException
 
 from siting.case import Array
+from siting.models.assembly import Assembly, Ledger, Scope, Sense
+from siting.models.broadcast import Entries, Index, Positions, Variable, evaluate
 
 COST_SCALE = 1e-6
 """Costs are handed over in million USD: the solver's tolerances suit numbers near one."""
+
+FEASIBLE = 1e-9
+"""Rounding that a row without variables may have."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Range:
+    """Rows or columns that stand next to each other: what one constraint or variable declares.
+
+    Parameters
+    ----------
+    block, name : str
+        Component's block and name within it.
+    scope : Scope
+        Where it lives.
+    index : Index
+        What it is declared over.
+    numbers : ndarray of int
+        Numbers of the keys that are there, within the index.
+    first : int
+        Position of the first.
+    """
+
+    block: str
+    name: str
+    scope: Scope
+    index: Index
+    numbers: Positions
+    first: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Labels:
+    """What the rows or the columns of a form stand for.
+
+    Parameters
+    ----------
+    ranges : tuple of Range
+        All ranges of the whole model, in order.
+    whole : ndarray of int
+        Position of each row or column of the form within the whole model.
+    """
+
+    ranges: tuple[Range, ...]
+    whole: Positions
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    def name(self, position: int) -> str:
+        """Name of a row or column, as Pyomo has it."""
+        place = int(self.whole[position])
+        found = self.ranges[int(np.searchsorted(self._firsts, place, side="right")) - 1]
+        key = found.index.key(int(found.numbers[place - found.first]))
+        return f"{found.block}.{found.name}" + (f"[{','.join(str(part) for part in key)}]" if key else "")
+
+    def names(self) -> list[str]:
+        """All names."""
+        return [self.name(i) for i in range(len(self))]
+
+    def of(self, name: str) -> Positions:
+        """Positions, in the form, of all that a variable or constraint declares, in order of its keys.
+
+        Parameters
+        ----------
+        name : str
+            Name within its block; that of a constraint with its block's, as in ``grid.draw_within_day_peak``.
+        """
+        for found in self.ranges:
+            if name in (found.name, f"{found.block}.{found.name}"):
+                last = found.first + len(found.numbers)
+                return np.flatnonzero((self.whole >= found.first) & (self.whole < last)).astype(np.int32)
+        return np.zeros(0, dtype=np.int32)
+
+    def along(self, axis: str, chosen: Callable[[Range], bool] = lambda _: True) -> Positions:
+        """Position along an axis of each row or column of the chosen ranges; -1 where it has none."""
+        places = [found.index.along(axis, found.numbers) if chosen(found) else None for found in self.ranges]
+        parts = [
+            np.full(len(found.numbers), -1, dtype=np.int32) if place is None else place.astype(np.int32)
+            for found, place in zip(self.ranges, places, strict=True)
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int32), *parts])[self.whole]
+
+    def spread(self, values: Array) -> Array:
+        """Values over the whole model, from values over the form; zero where the form has none."""
+        last = self.ranges[-1]
+        spread = np.zeros(last.first + len(last.numbers))
+        spread[self.whole] = values
+        return spread
+
+    def take(self, positions: Positions) -> Labels:
+        """Labels of some of the rows or columns."""
+        return Labels(self.ranges, self.whole[positions])
+
+    @functools.cached_property
+    def _firsts(self) -> Positions:
+        return np.array([found.first for found in self.ranges], dtype=np.int32)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,10 +136,8 @@ class StandardForm:
         Constant of the objective, in million USD.
     integral : ndarray of bool
         Which columns are integer.
-    rows : list
-        The Pyomo constraint of each row.
-    columns : list
-        The Pyomo variable of each column.
+    rows, columns : Labels
+        What they stand for.
     """
 
     matrix: scipy.sparse.csc_matrix
@@ -48,45 +148,187 @@ class StandardForm:
     cost: Array
     offset: float
     integral: npt.NDArray[np.bool_]
-    rows: list[Any]
-    columns: list[Any]
+    rows: Labels
+    columns: Labels
+
+    def part(self, rows: Positions, columns: Positions) -> StandardForm:
+        """Return the model with only the given rows and columns."""
+        return StandardForm(
+            matrix=self.matrix[:, columns].tocsr()[rows].tocsc(),
+            row_lower=self.row_lower[rows],
+            row_upper=self.row_upper[rows],
+            column_lower=self.column_lower[columns],
+            column_upper=self.column_upper[columns],
+            cost=self.cost[columns],
+            offset=self.offset,
+            integral=self.integral[columns],
+            rows=self.rows.take(rows),
+            columns=self.columns.take(columns),
+        )
 
 
-def compile_model(model: Any) -> StandardForm:
-    """Turn a linear Pyomo model into arrays.
+def compile_assembly(assembly: Assembly) -> StandardForm:
+    """Turn an assembly into arrays, by its rules.
 
     Parameters
     ----------
-    model : ConcreteModel
-        A model with one objective.
+    assembly : Assembly
+        The model. Variables that have been fixed become columns with equal bounds.
+
+    Raises
+    ------
+    InfeasibleConstraintException
+        If a row without variables cannot hold.
     """
-    form = LinearStandardFormCompiler().write(model, mixed_form=True)
-    right = np.asarray(form.rhs, dtype=float)
-    side = np.array([row.bound_type for row in form.rows], dtype=int)  # 1: <=, -1: >=, 0: ==
-    bounds = [variable.bounds for variable in form.columns]
+    columns = _columns(assembly)
+    lower, upper, integral = _bounds(assembly)
+    rows: list[Range] = []
+    parts: list[_Rows] = []
+    for scope, block, name, index, entries in _constraints(assembly):
+        made = _rows(entries, f"{block}.{name}")
+        first = rows[-1].first + len(rows[-1].numbers) if rows else 0
+        rows.append(Range(block, name, scope, index, made.numbers, first))
+        parts.append(made)
+    cost, offset = _objective(assembly)
+    count = sum(len(part.numbers) for part in parts)
+    row = np.concatenate([part.row + found.first for part, found in zip(parts, rows, strict=True)])
+    matrix = scipy.sparse.csc_matrix(
+        (np.concatenate([part.coefficient for part in parts]), (row, np.concatenate([part.column for part in parts]))),
+        shape=(count, assembly.column_count),
+    )
     return StandardForm(
-        matrix=form.A.tocsc(),
-        row_lower=np.where(side == 1, -np.inf, right),
-        row_upper=np.where(side == -1, np.inf, right),
-        column_lower=np.array([-np.inf if low is None else low for low, _ in bounds], dtype=float),
-        column_upper=np.array([np.inf if high is None else high for _, high in bounds], dtype=float),
-        cost=np.asarray(form.c.todense(), dtype=float).ravel() * COST_SCALE,
-        offset=float(form.c_offset[0]) * COST_SCALE,
-        integral=np.array([not variable.is_continuous() for variable in form.columns], dtype=bool),
-        rows=[row.constraint for row in form.rows],
-        columns=list(form.columns),
+        matrix=matrix,
+        row_lower=np.concatenate([part.lower for part in parts]),
+        row_upper=np.concatenate([part.upper for part in parts]),
+        column_lower=lower,
+        column_upper=upper,
+        cost=cost * COST_SCALE,
+        offset=offset * COST_SCALE,
+        integral=integral,
+        rows=Labels(tuple(rows), np.arange(count, dtype=np.int32)),
+        columns=columns,
     )
 
 
-def positions_of(form: StandardForm, variable: Any) -> dict[Any, int]:
-    """Position of the column of each member of a variable, by its index; members without a column are left out.
+def terms_of(assembly: Assembly, ledger: Ledger) -> dict[str, Entries]:
+    """Every term of a ledger over the ledger's whole index, by the term's full name."""
+    return {term.name: evaluate(term.rule, ledger.index, assembly.space, relations=False) for term in ledger.terms}
 
-    Parameters
-    ----------
-    form : StandardForm
-        The model, or a part of it.
-    variable : Var
-        A variable of the model.
-    """
-    position = {id(column): i for i, column in enumerate(form.columns)}
-    return {key: position[id(data)] for key, data in variable.items() if id(data) in position}
+
+def values_of(entries: Entries, values: Array) -> Array:
+    """Value of a term at every key of its index, at given values of the columns."""
+    return entries.constant + np.bincount(
+        entries.row, entries.coefficient * values[entries.column], minlength=len(entries.constant)
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Rows:
+    """Rows of one constraint: which keys have one, its coefficients by row and column, its sides."""
+
+    numbers: Positions
+    row: Positions
+    column: Positions
+    coefficient: Array
+    lower: Array
+    upper: Array
+
+
+def _rows(entries: Entries, name: str) -> _Rows:
+    """Keep the keys at which there is something to hold."""
+    lower, upper = entries.lower - entries.constant, entries.upper - entries.constant
+    filled = np.zeros(len(lower), dtype=bool)
+    filled[entries.row] = True
+    empty = entries.present & ~filled
+    if np.any(empty & ((lower > FEASIBLE) | (upper < -FEASIBLE))):
+        raise InfeasibleConstraintException(f"no variable stands in a row of {name}, which cannot hold")
+    numbers = np.flatnonzero(filled).astype(np.int32)
+    position = np.full(len(filled), -1, dtype=np.int32)
+    position[numbers] = np.arange(len(numbers), dtype=np.int32)
+    return _Rows(numbers, position[entries.row], entries.column, entries.coefficient, lower[numbers], upper[numbers])
+
+
+def _constraints(assembly: Assembly) -> list[tuple[Scope, str, str, Index, Entries]]:
+    """Every constraint and every balance, evaluated."""
+    found = []
+    for part in assembly.parts:
+        block = assembly.block(type(part))
+        for constraint in block.component_objects(pyo.Constraint):
+            index = assembly.index_of(constraint)
+            entries = evaluate(_rule_of(block, constraint), index, assembly.space, relations=True)
+            found.append((part.scope, part.name(), constraint.local_name, index, entries))
+    for ledger in assembly.ledgers.values():
+        if ledger.closed and ledger.balances:
+            entries = _balance(assembly, ledger)
+            found.append((ledger.scope, "ledgers", f"{ledger.name}_closes", ledger.index, entries))
+    return found
+
+
+def _rule_of(block: Any, constraint: Any) -> Callable[..., Any]:
+    """Rule of a constraint as a function of a key."""
+    rule = constraint.rule
+    return lambda *key: rule(block, key if len(key) > 1 else key[0] if key else None)
+
+
+def _balance(assembly: Assembly, ledger: Ledger) -> Entries:
+    """Sum of a ledger's terms, held to what its sense says."""
+    terms = list(terms_of(assembly, ledger).values())
+    size = ledger.index.size
+    return Entries(
+        row=np.concatenate([term.row for term in terms]),
+        column=np.concatenate([term.column for term in terms]),
+        coefficient=np.concatenate([term.coefficient for term in terms]),
+        present=np.ones(size, dtype=bool),
+        constant=np.sum([term.constant for term in terms], axis=0),
+        lower=np.zeros(size),
+        upper=np.full(size, 0.0 if ledger.sense is Sense.BALANCE else np.inf),
+    )
+
+
+def _objective(assembly: Assembly) -> tuple[Array, float]:
+    """Cost of each column [USD], and the constant: the present value of all cost terms."""
+    ledger = assembly.cost_usd_per_yr
+    period = ledger.index.along("period")
+    worth = assembly.case.values("present_value_ratio")[period]
+    cost, offset = np.zeros(assembly.column_count), 0.0
+    for term in terms_of(assembly, ledger).values():
+        cost += np.bincount(term.column, term.coefficient * worth[term.row], minlength=len(cost))
+        offset += float(term.constant @ worth)
+    return cost, offset
+
+
+def _columns(assembly: Assembly) -> Labels:
+    """Labels of all declared variables."""
+    scopes = {part.name(): part.scope for part in assembly.parts}
+    ranges = []
+    for name, (variable, _) in assembly.variables.items():
+        block = variable.parent_block().local_name
+        numbers = np.arange(variable.over.size, dtype=np.int32)
+        ranges.append(Range(block, name, scopes[block], variable.over, numbers, variable.first_column))
+    return Labels(tuple(ranges), np.arange(assembly.column_count, dtype=np.int32))
+
+
+def _bounds(assembly: Assembly) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """Bounds of the columns, and which of them are integer."""
+    lower, upper = np.zeros(assembly.column_count), np.full(assembly.column_count, np.inf)
+    integral = np.zeros(assembly.column_count, dtype=bool)
+    for variable, _ in assembly.variables.values():
+        span = slice(variable.first_column, variable.first_column + variable.over.size)
+        lower[span], upper[span], integral[span] = _of_variable(variable)
+    return lower, upper, integral
+
+
+def _of_variable(variable: Variable) -> tuple[Array, Array, bool]:
+    """Bounds of one variable's members: of its domain, of its declaration, of what has been fixed since."""
+    least, most, _ = variable.domain_of_all.get_interval()
+    lower = np.full(variable.over.size, -np.inf if least is None else least, dtype=float)
+    upper = np.full(variable.over.size, np.inf if most is None else most, dtype=float)
+    if variable.bounds_rule is not None:
+        sides = [variable.bounds_rule(variable.parent_block(), key) for key in variable.over]
+        np.maximum(lower, [-np.inf if low is None else low for low, _ in sides], out=lower)
+        np.minimum(upper, [np.inf if high is None else high for _, high in sides], out=upper)
+    for key, data in variable.items():  # those alone that someone asked for
+        number = variable.column(key) - variable.first_column
+        low, high = (data.value, data.value) if data.fixed else data.bounds
+        lower[number], upper[number] = -np.inf if low is None else low, np.inf if high is None else high
+    return lower, upper, variable.is_whole

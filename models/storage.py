@@ -41,9 +41,11 @@ class Storage(Component):
         fixed, wear = assembly.number("fixed_usd_per_mw_yr"), assembly.number("throughput_usd_per_mwh")
         embodied = assembly.number("storage_embodied_t_per_mwh_yr")
         installed = assembly.block(Computing).installed_mw
-        following = {
-            h: hours[(i + 1) % len(hours)] for hours in assembly.hours_of_day.values() for i, h in enumerate(hours)
-        }
+        following = assembly.lookup(
+            "hour",
+            "hour",
+            {h: hours[(i + 1) % len(hours)] for hours in assembly.hours_of_day.values() for i, h in enumerate(hours)},
+        )
 
         power = assembly.variable(block, "storage_power_mw", m.SITE, m.PERIOD)
         energy = assembly.variable(block, "storage_energy_mwh", m.SITE, m.PERIOD)
@@ -94,7 +96,7 @@ class Storage(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "wear",
-            lambda s, y: sum(weight[h] * wear * discharge[s, y, h] for h in m.HOUR),
+            lambda s, y: assembly.sum_over(m.HOUR, lambda h: weight[h] * wear * discharge[s, y, h]),
             payer="operator",
             receiver="equipment makers",
         )

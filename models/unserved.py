@@ -27,7 +27,7 @@ class Unserved(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "penalty",
-            lambda s, y: sum(weight[h] * price * unserved[s, y, h] for h in m.HOUR),
+            lambda s, y: assembly.sum_over(m.HOUR, lambda h: weight[h] * price * unserved[s, y, h]),
             payer="operator",
             receiver="customers",
         )

@@ -1,31 +1,42 @@
-"""From a solved assembly to plain arrays and tables: the one place that reads values out of Pyomo."""
+"""From the values of a model's columns to plain arrays and tables, over the case's axes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from siting.case import Array, Case, Field
+from siting.case import Array, Field
 from siting.solution import PRINTED_LEDGERS, Solution
 
 if TYPE_CHECKING:
     from siting.models.assembly import Assembly, Ledger
+    from siting.models.broadcast import Variable
 
 
-def extract(assembly: Assembly) -> Solution:
-    """Read all decisions, and the terms of the ledgers that a plan keeps."""
-    case = assembly.case
-    decisions = decisions_of(assembly)
+def extract(assembly: Assembly, values: Array) -> Solution:
+    """Read all decisions, and the terms of the ledgers that a plan keeps.
+
+    Parameters
+    ----------
+    assembly : Assembly
+        The whole model.
+    values : ndarray
+        A plan, by column.
+    """
+    decisions = decisions_of(assembly, values)
+    is_open = decisions["open_count"].values > 0 if "open_count" in decisions else None
     rows: list[dict[str, str]] = []
-    values: dict[str, Field] = {}
+    printed: dict[str, Field] = {}
     for name in PRINTED_LEDGERS:
         ledger = assembly.ledgers[name]
-        arrays = _terms(case, ledger, decisions)
+        arrays = terms_over_axes(assembly, ledger, values)
         for term in ledger.terms:
-            values[f"{name}/{term.name}"] = Field(ledger.axes, arrays[term.name])
+            array = arrays[term.name]
+            if is_open is not None:
+                array = array * is_open.reshape(is_open.shape + (1,) * (array.ndim - 2))
+            printed[f"{name}/{term.name}"] = Field(ledger.axes, _clean(array))
             rows.append(
                 {
                     "ledger": name,
@@ -35,45 +46,36 @@ def extract(assembly: Assembly) -> Solution:
                     "receiver": term.receiver,
                 }
             )
-    return Solution(decisions, pd.DataFrame(rows), values)
+    return Solution(decisions, pd.DataFrame(rows), printed)
 
 
-def decisions_of(assembly: Assembly) -> dict[str, Field]:
+def decisions_of(assembly: Assembly, values: Array) -> dict[str, Field]:
     """Read every variable over its axes; zero where the model has no such combination."""
-    return {name: _decision(assembly.case, *declared) for name, declared in assembly.variables.items()}
+    return {
+        name: Field(axes, _clean(_decision(assembly, variable, values)))
+        for name, (variable, axes) in assembly.variables.items()
+    }
 
 
-def _decision(case: Case, variable: object, axes: tuple[str, ...]) -> Field:
+def terms_over_axes(assembly: Assembly, ledger: Ledger, values: Array) -> dict[str, Array]:
+    """Value of each term of a ledger over the ledger's axes, by the term's full name."""
+    from siting.models.standard_form import terms_of, values_of
+
+    shape = tuple(len(assembly.case.axes[axis]) for axis in ledger.axes)
+    places = ledger.index.places()
+    arrays = {}
+    for name, entries in terms_of(assembly, ledger).items():
+        arrays[name] = np.zeros(shape)
+        arrays[name][places] = values_of(entries, values)
+    return arrays
+
+
+def _decision(assembly: Assembly, variable: Variable, values: Array) -> Array:
     """Values of one variable over its axes."""
-    array = np.zeros(tuple(len(case.axes[axis]) for axis in axes))
-    positions = _positions(case, axes)
-    for key, data in variable.items():  # type: ignore[attr-defined]
-        members = key if isinstance(key, tuple) else (key,)
-        place = tuple(position[member] for position, member in zip(positions, members, strict=True))
-        value = 0.0 if data.value is None else data.value
-        array[place] = round(value) if data.is_integer() or data.is_binary() else value
-    return Field(axes, _clean(array))
-
-
-def _terms(case: Case, ledger: Ledger, decisions: Mapping[str, Field]) -> dict[str, Array]:
-    """Value of each term of a ledger at open sites."""
-    import pyomo.environ as pyo
-
-    shape = tuple(len(case.axes[axis]) for axis in ledger.axes)
-    arrays = {term.name: np.zeros(shape) for term in ledger.terms}
-    positions = _positions(case, ledger.axes)
-    is_open = decisions["open_count"].values if "open_count" in decisions else None
-    for key in ledger.keys:
-        place = tuple(position[member] for position, member in zip(positions, key, strict=True))
-        if is_open is not None and not is_open[place[0], place[1]]:
-            continue
-        for term in ledger.terms:
-            arrays[term.name][place] = pyo.value(term.rule(*key))
-    return {name: _clean(array) for name, array in arrays.items()}
-
-
-def _positions(case: Case, axes: tuple[str, ...]) -> list[dict[str | int, int]]:
-    return [{member: i for i, member in enumerate(case.axes[axis])} for axis in axes]
+    own = values[variable.first_column : variable.first_column + variable.over.size]
+    array = np.zeros(tuple(len(assembly.case.axes[axis]) for axis in variable.over.axes))
+    array[variable.over.places()] = np.round(own) if variable.is_whole else own
+    return array
 
 
 def _clean(array: Array) -> Array:

@@ -223,39 +223,37 @@ def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
     from siting.models.assembly import Assembly, Scope
     from siting.models.formulation import REPLAY, chosen
     from siting.models.one_way import flow_one_way, flows_of
-    from siting.models.standard_form import compile_model
+    from siting.models.standard_form import compile_assembly
 
     assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
-    form = _held(assembly, compile_model(assembly.model), design, site)
+    form = _held(assembly, compile_assembly(assembly), design, site)
     solver = highs.load(form)
-    outcome = flow_one_way(solver, flows_of(assembly, form), highs.run(solver, gap=0.0))
+    outcome = flow_one_way(solver, flows_of(case, form), highs.run(solver, gap=0.0))
     if outcome.interrupted:
         raise KeyboardInterrupt
     if outcome.values is None or outcome.status != "optimal":
         month = case.axes["month"][0]
         raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
-    for variable, value in zip(form.columns, outcome.values.tolist(), strict=True):
-        variable.set_value(value, skip_validation=True)
-    return decisions_of(assembly)
+    return decisions_of(assembly, outcome.values)
 
 
 def _held(assembly: Assembly, form: StandardForm, design: _Design, site: str) -> StandardForm:
     """Hold the design's decisions fixed in a site's model; rows between them alone are the design's, not the year's."""
-    from siting.models.standard_form import positions_of
-
     position = design.case.axes["site"].index(site)
     lower, upper = form.column_lower.copy(), form.column_upper.copy()
     is_held = np.zeros(len(form.columns), dtype=bool)
     for name in FIXED:
-        if name not in assembly.variables:
+        columns = form.columns.of(name)
+        is_held[columns] = True
+        if not len(columns):
+            continue
+        if name not in design.decisions:
+            lower[columns] = upper[columns] = 0.0
             continue
         variable, axes = assembly.variables[name]
-        members = [{member: i for i, member in enumerate(design.case.axes[axis])} for axis in axes[1:]]
-        for key, column in positions_of(form, variable).items():
-            place = tuple(index[member] for index, member in zip(members, key[1:], strict=True))
-            value = design.decisions[name][position][place] if name in design.decisions else 0.0
-            lower[column] = upper[column] = max(float(value), 0.0)
-            is_held[column] = True
+        kept = [[design.case.axes[axis].index(m) for m in assembly.case.axes[axis]] for axis in axes[1:]]
+        values = design.decisions[name][position][np.ix_(*kept)][variable.over.places()[1:]]
+        lower[columns] = upper[columns] = np.maximum(values, 0.0)
     decides = np.abs(form.matrix) @ ~is_held > 0
     return dataclasses.replace(
         form,

@@ -19,7 +19,6 @@ from siting.highs import Progress, ProgressCallback
 from siting.search import Found, search
 
 if TYPE_CHECKING:
-    from siting.models.assembly import Assembly
     from siting.models.partition import Partition
     from siting.models.standard_form import StandardForm
 
@@ -34,7 +33,7 @@ RESOLVED_COUNT = 10
 SECONDS_EACH = 30.0
 """Most time for one of these."""
 
-COUNTS_OF_KINDS = frozenset({"modules_count", "racks_count"})
+COUNTS_OF_KINDS = ("modules_count", "racks_count")
 """Variables that say how many of which kind of hall and rack a site has."""
 
 ENDINGS = {"optimal": "optimal", "feasible": "stopped", "failed": "stopped", "infeasible": "none"}
@@ -127,10 +126,10 @@ class Rivals:
 
 def rivals(
     case: Case,
-    assembly: Assembly,
     form: StandardForm,
     parts: Partition,
     found: Found,
+    values: Array,
     is_open: Array,
     objective_usd: float,
     *,
@@ -148,14 +147,14 @@ def rivals(
     ----------
     case : Case
         The numbers.
-    assembly : Assembly
-        The whole model, with the plan's values.
     form : StandardForm
-        The same, as arrays.
+        The whole model.
     parts : Partition
         Its cut along the seam.
     found : Found
         How the search ended; its prices bound the plans that must use a site.
+    values : ndarray
+        The plan, by column of the whole model.
     is_open : ndarray
         Which sites the plan opens, site by period.
     objective_usd : float
@@ -171,7 +170,7 @@ def rivals(
 
     count = len(parts.sites)
     sites = range(count)
-    opening = _opening_columns(assembly, form)
+    opening = _opening_columns(case, form)
     limits = tuple(_limit(case, i) for i in sites)
     bound_usd, free, rise = np.nan, np.full(count, np.nan), np.full(count, np.nan)
     cost_usd, statuses = np.where(is_open[:, -1] > 0, objective_usd, np.nan), [""] * count
@@ -188,7 +187,7 @@ def rivals(
         can_be = [i for i in sites if not is_open[i, -1] and not limits[i] and not np.isposinf(rise[i])]
         tried = sorted(can_be, key=lambda i: np.inf if np.isnan(rise[i]) else rise[i])[:RESOLVED_COUNT]
         again = _Again(
-            assembly, _of_kinds_in_use(form, parts, is_open), parts, is_open, opening, gap * GAP_SHARE, scale
+            case, _of_kinds_in_use(form, parts, values, is_open), parts, is_open, opening, gap * GAP_SHARE, scale
         )
         for done, (i, plan) in enumerate(work.each(lambda i: again.with_site(i, work), tried), start=1):
             progress(Progress(f"rivals: {done} of {len(tried)}, with {parts.sites[i]}", work.seconds()))
@@ -240,7 +239,7 @@ class _Work:
 class _Again:
     """The search for plans on the plan's sites and one more, which must be open."""
 
-    assembly: Assembly
+    case: Case
     form: StandardForm
     parts: Partition
     is_open: Array
@@ -260,7 +259,7 @@ class _Again:
         part = dataclasses.replace(part, column_lower=lower)
         seconds = min(SECONDS_EACH, work.left())
         plan = search(part, gap=self.gap, time_limit=seconds, progress=None, scale=self.scale, stop=work.stop)
-        values, flows = plan.outcome.values, flows_of(self.assembly, part)
+        values, flows = plan.outcome.values, flows_of(self.case, part)
         if values is None or not len(flows.at_once(values)):
             return plan
         exact = flow_one_way(plan.solver, flows, highs.fix_integers_and_resolve(plan.solver, part, values))
@@ -268,14 +267,10 @@ class _Again:
         return dataclasses.replace(plan, outcome=outcome)
 
 
-def _opening_columns(assembly: Assembly, form: StandardForm) -> npt.NDArray[np.int32]:
+def _opening_columns(case: Case, form: StandardForm) -> npt.NDArray[np.int32]:
     """Column that opens each site in the last period; -1 for a site that the study excludes."""
-    from siting.models.standard_form import positions_of
-
-    last = assembly.case.axes["period"][-1]
-    position = positions_of(form, assembly.variables["open_count"][0])
-    columns = [position.get((site, last), -1) for site in assembly.case.axes["site"]]
-    return np.array(columns, dtype=np.int32)
+    last = form.columns.of("open_count").reshape(len(case.axes["site"]), -1)[:, -1]
+    return np.where(form.column_upper[last] >= 1, last, -1).astype(np.int32)
 
 
 def _limit(case: Case, site: int) -> str:
@@ -289,17 +284,15 @@ def _limit(case: Case, site: int) -> str:
     return ""
 
 
-def _of_kinds_in_use(form: StandardForm, parts: Partition, is_open: Array) -> StandardForm:
+def _of_kinds_in_use(form: StandardForm, parts: Partition, values: Array, is_open: Array) -> StandardForm:
     """Return the model in which open sites may only have the kinds of halls and racks that the plan gives them.
 
-    The plan's values are read from the variables. Ten sites with all kinds take 20 s and more to solve
-    again, with their own kinds 3 s; a plan with the site in it is still a plan.
+    Ten sites with all kinds take 20 s and more to solve again, with their own kinds 3 s; a plan with the
+    site in it is still a plan.
     """
-    kinds = [
-        column.parent_component().local_name in COUNTS_OF_KINDS
-        and not column.value
-        and site >= 0
-        and bool(is_open[site].any())
-        for column, site in zip(form.columns, parts.site_named.tolist(), strict=True)
-    ]
-    return dataclasses.replace(form, column_upper=np.where(kinds, 0.0, form.column_upper))
+    upper = form.column_upper.copy()
+    for kind in COUNTS_OF_KINDS:
+        columns = form.columns.of(kind)
+        built = np.any(is_open, axis=1)[parts.site_named[columns]]
+        upper[columns[built & (values[columns] == 0)]] = 0.0
+    return dataclasses.replace(form, column_upper=upper)

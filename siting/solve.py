@@ -9,7 +9,7 @@ import numpy as np
 
 from siting import highs
 from siting.audit import AuditError, audit
-from siting.case import Case
+from siting.case import Array, Case
 from siting.cautions import Caution
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from siting.models.assembly import Assembly
+    from siting.models.standard_form import StandardForm
     from siting.replay import Replay
 
 DEFAULT_GAP_FRACTION = 0.01
@@ -100,14 +101,14 @@ def solve(
     from siting.models.assembly import Assembly
     from siting.models.formulation import DESIGN, chosen
     from siting.models.partition import partition
-    from siting.models.standard_form import COST_SCALE, compile_model
+    from siting.models.standard_form import COST_SCALE, compile_assembly
 
     clock = _Clock(progress)
     clock.begin("build")
     workers = highs.use_threads(threads)
     assembly = Assembly(case, chosen(DESIGN, case))
     try:
-        form = compile_model(assembly.model)
+        form = compile_assembly(assembly)
     except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
         raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
     clock.begin("solve")
@@ -129,7 +130,7 @@ def solve(
     if found.values is None or found.bound is None:
         raise _none(found)
     clock.begin("finish")
-    solution, objective_usd = _exact(case, assembly, result)
+    solution, objective_usd, values = _exact(case, assembly, form, result)
     losers: pd.DataFrame | None = None
     cautions: tuple[Caution, ...] = ()
     if rivals:
@@ -137,10 +138,10 @@ def solve(
         clock.begin("rivals")
         rival = why_not(
             case,
-            assembly,
             form,
             parts,
             result,
+            values,
             solution.decisions["open_count"].values,
             objective_usd,
             scale=COST_SCALE,
@@ -150,8 +151,8 @@ def solve(
             progress=clock.relay,
         )
         if rival.best is not None and rival.best.objective / COST_SCALE < objective_usd:
-            other = _exact(case, assembly, rival.best)
-            solution, objective_usd = min((solution, objective_usd), other, key=lambda plan: plan[1])
+            other = _exact(case, assembly, form, rival.best)
+            solution, objective_usd, _ = min((solution, objective_usd, values), other, key=lambda plan: plan[1])
         losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
         if rival.interrupted:
             cautions += (Caution("rivals_stopped"),)
@@ -188,8 +189,8 @@ def solve(
     return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, cautions=cautions)
 
 
-def _exact(case: Case, assembly: Assembly, result: Found) -> tuple[Solution, float]:
-    """Make a plan exact, leave it in the model, and return it, audited, with its cost [USD].
+def _exact(case: Case, assembly: Assembly, form: StandardForm, result: Found) -> tuple[Solution, float, Array]:
+    """Make a plan exact, and return it, audited, with its cost [USD] and its values by column of the form.
 
     Its integers are whole, and its batteries flow one way at a time.
 
@@ -204,19 +205,16 @@ def _exact(case: Case, assembly: Assembly, result: Found) -> tuple[Solution, flo
     if result.outcome.values is None:
         raise _none(result.outcome)
     exact = highs.fix_integers_and_resolve(result.solver, result.form, result.outcome.values)
-    exact = flow_one_way(result.solver, flows_of(assembly, result.form), exact)
+    exact = flow_one_way(result.solver, flows_of(case, result.form), exact)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
         raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
-    assembly.clear()
-    for variable, value in zip(result.form.columns, exact.values.tolist(), strict=True):
-        variable.set_value(value, skip_validation=True)
-    assembly.settle()
-    solution, objective_usd = extract(assembly), exact.objective / COST_SCALE
+    values = assembly.settle(form, result.form.columns.spread(exact.values))
+    solution, objective_usd = extract(assembly, values), exact.objective / COST_SCALE
     try:
         audit(case, solution, objective_usd).raise_for_residuals()
     except AuditError as error:
         raise NoPlanError("failed", str(error)) from error
-    return solution, objective_usd
+    return solution, objective_usd, values
 
 
 def choose_method(case: Case) -> Literal["whole", "decomposed"]:

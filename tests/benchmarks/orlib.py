@@ -37,7 +37,7 @@ from siting.case import Array, Case
 from siting.models.assembly import Assembly, Component, Scope
 from siting.models.placement import Placement
 from siting.models.serving import Demand, Serving
-from siting.models.standard_form import COST_SCALE, compile_model
+from siting.models.standard_form import COST_SCALE, compile_assembly
 from siting.search import search
 
 USD_PER_COST = 1e4
@@ -203,7 +203,7 @@ def solve_by_components(instance: Instance, time_limit: float) -> Figures:
     highs.use_threads()
     with timed(figures):
         assembly = Assembly(case, COMPONENTS)
-        form = compile_model(assembly.model)
+        form = compile_assembly(assembly)
         found = search(form, gap=0.0, time_limit=time_limit, progress=None, scale=COST_SCALE)
         outcome = found.outcome
         if outcome.values is not None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from forms import costs_by_name, rows_by_name
+from forms import named_by_pyomo
 from pyomo.util.check_units import assert_units_consistent
 from rich_case import rich_case, with_quota
 
@@ -19,7 +19,7 @@ import siting.models
 from siting.extraction import decisions_of
 from siting.models.assembly import LEDGERS, Assembly, Component
 from siting.models.formulation import DESIGN, REPLAY
-from siting.models.standard_form import compile_model
+from siting.models.standard_form import compile_assembly
 from siting.quantities import split
 
 COMPONENTS = tuple(dict.fromkeys([*DESIGN, *REPLAY]))
@@ -32,12 +32,16 @@ every_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda co
 
 @pytest.fixture(scope="module")
 def assembly() -> Assembly:
-    return Assembly(with_quota(rich_case()), COMPONENTS, with_units=True)
+    made = Assembly(with_quota(rich_case()), COMPONENTS, with_units=True)
+    made.construct()
+    return made
 
 
 @pytest.fixture(scope="module")
 def plain() -> Assembly:
-    return Assembly(with_quota(rich_case()), COMPONENTS)
+    made = Assembly(with_quota(rich_case()), COMPONENTS)
+    made.construct()
+    return made
 
 
 def constraints_of(block: Any) -> list[Any]:
@@ -75,9 +79,7 @@ def test_terms_have_the_unit_of_their_ledger(assembly: Assembly, name: str) -> N
 
 
 def test_units_change_no_number(assembly: Assembly, plain: Assembly) -> None:
-    with_units, without = compile_model(assembly.model), compile_model(plain.model)
-    assert rows_by_name(with_units) == rows_by_name(without)
-    assert costs_by_name(with_units) == costs_by_name(without)
+    assert named_by_pyomo(assembly) == named_by_pyomo(plain)
 
 
 @every_component
@@ -168,7 +170,7 @@ def test_variables_exist_only_where_they_have_a_meaning() -> None:
     made = Assembly(case, DESIGN)
 
     def pairs(name: str, *places: int) -> set[tuple[Any, ...]]:
-        return {tuple(key[i] for i in places) for key in made.variables[name][0]}
+        return {tuple(key[i] for i in places) for key in made.variables[name][0].over}
 
     carried = {("air", "r"), ("wet", "r"), ("wet", "t")}
     offered = {("a", "solar"), ("b", "solar"), ("b", "wind")}
@@ -180,26 +182,27 @@ def test_variables_exist_only_where_they_have_a_meaning() -> None:
 
 
 def test_every_row_has_coefficients(plain: Assembly) -> None:
-    form = compile_model(plain.model)
+    form = compile_assembly(plain)
     counts = np.diff(form.matrix.tocsr().indptr)
-    assert [form.rows[i].name for i in np.flatnonzero(counts == 0)] == []
+    assert [form.rows.name(i) for i in np.flatnonzero(counts == 0)] == []
 
 
 def test_every_variable_is_in_some_row(plain: Assembly) -> None:
     """A variable that no row holds back is a mistake."""
-    form = compile_model(plain.model)
+    form = compile_assembly(plain)
     declared = sum(len(variable) for variable, _ in plain.variables.values())
-    assert len(form.columns) == declared
+    assert len(form.columns) == declared == plain.column_count
     counts = np.diff(form.matrix.indptr)
-    assert [form.columns[j].name for j in np.flatnonzero(counts == 0)] == []
+    assert [form.columns.name(j) for j in np.flatnonzero(counts == 0)] == []
 
 
 def test_every_variable_is_read_over_its_axes(plain: Assembly) -> None:
     """Each value is found again at its own place."""
+    values = np.zeros(plain.column_count)
     for number, (variable, _) in enumerate(plain.variables.values()):
-        for place, data in enumerate(variable.values()):
-            data.set_value(1000 * number + place, skip_validation=True)
-    decisions = decisions_of(plain)
+        for place, key in enumerate(variable):
+            values[variable.column(key)] = 1000 * number + place
+    decisions = decisions_of(plain, values)
     for number, (name, (variable, axes)) in enumerate(plain.variables.items()):
         field = decisions[name]
         assert field.axes == axes

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from forms import rows_by_name
+from forms import named
 from pyomo.core.expr.visitor import identify_variables
 from rich_case import rich_case, with_quota
 from tiny import quick, tiny_case
 
+from siting import highs
 from siting.case import Case
+from siting.extraction import terms_over_axes
 from siting.models.assembly import LEDGERS, Assembly, Component, Ledger, Scope, Sense
 from siting.models.contracts import Contracts
 from siting.models.cooling import Cooling
@@ -21,7 +23,7 @@ from siting.models.formulation import DESIGN, REPLAY
 from siting.models.grid import Grid
 from siting.models.halls import Halls
 from siting.models.placement import Placement
-from siting.models.standard_form import compile_model
+from siting.models.standard_form import COST_SCALE, compile_assembly
 from siting.models.storage import Storage
 
 SITE_COMPONENTS = [component for component in dict.fromkeys([*DESIGN, *REPLAY]) if component.scope is Scope.SITE]
@@ -34,7 +36,9 @@ def case() -> Case:
 
 @pytest.fixture(scope="module")
 def whole(case: Case) -> Assembly:
-    return Assembly(case, DESIGN)
+    made = Assembly(case, DESIGN)
+    made.construct()
+    return made
 
 
 def alone(case: Case, site: str) -> Assembly:
@@ -50,7 +54,7 @@ def sites_named(constraint: Any) -> set[str]:
 @pytest.mark.parametrize("component", SITE_COMPONENTS, ids=lambda component: component.name())
 def test_site_component_names_variables_of_one_site(case: Case, component: type[Component]) -> None:
     whole = Assembly(case, [*DESIGN, *(set(REPLAY) - set(DESIGN))])
-    block = whole.block(component)
+    block = whole.construct().component(component.name())
     for constraint in block.component_data_objects(pyo.Constraint):
         assert sites_named(constraint) == {constraint.index()[0]}, constraint.name
 
@@ -83,8 +87,8 @@ def test_system_terms_of_a_site_component_name_one_site_by_ledger_key(whole: Ass
 @pytest.mark.parametrize("site", ["a", "b"])
 def test_one_site_builds_alone(case: Case, whole: Assembly, site: str) -> None:
     """It has the rows that the whole model has for it, by name and by coefficient, and no others."""
-    lone = alone(case, site)  # names are lost with their model
-    single, every = rows_by_name(compile_model(lone.model)), rows_by_name(compile_model(whole.model))
+    lone = alone(case, site)
+    single, every = named(compile_assembly(lone)).rows, named(compile_assembly(whole)).rows
     of_site = {component.name() for component in SITE_COMPONENTS}
     closings = tuple(f"ledgers.{name}_closes[{site}," for name, *_, scope, _ in LEDGERS if scope is Scope.SITE)
     expected = {
@@ -100,7 +104,7 @@ def test_one_site_builds_alone(case: Case, whole: Assembly, site: str) -> None:
 def test_pricing_problem_is_a_cone(site: str, method: str) -> None:
     """Every row has a zero right-hand side, every column is free or non-negative or zero, none is integer."""
     assembly = alone(rich_case(carbon_method=method), site)
-    form = compile_model(assembly.model)
+    form = compile_assembly(assembly)
     assert form.offset == 0
     for bounds in (form.row_lower, form.row_upper, form.column_lower, form.column_upper):
         assert np.all((bounds == 0) | np.isinf(bounds))
@@ -115,11 +119,12 @@ def test_twice_a_site_plan_is_a_site_plan(case: Case) -> None:
     assembly = alone(case, site)
     position = case.axes["site"].index(site)
     for name, (variable, axes) in assembly.variables.items():
+        variable.fill()
         values = plan.solution.decisions[name].values[position]
         members = [{member: i for i, member in enumerate(case.axes[axis])} for axis in axes[1:]]
         for key, data in variable.items():
             data.set_value(2 * float(values[tuple(m[k] for m, k in zip(members, key[1:], strict=True))]))
-    for constraint in assembly.model.component_data_objects(pyo.Constraint):
+    for constraint in assembly.construct().component_data_objects(pyo.Constraint):
         assert constraint.slack() > -1e-6, constraint.name
 
 
@@ -253,18 +258,19 @@ def test_ledger_says_what_it_is() -> None:
     assert repr(assembly.meter_mw) == "Ledger(meter_mw[site, period, hour], 3 terms, balance)"
 
 
-def test_ledger_table_adds_up_to_its_balance() -> None:
-    """One column a term; the columns of a balance add up to nothing."""
-    from tiny import solve_assembly
-
+def test_terms_of_a_ledger_add_up_to_its_balance() -> None:
+    """Those of a balance add up to nothing, those of the costs to the objective."""
     assembly = Assembly(tiny_case(price_usd_per_mwh=1.0, inference_pflop=[1, 2, 3]), DESIGN)
-    cost_usd = solve_assembly(assembly)
-    power = assembly.power_mw.table()
-    terms = {"cooling.it", "cooling.overhead", "grid.draw", "storage.discharge", "storage.charge"}
-    assert set(power.columns) == {"site_id", "period", "hour"} | terms
-    assert power.drop(columns=["site_id", "period", "hour"]).sum(axis=1).to_numpy() == pytest.approx(np.zeros(3))
-    costs = assembly.cost_usd_per_yr.table().drop(columns=["site_id", "period"])
-    assert costs.to_numpy().sum() == pytest.approx(cost_usd) == pytest.approx(6 * 2920)
+    form = compile_assembly(assembly)
+    outcome = highs.run(highs.load(form), gap=0.0)
+    assert outcome.values is not None
+    assert outcome.objective is not None
+    power = terms_over_axes(assembly, assembly.power_mw, outcome.values)
+    assert set(power) == {"cooling.it", "cooling.overhead", "grid.draw", "storage.discharge", "storage.charge"}
+    assert power["cooling.it"].ravel() == pytest.approx([-1, -2, -3])
+    assert sum(power.values()).ravel() == pytest.approx(np.zeros(3))
+    costs = terms_over_axes(assembly, assembly.cost_usd_per_yr, outcome.values)
+    assert sum(costs.values()).sum() == pytest.approx(outcome.objective / COST_SCALE) == pytest.approx(6 * 2920)
 
 
 def test_case_refuses_arrays_that_do_not_fit_its_axes() -> None:

@@ -18,7 +18,7 @@ from tiny import quick, tiny_case
 from siting.case import Array
 from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, compile_model
+from siting.models.standard_form import COST_SCALE, compile_assembly
 
 HOURS_PER_YEAR = 8760
 
@@ -144,7 +144,7 @@ def test_racks_and_halls_against_every_number(seed: int) -> None:
 def test_same_arrays_in_another_solver(changes: dict[str, Any]) -> None:
     """What the model hands to HiGHS has, through scipy, the optimum that the plan reports."""
     case = rich_case(**changes)
-    form = compile_model(Assembly(case, chosen(DESIGN, case)).model)
+    form = compile_assembly(Assembly(case, chosen(DESIGN, case)))
     solved = scipy.optimize.milp(
         form.cost,
         integrality=form.integral.astype(int),

@@ -19,7 +19,7 @@ from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
 from siting.models.partition import partition
 from siting.models.rivals import Forcing
-from siting.models.standard_form import compile_model
+from siting.models.standard_form import compile_assembly
 from siting.plan import Plan
 
 COLUMNS = (
@@ -122,13 +122,13 @@ def test_bounds_hold_at_any_prices(factor: float) -> None:
     """Also where the prices are so high that a site not in use would seem to pay: its gain is in the bound already."""
     case = two_megawatts(zones=("y", "z"), network_usd_per_pflop_yr=[[0, 900], [800, 0], [500, 500], [0, 0]])
     assembly = Assembly(case, chosen(DESIGN, case))
-    form = compile_model(assembly.model)
+    form = compile_assembly(assembly)
     parts = partition(assembly, form)
     relaxed = dataclasses.replace(form, integral=np.zeros_like(form.integral))
     outcome = highs.run(highs.load(relaxed), gap=0.0)
     assert outcome.prices is not None
     assert outcome.objective is not None
-    names = [column.name for column in form.columns]
+    names = form.columns.names()
     opening = np.array([names.index(f"placement.open_count[{site},2030]") for site in "abcd"], dtype=np.int32)
     forcing = Forcing(form, parts, opening, factor * outcome.prices[parts.rows(-1)])
     free, when_open = np.array([forcing.price(site) for site in range(4)]).T

@@ -22,7 +22,7 @@ from siting.case import Case
 from siting.highs import Progress
 from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, StandardForm, compile_model
+from siting.models.standard_form import COST_SCALE, StandardForm, compile_assembly
 from siting.search import search
 from siting.solve import NoPlanError, solve
 
@@ -30,7 +30,7 @@ CASES = [{"seed": seed} for seed in range(4)] + [{"carbon_method": "market"}, {"
 
 
 def form_of(case: Case) -> StandardForm:
-    return compile_model(Assembly(case, chosen(DESIGN, case)).model)
+    return compile_assembly(Assembly(case, chosen(DESIGN, case)))
 
 
 @pytest.mark.parametrize("changes", CASES)

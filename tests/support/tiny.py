@@ -21,7 +21,7 @@ from siting.case import Array, Calendar, Case, Field
 from siting.finance import capital_recovery, present_value_ratio
 from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, compile_model
+from siting.models.standard_form import COST_SCALE, compile_assembly
 from siting.plan import Plan, load, write
 from siting.solve import solve
 from siting.unavoidable import needed_pflop
@@ -256,18 +256,19 @@ def through_a_folder(plan: Plan, folder: Path) -> Plan:
 
 def solve_assembly(assembly: Assembly) -> float:
     """Solve any assembly, a part of a model too, leave the values in it, and return its cost [USD]."""
-    form = compile_model(assembly.model)
+    form = compile_assembly(assembly)
     outcome = highs.run(highs.load(form), gap=0.0)
     if outcome.values is None or outcome.objective is None:
         raise ValueError(f"no solution (HiGHS: {outcome.reason})")
-    for variable, value in zip(form.columns, outcome.values.tolist(), strict=True):
-        variable.set_value(value, skip_validation=True)
+    for variable, _ in assembly.variables.values():
+        for key, value in zip(variable.over, outcome.values[variable.first_column :].tolist(), strict=False):
+            variable[key].set_value(value, skip_validation=True)
     return outcome.objective / COST_SCALE
 
 
 def relaxed_cost(case: Case) -> float:
     """Cost of the linear relaxation of a case [USD]."""
-    form = compile_model(Assembly(case, chosen(DESIGN, case)).model)
+    form = compile_assembly(Assembly(case, chosen(DESIGN, case)))
     outcome = highs.run(highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
     if outcome.objective is None:
         raise ValueError(f"no solution (HiGHS: {outcome.reason})")
