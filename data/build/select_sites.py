@@ -25,7 +25,7 @@ from siting.data.build.raw import read_input
 from siting.data.build.technology import parameter
 from siting.geography import great_circle_km
 
-__all__ = ["SMALL", "choose", "place_cost"]
+__all__ = ["SMALL", "choose", "choose_count", "place_cost"]
 
 SMALL = {
     "04013": "AZPS",
@@ -83,13 +83,7 @@ def choose(table: pd.DataFrame, jobs: pd.Series) -> list[str]:
     list of str
         FIPS codes, sorted.
     """
-    fit = (
-        table["headroom_mw"].ge(LEAST_HEADROOM_MW)
-        & table["line_km"].le(LONGEST_LINE_KM)
-        & table["hazard_score"].le(WORST_HAZARD_SCORE)
-        & table["fibre_fraction"].ge(LEAST_FIBRE_FRACTION)
-        & jobs.reindex(table.index).ge(LEAST_JOBS_COUNT)
-    )
+    fit = _is_fit(table, jobs)
     markets = read_input("markets.csv")["county_fips"].map("{:05d}".format)
     ranked = table.assign(place_cost=place_cost(table)).sort_values(["place_cost", "site_id"])
     chosen = dict.fromkeys([*SMALL, *markets])
@@ -107,3 +101,49 @@ def choose(table: pd.DataFrame, jobs: pd.Series) -> list[str]:
         if not chosen.keys() & set(state.index):
             chosen[str(state.index[0])] = None
     return sorted(chosen)
+
+
+def choose_count(table: pd.DataFrame, jobs: pd.Series, count: int) -> list[str]:
+    """Choose a given number of counties, for studies larger or smaller than the catalogue's.
+
+    Fewer than the catalogue has are taken from it, evenly over the rank by `place_cost`. More are the
+    catalogue's and the cheapest others, those fit to build in first.
+
+    Parameters
+    ----------
+    table, jobs
+        As of `choose`.
+    count
+        How many.
+
+    Returns
+    -------
+    list of str
+        FIPS codes, sorted.
+
+    Raises
+    ------
+    ValueError
+        If there are not so many counties.
+    """
+    if count > len(table):
+        raise ValueError(f"there are {len(table)} counties, not {count}")
+    ranked = table.assign(place_cost=place_cost(table)).sort_values(["place_cost", "site_id"]).index
+    first = set(choose(table, jobs))
+    chosen = ranked[ranked.isin(list(first))]
+    if count <= len(chosen):
+        return sorted(chosen[np.linspace(0, len(chosen) - 1, count).round().astype(int)])
+    others = ranked[~ranked.isin(list(first))]
+    in_order = np.argsort(~_is_fit(table, jobs)[others].to_numpy(), kind="stable")
+    return sorted([*chosen, *others[in_order][: count - len(chosen)]])
+
+
+def _is_fit(table: pd.DataFrame, jobs: pd.Series) -> pd.Series:
+    """Whether a county is fit to build in."""
+    return (
+        table["headroom_mw"].ge(LEAST_HEADROOM_MW)
+        & table["line_km"].le(LONGEST_LINE_KM)
+        & table["hazard_score"].le(WORST_HAZARD_SCORE)
+        & table["fibre_fraction"].ge(LEAST_FIBRE_FRACTION)
+        & jobs.reindex(table.index).ge(LEAST_JOBS_COUNT)
+    )

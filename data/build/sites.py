@@ -10,7 +10,7 @@ import pandas as pd
 from siting.data.build.climate import assign_weather, typical_years
 from siting.data.build.counties import counties
 from siting.data.build.raw import read_input, read_raw
-from siting.data.build.select_sites import choose
+from siting.data.build.select_sites import choose, choose_count
 from siting.data.build.substations import connections
 from siting.data.build.tariff import tariffs
 from siting.data.build.technology import parameter
@@ -166,10 +166,17 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
     return columns, pd.concat(parts).query("rule != ''")
 
 
-def site_tables() -> SiteTables:
-    """Choose the sites and build their rows and their weather's."""
+def site_tables(count: int | None = None) -> SiteTables:
+    """Choose the sites and build their rows and their weather's.
+
+    Parameters
+    ----------
+    count
+        How many sites; as the catalogue's rule has it by default.
+    """
     columns, imputed = county_columns()
-    sites = columns.loc[choose(columns, counties()["grid_infrastructure_jobs"])]
+    jobs = counties()["grid_infrastructure_jobs"]
+    sites = columns.loc[choose(columns, jobs) if count is None else choose_count(columns, jobs, count)]
     weather = assign_weather(sites)
     sites.insert(8, "weather_id", weather["weather_site"].map("tmy-{}".format))
     sites.insert(9, "utc_offset_h", weather["utc_offset_h"])

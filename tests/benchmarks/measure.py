@@ -114,7 +114,7 @@ def alone(work: Callable[..., Figures], *given: Any) -> Figures:
     try:
         figures: Figures = here.recv()
     except EOFError:
-        raise RuntimeError(f"{work.__name__} ended without an answer") from None
+        raise RuntimeError(f"{work} ended without an answer") from None
     finally:
         process.join()
     return figures
