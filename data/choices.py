@@ -32,6 +32,24 @@ PARAMETERS = (
 )
 """Parameters that a case is made with."""
 
+FINANCE = (
+    "federal_income_tax_fraction",
+    "property_tax_fraction",
+    "inflation_fraction",
+    "bonus_depreciation_fraction",
+    "rack_recovery_yr",
+    "hall_equipment_recovery_yr",
+    "shell_recovery_yr",
+    "site_recovery_yr",
+    "connection_recovery_yr",
+    "storage_recovery_yr",
+    "hall_equipment_fraction",
+    "debt_fraction",
+    "debt_rate_fraction",
+    "debt_tenor_yr",
+)
+"""Parameters of the table finance; a study may state its own for those of its part finance."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
@@ -51,6 +69,8 @@ class Choice:
     storage: pd.DataFrame
     parameters: pd.DataFrame
     demand_shape: pd.DataFrame
+    taxes: pd.DataFrame
+    finance: pd.DataFrame
     grid_zones: pd.DataFrame
     weather: pd.DataFrame
     columns: pd.DataFrame
@@ -98,6 +118,7 @@ def choose_rows(study: Study) -> Choice:
     found.one_row("storage")
     found.one_row("certificates")
     found.scalars()
+    found.finance()
     found.day_shape()
     found.fit(cooling, racks)
     if found.problems:
@@ -116,6 +137,8 @@ def choose_rows(study: Study) -> Choice:
         storage=tables["storage"],
         parameters=tables["parameters"][tables["parameters"]["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
         demand_shape=tables["demand_shape"],
+        taxes=tables["taxes"][tables["taxes"]["state"].isin(sites["state"])].reset_index(drop=True),
+        finance=tables["finance"],
         grid_zones=grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         weather=weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
         columns=tables["columns"],
@@ -239,6 +262,17 @@ class _Chooser:
                 self.report("tables.parameters", f"the parameter '{name}' is missing")
         if value.get("connection_life_yr", 1.0) <= 0:
             self.report("tables.parameters", "connection_life_yr should be more than 0")
+
+    def finance(self) -> None:
+        """Report the parameters of taxes and debt that are missing or beyond what they can be."""
+        value = self.tables["finance"].set_index("parameter_id")["value"]
+        for name in FINANCE:
+            if name not in value:
+                self.report("tables.finance", f"the parameter '{name}' is missing")
+            elif name.endswith("_yr") and not (value[name] >= 1 and float(value[name]).is_integer()):
+                self.report("tables.finance", f"{name} should be a whole number of years (got {value[name]:g})")
+            elif name.endswith("_fraction") and not 0 <= value[name] <= 1:
+                self.report("tables.finance", f"{name} should be from 0 to 1 (got {value[name]:g})")
 
     def day_shape(self) -> None:
         """Report a daily shape that does not have each hour of the day once."""

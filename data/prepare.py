@@ -11,7 +11,7 @@ import pandas as pd
 from siting import days
 from siting.case import Array, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
-from siting.data.choices import Choice, choose_rows, distances_km, fitting, round_trip_ms
+from siting.data.choices import FINANCE, Choice, choose_rows, distances_km, fitting, round_trip_ms
 from siting.data.series import by_key
 from siting.data.weather import cooling_fields, outdoor_air
 from siting.finance import capital_recovery, present_value_ratio
@@ -63,6 +63,7 @@ def prepare(study: Study) -> Case:
         **_of_technology(study, choice),
         **_of_distances(choice),
         **_of_periods(study),
+        **_of_finance(study, choice),
         **_training(study, choice),
     }
     air = outdoor_air(study, choice, calendar)
@@ -231,6 +232,20 @@ def _of_periods(study: Study) -> dict[str, Field]:
     rate, base = study.finance.discount_rate_fraction, study.horizon.base_year
     worth = [present_value_ratio(rate, period.year - base, period.length_yr) for period in study.horizon.periods]
     return {"present_value_ratio": Field(("period",), np.array(worth))}
+
+
+def _of_finance(study: Study, choice: Choice) -> dict[str, Field]:
+    """Taxes of each site's state, and terms of tax law and debt: the study's where it states them."""
+    value = choice.finance.set_index("parameter_id")["value"]
+    stated = {name: getattr(study.finance, name, None) for name in FINANCE}
+    terms = {name: Field((), np.array(float(value[name] if own is None else own))) for name, own in stated.items()}
+    rates = choice.taxes.set_index("state").loc[choice.sites["state"]]
+    taxed = 1 - rates["exempt_fraction"].to_numpy(float)
+    return terms | {
+        "income_tax_fraction": Field(("site",), rates["income_tax_fraction"].to_numpy(float)),
+        "receipts_tax_fraction": Field(("site",), rates["receipts_tax_fraction"].to_numpy(float)),
+        "sales_tax_fraction": Field(("site",), rates["sales_tax_fraction"].to_numpy(float) * taxed),
+    }
 
 
 def _grid_series(choice: Choice) -> dict[str, Field]:

@@ -28,6 +28,7 @@ Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Life = Annotated[int, Field(ge=1, le=100)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 Ratio = Annotated[float, Field(gt=0, le=10)]
 Price = Annotated[float, Field(gt=0, le=2000)]
 Count = Annotated[int, Field(ge=1)]
@@ -241,6 +242,17 @@ class ParameterRow(Graded):
     description: Text
 
 
+class TaxRow(Graded):
+    """What a state takes of a company's income, receipts and purchases."""
+
+    state: State
+    name: Text
+    income_tax_fraction: Share
+    receipts_tax_fraction: Share
+    sales_tax_fraction: Share
+    exempt_fraction: Fraction
+
+
 @dataclass(frozen=True)
 class Reference:
     """A column whose values must be keys of another table, or a series of it.
@@ -349,6 +361,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             SiteRow,
             "site_id",
             references=(
+                Reference("state", "taxes", "state"),
                 Reference("grid_zone_id", "grid_zones", "grid_zone_id"),
                 Reference("grid_zone_id", "series_grid", "grid_zone_id"),
                 Reference("weather_id", "weather", "weather_id"),
@@ -366,5 +379,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "demand_shape": _table(DemandShapeRow, "hour_local"),
         "connection": _table(ConnectionRow, "voltage_kv"),
         "parameters": _table(ParameterRow, "parameter_id"),
+        "taxes": _table(TaxRow, "state"),
+        "finance": _table(ParameterRow, "parameter_id"),
     }
 )

@@ -6,7 +6,9 @@ at the horizon's end as salvage; the model pays annuities instead. Both must hav
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from siting.finance import salvage_ratio
 
 if TYPE_CHECKING:
     from siting.solution import Solution
+    from siting.study_parts import Period
 
 CAPITAL_TERMS = frozenset(
     {
@@ -57,19 +60,14 @@ def cash_flow(case: Case, solution: Solution, racks: pd.DataFrame) -> pd.DataFra
     years = np.arange(first, ends[-1] + 1)
     count = len(years)
     capital, salvage, operating, revenue = (np.zeros(count) for _ in range(4))
-    horizon_yr = ends[-1] - first
 
-    for bought_usd, life_yr in purchases(case, solution):
-        for i, period in enumerate(study.horizon.periods):
-            start = period.year - first
-            while start < horizon_yr:
-                capital[start] += bought_usd[i]
-                age = min(horizon_yr - start, life_yr)
-                if start + life_yr > horizon_yr:
-                    salvage[horizon_yr] += bought_usd[i] * salvage_ratio(rate, life_yr, age)
-                start += int(life_yr)
+    for purchase in purchases(case, solution):
+        bought_usd = purchase.price_usd.sum(axis=0)
+        for i, start, used_yr in purchase.renewals(study.horizon.periods):
+            capital[start] += bought_usd[i]
+            salvage[start + used_yr] += bought_usd[i] * salvage_ratio(rate, purchase.life_yr, used_yr)
 
-    running = operating_cost(case, solution)
+    running = operating_cost(case, solution).sum(axis=0)
     price = study.finance.compute_price_usd_per_gpu_h
     sold = racks.groupby("period")["gpu_h_per_yr"].sum()
     of_year: list[int | None] = [None] * count
@@ -95,48 +93,74 @@ def cash_flow(case: Case, solution: Solution, racks: pd.DataFrame) -> pd.DataFra
     )
 
 
-def purchases(case: Case, solution: Solution) -> list[tuple[Array, float]]:
-    """What is bought at the start of each period, and the life of the asset.
+@dataclasses.dataclass(frozen=True)
+class Purchase:
+    """A class of assets that are bought, renewed when their life ends, and sold when the horizon does.
 
-    Returns
-    -------
-    list of (ndarray, float)
-        Price by period [USD], and life [yr], for each class of asset.
+    Parameters
+    ----------
+    asset : {"site", "connection", "halls", "racks", "storage"}
+        What it is, for the taxes.
+    price_usd : ndarray
+        Price of what is bought at the start of each period [USD], by site and period.
+    life_yr : float
+        Life [yr].
     """
+
+    asset: Literal["site", "connection", "halls", "racks", "storage"]
+    price_usd: Array
+    life_yr: float
+
+    def renewals(self, periods: Sequence[Period]) -> Iterator[tuple[int, int, int]]:
+        """Yield each time that what a period adds is paid: the period's position, the year, how long it is used.
+
+        Years count from the start of the first period.
+        """
+        first, end = periods[0].year, periods[-1].year + periods[-1].length_yr
+        for i, period in enumerate(periods):
+            for year in range(period.year, end, int(self.life_yr)):
+                yield i, year - first, min(end - year, int(self.life_yr))
+
+
+def purchases(case: Case, solution: Solution) -> list[Purchase]:
+    """Return what is bought at the start of each period, by class of asset."""
     decisions, study = solution.decisions, case.study
     region = case.values("capital_ratio")
     halls = np.einsum(
-        "sky,k,s->ky", decisions["modules_count"].values, case.values("hall_usd_per_mw"), region
+        "sky,k,s->ksy", decisions["modules_count"].values, case.values("hall_usd_per_mw"), region
     ) * case.values("module_mw")
-    racks = np.einsum("skry,r->ry", decisions["racks_count"].values, case.values("rack_usd"))
+    racks = np.einsum("skry,r->rsy", decisions["racks_count"].values, case.values("rack_usd"))
     opened = np.diff(decisions["open_count"].values, axis=1, prepend=0)
     horizon_yr = float(sum(period.length_yr for period in study.horizon.periods))
     connection_life = float(case.values("connection_life_yr"))
+    line = opened * case.values("connection_fixed_usd")[:, None]
+    reinforcement = _grown(decisions["connection_mw"].values * case.values("connection_usd_per_mw")[:, None])
     listed = [
-        (np.einsum("sy,s->y", opened, case.values("fixed_site_usd")), horizon_yr),
-        (np.einsum("sy,s->y", opened, case.values("connection_fixed_usd")), connection_life),
-        (_grown(decisions["connection_mw"].values * case.values("connection_usd_per_mw")[:, None]), connection_life),
+        Purchase("site", opened * case.values("fixed_site_usd")[:, None], horizon_yr),
+        Purchase("connection", line + reinforcement, connection_life),
     ]
-    listed += list(zip(halls, case.tables["cooling"]["life_yr"].astype(float), strict=True))
-    listed += list(zip(racks, case.tables["racks"]["life_yr"].astype(float), strict=True))
+    lives = case.tables["cooling"]["life_yr"].astype(float)
+    listed += [Purchase("halls", price, life) for price, life in zip(halls, lives, strict=True)]
+    lives = case.tables["racks"]["life_yr"].astype(float)
+    listed += [Purchase("racks", price, life) for price, life in zip(racks, lives, strict=True)]
     if "storage_power_mw" in decisions:
         battery = decisions["storage_power_mw"].values * case.values("power_usd_per_mw") + decisions[
             "storage_energy_mwh"
         ].values * case.values("energy_usd_per_mwh")
-        listed.append((_grown(battery), float(case.tables["storage"]["life_yr"].iloc[0])))
+        listed.append(Purchase("storage", _grown(battery), float(case.tables["storage"]["life_yr"].iloc[0])))
     return listed
 
 
 def operating_cost(case: Case, solution: Solution) -> Array:
-    """Yearly cost other than annuities of capital, by period [USD/yr]."""
-    total = np.zeros(len(case.axes["period"]))
+    """Yearly cost other than annuities of capital, by site and period [USD/yr]."""
+    total = np.zeros((len(case.axes["site"]), len(case.axes["period"])))
     for term in solution.terms_of("cost_usd_per_yr"):
         if (term["component"], term["term"]) not in CAPITAL_TERMS:
-            total += solution.values[f"cost_usd_per_yr/{term['component']}.{term['term']}"].values.sum(axis=0)
+            total += solution.values[f"cost_usd_per_yr/{term['component']}.{term['term']}"].values
     return total
 
 
 def _grown(installed_usd: Array) -> Array:
-    """What is added in each period to something that is held, summed over sites."""
-    added: Array = np.diff(installed_usd, axis=1, prepend=0).sum(axis=0)
+    """What is added in each period to something that is held."""
+    added: Array = np.diff(installed_usd, axis=1, prepend=0)
     return added

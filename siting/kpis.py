@@ -49,7 +49,8 @@ def compute(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        A plan's tables: ``sites``, ``cost``, ``carbon``, ``water``, ``hourly``, ``racks``, ``cash_flow``.
+        A plan's tables: ``sites``, ``cost``, ``carbon``, ``water``, ``hourly``, ``racks``, ``cash_flow``,
+        ``after_tax``.
     run_id, study_id : str
         Written into every row.
     basis : str
@@ -96,7 +97,12 @@ def compute(
                 for name, frame in of_period.items()
             }
             add("site", str(site), period, _operation(at_site))
-    add("system", "system", None, _returns(tables["cash_flow"], tables["racks"]))
+    add(
+        "system",
+        "system",
+        None,
+        {**_returns(tables["cash_flow"], tables["racks"]), **_after_tax(tables["after_tax"], tables["cash_flow"])},
+    )
 
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame["period"] = frame["period"].astype("Int64")
@@ -306,6 +312,20 @@ def _returns(cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
         "lcoc_usd_per_gpu_h": _ratio(
             float(np.sum(costs * discount)), float(np.sum(gpu_h * discount)), N_("no GPU hours delivered")
         ),
+    }
+
+
+def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame) -> dict[str, _Value]:
+    """Money of the whole horizon after tax and debt."""
+    years = taxed.sort_values("year")
+    net = years["net_after_tax_usd"].to_numpy(float)
+    discount = cash_flow.sort_values("year")["discount_factor_ratio"].to_numpy(float)
+    cover = years["debt_cover_ratio"].dropna()
+    return {
+        "npv_after_tax_usd": float(np.sum(net * discount)),
+        "irr_after_tax_fraction": internal_rate_of_return(net),
+        "irr_equity_fraction": internal_rate_of_return(years["equity_usd"].to_numpy(float)),
+        "dscr_min_ratio": float(cover.min()) if len(cover) else N_("no debt"),
     }
 
 

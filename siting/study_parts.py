@@ -215,6 +215,16 @@ class Finance(Frozen):
     """Real discount rate (0 to 1) a year."""
     compute_price_usd_per_gpu_h: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 2.4
     """Price at which computing is sold in the cash flow [USD/GPU-h]; it decides nothing in the model."""
+    federal_income_tax_fraction: Rate | None = None
+    """Federal tax on income (0 to 1), for the figures after tax; the table finance's if empty."""
+    inflation_fraction: Rate | None = None
+    """Yearly inflation (0 to 1), for what tax law and lenders count in dollars of the day; the table's if empty."""
+    debt_fraction: Rate | None = None
+    """Share of each purchase that is borrowed (0 to 1); the table's if empty."""
+    debt_rate_fraction: Rate | None = None
+    """Nominal interest on debt (0 to 1) a year; the table's if empty."""
+    debt_tenor_yr: Annotated[int, Field(strict=True, ge=1, le=60)] | None = None
+    """Years over which debt is repaid [yr], or the life of the asset if that is shorter; the table's if empty."""
 
 
 class Policy(Frozen):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from siting import cooling_options, kpis
 from siting.accounts import Numbers
+from siting.after_tax import after_tax
 from siting.case import KEY_OF_AXIS, Array, Case, Field
 from siting.cash_flow import CAPITAL_TERMS, cash_flow
 from siting.quantities import label, split, unit
@@ -57,6 +58,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["cooling_options"] = cooling_options.options(case, solution)
     tables["cooling_places"] = cooling_options.places(case, solution)
     tables["cash_flow"] = cash_flow(case, solution, tables["racks"])
+    tables["after_tax"] = after_tax(case, solution, tables["racks"], tables["cash_flow"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["assumptions"] = _assumptions(case)
     tables["sources"] = _sources(case, tables["assumptions"])
@@ -303,7 +305,10 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
 def _assumptions(case: Case) -> pd.DataFrame:
     """Every scalar of the study and every value of technology that the case uses, with source and grade."""
     columns = ["item", "value", "unit", "source_id", "grade", "description"]
-    parameters = case.tables["parameters"].rename(columns={"parameter_id": "item"})
+    overruled = [name for name, value in case.study.finance if value is not None]
+    finance = case.tables["finance"]
+    finance = finance[~finance["parameter_id"].isin(overruled)]
+    parameters = pd.concat([case.tables["parameters"], finance]).rename(columns={"parameter_id": "item"})
     rows: list[dict[Any, Any]] = _stated(case) + parameters[columns].to_dict("records")
     provenance = case.tables["columns"].set_index(["table", "column"])[["source_id", "grade"]].to_dict("index")
     for table, key in (
@@ -312,6 +317,7 @@ def _assumptions(case: Case) -> pd.DataFrame:
         ("contracts", "contract_id"),
         ("certificates", "certificate_id"),
         ("storage", "storage_id"),
+        ("taxes", "state"),
     ):
         of_rows = provenance.get((table, "source_id"))
         for record in case.tables[table].to_dict("records"):
@@ -353,6 +359,7 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
             "description": "stated in the study",
         }
         for item, value in stated.items()
+        if value is not None
     ]
 
 

@@ -6,12 +6,15 @@ import argparse
 import json
 from pathlib import Path
 
+import pandas as pd
+
 from siting.data.build import raw
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.page import catalogue_page
 from siting.data.build.series_grid import grid_series
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
+from siting.data.build.taxes import tax_tables
 from siting.data.build.technology import connection_table, cooling_table, demand_shape, parameter_table, priced
 from siting.data.build.write import write_csv, write_parquet
 
@@ -29,11 +32,11 @@ def build(folder: Path) -> None:
         Made if it is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tables = site_tables()
+    tables, taxes = site_tables(), tax_tables()
     sheets = {
         "sites": tables.sites,
         "weather": tables.weather,
-        "imputed": tables.imputed,
+        "imputed": pd.concat([tables.imputed, taxes.imputed], ignore_index=True),
         "grid_zones": grid_zone_table(),
         "cooling": cooling_table(),
         "racks": priced("racks"),
@@ -42,6 +45,8 @@ def build(folder: Path) -> None:
         "storage": priced("storage"),
         "connection": connection_table(),
         "parameters": parameter_table(),
+        "taxes": taxes.rows,
+        "finance": raw.read_input("finance.csv"),
         "demand_shape": demand_shape(),
         "zones": raw.read_input("zones.csv").sort_values("zone_id"),
         "sources": raw.read_input("sources.csv"),

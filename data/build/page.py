@@ -32,7 +32,9 @@ WEAKEST = """\
 - **Fibre** counts homes with fibre or cable, misses whole providers, and is no measure of long-haul routes.
 - **Land, water price, demand charge, reinforcement** are national figures, scaled or constant.
 - **Hazard** is a rank of expected loss with exposure regressed out; **water stress** is one number a state.
-- State and local taxes are left out: no source at hand could be cited for all counties.
+- **Taxes** are the top rates of states, and property tax one national average, because no source by county could be
+  had; local agreements, which large campuses get, are unknown. Ten states are taken to tax equipment because no
+  exemption was found. **Debt** has the terms of a lender's article. Both touch the figures after tax alone.
 """
 
 
@@ -48,7 +50,7 @@ def coverage(sheets: Mapping[str, pd.DataFrame]) -> str:
         "## Coverage\n\n"
         f"{len(sites)} candidate counties in {sites['state'].nunique()} states; by grid zone: {by_zone}. "
         f"{len(zones)} metropolitan areas with {people:.0f} million people. {len(sheets['weather'])} weather sites. "
-        f"{len(sheets['imputed'])} cells of the sites are filled by a rule.\n"
+        f"{len(sheets['imputed'])} cells are filled by a rule (`imputed.csv`).\n"
     )
 
 

@@ -9,6 +9,7 @@ from siting.reports.sections.verdict import key_figures
 from siting.reports.words import Words
 
 _FIGURES = ("npv_usd", "irr_fraction", "payback_yr", "lcoc_usd_per_gpu_h", "capex_usd", "opex_usd_per_yr")
+_TAXED_FIGURES = ("npv_after_tax_usd", "irr_after_tax_fraction", "irr_equity_fraction", "dscr_min_ratio")
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -18,12 +19,38 @@ def section(facts: Facts, words: Words) -> Section:
     text = _(
         "An independent account pays for assets when they are bought, renews racks when their life ends and takes "
         "their remaining worth at the end. Revenue is the delivered GPU hours of the reference rack at USD {price} "
-        "each, an assumption that decides nothing in the plan. All figures are real, before tax and financing."
+        "each, an assumption that decides nothing in the plan. All figures are real, and those that do not say "
+        "otherwise are before tax and financing."
     ).format(price=words.significant(price))
     blocks: list[Block] = [Paragraph(text), KeyFigures(key_figures(facts, words, _FIGURES))]
     if len(facts.table("cash_flow")):
         blocks.append(_flows(facts, words))
+    if len(facts.table("after_tax")):
+        blocks += _taxed(facts, words)
     return Section("returns", _("Returns"), tuple(blocks))
+
+
+def _taxed(facts: Facts, words: Words) -> list[Block]:
+    """What taxes and debt make of the flows, year by year."""
+    _ = words.gettext
+    text = _(
+        "After tax and debt. Income is taxed where a site stands, by the federation and by the state, and a loss saves "
+        "tax at once because its owner has other income; purchases are written off as federal law allows. The share "
+        "that is borrowed, its interest and its term are assumptions, listed with the others. Local agreements with a "
+        "county are not known to the tool."
+    )
+    columns = ["year", "sales_tax_usd", "property_tax_usd", "receipts_tax_usd", "written_off_usd", "income_tax_usd",
+               "net_after_tax_usd", "debt_usd", "interest_usd", "principal_usd", "equity_usd",
+               "debt_cover_ratio"]  # fmt: skip
+    data = table(
+        words,
+        "after-tax-data",
+        _("Taxes and debt by year, real; a negative tax is one saved."),
+        facts.table("after_tax").sort_values("year").reset_index(drop=True),
+        columns,
+        total=[column for column in columns if column.endswith("_usd")],
+    )
+    return [Paragraph(text), KeyFigures(key_figures(facts, words, _TAXED_FIGURES)), data]
 
 
 def _flows(facts: Facts, words: Words) -> Figure:

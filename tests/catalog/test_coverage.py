@@ -51,7 +51,7 @@ def test_every_column_is_described_and_every_description_has_its_column(tables: 
 
 def test_every_source_is_used(tables: Tables) -> None:
     used = {source for table in tables.values() if "source_id" in table for source in table["source_id"]}
-    catalogue_only = {"bls-cpi-u", "design-stations", "epoch-clusters"}  # behind the values, not of any one column
+    catalogue_only = {"bls-cpi-u", "epoch-clusters"}  # behind the values, not of any one column
     physics = {"energyplus-curves", "lei-masanet-2020"}
     assert set(tables["sources"]["source_id"]) <= used | catalogue_only | physics
 

@@ -175,3 +175,37 @@ def test_racks_fit_a_way_of_cooling(tables: Tables) -> None:
         if rack["liquid_fraction"] > 0:
             halls = halls[halls["liquid_capable"] == 1]
         assert len(halls), rack["rack_id"]
+
+
+def test_taxes_of_the_states_are_the_published_ones(tables: Tables) -> None:
+    """The Tax Foundation's own summary for 2024.
+
+    44 states tax income, Alaska and Hawaii among them; Minnesota most, North Carolina least; twelve at 5 per cent or
+    less; four tax receipts instead, three tax both, two neither.
+    """
+    taxes = tables["taxes"].set_index("state").drop(index="DC")
+    income, receipts = taxes["income_tax_fraction"], taxes["receipts_tax_fraction"]
+    assert (income > 0).sum() == 44 - 2
+    assert income.nlargest(3).index.tolist() == ["MN", "IL", "NJ"]
+    assert (income.idxmax(), income.max()) == ("MN", 0.098)
+    low = income[income.between(0.001, 0.05)]
+    assert sorted(low.index) == ["AR", "AZ", "CO", "IN", "KY", "MO", "MS", "NC", "ND", "OK", "SC", "UT"]
+    assert (low.idxmin(), low.min()) == ("NC", 0.025)
+    assert sorted(receipts[(receipts > 0) & (income == 0)].index) == ["NV", "OH", "TX", "WA"]
+    assert sorted(receipts[(receipts > 0) & (income > 0)].index) == ["DE", "OR", "TN"]
+    assert sorted(taxes.index[(receipts == 0) & (income == 0)]) == ["SD", "WY"]
+
+
+def test_sales_taxes_of_the_states(tables: Tables) -> None:
+    """Four of the 48 states have none, so nothing is spared there; most states spare all of it."""
+    taxes = tables["taxes"].set_index("state")
+    none = taxes["sales_tax_fraction"] == 0
+    assert sorted(taxes.index[none]) == ["DE", "MT", "NH", "OR"]
+    assert taxes.loc[none, "exempt_fraction"].eq(0).all()
+    assert taxes.loc[~none, "sales_tax_fraction"].between(0.054, 0.097).all()
+    assert taxes["exempt_fraction"].between(0, 1).all()
+    assert taxes.loc[["VA", "TX", "OH", "GA", "IL"], "exempt_fraction"].eq(1).all()
+
+
+def test_every_site_lies_in_a_taxed_state(tables: Tables) -> None:
+    assert set(tables["sites"]["state"]) == set(tables["taxes"]["state"]) - {"DC"}

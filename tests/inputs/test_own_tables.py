@@ -33,6 +33,26 @@ CASES: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {
         lambda t: t.assign(value=t["value"].where(t["parameter_id"] != "connection_life_yr", 0.0)),
         "connection_life_yr should be more than 0",
     ),
+    "debt without a term": (
+        "finance",
+        lambda t: t[t["parameter_id"] != "debt_tenor_yr"],
+        "the parameter 'debt_tenor_yr' is missing",
+    ),
+    "a tax in per cent": (
+        "finance",
+        lambda t: t.assign(value=t["value"].where(t["parameter_id"] != "federal_income_tax_fraction", 21.0)),
+        "federal_income_tax_fraction should be from 0 to 1 (got 21)",
+    ),
+    "a write-off in half years": (
+        "finance",
+        lambda t: t.assign(value=t["value"].where(t["parameter_id"] != "rack_recovery_yr", 4.5)),
+        "rack_recovery_yr should be a whole number of years (got 4.5)",
+    ),
+    "a site in a state without taxes": (
+        "taxes",
+        lambda t: t[t["state"] != "IA"],
+        "state: 'IA' is not in taxes",
+    ),
     "two batteries": (
         "storage",
         lambda t: pd.concat([t, t.assign(storage_id="second")]),
@@ -49,7 +69,7 @@ CASES: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_table_that_cannot_be_used_is_said(tmp_path: Path, name: str) -> None:
     table, change, message = CASES[name]
-    own = change(pd.read_csv(catalog_path(table), dtype=str if table != "parameters" else None, keep_default_na=False)
+    own = change(pd.read_csv(catalog_path(table), dtype=None if table in ("parameters", "finance") else str, keep_default_na=False)
                  .pipe(lambda t: t.assign(hour_local=t["hour_local"].astype(int)) if "hour_local" in t else t))  # fmt: skip
     own.to_csv(tmp_path / "own.csv", index=False)
     path = tmp_path / "study.yaml"

@@ -196,6 +196,13 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "operating_usd": running, "salvage_usd": salvage, "revenue_usd": revenue, "net_usd": net,
             "discount_factor_ratio": discount, "present_value_usd": net * discount,
         }),
+        "after_tax": pd.DataFrame({
+            "year": years, "sales_tax_usd": 0.0, "property_tax_usd": [0.0, *[1e7] * 5], "receipts_tax_usd": 0.0,
+            "written_off_usd": [0.0, 3.2e9, 0, 0, 0, 0], "income_tax_usd": [0.0, -4.9e8, *[1.8e8] * 4],
+            "net_after_tax_usd": net - np.array([0.0, -4.8e8, *[1.9e8] * 4]), "debt_usd": [1.9e9, 0, 0, 0, 0, 0],
+            "interest_usd": [0.0, *[1e8] * 5], "principal_usd": [0.0, *[3.8e8] * 5],
+            "equity_usd": net + np.array([1.9e9, 1e7, *[-6.6e8] * 4]), "debt_cover_ratio": [np.nan, *[1.44] * 5],
+        }),
         "replay": pd.DataFrame({
             "kpi_id": ["cost_usd_per_yr", "pue"], "unit": ["USD/yr", "1"], "design": [float(paid.sum()), 1.118],
             "replay": [float(paid.sum()) * 1.012, 1.121], "difference_fraction": [0.012, 1.121 / 1.118 - 1],

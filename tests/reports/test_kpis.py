@@ -74,6 +74,14 @@ def two_hours() -> dict[str, pd.DataFrame]:
                 "discount_factor_ratio": [1.0, 0.8, 0.64],
             }
         ),
+        "after_tax": pd.DataFrame(
+            {
+                "year": [0, 1, 2],
+                "net_after_tax_usd": [-1000.0, 550.0, 600.0],
+                "equity_usd": [-400.0, 220.0, 242.0],
+                "debt_cover_ratio": [np.nan, 1.6, 1.4],
+            }
+        ),
     }
 
 
@@ -208,6 +216,17 @@ def test_no_value_at_the_levelised_cost() -> None:
     net = flow["net_usd"] - flow["revenue_usd"] + price * np.array([0.0, 100.0, 100.0])
     tables["cash_flow"] = flow.assign(net_usd=net)
     assert system(tables)["npv_usd"] == pytest.approx(0, abs=1e-9)
+
+
+def test_after_tax() -> None:
+    """-1,000 + 0.8 x 550 + 0.64 x 600 = -176; -400 + 220/1.1 + 242/1.21 = 0; the lesser cover."""
+    values = system(two_hours())
+    assert values["npv_after_tax_usd"] == pytest.approx(-176)
+    assert values["irr_equity_fraction"] == pytest.approx(0.1)
+    assert values["dscr_min_ratio"] == 1.4
+    rate = values["irr_after_tax_fraction"]
+    assert rate is not None
+    assert -1000 + 550 / (1 + rate) + 600 / (1 + rate) ** 2 == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,16 @@ def test_study_without_batteries_is_solved_and_replayed() -> None:
 def test_racks_that_fit_no_cooling_are_refused() -> None:
     with pytest.raises(InputError, match="none of the racks fits any of the cooling technologies"):
         prepare(small_study(technology={"cooling": ["airside-economiser"]}))
+
+
+def test_taxes_are_those_of_the_state_and_debt_the_studys() -> None:
+    """Virginia: 6 % of income; its sales tax is spared. California: 8.685 % on racks. Debt as the study states it."""
+    study = load_study("us-small")
+    finance = study.finance.model_copy(update={"debt_fraction": 0.3, "federal_income_tax_fraction": 0.25})
+    case = prepare(study.model_copy(update={"finance": finance, "sites": ("loudoun-va", "san-joaquin-ca")}))
+    assert case.values("income_tax_fraction").tolist() == pytest.approx([0.06, 0.0884])
+    assert case.values("sales_tax_fraction").tolist() == pytest.approx([0.0, 0.08685])
+    assert float(case.values("debt_fraction")) == 0.3
+    assert float(case.values("federal_income_tax_fraction")) == 0.25
+    assert float(case.values("debt_tenor_yr")) == 10
+    assert case.tables["taxes"]["state"].tolist() == ["CA", "VA"]

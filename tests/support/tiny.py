@@ -88,6 +88,23 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "batch_mean_pflop": (("period", "day"), 0.0),
     "training_cluster_pflop": ((), 1.0),
     "clusters_needed_count": (("period",), 0.0),
+    "income_tax_fraction": (("site",), 0.0),
+    "receipts_tax_fraction": (("site",), 0.0),
+    "sales_tax_fraction": (("site",), 0.0),
+    "federal_income_tax_fraction": ((), 0.0),
+    "property_tax_fraction": ((), 0.0),
+    "inflation_fraction": ((), 0.0),
+    "bonus_depreciation_fraction": ((), 0.0),
+    "rack_recovery_yr": ((), 5.0),
+    "hall_equipment_recovery_yr": ((), 15.0),
+    "shell_recovery_yr": ((), 39.0),
+    "site_recovery_yr": ((), 15.0),
+    "connection_recovery_yr": ((), 15.0),
+    "storage_recovery_yr": ((), 7.0),
+    "hall_equipment_fraction": ((), 0.5),
+    "debt_fraction": ((), 0.0),
+    "debt_rate_fraction": ((), 0.0),
+    "debt_tenor_yr": ((), 10.0),
 }
 """Axes and default of each field that follows from nothing else."""
 
@@ -341,6 +358,8 @@ def _tables(
         "parameters": pd.DataFrame(
             [{"parameter_id": "connection_life_yr", "value": 1.0, "unit": "yr", "description": "", **made_up}]
         ),
+        "taxes": table("state", ["TX"], **made_up),
+        "finance": pd.DataFrame(columns=["parameter_id", "value", "unit", "description", "source_id", "grade"]),
         "grid_zones": pd.DataFrame({"grid_zone_id": list(dict.fromkeys(grid_zones)), "name": "a zone", **made_up}),
         "sources": pd.DataFrame(
             [
