@@ -29,11 +29,6 @@ PARAMETERS = (
     "water_source_l_per_kwh",
     "hottest_dry_bulb_deviation_c",
     "hottest_wet_bulb_deviation_c",
-    "heat_pipe_usd_per_mw_km",
-    "heat_exchanger_usd_per_mw",
-    "heat_pump_usd_per_mw",
-    "heat_pump_carnot_fraction",
-    "heating_base_c",
 )
 """Parameters that a case is made with."""
 
@@ -80,7 +75,7 @@ class Choice:
     weather: pd.DataFrame
     columns: pd.DataFrame
     sources: pd.DataFrame
-    heat: pd.DataFrame
+    imputed: pd.DataFrame
     series_grid: pd.DataFrame
     series_weather: pd.DataFrame
 
@@ -149,10 +144,17 @@ def choose_rows(study: Study) -> Choice:
         weather=weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
         columns=tables["columns"],
         sources=tables["sources"],
-        heat=tables["heat"][tables["heat"]["site_id"].isin(sites["site_id"])].reset_index(drop=True),
+        imputed=_imputed(study, tables["imputed"], sites),
         series_grid=tables["series_grid"],
         series_weather=tables["series_weather"],
     )
+
+
+def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Cells of the chosen sites that a rule filled in; a table of the reader's own has none but those it names."""
+    own = "sites" in study.tables and "imputed" not in study.tables
+    of_sites = (imputed["table"] == "sites") & imputed["row_id"].isin(sites["site_id"])
+    return imputed[of_sites & (not own)].reset_index(drop=True)
 
 
 def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -211,7 +211,7 @@ class Words:
         Examples
         --------
         >>> Words("en").column("peak_grid_mw")
-        Column(key='peak_grid_mw', label='Peak draw', format='quantity', unit='MW')
+        Column(key='peak_grid_mw', label='Facility peak', format='quantity', unit='MW')
         """
         text = label or (self.gettext(COLUMNS[key]) if key in COLUMNS else self.term(key))
         return Column(key, text, _format(key), _unit(key))

@@ -31,6 +31,8 @@ KEY_DESCRIPTIONS = {
     "kind": "Annuity of capital, or yearly operation",
     "climate_id": "Weather: base (the study's), warmer by the study's stress_warming_c, or a hot year",
     "method": "How carbon is counted",
+    "column": "Column of the catalogue's table of sites",
+    "rule": "Rule by which a missing value was filled in",
     "source_id": "Source, as listed in sources.csv",
     "grade": "measured, modelled or assumed",
     "limit": "Limit that rules the site out",

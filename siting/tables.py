@@ -48,7 +48,6 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
         "contracts": _contracts(case, solution),
         "certificates": _tidy(case, solution, ("certificates_mwh_per_yr", "claimed_mwh_per_yr")),
         "storage": _tidy(case, solution, ("storage_power_mw", "storage_energy_mwh")),
-        "heat": _heat(case, solution),
         "monthly": _tidy(case, solution, ("month_peak_mw",)),
         "cost": cost,
         "carbon": carbon,
@@ -62,6 +61,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["after_tax"] = after_tax(case, solution, tables["racks"], tables["cash_flow"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["assumptions"] = _assumptions(case)
+    tables["imputed"] = imputed_table(case)
     tables["sources"] = _sources(case, tables["assumptions"])
     return tables
 
@@ -147,23 +147,6 @@ def _contracts(case: Case, solution: Solution) -> pd.DataFrame:
     )
 
 
-def _heat(case: Case, solution: Solution) -> pd.DataFrame:
-    """What is sold to whom through what, and what it fetches."""
-    columns = ["site_id", "period", "heat_connection_mw", "heat_pump_mw", "heat_sold_mwh_per_yr", "revenue_usd_per_yr"]
-    if "heat_sold_mw" not in solution.decisions:
-        return pd.DataFrame(columns=columns)
-    sold = Numbers(case, solution.decisions).heat_sold() @ case.calendar.weights
-    return long_table(
-        case,
-        {
-            "heat_connection_mw": solution.decisions["heat_connection_mw"],
-            "heat_pump_mw": solution.decisions["heat_pump_mw"],
-            "heat_sold_mwh_per_yr": Field(("site", "period"), sold),
-            "revenue_usd_per_yr": Field(("site", "period"), sold * case.values("heat_price_usd_per_mwh")[:, None]),
-        },
-    )
-
-
 def _account(case: Case, solution: Solution, ledger: str, column: str) -> pd.DataFrame:
     """One ledger as a long table: a row for each term, site and period that is not zero."""
     frames = [
@@ -232,8 +215,7 @@ def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
         "server_fan_mw": numbers.server_fans(),
         "cooling_mw": overhead,
         "water_m3_per_h": numbers.water_hourly(),
-        "heat_sold_mw": numbers.heat_sold(),
-        "heat_pump_draw_mw": numbers.heat_pumps(),
+        "heat_sold_mw": _value(solution, "heat_sold_mw", shape),
         "import_mw": _value(solution, "import_mw", shape),
     }
     for kind in dict.fromkeys(kinds):
@@ -380,6 +362,32 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
         for item, value in stated.items()
         if value is not None
     ]
+
+
+def imputed_table(case: Case) -> pd.DataFrame:
+    """Return the values of the candidate sites that a rule filled in, each with its rule.
+
+    Parameters
+    ----------
+    case : Case
+        Holds the cells that were filled in, if it is made from the catalogue.
+    """
+    columns = ["site_id", "column", "value", "unit", "rule", "source_id", "grade"]
+    cells = case.tables.get("imputed")
+    if cells is None or cells.empty:
+        return pd.DataFrame(columns=columns)
+    sites = case.tables["sites"].set_index("site_id")
+    rows = [
+        {
+            **cell,
+            "site_id": cell["row_id"],
+            "value": float(sites.loc[cell["row_id"], cell["column"]]),
+            "unit": unit(str(cell["column"])).label,
+        }
+        for cell in cells.to_dict("records")
+        if _is_quantity(str(cell["column"]))
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _is_quantity(column: str) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
-from siting.reports.document import Block, Bullet, Bullets, Paragraph, Section, Table
+from siting.reports.document import Block, Bullet, Bullets, Column, Note, Paragraph, Section, Table
 from siting.reports.facts import GRADE_SIGNS, Facts, table
 from siting.reports.words import Words
 
 _GRADES = ("measured", "modelled", "assumed")
+
+_IMPUTED_SHOWN = 12
+"""Filled-in values up to which their table stands open."""
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -23,7 +26,13 @@ def section(facts: Facts, words: Words) -> Section:
             ).format(**GRADE_SIGNS)
         ),
         Bullets(tuple(_counts(facts, words))),
+        Note("limit", _("What to trust least"), _together(facts, words)),
     ]
+    basis = _basis(facts, words)
+    if basis is not None:
+        blocks.append(basis)
+    if len(facts.table("imputed")):
+        blocks += _imputed(facts, words)
     if len(facts.table("assumptions")):
         blocks.append(_values(facts, words))
     if len(facts.table("sources")):
@@ -56,6 +65,73 @@ def _counts(facts: Facts, words: Words) -> list[Bullet]:
         ]
         items.append(Bullet(_("{subject}:").format(subject=label), words.join(parts) + "."))
     return items
+
+
+def _together(facts: Facts, words: Words) -> str:
+    """What a reader must not take from hours of different years."""
+    _ = words.gettext
+    return _(
+        "Weather is that of a typical year, made of months of different years; prices, carbon, wind and sun are those "
+        "of {data_year}. The hours do not belong together: heat that made power dear or dirty then is not in the "
+        "weather here, so what hot hours cost is told too low rather than too high."
+    ).format(data_year=facts.study.time.data_year)
+
+
+def _basis(facts: Facts, words: Words) -> Table | None:
+    """What the hourly series of the built sites' grid zones rest on."""
+    _ = words.gettext
+    zones = facts.plan.case.tables.get("grid_zones")
+    columns = {
+        "price_basis": _("Price"),
+        "carbon_basis": _("Carbon intensity"),
+        "wind_basis": _("Wind"),
+        "solar_basis": _("Sun"),
+    }
+    if zones is None or facts.built.empty or not set(columns) <= set(zones.columns):
+        return None
+    frame = zones[zones["grid_zone_id"].isin(facts.built["grid_zone_id"])].copy()
+    for key in columns:
+        frame[key] = [_graded(words, str(text)) for text in frame[key]]
+    caption = _("What the hourly series of the built sites' grid zones rest on.")
+    shown = [words.column("grid_zone_id"), *[Column(key, label) for key, label in columns.items()]]
+    return table(words, "grid-basis", caption, frame, shown)
+
+
+def _graded(words: Words, text: str) -> str:
+    """A basis with its leading grade as sign and word."""
+    first, colon, rest = text.partition(": ")
+    return f"{grade(words, first)}: {rest}" if colon and first in _GRADES else text
+
+
+def _imputed(facts: Facts, words: Words) -> list[Block]:
+    """Values of the sites that were missing, and the rule that filled them in."""
+    _ = words.gettext
+    frame = facts.table("imputed").copy()
+    frame["name"] = frame["site_id"].map(facts.site_names).fillna(frame["site_id"])
+    opened = set(facts.built["site_id"])
+    at_built = frame["site_id"].isin(opened)
+    frame = frame.assign(_order=~at_built).sort_values(["_order", "name", "column"], kind="stable")
+    frame["built"] = [_("built") if flag else _("not built") for flag in frame["site_id"].isin(opened)]
+    frame["column"] = [words.column(str(key)).label for key in frame["column"]]
+    frame["grade"] = [grade(words, str(name)) for name in frame["grade"]]
+    text = words.ngettext(
+        "{count} value of the candidate sites was missing or could not be believed and was filled in by a written "
+        "rule; {built} of them at built sites.",
+        "{count} values of the candidate sites were missing or could not be believed and were filled in by a written "
+        "rule; {built} of them at built sites.",
+        len(frame),
+    ).format(count=len(frame), built=int(at_built.sum()))
+    columns: list[str | Column] = [
+        "name", Column("built", _("Outcome")), Column("column", _("Filled in")), "value", "unit",
+        Column("rule", _("Rule")), "grade", "source_id",
+    ]  # fmt: skip
+    return [
+        Paragraph(text),
+        table(
+            words, "imputed", _("Values filled in by a rule, those of the built sites first."), frame, columns,
+            folded=len(frame) > _IMPUTED_SHOWN,
+        ),
+    ]  # fmt: skip
 
 
 def _values(facts: Facts, words: Words) -> Table:

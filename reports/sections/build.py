@@ -15,10 +15,68 @@ def section(facts: Facts, words: Words) -> Section:
     _ = words.gettext
     if facts.built.empty:
         return Section("build", _("What is built"), (Paragraph(_("Nothing is built.")),))
-    blocks: list[Block] = [_halls(facts, words), _racks(facts, words), _supply(facts, words)]
+    blocks: list[Block] = [
+        _nameplate(facts, words),
+        Paragraph(_terms(facts, words)),
+        _halls(facts, words),
+        _racks(facts, words),
+        _supply(facts, words),
+    ]
     if len(facts.periods) > 1:
         blocks.append(_steps(facts, words))
     return Section("build", _("What is built"), tuple(blocks))
+
+
+def _nameplate(facts: Facts, words: Words) -> Figure:
+    """From the power of the halls to the contract with the grid, step by step."""
+    _ = words.gettext
+    frame = facts.built.copy()
+    hourly = facts.of_last("hourly")
+    frame["it_peak_mw"] = frame["site_id"].map(hourly.groupby("site_id")["it_mw"].max()).fillna(0.0)
+    if "facility_mean_mw" not in frame:
+        frame["facility_mean_mw"] = frame["it_mean_mw"] * frame["pue"]
+    steps = {
+        "hall_capacity_mw": _("Room for critical IT in the halls"),
+        "it_capacity_mw": _("Critical IT nameplate: racks installed"),
+        "it_peak_mw": _("Utilised IT, highest hour"),
+        "it_mean_mw": _("Utilised IT, mean of the year"),
+        "facility_mean_mw": _("Facility, mean of the year"),
+        "peak_grid_mw": _("Facility peak: highest hour on the grid"),
+        "connection_mw": _("Contracted with the grid"),
+    }
+    totals = {key: float(frame[key].sum()) for key in steps}
+    title = _("{nameplate} of racks, cooled, draw {mean} on average and need {contracted} of connection").format(
+        nameplate=words.quantity(totals["it_capacity_mw"], "MW"),
+        mean=words.quantity(totals["facility_mean_mw"], "MW"),
+        contracted=words.quantity(totals["connection_mw"], "MW"),
+    )
+    caption = _("From nameplate to contract: all built sites in {period}, each at its own highest hour [MW].").format(
+        period=facts.last
+    )
+    rows = [charts.Bar(label, (totals[key],), words.quantity(totals[key], "MW")) for key, label in steps.items()]
+    wide, narrow = charts.bars("nameplate", title, caption, rows, axis=_("Power [MW]"), words=words)
+    data = table(
+        words,
+        "nameplate-data",
+        _("From nameplate to contract by site in {period}.").format(period=facts.last),
+        frame,
+        ["name", *[words.column(key, label) for key, label in steps.items()]],
+        total=list(steps),
+    )
+    return Figure("nameplate", title, caption, wide, narrow, data)
+
+
+def _terms(facts: Facts, words: Words) -> str:
+    """What the four powers are, and how far the connection is oversubscribed."""
+    _ = words.gettext
+    share = float(facts.study.facility.peak_diversity_fraction)
+    return _(
+        "Critical IT nameplate is what the racks' labels say; utilised IT is what they draw, working or idle; the "
+        "facility's peak adds cooling and losses in its highest hour; the contract is what the grid must hold ready. "
+        "At full load all racks together are taken to draw {share} of their nameplate, so {ratio} MW of racks stand "
+        "behind each MW that cooling and connection carry. That is the only oversubscription: full load in the worst "
+        "hour of the year stays within the contract."
+    ).format(share=words.percent(share), ratio=words.decimal(1 / share, 2))
 
 
 def _installed(facts: Facts, words: Words) -> pd.DataFrame:
@@ -43,7 +101,7 @@ def _halls(facts: Facts, words: Words) -> Figure:
         if whole > 0
         else _("No racks are installed")
     )
-    caption = _("Installed IT power by site and cooling in {period} [MW].").format(period=facts.last)
+    caption = _("Critical IT nameplate by site and cooling in {period} [MW].").format(period=facts.last)
     series = [charts.Series(str(name), charts.CYCLE[i % len(charts.CYCLE)]) for i, name in enumerate(totals.index[:6])]
     by_site = frame.pivot_table(index="name", columns="cooling", values="installed_mw", aggfunc="sum").fillna(0.0)
     rows = [
@@ -55,7 +113,7 @@ def _halls(facts: Facts, words: Words) -> Figure:
         for name in facts.built["name"]
         if name in by_site.index
     ]
-    wide, narrow = charts.bars("halls", title, caption, rows, series=series, axis=_("Installed IT [MW]"), words=words)
+    wide, narrow = charts.bars("halls", title, caption, rows, series=series, axis=_("IT nameplate [MW]"), words=words)
     return Figure("halls", title, caption, wide, narrow, _halls_table(facts, words))
 
 

@@ -105,13 +105,18 @@ def _reasons(options: pd.DataFrame, words: Words) -> list[Paragraph]:
                     site=chosen["name"],
                     chosen=chosen["cooling"],
                     other=second["cooling"],
-                    water=words.decimal(float(chosen["wue_l_per_kwh"]), 2),
-                    other_water=words.decimal(float(second["wue_l_per_kwh"]), 2),
+                    water=_litres(float(chosen["wue_l_per_kwh"]), words),
+                    other_water=_litres(float(second["wue_l_per_kwh"]), words),
                     extra=words.money(abs(float(second["extra_cost_usd_per_yr"]))),
                 )
             )
         )
     return found
+
+
+def _litres(value: float, words: Words) -> str:
+    """Water of a kWh, or a plain zero."""
+    return words.decimal(value, 2 if value > 0 else 0)
 
 
 def _side_by_side(facts: Facts, options: pd.DataFrame, words: Words) -> Figure:
@@ -154,7 +159,7 @@ def _side_by_side(facts: Facts, options: pd.DataFrame, words: Words) -> Figure:
             tuple(float(row[part]) for part in PARTS),
             _("{cost}, {water} L/kWh").format(
                 cost=words.decimal(float(row["cost_usd_per_mwh"]), 0),
-                water=words.decimal(float(row["wue_l_per_kwh"]), 2),
+                water=_litres(float(row["wue_l_per_kwh"]), words),
             ),
         )
         for row in shown.to_dict("records")

@@ -90,7 +90,7 @@ def _peaks(facts: Facts, words: Words) -> Figure:
         caption,
         rows,
         series=(
-            charts.Series(_("Peak draw"), charts.PALETTE["capital"]),
+            charts.Series(_("Facility peak"), charts.PALETTE["capital"]),
             charts.Series(_("Headroom stated"), charts.MUTED, outline=True),
         ),
         axis=_("Power [MW]"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from siting.reports.document import Block, Column, Figure, Paragraph, Section, Table
+from siting.reports.document import Block, Bullet, Bullets, Column, Figure, Paragraph, Section, Table
 from siting.reports.facts import STRESS_CLASSES, Facts, stress_class, table
 from siting.reports.maps import MapSite, site_map
 from siting.reports.words import Words
@@ -14,20 +16,20 @@ def section(facts: Facts, words: Words) -> Section:
     """Return the section."""
     _ = words.gettext
     blocks: list[Block] = [_map(facts, words)]
-    blocks.append(
-        Paragraph(
-            _(
-                "The table gives what it would cost to build at a site that was not chosen, or the limit that "
-                "excludes it. What a site adds to the bound on all plans is free of the gap, so it tells sites "
-                "apart where the proof cannot; it is no proof itself."
-            )
-            if len(facts.table("rivals"))
-            else _(
-                "Why each of the other sites was not chosen is not worked out in this run; a site's tariff, "
-                "headroom and water stress are given so that the choice can be weighed."
+    if len(facts.table("rivals")):
+        blocks.append(Bullets(tuple(_readings(facts, words))))
+    else:
+        blocks.append(
+            Paragraph(
+                _(
+                    "Why each of the other sites was not chosen is not worked out in this run; a site's tariff, "
+                    "headroom and water stress are given so that the choice can be weighed."
+                )
             )
         )
-    )
+    risks = _risks(facts, words)
+    if risks is not None:
+        blocks.append(risks)
     return Section("places", _("Where"), tuple(blocks))
 
 
@@ -85,6 +87,99 @@ def shades(words: Words) -> list[str]:
     return [words.gettext("Water stress: {stress}").format(stress=first), *others]
 
 
+def _readings(facts: Facts, words: Words) -> list[Bullet]:
+    """How to read the reasons of the sites that are not built."""
+    _, ngettext = words.gettext, words.ngettext
+    rivals = facts.of_last("rivals")
+    items = [
+        Bullet(
+            _("Forced in."),
+            _(
+                "For the sites nearest to being built the plan was solved again with the site forced open, at its "
+                "least size or larger, beside the plan's own sites and their kinds of halls and racks. The table gives "
+                "what that costs more; a plan that changes more could be cheaper, so it is at most that much."
+            ),
+        ),
+        Bullet(
+            _("At least."),
+            _(
+                "Proven for every plan with the site. Where this is negative the gap of the search is wider than the "
+                "difference, and the proof says nothing."
+            ),
+        ),
+    ]
+    if "bound_rise_usd" in rivals:
+        items.append(
+            Bullet(
+                _("Added to the bound."),
+                _(
+                    "What a site adds to the bound on all plans is free of the gap, so it tells sites apart where the "
+                    "proof cannot; it is no proof itself."
+                ),
+            )
+        )
+    stopped = int((rivals["status"] == "stopped").sum()) if "status" in rivals else 0
+    if stopped:
+        items.append(
+            Bullet(
+                _("Stopped by time."),
+                ngettext(
+                    "The search with {count} site ended before its gap was reached; its cost may be too high.",
+                    "The searches with {count} sites ended before their gap was reached; their costs may be too high.",
+                    stopped,
+                ).format(count=stopped),
+            )
+        )
+    return items
+
+
+def _found(row: dict[str, Any], words: Words) -> str:
+    """How the reason of a site that is not built was found."""
+    _ = words.gettext
+    match row.get("basis"), row.get("status"):
+        case "resolved", "stopped":
+            return _("forced in, stopped by time")
+        case "resolved", _status:
+            return _("forced in")
+        case "excluded", _status:
+            return _("ruled out by a limit")
+        case "bounded", "none":
+            return _("forced in: no such plan; bound")
+        case "bounded", "stopped":
+            return _("forced in: none found in time; bound")
+        case "bounded", _status:
+            return _("bound")
+        case "unknown", _status:
+            return _("no time was left")
+        case _other:
+            return ""
+
+
+def _risks(facts: Facts, words: Words) -> Table | None:
+    """What the catalogue says of the built sites beside power: hazards, fibre, land and the line."""
+    _ = words.gettext
+    catalogue = facts.plan.case.tables["sites"]
+    columns = {
+        "hazard_score": _("Natural hazard (0 least to 1)"),
+        "fibre_fraction": _("Homes with cable or fibre"),
+        "line_km": _("Own line"),
+        "connection_voltage_kv": _("Voltage"),
+        "land_usd_per_ha": _("Land"),
+        "water_stress_score": _("Water stress (0 to 5)"),
+    }
+    known = {key: label for key, label in columns.items() if key in catalogue}
+    if facts.built.empty or "hazard_score" not in known:
+        return None
+    frame = facts.built[["site_id", "name"]].merge(catalogue[["site_id", *known]], on="site_id", how="left")
+    caption = _(
+        "What else is known of the built sites. The hazard is a rank among all counties of the expected loss by 14 "
+        "natural hazards; homes with cable or fibre are a weak sign of long-haul routes. Neither has a price here."
+    )
+    return table(
+        words, "site-risks", caption, frame, ["name", *[words.column(key, label) for key, label in known.items()]]
+    )
+
+
 def _candidates(facts: Facts, words: Words) -> Table:
     """Every candidate, the built ones first."""
     _ = words.gettext
@@ -96,13 +191,25 @@ def _candidates(facts: Facts, words: Words) -> Table:
     rivals = facts.of_last("rivals")
     if len(rivals):
         costs = ["extra_cost_usd", "extra_cost_at_least_usd", "bound_rise_usd"]
-        frame = frame.merge(rivals[["site_id", *costs, "limit"]], on="site_id", how="left")
+        costs = [cost for cost in costs if cost in rivals]
+        told = [column for column in ("basis", "status", "limit") if column in rivals]
+        frame = frame.merge(rivals[["site_id", *costs, *told]], on="site_id", how="left")
+        frame["found"] = [
+            _found({str(key): value for key, value in row.items()}, words) for row in frame.to_dict("records")
+        ]
         frame["limit"] = ["" if pd.isna(limit) or not limit else words.term(str(limit)) for limit in frame["limit"]]
-        columns += [*costs, Column("limit", _("Excluded by"))]
-        frame["_order"] = frame["extra_cost_usd"].fillna(frame["bound_rise_usd"])
+        columns += [*costs, Column("found", _("How found")), Column("limit", _("Excluded by"))]
+        frame["_order"] = frame["extra_cost_usd"].fillna(frame[costs[-1]])
         frame = frame.sort_values(
             ["is_open", "it_capacity_mw", "_order"], ascending=[False, False, True], kind="stable"
         )
+    filled = facts.table("imputed")
+    if len(filled):
+        names = filled.groupby("site_id")["column"].agg(
+            lambda cells: words.join(words.column(str(c)).label for c in cells)
+        )
+        frame["filled"] = frame["site_id"].map(names).fillna("")
+        columns.append(Column("filled", _("Filled in by a rule")))
     present = [column for column in columns if (column if isinstance(column, str) else column.key) in frame]
     caption = _("Candidate sites in {period}; a site that is not built has no cost of IT energy.").format(
         period=facts.last

@@ -17,7 +17,8 @@ def section(facts: Facts, words: Words) -> Section:
         return Section("water", _("Water"), (Paragraph(_("Nothing is built, so no water is drawn.")),))
     text = _(
         "Water is what the cooling plants draw on site in a year; part of it returns. The water behind the "
-        "electricity is not counted, and neither is the hottest day, which decides whether a utility can supply it."
+        "electricity, and the thirstiest day, which decides whether a utility can supply it, stand under “Efficiency "
+        "and other weather”."
     )
     if float(facts.built["water_m3_per_yr"].sum()) <= 0:
         none = _("The cooling of every built site works without water on site.")

@@ -41,7 +41,8 @@ def catalogue(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             [
                 {
                     "site_id": site[0], "name": names.get(site[0], site[1]), "tariff_usd_per_mwh": site[7],
-                    "water_stress_score": site[8], "source_id": "counties", "grade": "modelled",
+                    "water_stress_score": site[8], "hazard_score": 0.25, "fibre_fraction": 0.5, "line_km": 4.0,
+                    "source_id": "counties", "grade": "modelled",
                 }
                 for site in SITES
             ]
@@ -53,7 +54,12 @@ def catalogue(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
         "contracts": pd.DataFrame(
             {"contract_id": ["solar", "wind"], "kind": ["solar", "wind"], "name": ["Solar", "Wind"]}
         ),
-        "grid_zones": pd.DataFrame({"grid_zone_id": ["PJM", "ERCO"], "grade": ["measured", "modelled"]}),
+        "grid_zones": pd.DataFrame({
+            "grid_zone_id": ["PJM", "ERCO"], "grade": ["measured", "modelled"],
+            "price_basis": ["measured: its own hours", "modelled: hours of PJM stand in"],
+            "carbon_basis": "measured: its own hours", "wind_basis": "none: contract not offered",
+            "solar_basis": "modelled: hours of PJM",
+        }),
     }  # fmt: skip
 
 
@@ -85,7 +91,6 @@ def dispatch(site: tuple[Any, ...]) -> pd.DataFrame:
             "cooling_mw": overhead,
             "water_m3_per_h": it_mw * site[11],
             "heat_sold_mw": 0.0,
-            "heat_pump_draw_mw": 0.0,
             "import_mw": need - solar - wind_mw,
             "delivered_solar_mw": solar,
             "delivered_wind_mw": wind_mw,
@@ -263,8 +268,25 @@ def cooling_tables(opened: pd.DataFrame, hourly: pd.DataFrame) -> dict[str, pd.D
         for site in SITES
         for way, pue in (("direct-to-chip", 1.1), ("dry", 1.2))
     ]  # fmt: skip
+    climates = [
+        {
+            "site_id": site, "period": PERIOD, "climate_id": climate, "warming_c": warming, "it_mwh_per_yr": 1e6,
+            "facility_mwh_per_yr": 1.1e6 + 1e4 * warming, "pue": 1.1 + 0.01 * warming, "peak_hour_pue": 1.3,
+            "wue_l_per_kwh": 0.5, "water_m3_per_yr": 5e5 + 1e4 * warming, "peak_day_water_m3_per_day": 2000.0,
+            "peak_facility_mw": 90.0, "connection_needed_mw": 100.0 + warming, "connection_mw": 101.0,
+            "carried_fraction": 1.0, "overloaded_h_per_yr": 3.0 * warming if site == "ellis-tx" else 0.0,
+        }
+        for site in chosen
+        for climate, warming in (("base", 0.0), ("warmer", 2.0), ("hot-year", 0.0))
+    ]  # fmt: skip
+    imputed = {
+        "site_id": ["polk-ia", "cook-il"], "column": ["tariff_usd_per_mwh", "land_usd_per_ha"], "value": [61.0, 3e5],
+        "unit": ["USD/MWh", "USD/ha"], "rule": ["no price: state mean", "no lot value: median"],
+        "source_id": "counties", "grade": "modelled",
+    }  # fmt: skip
     return {
         "cooling_options": pd.DataFrame(rows), "cooling_places": pd.DataFrame(places), "replay_hourly": hourly.copy(),
+        "climate": pd.DataFrame(climates), "imputed": pd.DataFrame(imputed),
     }  # fmt: skip
 
 
@@ -296,7 +318,8 @@ def make_plan() -> MakePlan:
             demand=SimpleNamespace(
                 inference_mw={PERIOD: 150.0}, batch_mw={PERIOD: 90.0}, training_mw={}, latency_limit_ms=40.0
             ),
-            facility=SimpleNamespace(site_max_mw=200.0),
+            facility=SimpleNamespace(site_max_mw=200.0, peak_diversity_fraction=0.9),
+            climate=SimpleNamespace(extreme_return_yr=20.0),
             finance=SimpleNamespace(discount_rate_fraction=0.07, compute_price_usd_per_gpu_h=2.4),
             policy=SimpleNamespace(**{**limits, **(policy or {})}),
         )

@@ -255,3 +255,107 @@ def test_cooling_that_was_not_compared_says_so(make_plan: MakePlan) -> None:
     empty = {name: pd.DataFrame() for name in ("cooling_options", "cooling_places", "replay_hourly")}
     (block,) = section_of(compose(make_plan(replaced=empty), "policy"), "cooling").blocks
     assert block.text == "Other ways of cooling were not compared in this run."
+
+
+# --- weather, powers, provenance ------------------------------------------------------------------------------------
+
+
+def test_other_weather_is_told_site_by_site(plan: Plan) -> None:
+    """Two degrees add 0.02 to PUE and 4 % to water; 102 MW are needed where 101 are contracted; Ellis is too warm."""
+    text = prose(compose(plan, "policy"))
+    assert "In the worst of the climates tried (2 °C warmer) PUE goes from 1.100 to 1.120." in text
+    assert "Water on site, 1.50 million m³/yr, rises by at most 4 %." in text
+    assert "needs up to 1 MW more than is contracted: Polk, IA, Ellis, TX, and Maricopa, AZ." in text
+    assert "In up to 6 hours a year halls would be too warm and must shed work: Ellis, TX." in text
+    assert "No heat is sold: all of it leaves to the air, and the energy reuse factor is 0." in text
+
+
+def test_weather_that_harms_nothing_says_so(make_plan: MakePlan, plan: Plan) -> None:
+    mild = plan.tables["climate"].assign(overloaded_h_per_yr=0.0, connection_needed_mw=101.0, water_m3_per_yr=0.0)
+    text = prose(compose(make_plan(replaced={"climate": mild}), "policy"))
+    assert "Full load in the worst hour stays within what is contracted at every site." in text
+    assert "The cooling carries the planned work in every hour at every site." in text
+    assert "No water is drawn on site in any of them." in text
+
+
+def test_weather_that_was_not_tried_says_so(make_plan: MakePlan) -> None:
+    text = prose(compose(make_plan(replaced={"climate": pd.DataFrame()}), "investment"))
+    assert "The plan was not tried in other weather in this run" in text
+
+
+def test_nameplate_use_peak_and_contract_stand_apart(plan: Plan) -> None:
+    """1 / 0.9 is 1.11 MW of racks for each MW that is held ready."""
+    report = compose(plan, "investment")
+    assert "{} of their nameplate, so 1.11 MW of racks stand behind each MW".format("90 %") in prose(report)
+    figure = figure_of(report, "nameplate")
+    total = dict(zip([column.key for column in figure.data.columns], figure.data.rows[-1], strict=True))
+    sites = plan.tables["sites"].query("is_open == 1")
+    for key in (
+        "hall_capacity_mw",
+        "it_capacity_mw",
+        "it_mean_mw",
+        "facility_mean_mw",
+        "peak_grid_mw",
+        "connection_mw",
+    ):
+        assert total[key] == pytest.approx(sites[key].sum())
+    hourly = plan.tables["hourly"]
+    assert total["it_peak_mw"] == pytest.approx(hourly.groupby("site_id")["it_mw"].max().sum())
+
+
+def table_of(report: Report, identifier: str) -> Table:
+    """A table by its id."""
+    blocks = (block for section in report.sections for block in section.blocks)
+    return next(block for block in blocks if isinstance(block, Table) and block.id == identifier)
+
+
+def test_filled_in_values_are_shown_with_their_rule(plan: Plan) -> None:
+    report = compose(plan, "investment")
+    assert "2 values of the candidate sites were missing or could not be believed" in prose(report)
+    table = table_of(report, "imputed")
+    assert table.rows[0] == (
+        "Polk, IA", "built", "All-in tariff", 61.0, "USD/MWh", "no price: state mean", "◐ modelled", "counties",
+    )  # fmt: skip
+    candidates = figure_of(report, "map").data
+    filled = [column.key for column in candidates.columns].index("filled")
+    assert {row[0]: row[filled] for row in candidates.rows if row[filled]} == {
+        "Polk, IA": "All-in tariff", "Cook, IL": "Land price",
+    }  # fmt: skip
+
+
+def test_what_the_series_rest_on_is_graded(plan: Plan) -> None:
+    table = table_of(compose(plan, "policy"), "grid-basis")
+    assert table.rows == (
+        ("ERCO", "◐ modelled: hours of PJM stand in", "● measured: its own hours", "none: contract not offered",
+         "◐ modelled: hours of PJM"),
+    )  # fmt: skip
+
+
+def test_hazard_and_fibre_of_the_built_sites_are_printed(plan: Plan) -> None:
+    table = table_of(compose(plan, "investment"), "site-risks")
+    assert [column.key for column in table.columns][:3] == ["name", "hazard_score", "fibre_fraction"]
+    assert [row[:3] for row in table.rows] == [(name, 0.25, 0.5) for name in ("Polk, IA", "Ellis, TX", "Maricopa, AZ")]
+
+
+def test_hours_of_different_years_are_admitted(plan: Plan) -> None:
+    assert "The hours do not belong together" in prose(compose(plan, "policy"))
+
+
+def test_rivals_say_how_they_were_found(make_plan: MakePlan) -> None:
+    closed = ["loudoun-va", "morrow-or", "douglas-ga", "cook-il", "san-joaquin-ca"]
+    rivals = pd.DataFrame({
+        "site_id": closed, "period": 2030, "basis": ["resolved", "resolved", "bounded", "excluded", "unknown"],
+        "status": ["optimal", "stopped", "", "", ""], "extra_cost_usd": [5e6, 9e6, np.nan, np.nan, np.nan],
+        "extra_cost_at_least_usd": [1e6, 2e6, -3e6, np.nan, np.nan], "bound_rise_usd": [4e6, 6e6, 7e6, np.nan, np.nan],
+        "limit": ["", "", "", "land", ""],
+    })  # fmt: skip
+    report = compose(make_plan(replaced={"rivals": rivals}), "investment")
+    candidates = figure_of(report, "map").data
+    keys = [column.key for column in candidates.columns]
+    found = {row[0]: row[keys.index("found")] for row in candidates.rows[3:]}
+    assert found == {
+        "Loudoun, VA": "forced in", "Morrow, OR": "forced in, stopped by time", "Douglas, GA": "bound",
+        "Cook, IL": "ruled out by a limit", "San Joaquin, CA": "no time was left",
+    }  # fmt: skip
+    assert "The search with 1 site ended before its gap was reached; its cost may be too high." in prose(report)
+    assert "forced open, at its least size or larger" in prose(report)

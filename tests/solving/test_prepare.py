@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,10 @@ from tiny import quick, tiny_case
 from siting import Study, load_study, prepare
 from siting.case import Case
 from siting.data.choices import PARAMETERS
+from siting.data.tables import catalog_path
 from siting.days import HOURS_PER_YEAR
 from siting.problems import InputError
+from siting.tables import imputed_table
 
 
 def small_study(**changes: Any) -> Study:
@@ -81,6 +85,24 @@ def test_climate_of_the_study_is_in_its_numbers(case: Case) -> None:
     assert np.allclose(warm.year.values("dry_bulb_c"), case.year.values("dry_bulb_c") + 4.0)
     assert case.values("hottest_dry_offset_c").item() == pytest.approx(1.866 * 2.09, rel=1e-3)
     assert "dry_bulb_c" not in case.fields
+
+
+def test_cells_that_a_rule_filled_in_go_with_the_case(tmp_path: Path) -> None:
+    """Price and land of Box Butte are filled in, Polk's are its own; a table of one's own has nothing filled in."""
+    study = small_study().model_copy(update={"sites": ("polk-ia", "box-butte-ne")})
+    case = prepare(study)
+    cells = case.tables["imputed"]
+    assert set(zip(cells["row_id"], cells["column"], strict=True)) == {
+        ("box-butte-ne", "land_usd_per_ha"), ("box-butte-ne", "tariff_usd_per_mwh"),
+    }  # fmt: skip
+    told = imputed_table(case).set_index("column")
+    row = case.tables["sites"].set_index("site_id").loc["box-butte-ne"]
+    assert told.loc["tariff_usd_per_mwh", "value"] == row["tariff_usd_per_mwh"]
+    assert told.loc["tariff_usd_per_mwh", "unit"] == "USD/MWh"
+    assert told.loc["land_usd_per_ha", "rule"].startswith("no lot value")
+    own = tmp_path / "sites.csv"
+    shutil.copy(catalog_path("sites"), own)
+    assert prepare(study.model_copy(update={"tables": {"sites": str(own)}})).tables["imputed"].empty
 
 
 def test_hot_hours_that_cooling_cannot_carry_derate_its_racks() -> None:
