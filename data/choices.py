@@ -29,6 +29,11 @@ PARAMETERS = (
     "water_source_l_per_kwh",
     "hottest_dry_bulb_deviation_c",
     "hottest_wet_bulb_deviation_c",
+    "heat_pipe_usd_per_mw_km",
+    "heat_exchanger_usd_per_mw",
+    "heat_pump_usd_per_mw",
+    "heat_pump_carnot_fraction",
+    "heating_base_c",
 )
 """Parameters that a case is made with."""
 
@@ -76,6 +81,7 @@ class Choice:
     columns: pd.DataFrame
     sources: pd.DataFrame
     imputed: pd.DataFrame
+    heat: pd.DataFrame
     series_grid: pd.DataFrame
     series_weather: pd.DataFrame
 
@@ -145,6 +151,7 @@ def choose_rows(study: Study) -> Choice:
         columns=tables["columns"],
         sources=tables["sources"],
         imputed=_imputed(study, tables["imputed"], sites),
+        heat=tables["heat"][tables["heat"]["site_id"].isin(sites["site_id"])].reset_index(drop=True),
         series_grid=tables["series_grid"],
         series_weather=tables["series_weather"],
     )

@@ -12,6 +12,7 @@ from siting import days
 from siting.case import Array, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.choices import FINANCE, Choice, choose_rows, distances_km, fitting, round_trip_ms
+from siting.data.heat import heat_fields
 from siting.data.series import by_key
 from siting.data.weather import cooling_fields, outdoor_air
 from siting.finance import capital_recovery, present_value_ratio
@@ -68,9 +69,10 @@ def prepare(study: Study) -> Case:
     }
     air = outdoor_air(study, choice, calendar)
     of_cooling, worst = cooling_fields(study, choice, air)
-    hourly = {**_grid_series(choice), **of_cooling, **_demand_series(study, choice, calendar)}
+    of_heat, demand = heat_fields(study, choice, air, worst["heat_temperature_c"].values)
+    hourly = {**_grid_series(choice), **of_cooling, **of_heat, **_demand_series(study, choice, calendar)}
     hourly["wet_bulb_c"] = Field(("site", "hour"), air.wet_bulb_c)
-    static |= {**_yearly(hourly), **worst}
+    static |= {**_yearly(hourly), **worst, **demand}
     year = _on_calendar(study, choice, axes, static, hourly, calendar)
     weather = {name: Field(("site", "hour"), getattr(air, name)) for name in WEATHER_COLUMNS}
     year = dataclasses.replace(year, fields={**year.fields, **weather})
@@ -120,13 +122,14 @@ def _on_days(hourly: dict[str, Field], few: Calendar, chosen: days.Choice) -> di
     Of PUE the overhead is scaled; what is sold is scaled like what is bought, so that it never fetches more.
     """
     taken = {name: field.take("hour", days.hours_of(chosen.days)) for name, field in hourly.items()}
-    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "grid_cfe_fraction", "wue_m3_per_mwh"):
+    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "grid_cfe_fraction", "wue_m3_per_mwh", "heat_shape_fraction"):
         taken[name] = Field(hourly[name].axes, days.at_yearly_level(hourly[name].values, few, chosen))
     overhead = days.at_yearly_level(hourly["pue"].values - 1, few, chosen)
     taken["pue"] = Field(hourly["pue"].axes, 1 + overhead)
     output = days.at_yearly_level(hourly["output_fraction"].values, few, chosen)
     taken["output_fraction"] = Field(hourly["output_fraction"].axes, np.minimum(output, 1.0))
-    taken["grid_cfe_fraction"] = Field(("site", "hour"), np.minimum(taken["grid_cfe_fraction"].values, 1.0))
+    for name in ("grid_cfe_fraction", "heat_shape_fraction"):
+        taken[name] = Field(("site", "hour"), np.minimum(taken[name].values, 1.0))
     unscaled = hourly["price_usd_per_mwh"].take("hour", days.hours_of(chosen.days)).values
     level = np.divide(taken["price_usd_per_mwh"].values, unscaled, out=np.ones_like(unscaled), where=unscaled != 0)
     resale = taken["resale_usd_per_mwh"].values * level[:, None, :]

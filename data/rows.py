@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["SERIES", "TABLES", "Bounds", "Reference", "Row", "Series", "Table"]
+__all__ = ["LAYERS", "SERIES", "TABLES", "Bounds", "Reference", "Row", "Series", "Table"]
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -253,6 +253,22 @@ class TaxRow(Graded):
     exempt_fraction: Fraction
 
 
+class HeatRow(Row):
+    """A demand for heat near a site: how much, how warm, how far, and what is paid for it."""
+
+    site_id: Slug
+    name: Text
+    demand_mw: Positive
+    base_fraction: Fraction
+    temperature_c: Annotated[float, Field(ge=10, le=120)]
+    distance_km: Annotated[float, Field(ge=0, le=200)]
+    price_usd_per_mwh: Annotated[float, Field(ge=0, le=1000)]
+    pipe_usd_per_mw_km: NotNegative | None
+    life_yr: Life
+    source: str | None
+    grade: Grade
+
+
 @dataclass(frozen=True)
 class Reference:
     """A column whose values must be keys of another table, or a series of it.
@@ -383,3 +399,10 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "finance": _table(ParameterRow, "parameter_id"),
     }
 )
+
+LAYERS: Mapping[str, Table] = MappingProxyType(
+    {
+        "heat": _table(HeatRow, "site_id", references=(Reference("site_id", "sites", "site_id"),)),
+    }
+)
+"""Tables that a user may bring and the catalogue lacks: nobody publishes them. Without a file they have no rows."""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from siting.data.rows import SERIES, TABLES, Bounds, Row, Series, Table
+from siting.data.rows import LAYERS, SERIES, TABLES, Bounds, Row, Series, Table
 from siting.problems import Problem, did_you_mean, wording
 
 __all__ = ["HOURS", "catalog_path", "load_tables", "read_series", "read_table"]
@@ -134,7 +134,7 @@ def read_series(path: Path, series: Series) -> tuple[pd.DataFrame, list[Problem]
 
 
 def load_tables(replacements: Mapping[str, Path]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """Read every table of the catalogue, or what replaces it, and check that they fit together.
+    """Read every table of the catalogue, or what replaces it, and the user's layers; check that they fit together.
 
     Parameters
     ----------
@@ -148,26 +148,31 @@ def load_tables(replacements: Mapping[str, Path]) -> tuple[dict[str, pd.DataFram
     problems : list of Problem
         All that is wrong, sorted.
     """
-    known = [*TABLES, *SERIES]
+    kinds = {**TABLES, **LAYERS}
+    known = [*kinds, *SERIES]
     problems = [
         Problem("tables", 0, name, "no such table", did_you_mean(name, known))
         for name in replacements
         if name not in known
     ]
-    paths = {name: replacements.get(name, catalog_path(name)) for name in known}
-    tables: dict[str, pd.DataFrame] = {}
+    paths = {
+        name: replacements.get(name) or catalog_path(name)
+        for name in known
+        if name in replacements or name not in LAYERS
+    }
+    tables: dict[str, pd.DataFrame] = {name: _frame([], kind.row) for name, kind in LAYERS.items()}
     sound = set()
     for name, path in paths.items():
-        if name in TABLES:
-            table, found = read_table(path, TABLES[name].row)
-            found += _duplicates(path.name, table, TABLES[name])
+        if name in kinds:
+            table, found = read_table(path, kinds[name].row)
+            found += _duplicates(path.name, table, kinds[name])
         else:
             table, found = read_series(path, SERIES[name])
         tables[name] = table
         problems += found
         if not found:
             sound.add(name)
-    for name, kind in TABLES.items():
+    for name, kind in kinds.items():
         if name in sound:
             problems += _dangling(paths[name].name, tables[name], kind, tables, sound)
             tables[name] = tables[name].reset_index(drop=True)
@@ -234,7 +239,7 @@ def _frame(rows: list[Row], row_model: type[Row], lines: list[int] | None = None
     frame = pd.DataFrame([row.model_dump() for row in rows], columns=names, index=lines)
     for name, field in own.items():
         kinds = {field.annotation, *get_args(field.annotation)}
-        if float in kinds:
+        if float in kinds | {inner for kind in kinds for inner in get_args(kind)}:
             frame[name] = frame[name].astype("float64")
         elif int in kinds:
             frame[name] = frame[name].astype("int64")

@@ -265,6 +265,7 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("hall_space_mw", ("site", "cooling", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("land_ha", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("connection_mw", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
+    ("heat_demand_mw", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("assignment_fraction", ("site", "zone", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("training_pflop", ("site", "period"), Scope.SYSTEM, Sense.BALANCE),
     # Between demand and all sites.
@@ -543,6 +544,7 @@ class Assembly:
         self._declare_set("PAIR", ("cooling", "rack"), case.compatible())
         self._declare_set("SITE_ZONE", ("site", "zone"), case.served())
         self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
+        self._declare_set("SITE_HEAT", ("site", "cooling"), case.heat_sources())
         day_months = case.calendar.day_months[["day", "month"]].to_numpy().tolist()
         self._declare_set("DAY_MONTH", ("day", "month"), [tuple(pair) for pair in day_months])
         day_of_hour = dict(zip(case.axes["hour"], case.calendar.day_of_hour.tolist(), strict=True))

@@ -11,6 +11,7 @@ from siting.models.cooling import Cooling
 from siting.models.efficiency_limits import EfficiencyLimits
 from siting.models.grid import Grid
 from siting.models.halls import Halls
+from siting.models.heat_reuse import HeatDemand, HeatReuse
 from siting.models.placement import Placement
 from siting.models.policy import CarbonPrice, Policy
 from siting.models.quota import Quota
@@ -37,6 +38,8 @@ DESIGN: tuple[type[Component], ...] = (
     ResaleLimit,
     Certificates,
     Storage,
+    HeatReuse,
+    HeatDemand,
     CarbonPrice,
     Policy,
 )
@@ -51,6 +54,7 @@ REPLAY: tuple[type[Component], ...] = (
     Grid,
     Contracts,
     Storage,
+    HeatReuse,
     CarbonPrice,
     Unserved,
 )
@@ -58,14 +62,14 @@ REPLAY: tuple[type[Component], ...] = (
 
 
 def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Component], ...]:
-    """Return a list of components less what the study leaves out.
+    """Return a list of components less what the study leaves out, or gives no data for.
 
     Parameters
     ----------
     components : tuple of component classes
         `DESIGN` or `REPLAY`.
     case : Case
-        Holds the study.
+        Holds the study and its numbers.
     """
     study = case.study
     left_out: set[type[Component]] = set()
@@ -73,4 +77,6 @@ def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Co
         left_out.add(Storage)
     if study.policy.pue_max_ratio is None and study.policy.wue_max_l_per_kwh is None:
         left_out.add(EfficiencyLimits)
+    if not case.heat_sources():
+        left_out |= {HeatReuse, HeatDemand}
     return tuple(component for component in components if component not in left_out)

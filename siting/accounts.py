@@ -90,6 +90,20 @@ class Numbers:
         cubic: Array = self["water_source_m3_per_mwh"][:, None] * self.yearly(self["import_mw"])
         return cubic
 
+    def heat_sold(self) -> Array:
+        """Heat sold by site, period and hour [MW]."""
+        if not self.has("heat_sold_mw"):
+            return np.zeros_like(self["draw_mw"])
+        heat: Array = self["heat_sold_mw"].sum(axis=1)
+        return heat
+
+    def heat_pumps(self) -> Array:
+        """Power of the heat pumps by site, period and hour [MW]."""
+        if not self.has("heat_sold_mw"):
+            return np.zeros_like(self["draw_mw"])
+        power: Array = np.einsum("sk,skyh->syh", self["heat_pump_power_fraction"], self["heat_sold_mw"])
+        return power
+
     def delivered(self) -> Array:
         """Contracted power delivered, by site, period and hour [MW]."""
         if not self.has("delivered_mw"):
@@ -163,6 +177,12 @@ class Numbers:
             yield "storage.capital", n["storage_annuity_per_yr"] * worth
             yield "storage.maintenance", n["fixed_usd_per_mw_yr"] * power
             yield "storage.wear", n["throughput_usd_per_mwh"] * n.yearly(n["discharge_mw"])
+        if n.has("heat_sold_mw"):
+            connected = n["heat_connection_usd_per_mw"][:, None] * n["heat_connection_mw"]
+            yield "heat_reuse.connection", n["heat_annuity_per_yr"][:, None] * connected
+            lifted = n["heat_pump_usd_per_mw"] * n["heat_pump_mw"]
+            yield "heat_reuse.heat_pump", n["heat_annuity_per_yr"][:, None] * lifted
+            yield "heat_reuse.sale", -n["heat_price_usd_per_mwh"][:, None] * n.yearly(n.heat_sold())
         if n.policy.carbon_price_usd_per_t:
             yield "carbon_price.carbon", n["carbon_price_usd_per_t"] * n.carbon(n.policy.carbon_method)
 
@@ -170,6 +190,8 @@ class Numbers:
         """The terms of the power ledger that the tables print, worked out again [MW]."""
         yield "cooling.it", -self.it()
         yield "cooling.overhead", -self.overhead()
+        if self.has("heat_sold_mw"):
+            yield "heat_reuse.heat_pump", -self.heat_pumps()
 
     def terms(self) -> dict[str, Field]:
         """Every printed term of the ledgers, by ``ledger/component.term``, as a solution holds them."""

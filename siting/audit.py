@@ -102,7 +102,7 @@ class _Checked(Numbers):
 def _power(n: _Checked) -> Iterator[Finding]:
     """What comes through the meter and out of the battery is what computers and cooling take."""
     supply = n["draw_mw"].copy()
-    taken = n.it() + n.overhead()
+    taken = n.it() + n.overhead() + n.heat_pumps()
     if n.has("charge_mw"):
         supply, taken = supply + n["discharge_mw"], taken + n["charge_mw"]
     yield "power", ("site", "period", "hour"), np.abs(supply - taken), np.maximum(supply, taken)
@@ -251,9 +251,33 @@ def _storage(n: _Checked) -> Iterator[Finding]:
     yield "battery duration", ("site", "period"), energy[..., 0] - longest, longest
 
 
+def _heat(n: _Checked) -> Iterator[Finding]:
+    """Heat is sold from halls that have it, as it is wanted, through what has been built for it."""
+    if not n.has("heat_sold_mw"):
+        return
+    sold = n["heat_sold_mw"]
+    brought = (n["heat_gain_ratio"] * n["heat_reusable_fraction"])[..., None, None]
+    had = brought * n.it_by_pair().sum(axis=2)
+    yield "heat within the halls'", ("site", "cooling", "period", "hour"), sold - had, had
+    wanted = n["heat_shape_fraction"][:, None, :] * n["heat_connection_mw"][..., None]
+    yield "heat within its connection", ("site", "period", "hour"), n.heat_sold() - wanted, wanted
+    lifted = np.einsum("sk,skyh->syh", (n["heat_pump_power_fraction"] > 0).astype(float), sold)
+    pump = n["heat_pump_mw"][..., None]
+    yield "heat within its pump", ("site", "period", "hour"), lifted - pump, np.broadcast_to(pump, lifted.shape)
+    largest = n["heat_demand_mw"][:, None] * n["open_count"]
+    yield "heat connection within demand", ("site", "period"), n["heat_connection_mw"] - largest, largest
+
+
 def _kept(n: _Checked) -> Iterator[Finding]:
     """What is paid over its life or its term does not shrink from one period to the next."""
-    for name in ("connection_mw", "storage_power_mw", "storage_energy_mwh", "contracted_mw"):
+    for name in (
+        "connection_mw",
+        "storage_power_mw",
+        "storage_energy_mwh",
+        "contracted_mw",
+        "heat_connection_mw",
+        "heat_pump_mw",
+    ):
         if n.has(name):
             axes, sizes = n.decisions[name].axes, n[name]
             before = np.concatenate([np.zeros_like(sizes[..., :1]), sizes[..., :-1]], axis=-1)
@@ -338,6 +362,7 @@ CHECKS: tuple[Callable[[_Checked], Iterator[Finding]], ...] = (
     _grid,
     _contracts,
     _storage,
+    _heat,
     _kept,
     _policy,
     _accounts,

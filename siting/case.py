@@ -240,3 +240,14 @@ class Case:
             for j, contract in enumerate(self.axes["contract"])
             if offered[i, j]
         ]
+
+    def heat_sources(self) -> list[tuple[str, str]]:
+        """Pairs of site and cooling whose heat somebody near the site wants and can be brought."""
+        brought = self.values("heat_gain_ratio") * self.values("heat_reusable_fraction")
+        wanted = brought * self.values("heat_demand_mw")[:, None] > 0
+        return [
+            (str(site), str(cooling))
+            for i, site in enumerate(self.axes["site"])
+            for j, cooling in enumerate(self.axes["cooling"])
+            if wanted[i, j]
+        ]

@@ -28,6 +28,8 @@ CAPITAL_TERMS = frozenset(
         ("grid", "connection"),
         ("connection", "line"),
         ("storage", "capital"),
+        ("heat_reuse", "connection"),
+        ("heat_reuse", "heat_pump"),
     }
 )
 """Terms of the cost ledger that are annuities of capital."""
@@ -148,6 +150,12 @@ def purchases(case: Case, solution: Solution) -> list[Purchase]:
             "storage_energy_mwh"
         ].values * case.values("energy_usd_per_mwh")
         listed.append(Purchase("storage", _grown(battery), float(case.tables["storage"]["life_yr"].iloc[0])))
+    if "heat_connection_mw" in decisions:
+        heat = decisions["heat_connection_mw"].values * case.values("heat_connection_usd_per_mw")[:, None]
+        heat = _grown(heat + decisions["heat_pump_mw"].values * case.values("heat_pump_usd_per_mw"))
+        for life_yr in sorted(set(case.values("heat_life_yr").tolist())):
+            of_life = heat * (case.values("heat_life_yr") == life_yr)[:, None]
+            listed.append(Purchase("connection", of_life, life_yr))
     return listed
 
 

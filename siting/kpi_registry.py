@@ -170,12 +170,15 @@ _KPIS = (
     Kpi(
         "erf_fraction",
         N_("Energy reuse factor (ERF)"),
-        N_("Annual heat sold to a stated demand divided by annual energy of the facility."),
+        N_("Annual heat of the halls that is sold to a stated demand, divided by annual energy of the facility."),
         "1",
         "ISO/IEC 30134-6; EN 50600-4-6",
         "higher",
         "percent",
-        N_("Heat that is bought, not heat that could be had. Says nothing of its temperature."),
+        N_(
+            "Heat that is bought, not heat that could be had; a heat pump's power counts neither as heat of the halls "
+            "nor as energy of the facility."
+        ),
         "erf=30134-6",
     ),
     Kpi(

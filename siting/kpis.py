@@ -213,7 +213,8 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
     on_site = water["boundary"] == "site" if "boundary" in water else pd.Series(True, index=water.index)
     water_m3 = float(water.loc[on_site, "water_m3_per_yr"].sum())
     fans_mwh = float(np.sum(weight * hourly["server_fan_mw"].to_numpy(float)))
-    reused_mwh = float(np.sum(weight * hourly["heat_sold_mw"].to_numpy(float)))
+    reused_mw = (hourly["heat_sold_mw"] - hourly["heat_pump_draw_mw"]).to_numpy(float)
+    reused_mwh = float(np.sum(weight * reused_mw))
     carbon = tables["carbon"].groupby("method")["carbon_t_per_yr"].sum()
     location_t = float(carbon.get("location", 0.0))
     busy = it_mw > 0
@@ -264,7 +265,7 @@ def _carbon_free(hourly: pd.DataFrame, *, with_grid: bool) -> _Value:
     charged, what it returns counts for the hour of discharge. Charging from the grid therefore gains nothing
     but the grid's own share, less the battery's losses.
     """
-    load_mw = (hourly["it_mw"] + hourly["cooling_mw"]).to_numpy(float)
+    load_mw = (hourly["it_mw"] + hourly["cooling_mw"] + hourly["heat_pump_draw_mw"]).to_numpy(float)
     weight = hourly["weight_h_per_yr"].to_numpy(float)
     load_mwh = float(np.sum(weight * load_mw))
     if load_mwh <= 0:

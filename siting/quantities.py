@@ -71,6 +71,7 @@ UNITS = MappingProxyType(
         "usd_per_t": Unit("USD/t CO2e", "USD/t_CO2e", ",.2f"),
         "usd_per_m3": Unit("USD/m³", "USD/m/m/m", ",.2f"),
         "usd_per_ha": Unit("USD/ha", "USD/ha", ",.0f"),
+        "usd_per_mw_km": Unit("USD/MW/km", "USD/MW/km", ",.0f"),
         "usd_per_km": Unit("USD/km", "USD/km", ",.0f"),
         "usd_per_pflop_yr": Unit("USD/(PFLOP/s)/yr", "USD/PFLOP/yr", ",.0f"),
         "usd_per_pflop_h": Unit("USD/(PFLOP/s)/h", "USD/PFLOP/h", ",.2f"),

@@ -36,6 +36,8 @@ FIXED = (
     "certificates_mwh_per_yr",
     "storage_power_mw",
     "storage_energy_mwh",
+    "heat_connection_mw",
+    "heat_pump_mw",
     "share_fraction",
     "training_pflop",
 )
@@ -112,14 +114,13 @@ def replay_year(
     began = time.monotonic()
     design = _only_built(case, solution)
     year = _with_quotas(design)
-    dispatch: dict[str, list[Array]] = {}
+    dispatch: list[dict[str, Array]] = []
     sites = [str(site) for site in year.case.axes["site"]]
     for done, site in enumerate(sites):
         if progress is not None:
             progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", time.monotonic() - began))
-        for name, values in _site_year(year, site).items():
-            dispatch.setdefault(name, []).append(values)
-    decided = {name: np.concatenate(parts) for name, parts in dispatch.items()}
+        dispatch.append(_site_year(year, site))
+    decided = _joined(year, dispatch)
     year_solution = _year_solution(year, decided)
     objective_usd = _present_value(year.case, year_solution)
     checked = audit(_without_caps(year.case), year_solution, objective_usd)
@@ -199,6 +200,17 @@ def _site_year(design: _Design, site: str) -> dict[str, Array]:
             continue
         values = np.concatenate([part[name].values for part in months], axis=field.axes.index(along[0]))
         joined[name] = _widened(Field(field.axes, values), case, design.case)
+    return joined
+
+
+def _joined(design: _Design, dispatch: list[dict[str, Array]]) -> dict[str, Array]:
+    """Put the sites' years together; zero where a site has nothing of the kind, such as a customer for its heat."""
+    axes = {name: of for name, of in design.axes.items() if {"hour", "day", "month"} & set(of)}
+    axes["unserved_pflop"] = ("site", "period", "hour")
+    joined = {}
+    for name, of in axes.items():
+        nothing = np.zeros((1, *(len(design.case.axes[axis]) for axis in of[1:])))
+        joined[name] = np.concatenate([part.get(name, nothing) for part in dispatch])
     return joined
 
 

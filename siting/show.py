@@ -106,9 +106,9 @@ def _stated(study: Study, field: str, name: str, value: Any) -> Shown:
 
 
 def _of_table(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Iterator[Shown]:
-    from siting.data.rows import TABLES
+    from siting.data.rows import LAYERS, TABLES
 
-    keys = TABLES[name].key
+    keys = {**TABLES, **LAYERS}[name].key
     beside = {*DESCRIBING, *keys, *(["description"] if "value" in frame.columns else [])}
     values = [str(column) for column in frame.columns if column not in beside]
     for record in frame.to_dict("records"):

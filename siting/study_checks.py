@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from siting.data.rows import LAYERS
 from siting.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -220,9 +221,11 @@ def excluded_sites_are_candidates(study: Study) -> Iterator[Finding]:
 
 @_check("tables")
 def replaced_tables_are_known(study: Study) -> Iterator[Finding]:
-    """Only a table of the catalogue can be replaced."""
+    """A table is one of the catalogue's, or a layer that the catalogue lacks."""
     folder = files("siting.data") / "catalog"
-    known = {entry.name.rsplit(".", 1)[0] for entry in folder.iterdir() if entry.name.endswith((".csv", ".parquet"))}
+    known = set(LAYERS) | {
+        entry.name.rsplit(".", 1)[0] for entry in folder.iterdir() if entry.name.endswith((".csv", ".parquet"))
+    }
     for name in study.tables:
         if name not in known:
             yield Finding(f"tables.{name}", "no such table in the catalogue", did_you_mean(name, known))

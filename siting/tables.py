@@ -48,6 +48,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
         "contracts": _contracts(case, solution),
         "certificates": _tidy(case, solution, ("certificates_mwh_per_yr", "claimed_mwh_per_yr")),
         "storage": _tidy(case, solution, ("storage_power_mw", "storage_energy_mwh")),
+        "heat": _heat(case, solution),
         "monthly": _tidy(case, solution, ("month_peak_mw",)),
         "cost": cost,
         "carbon": carbon,
@@ -147,6 +148,23 @@ def _contracts(case: Case, solution: Solution) -> pd.DataFrame:
     )
 
 
+def _heat(case: Case, solution: Solution) -> pd.DataFrame:
+    """What is sold to whom through what, and what it fetches."""
+    columns = ["site_id", "period", "heat_connection_mw", "heat_pump_mw", "heat_sold_mwh_per_yr", "revenue_usd_per_yr"]
+    if "heat_sold_mw" not in solution.decisions:
+        return pd.DataFrame(columns=columns)
+    sold = Numbers(case, solution.decisions).heat_sold() @ case.calendar.weights
+    return long_table(
+        case,
+        {
+            "heat_connection_mw": solution.decisions["heat_connection_mw"],
+            "heat_pump_mw": solution.decisions["heat_pump_mw"],
+            "heat_sold_mwh_per_yr": Field(("site", "period"), sold),
+            "revenue_usd_per_yr": Field(("site", "period"), sold * case.values("heat_price_usd_per_mwh")[:, None]),
+        },
+    )
+
+
 def _account(case: Case, solution: Solution, ledger: str, column: str) -> pd.DataFrame:
     """One ledger as a long table: a row for each term, site and period that is not zero."""
     frames = [
@@ -215,7 +233,8 @@ def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
         "server_fan_mw": numbers.server_fans(),
         "cooling_mw": overhead,
         "water_m3_per_h": numbers.water_hourly(),
-        "heat_sold_mw": _value(solution, "heat_sold_mw", shape),
+        "heat_sold_mw": numbers.heat_sold(),
+        "heat_pump_draw_mw": numbers.heat_pumps(),
         "import_mw": _value(solution, "import_mw", shape),
     }
     for kind in dict.fromkeys(kinds):

@@ -26,7 +26,7 @@ def needed_pflop(inference_pflop: Array, batch_mean_pflop: Array, training_pflop
 
 
 def unavoidable_cost(case: Case) -> float:
-    """Lower bound on the present value of racks and halls of any plan [USD].
+    """Lower bound on the present value of racks and halls of any plan, less the most that heat can fetch [USD].
 
     Sites may serve any mix of demand, so the computers of all sites together must do at least the
     largest inference of any hour, and at least the mean of all work of any day. Each PFLOP/s of them
@@ -56,4 +56,6 @@ def unavoidable_cost(case: Case) -> float:
     useful = case.values("availability_fraction") * case.values("compute_pflop_per_mw")
     per_pflop = (rack / case.values("rack_mw") + hall[:, None]) / useful
     cheapest = np.where(case.values("compatible_count") == 1, per_pflop, np.inf).min()
-    return float(np.sum(case.values("present_value_ratio") * needed) * cheapest)
+    wanted_mwh = case.values("heat_demand_mw") * (case.values("heat_shape_fraction") @ case.calendar.weights)
+    fetched = float(wanted_mwh @ case.values("heat_price_usd_per_mwh"))
+    return float(np.sum(case.values("present_value_ratio") * (needed * cheapest - fetched)))

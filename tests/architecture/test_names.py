@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from siting import quantities
-from siting.data.rows import SERIES, TABLES
+from siting.data.rows import LAYERS, SERIES, TABLES
 from siting.study import Study
 
 
@@ -44,9 +44,9 @@ def test_study_numbers_have_units() -> None:
     assert [name for name in names if not is_known(name)] == []
 
 
-@pytest.mark.parametrize("table", sorted(TABLES))
+@pytest.mark.parametrize("table", sorted({**TABLES, **LAYERS}))
 def test_catalogue_numbers_have_units(table: str) -> None:
-    assert [name for name in number_fields(TABLES[table].row) if not is_known(name)] == []
+    assert [name for name in number_fields({**TABLES, **LAYERS}[table].row) if not is_known(name)] == []
 
 
 @pytest.mark.parametrize("table", sorted(SERIES))

@@ -91,6 +91,7 @@ def dispatch(site: tuple[Any, ...]) -> pd.DataFrame:
             "cooling_mw": overhead,
             "water_m3_per_h": it_mw * site[11],
             "heat_sold_mw": 0.0,
+            "heat_pump_draw_mw": 0.0,
             "import_mw": need - solar - wind_mw,
             "delivered_solar_mw": solar,
             "delivered_wind_mw": wind_mw,

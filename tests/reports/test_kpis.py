@@ -34,6 +34,7 @@ def two_hours() -> dict[str, pd.DataFrame]:
                 "server_fan_mw": [1.5, 0.5],
                 "water_m3_per_h": [14.0, 1.0],
                 "heat_sold_mw": [0.0, 3.5],
+                "heat_pump_draw_mw": [0.0, 0.0],
                 "cooling_mw": [2.0, 0.5],
                 "delivered_solar_mw": [6.0, 0.0],
                 "charge_mw": [2.0, 0.0],
@@ -132,11 +133,17 @@ def test_peak_day_of_water_is_each_sites_own() -> None:
 
 
 def test_heat_sold_lowers_reuse_effectiveness_and_not_pue() -> None:
-    """3.5 of 17.5 MW are sold: ERF 0.2, ERE 14 / 15 = 0.8 x PUE; PUE stays 17.5 / 15."""
-    values = system(two_hours())
-    assert values["erf_fraction"] == pytest.approx(0.2)
-    assert values["ere"] == pytest.approx(14 / 15)
-    assert values["pue"] == pytest.approx(17.5 / 15)
+    """3.5 of 17.5 MW are sold: ERF 0.2, ERE 14 / 15 = 0.8 x PUE; PUE stays 17.5 / 15.
+
+    A heat pump that adds 1 MW of its own power to them sells 4.5 MW and reuses no more.
+    """
+    tables = two_hours()
+    for sold, pump in ((3.5, 0.0), (4.5, 1.0)):
+        tables["hourly"] = tables["hourly"].assign(heat_sold_mw=[0.0, sold], heat_pump_draw_mw=[0.0, pump])
+        values = system(tables)
+        assert values["erf_fraction"] == pytest.approx(0.2)
+        assert values["ere"] == pytest.approx(14 / 15)
+        assert values["pue"] == pytest.approx(17.5 / 15)
 
 
 def test_carbon_free_score_by_hand() -> None:
@@ -167,6 +174,7 @@ def test_carbon_free_score_equals_the_energy_balance_form() -> None:
             "server_fan_mw": 0.0,
             "water_m3_per_h": 0.0,
             "heat_sold_mw": 0.0,
+            "heat_pump_draw_mw": 0.0,
             "cooling_mw": load * 0.2,
             "delivered_solar_mw": solar,
             "charge_mw": 0.0,

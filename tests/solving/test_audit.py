@@ -41,6 +41,9 @@ FOUND_BY: Mapping[str, set[str]] = {
     "charge_mw": {"power", "battery level"},
     "discharge_mw": {"power", "battery level"},
     "level_mwh": {"battery level"},
+    "heat_connection_mw": {"cost heat_reuse.connection"},
+    "heat_pump_mw": {"cost heat_reuse.heat_pump"},
+    "heat_sold_mw": {"cost heat_reuse.sale"},
 }
 """Decision to the balances that a hundredth more of it must upset."""
 
@@ -60,6 +63,9 @@ def plan() -> Plan:
             output_fraction=[[[0.9, 0, 0, 0.8, 0, 0], [0.3] * 6]] * 2,
             strike_usd_per_mwh=[8.0, 70.0],
             resale_usd_per_mwh=12.0,
+            heat_pump_power_fraction=0.2,
+            heat_gain_ratio=1.25,
+            heat_price_usd_per_mwh=60.0,
         )
     )
     made.audit().raise_for_residuals()
@@ -152,7 +158,7 @@ def test_every_printed_term_is_found(plan: Plan) -> None:
                 assert "water" in found
 
 
-@pytest.mark.parametrize("term", ["cooling.it", "cooling.overhead"])
+@pytest.mark.parametrize("term", ["cooling.it", "cooling.overhead", "heat_reuse.heat_pump"])
 def test_power_terms_are_found(plan: Plan, term: str) -> None:
     """The hourly table and the key figures print these, so they are audited too."""
     name = f"power_mw/{term}"
@@ -201,6 +207,9 @@ LIMITS: Mapping[str, dict[str, Any]] = {
     "contract is offered": {"output_fraction": np.nan},
     "latency": {"rtt_ms": 99.0},
     "clusters placed": {"clusters_needed_count": 1.0},
+    "heat within the halls'": {"heat_reusable_fraction": 0.01},
+    "heat within its connection": {"heat_shape_fraction": 0.01},
+    "heat connection within demand": {"heat_demand_mw": 0.01},
 }
 """Limit to a case in which the same plan breaks it."""
 
@@ -251,6 +260,8 @@ MOVES: Mapping[str, tuple[str, Array]] = {
     "storage_power_mw is kept": ("storage_power_mw", np.array([[9.0, 9.0], [9.0, 8.0]])),
     "storage_energy_mwh is kept": ("storage_energy_mwh", np.array([[9.0, 9.0], [9.0, 8.0]])),
     "contracted_mw is kept": ("contracted_mw", np.array([[[9.0, 9.0], [9.0, 8.0]]] * 2)),
+    "heat_connection_mw is kept": ("heat_connection_mw", np.array([[9.0, 9.0], [9.0, 8.0]])),
+    "heat_pump_mw is kept": ("heat_pump_mw", np.array([[9.0, 9.0], [9.0, 8.0]])),
     "battery flows one way": ("discharge_mw", np.ones((2, 2, 6))),
     "a cluster stays where it is": ("clusters_count", np.array([[1.0, 0.0], [0.0, 2.0]])),
 }
@@ -270,6 +281,7 @@ SIZES: Mapping[str, tuple[str, float]] = {
     "battery energy": ("storage_energy_mwh", 0.5),
     "battery power": ("storage_power_mw", 0.5),
     "battery no larger than the computers": ("storage_power_mw", 1e3),
+    "heat within its pump": ("heat_pump_mw", 0.5),
     "land": ("area_ha", 0.5),
     "claim is held": ("certificates_mwh_per_yr", 0.0),
     "claim is used": ("claimed_mwh_per_yr", 9.0),
@@ -291,7 +303,7 @@ def test_every_balance_has_been_seen_to_fail(plan: Plan) -> None:
     """The lists above name all that the audit checks; a new check needs a line in one of them."""
     checked = set(plan.audit().residuals["balance"])
     seen = set().union(*FOUND_BY.values(), LIMITS, POLICIES, MOVES, SIZES, {"objective", "cash flow"})
-    seen |= {"power cooling.it", "power cooling.overhead"}
+    seen |= {"power cooling.it", "power cooling.overhead", "power heat_reuse.heat_pump"}
     rest = {name for name in checked - seen if not name.startswith("cost ") and not name.endswith("is not negative")}
     assert rest == set()
 

@@ -60,6 +60,13 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "carried_fraction": (("site", "cooling", "rack"), 1.0),
     "heat_reusable_fraction": (("site", "cooling"), 0.0),
     "heat_temperature_c": (("site", "cooling"), 50.0),
+    "heat_demand_mw": (("site",), 0.0),
+    "heat_price_usd_per_mwh": (("site",), 0.0),
+    "heat_connection_usd_per_mw": (("site",), 0.0),
+    "heat_pump_usd_per_mw": ((), 0.0),
+    "heat_pump_power_fraction": (("site", "cooling"), 0.0),
+    "heat_gain_ratio": (("site", "cooling"), 1.0),
+    "heat_shape_fraction": (("site", "hour"), 1.0),
     "hottest_dry_offset_c": ((), 0.0),
     "hottest_muggy_offset_c": ((), 0.0),
     "rack_mw": (("rack",), 1.0),
@@ -125,6 +132,7 @@ def tiny_case(
     rack_life_yr: float | Sequence[float] = 1.0,
     storage_life_yr: float = 1.0,
     connection_life_yr: float = 1.0,
+    heat_life_yr: float = 1.0,
     latency_limit_ms: float = 40.0,
     storage: bool = False,
     certificates: bool = False,
@@ -149,7 +157,7 @@ def tiny_case(
         Discount rate (0 to 1) a year.
     base_year : int, optional
         Year that money is discounted to; the first period's by default.
-    hall_life_yr, rack_life_yr, storage_life_yr, connection_life_yr : float
+    hall_life_yr, rack_life_yr, storage_life_yr, connection_life_yr, heat_life_yr : float
         Lives, from which annuities follow.
     latency_limit_ms, storage, certificates, facility, policy
         Parts of the study.
@@ -206,6 +214,8 @@ def tiny_case(
         "connection_annuity_per_yr": ((), capital_recovery(rate, connection_life_yr)),
         "connection_life_yr": ((), connection_life_yr),
         "storage_annuity_per_yr": ((), capital_recovery(rate, storage_life_yr)),
+        "heat_life_yr": (("site",), heat_life_yr),
+        "heat_annuity_per_yr": (("site",), capital_recovery(rate, heat_life_yr)),
         "hall_annuity_per_yr": (("cooling",), [capital_recovery(rate, life) for life in lives["hall"]]),
         "rack_annuity_per_yr": (("rack",), [capital_recovery(rate, life) for life in lives["rack"]]),
         "present_value_ratio": (
@@ -234,6 +244,7 @@ def with_fields(case: Case, **fields: Any) -> Case:
         "inference_mean_pflop": ("zone", "period"),
         "residual_t_per_mwh": ("site",),
         "pue_peak_ratio": ("site", "cooling"),
+        "heat_lifted_count": ("site", "cooling"),
         "least_it_mw": ("period",),
     }
     stated = {name: _field(case.axes, derived.get(name) or made[name].axes, value) for name, value in fields.items()}
@@ -248,6 +259,7 @@ def with_fields(case: Case, **fields: Any) -> Case:
         "inference_mean_pflop": inference @ weights,
         "residual_t_per_mwh": made["carbon_t_per_mwh"].values @ weights,
         "pue_peak_ratio": made["pue"].values.max(axis=-1),
+        "heat_lifted_count": (made["heat_pump_power_fraction"].values > 0).astype(float),
         "least_it_mw": needed_pflop(inference, made["batch_mean_pflop"].values, steady) / dense.max(),
     }
     made |= {name: Field(derived[name], values) for name, values in follows.items()}
