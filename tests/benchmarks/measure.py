@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import multiprocessing
+import os
 import pickle
 import resource
 import sys
@@ -85,6 +86,19 @@ def timed(figures: Figures) -> Iterator[None]:
     yield
     figures.seconds = time.perf_counter() - began
     figures.peak_mb = peak_mb()
+
+
+@contextmanager
+def banners_to_stderr() -> Iterator[None]:
+    """Keep what a solver prints by itself out of the lines of figures."""
+    sys.stdout.flush()
+    kept_output = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept_output, 1)
+        os.close(kept_output)
 
 
 def peak_mb() -> float:

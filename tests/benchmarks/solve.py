@@ -26,7 +26,7 @@ from siting import highs
 from siting.highs import Progress
 from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, compile_model
+from siting.models.standard_form import COST_SCALE, compile_assembly
 from siting.plan import Plan
 from siting.solve import NoPlanError, solve
 
@@ -68,7 +68,7 @@ def solve_by_highs(name: str, path: Path, gap: float, time_limit: float) -> Figu
     highs.use_threads()
     with timed(figures):
         began = time.monotonic()
-        form = compile_model(Assembly(case, chosen(DESIGN, case)).model)
+        form = compile_assembly(Assembly(case, chosen(DESIGN, case)))
         built = time.monotonic() - began
 
         def tell(moment: Progress) -> None:

@@ -1,0 +1,118 @@
+"""Ten points of a front (carbon against cost) against one cold solve of the same study.
+
+    python tests/benchmarks/pareto.py                            # us-small
+    python tests/benchmarks/pareto.py --study us --gap 0.01
+    python tests/benchmarks/pareto.py --sites 40 --hours 96
+
+The cap goes from none to most of the way to the least that any plan can emit, in even steps. Each point is certified
+by its own bound (`bench: pareto-point`). The last line has the seconds of all points, of the cold solve, which is the
+unconstrained one from the case in memory to the plan, and their ratio (`cold_solves`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from measure import Figures, alone, keep, kept, timed
+from national import case_of, name_of
+
+import siting
+from siting import highs
+from siting.case import Case
+from siting.models.assembly import Assembly
+from siting.models.formulation import DESIGN, chosen
+from siting.models.standard_form import compile_assembly
+from siting.solve import choose_method, solve
+from siting.sweep import Point, sweep
+
+LIMIT = "carbon_cap_t_per_yr"
+TIGHTEST_SHARE = 0.9
+"""How far the last point goes from what the cheapest plan emits to the least that any plan can."""
+
+
+def front_of(case: Case, count: int, gap: float) -> list[float]:
+    """Values of the cap: none, then even steps down to most of the way to the least."""
+    loosest = sweep(case, LIMIT, [np.inf], gap=gap)[0].amount
+    if loosest is None:
+        raise SystemExit("the study has no plan even without a cap")
+    tightest = loosest + TIGHTEST_SHARE * (least_emissions(case) - loosest)
+    return [np.inf, *np.linspace(loosest, tightest, count)[1:]]
+
+
+def least_emissions(case: Case) -> float:
+    """Least yearly emissions that the relaxation allows, whatever they cost [t/yr]."""
+    policy = case.study.policy.model_copy(update={LIMIT: 0.0})
+    stated = dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))
+    form = compile_assembly(Assembly(stated, chosen(DESIGN, stated)))
+    rows = form.rows.of("policy.carbon_within_cap")
+    emitted = np.asarray(form.matrix.tocsr()[rows].sum(axis=0)).ravel()
+    upper = form.row_upper.copy()
+    upper[rows] = np.inf
+    integral = np.zeros_like(form.integral)
+    relaxed = dataclasses.replace(form, cost=emitted, offset=0.0, row_upper=upper, integral=integral)
+    return float(highs.run(highs.load(relaxed), gap=0.0).objective or 0.0)
+
+
+def solve_cold(name: str, path: Path, gap: float) -> Figures:
+    """Solve a kept case without a cap."""
+    case = kept(path)
+    figures = Figures("pareto", name, f"cold {choose_method(case)}")
+    with timed(figures):
+        plan = solve(case, gap=gap, replay=False, rivals=False)
+    figures.rows, figures.columns = plan.search.rows, plan.search.columns
+    figures.objective, figures.bound = plan.search.objective_usd, plan.search.bound_usd
+    figures.more = {"points": 1}
+    return figures
+
+
+def sweep_all(name: str, path: Path, gap: float, values: list[float]) -> Figures:
+    """Sweep the cap on a kept case and print each point."""
+    figures = Figures("pareto", name, "sweep")
+    case = kept(path)
+    began = time.perf_counter()
+
+    def tell(point: Point) -> None:
+        line = Figures("pareto-point", name, "sweep", seconds=time.perf_counter() - began)
+        line.objective, line.bound = point.objective_usd, point.bound_usd
+        line.more = {LIMIT: point.value, "amount": point.amount, "status": point.status, "found_by": point.found_by}
+        line.more |= {"point_seconds": point.seconds, "open_sites": len(point.open_sites)}
+        line.close().show()
+
+    with timed(figures):
+        points = sweep(case, LIMIT, values, gap=gap, tell=tell)
+    gaps = [point.gap_fraction for point in points if point.gap_fraction is not None]
+    figures.more = {"points": len(gaps), "worst_gap": max(gaps, default=None)}
+    return figures
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--study", default="us-small", help="a study (default us-small); see also --sites")
+    parser.add_argument("--sites", type=int, help="that many counties of the raw table instead of a study")
+    parser.add_argument("--hours", type=int, default=96, help="hours with --sites (default 96)")
+    parser.add_argument("--points", type=int, default=10, help="points of the front (default 10)")
+    parser.add_argument("--gap", type=float, default=0.01, help="gap that each point proves (default 0.01)")
+    parser.add_argument("--cases", type=Path, help="folder that keeps prepared cases for the next run")
+    given = parser.parse_args()
+    if given.sites is None:
+        name = given.study
+        case = dataclasses.replace(siting.prepare(siting.load_study(given.study)), year=None)
+    else:
+        name, case = name_of(given.sites, given.hours, 1), case_of(given.sites, given.hours, 1, given.cases)
+    with tempfile.TemporaryDirectory() as folder:
+        path = keep(case, Path(folder) / "case.pkl")
+        cold = alone(solve_cold, name, path, given.gap)
+        cold.close().show()
+        swept = alone(sweep_all, name, path, given.gap, front_of(case, given.points, given.gap))
+        swept.more["cold_solves"] = (swept.seconds or 0.0) / (cold.seconds or 1.0)
+        swept.show()
+
+
+if __name__ == "__main__":
+    main()
