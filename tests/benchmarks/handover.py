@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import importlib
-import math
 import sys
 import tempfile
 import time
@@ -163,7 +162,7 @@ def measure(method: str, name: str, path: Path, check: bool | None) -> Figures:
     else:
         figures.columns = int(lp.num_col_)
     figures.rows = int(lp.num_row_)
-    figures.more = {"entries": int(len(lp.a_matrix_.value_))}
+    figures.more = {"entries": len(lp.a_matrix_.value_)}
     if check if check is not None else figures.rows <= CHECKED_ROWS_COUNT:
         figures.objective = figures.bound = _relaxed(solver) / scale
     return figures
@@ -183,17 +182,16 @@ def _relaxed(solver: Any) -> float:
 
 def differences(found: list[Figures]) -> list[str]:
     """Say where two ways did not hand over the same model."""
-    said = []
     first = found[0]
-    for other in found[1:]:
-        for what in ("rows", "columns"):
-            if getattr(first, what) != getattr(other, what):
-                said.append(
-                    f"{what}: {getattr(first, what)} by {first.method}, {getattr(other, what)} by {other.method}"
-                )
-        if first.objective is not None and other.objective is not None:
-            if not math.isclose(first.objective, other.objective, rel_tol=TOLERANCE):
-                said.append(f"optimum: {first.objective} by {first.method}, {other.objective} by {other.method}")
+    said = [
+        f"{what}: {getattr(first, what)} by {first.method}, {getattr(other, what)} by {other.method}"
+        for other in found[1:]
+        for what in ("rows", "columns")
+        if getattr(first, what) != getattr(other, what)
+    ]
+    optima = {figures.method: figures.objective for figures in found if figures.objective is not None}
+    if optima and not np.allclose(list(optima.values()), min(optima.values()), rtol=TOLERANCE, atol=0.0):
+        said.append(f"optimum: {optima}")
     return said
 
 
