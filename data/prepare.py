@@ -149,6 +149,7 @@ def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
         "connection_annuity_per_yr": capital_recovery(rate, parameter["connection_life_yr"]),
         "connection_life_yr": parameter["connection_life_yr"],
         "module_mw": study.facility.module_mw,
+        "storage_min_mw": study.facility.storage_min_mw,
         "peak_diversity_fraction": study.facility.peak_diversity_fraction,
         "resale_limit_fraction": parameter["resale_limit_fraction"],
         "certificate_usd_per_mwh": choice.certificates["price_usd_per_mwh"].iloc[0],

@@ -17,7 +17,7 @@ from siting.models.policy import CarbonPrice, Policy
 from siting.models.quota import Quota
 from siting.models.racks import Racks
 from siting.models.serving import Demand, Serving
-from siting.models.storage import Storage
+from siting.models.storage import LeastStorage, Storage
 from siting.models.training import Clusters, Training
 from siting.models.unserved import Unserved
 
@@ -38,6 +38,7 @@ DESIGN: tuple[type[Component], ...] = (
     ResaleLimit,
     Certificates,
     Storage,
+    LeastStorage,
     HeatReuse,
     HeatDemand,
     CarbonPrice,
@@ -74,7 +75,9 @@ def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Co
     study = case.study
     left_out: set[type[Component]] = set()
     if not study.technology.storage:
-        left_out.add(Storage)
+        left_out |= {Storage, LeastStorage}
+    if not study.facility.storage_min_mw:
+        left_out.add(LeastStorage)
     if study.policy.pue_max_ratio is None and study.policy.wue_max_l_per_kwh is None:
         left_out.add(EfficiencyLimits)
     if not case.heat_sources():

@@ -101,3 +101,35 @@ class Storage(Component):
             receiver="equipment makers",
         )
         assembly.carbon_embodied_t_per_yr.post(self, "manufacture", lambda s, y: embodied * energy[s, y])
+
+
+class LeastStorage(Component):
+    r"""No battery too small to be built.
+
+    .. math::
+
+        \underline{P} z_{s,y} \le P_{s,y} \le C^{\max}_s z_{s,y}, \qquad z_{s,y} \in \{0, 1\}
+
+    with :math:`z` whether there is a battery, :math:`\underline{P}` the least that is built and
+    :math:`C^{\max}` the largest site [MW]. Without it the cheapest plan shaves a peak here and there with a
+    few kilowatts, which nobody would buy for a site of hundreds of megawatts.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Storage,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare whether there is a battery, and state its least size."""
+        m, power = assembly.model, assembly.block(Storage).storage_power_mw
+        least, largest = assembly.number("storage_min_mw"), assembly.number("site_max_mw")
+
+        has_storage = assembly.variable(block, "storage_count", m.SITE, m.PERIOD, within=pyo.Binary)
+
+        def power_is_enough(_: Any, s: str, y: int) -> Any:
+            return power[s, y] >= least * has_storage[s, y]
+
+        def power_within_site(_: Any, s: str, y: int) -> Any:
+            return power[s, y] <= largest[s] * has_storage[s, y]
+
+        block.power_is_enough = pyo.Constraint(m.SITE, m.PERIOD, rule=power_is_enough)
+        block.power_within_site = pyo.Constraint(m.SITE, m.PERIOD, rule=power_within_site)

@@ -164,7 +164,9 @@ def _demand(n: _Checked) -> Iterator[Finding]:
 
 def _building(n: _Checked) -> Iterator[Finding]:
     """Whole modules and racks, in open sites, within their space and land."""
-    for name in ("open_count", "modules_count", "racks_count", "clusters_count"):
+    for name in ("open_count", "modules_count", "racks_count", "clusters_count", "storage_count"):
+        if not n.has(name):
+            continue
         field = n.decisions[name]
         yield f"{name} is whole", field.axes, np.abs(field.values - np.round(field.values)), np.ones_like(field.values)
     opened = n["open_count"]
@@ -245,6 +247,8 @@ def _storage(n: _Checked) -> Iterator[Finding]:
     yield "battery power", ("site", "period", "hour"), charge + discharge - power, np.broadcast_to(power, level.shape)
     both = np.minimum(charge, discharge)
     yield "battery flows one way", ("site", "period", "hour"), both, np.broadcast_to(power, level.shape)
+    least = n["storage_min_mw"] * (power[..., 0] > TOLERANCE_FRACTION)
+    yield "battery worth building", ("site", "period"), least - power[..., 0], least
     beside = n["installed_mw"].sum(axis=(1, 2))
     yield "battery no larger than the computers", ("site", "period"), power[..., 0] - beside, beside
     longest = n["max_duration_h"] * power[..., 0]

@@ -206,6 +206,8 @@ class Facility(Frozen):
     """Share of their nameplate that all racks together draw at full load (0 to 1)."""
     fixed_site_usd: Money = 5.0e7
     """Cost of opening a site, whatever its size: studies, permits, roads, security [USD]."""
+    storage_min_mw: Megawatts = 1.0
+    """Least power of a battery that is built; batteries come in containers of about this size [MW]."""
 
 
 class Finance(Frozen):

@@ -130,6 +130,23 @@ def test_battery_is_kept(solved: Solve) -> None:
     assert solved(case).objective_usd == pytest.approx(2 * (2_500 + 312.5))
 
 
+@pytest.mark.parametrize(
+    ("power_usd", "cost_usd", "power_mw"), [(100.0, 100.0, 1.0), (10_000.0, 5_840.0, 0.0)], ids=["built", "left"]
+)
+def test_battery_is_of_the_least_size_or_none(
+    solved: Solve, power_usd: float, cost_usd: float, power_mw: float
+) -> None:
+    """A tenth of the load, 5,840 USD without a battery, of which 0.3125 MW would do: 31.25 USD, or 3,125.
+
+    The least is 1 MW: 100 USD; or none, since 10,000 are more than it saves.
+    """
+    facility = {"site_min_mw": 0.0, "storage_min_mw": 1.0}
+    plan = solved(battery_case(inference_pflop=0.1, power_usd_per_mw=power_usd, facility=facility))
+    assert plan.objective_usd == pytest.approx(cost_usd)
+    assert decided(plan, "storage_power_mw").item() == pytest.approx(power_mw)
+    assert decided(plan, "storage_count").item() == power_mw
+
+
 def test_study_may_offer_none() -> None:
     plan = quick(battery_case(storage=False))
     assert plan.objective_usd == pytest.approx(58_400)

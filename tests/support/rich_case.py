@@ -43,7 +43,13 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "storage": True,
         "certificates": True,
         "grid_zones": ("X", "Y"),
-        "facility": {"peak_diversity_fraction": 0.9, "site_min_mw": 1.0, "site_max_mw": 8.0, "fixed_site_usd": 1e4},
+        "facility": {
+            "peak_diversity_fraction": 0.9,
+            "site_min_mw": 1.0,
+            "site_max_mw": 8.0,
+            "fixed_site_usd": 1e4,
+            "storage_min_mw": 0.01,
+        },
         "policy": {
             "carbon_method": carbon_method,
             "carbon_price_usd_per_t": 20.0,

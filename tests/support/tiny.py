@@ -184,7 +184,7 @@ def tiny_case(
                 "latency_limit_ms": latency_limit_ms,
             },
             "technology": {"storage": storage, "certificates": certificates},
-            "facility": {**built, "fixed_site_usd": 0.0, **(facility or {})},
+            "facility": {**built, "fixed_site_usd": 0.0, "storage_min_mw": 0.0, **(facility or {})},
             "finance": {"discount_rate_fraction": rate},
             "policy": policy or {},
         }
@@ -208,6 +208,7 @@ def tiny_case(
     of_study: dict[str, tuple[tuple[str, ...], Any]] = {
         "discount_rate_per_yr": ((), rate),
         "module_mw": ((), study.facility.module_mw),
+        "storage_min_mw": ((), study.facility.storage_min_mw),
         "peak_diversity_fraction": ((), study.facility.peak_diversity_fraction),
         "carbon_price_usd_per_t": ((), study.policy.carbon_price_usd_per_t),
         "site_annuity_per_yr": ((), capital_recovery(rate, sum(length for _, length in periods))),
