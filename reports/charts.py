@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from siting.reports.svg import DESKTOP_PX, PHONE_PX, drawings
+from siting.reports.svg import DESKTOP_PX, PHONE_PX, drawings, side_by_side
 from siting.reports.words import Words
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ MUTED = "#5B6770"
 _PALE = "#EEF1F4"
 _RIGHT_PX = 22
 """Room for the half of the last tick's number that stands right of the axis."""
+
+_SWATCH_PX = 26
+"""What an entry of a legend takes beside its letters."""
 
 PALETTE: Mapping[str, str] = MappingProxyType(
     {
@@ -403,18 +406,7 @@ def _place(figure: Figure, left_px: float, series: Sequence[Series]) -> None:
 
 def _legend_px(series: Sequence[Series], width: int) -> int:
     """Height of the legend: entries are set side by side until the width is full."""
-    return 0 if not series else 10 + 19 * (1 + max(row for row, _x, _item in _entries(series, width)))
-
-
-def _entries(series: Sequence[Series], width: float) -> Iterator[tuple[int, float, Series]]:
-    """Row and place [px] of each entry of a legend."""
-    row, x = 0, 2.0
-    for item in series:
-        need = 26 + 6.9 * len(item.label)
-        if x > 2 and x + need > width:
-            row, x = row + 1, 2.0
-        yield row, x, item
-        x += need
+    return 0 if not series else 10 + 19 * (1 + max(row for row, _x, _item in side_by_side(series, width, _SWATCH_PX)))
 
 
 def _legend(figure: Figure, series: Sequence[Series]) -> None:
@@ -422,7 +414,7 @@ def _legend(figure: Figure, series: Sequence[Series]) -> None:
     from matplotlib.patches import Rectangle
 
     width, height = (float(side) * 72 for side in figure.get_size_inches())
-    for row, x, item in _entries(series, width):
+    for row, x, item in side_by_side(series, width, _SWATCH_PX):
         y = 12 + 19 * row
         is_line = item.color == INK
         swatch = Rectangle(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.reports.charts import CYCLE, INK, PALETTE, RAMP
-from siting.reports.svg import DESKTOP_PX, PHONE_PX, drawings
+from siting.reports.svg import DESKTOP_PX, PHONE_PX, drawings, side_by_side
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,6 +29,9 @@ Box = tuple[float, float, float, float]
 _LAND, _BORDER, _CANDIDATE = "#F1F3F0", "#B9C2BC", "#5B6770"
 _LABELS_MAX = 24
 """Most labels that a map of this size can carry; the largest sites get them."""
+
+_MARK_PX = 32
+"""What an entry of the legend takes beside its letters."""
 
 _NEAR_PX = 3
 """Space between a mark and its label."""
@@ -351,7 +354,7 @@ def _legend(figure: Figure, keys: Sequence[Key]) -> None:
 
     width, height = (float(side) * 72 for side in figure.get_size_inches())
     foot = _legend_px(keys, width)
-    for row, x, key in _entries(keys, width):
+    for row, x, key in side_by_side(keys, width, _MARK_PX):
         y = foot - 14 - 20 * row
         mark = Line2D(
             [(x + 8) / width],
@@ -368,18 +371,7 @@ def _legend(figure: Figure, keys: Sequence[Key]) -> None:
 
 
 def _legend_px(keys: Sequence[Key], width: float) -> float:
-    return 8 + 20 * (1 + max(row for row, _x, _key in _entries(keys, width)))
-
-
-def _entries(keys: Sequence[Key], width: float) -> Iterator[tuple[int, float, Key]]:
-    """Row and place [px] of each entry: side by side until the width is full."""
-    row, x = 0, 2.0
-    for key in keys:
-        need = 32 + 6.9 * len(key.label)
-        if x > 2 and x + need > width:
-            row, x = row + 1, 2.0
-        yield row, x, key
-        x += need
+    return 8 + 20 * (1 + max(row for row, _x, _key in side_by_side(keys, width, _MARK_PX)))
 
 
 @cache

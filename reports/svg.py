@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from markupsafe import escape
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["DESKTOP_PX", "PHONE_PX", "drawings"]
+__all__ = ["DESKTOP_PX", "PHONE_PX", "drawings", "side_by_side"]
 
 DESKTOP_PX = 760
 """Width of a drawing in the text column of a desktop."""
@@ -44,6 +44,42 @@ _SETTINGS: dict[Any, Any] = {
     "figure.dpi": 72,
     "savefig.dpi": 72,
 }
+
+_LETTER_PX = 6.9
+"""Width of a letter of a legend, on average."""
+
+
+class Labelled(Protocol):
+    """Anything with a name in a legend."""
+
+    @property
+    def label(self) -> str:
+        """The name."""
+
+
+_Entry = TypeVar("_Entry", bound=Labelled)
+
+
+def side_by_side(entries: Sequence[_Entry], width_px: float, beside_px: float) -> Iterator[tuple[int, float, _Entry]]:
+    """Yield the row and the place [px] of each entry of a legend: side by side until the width is full.
+
+    Parameters
+    ----------
+    entries : sequence
+        Things with a label.
+    width_px : float
+        Width of the drawing.
+    beside_px : float
+        What an entry takes beside its letters.
+    """
+    row, x = 0, 2.0
+    for entry in entries:
+        need = beside_px + _LETTER_PX * len(entry.label)
+        if x > 2 and x + need > width_px:
+            row, x = row + 1, 2.0
+        yield row, x, entry
+        x += need
+
 
 Draw = Callable[["Figure", int], None]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from siting.quantities import label, unit
 from siting.study import Study
@@ -70,8 +71,10 @@ def describe(study: Study, folder: Path) -> dict[str, Any]:
             "bytes": len(content),
             "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         }
+        if path.suffix != ".geojson":
+            resource |= {"type": "table", "schema": {"fields": _fields(path, study)}}
         if path.suffix == ".csv":
-            resource |= {"type": "table", "encoding": "utf-8", "schema": {"fields": _fields(path, study)}}
+            resource["encoding"] = "utf-8"
         resources.append(resource)
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -83,13 +86,10 @@ def describe(study: Study, folder: Path) -> dict[str, Any]:
 
 
 def _fields(path: Path, study: Study) -> list[dict[str, str]]:
-    """Columns of a CSV file: name, title, unit, type and description."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.reader(lines)
-        names = next(reader)
-        first = next(reader, [""] * len(names))
+    """Columns of a table: name, title, unit, type and description."""
+    frame = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     fields = []
-    for name, example in zip(names, first, strict=True):
+    for name in map(str, frame.columns):
         try:
             text, printed = unit(name).label, label(name)
         except ValueError:
@@ -99,7 +99,7 @@ def _fields(path: Path, study: Study) -> list[dict[str, str]]:
             {
                 "name": name,
                 "title": printed,
-                "type": "number" if _is_number(example) else "string",
+                "type": _type(frame[name], is_quantity=bool(text)),
                 "unit": text,
                 "description": KEY_DESCRIPTIONS.get(name, f"{printed[:1].upper()}{printed[1:]}") + money,
             }
@@ -107,9 +107,11 @@ def _fields(path: Path, study: Study) -> list[dict[str, str]]:
     return fields
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _type(column: pd.Series, *, is_quantity: bool) -> str:
+    """Type of a column by the values that it has; by its name if it has none."""
+    known = column.dropna()
+    if known.empty:
+        return "number" if is_quantity else "string"
+    if pd.api.types.is_datetime64_any_dtype(known):
+        return "datetime"
+    return "number" if pd.api.types.is_numeric_dtype(known) else "string"

@@ -240,3 +240,21 @@ def test_manifest_says_how_to_make_the_run_again(tmp_path: Path) -> None:
     for told in (plan.provenance, through_a_folder(plan, tmp_path).provenance):
         assert told["options"] == {"gap_fraction": 0.02, "time_limit_seconds": 60.0, "method": "whole", "threads": 1}
         assert told["reproduce"] == "siting run tiny --gap 0.02 --time-limit 60 --method whole --threads 1"
+
+
+def test_every_column_of_every_table_is_described(tmp_path: Path) -> None:
+    """Also of the hourly table, and by all rows: the first of `period` in the cash flow is empty."""
+    folder = write(quick(tiny_case(rack_usd=1.0)), tmp_path / "out", languages=())
+    resources = {r["path"]: r for r in json.loads((folder / "data" / "datapackage.json").read_text())["resources"]}
+    assert set(resources) == {path.name for path in (folder / "data").iterdir()} - {"datapackage.json"}
+    fields = {name: {f["name"]: f for f in r["schema"]["fields"]} for name, r in resources.items() if "schema" in r}
+    assert set(resources) - set(fields) == {"sites.geojson"}
+    for of_table in fields.values():
+        for field in of_table.values():
+            assert field["title"]
+            assert field["description"]
+    assert fields["cash_flow.csv"]["period"]["type"] == "number"
+    assert fields["hourly.parquet"]["draw_mw"] | {"description": ""} == {
+        "name": "draw_mw", "title": "draw [MW]", "type": "number", "unit": "MW", "description": ""
+    }  # fmt: skip
+    assert fields["hourly.parquet"]["time_utc"]["type"] == "datetime"
