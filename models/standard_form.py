@@ -327,7 +327,8 @@ def _of_variable(variable: Variable) -> tuple[Array, Array, bool]:
         sides = [variable.bounds_rule(variable.parent_block(), key) for key in variable.over]
         np.maximum(lower, [-np.inf if low is None else low for low, _ in sides], out=lower)
         np.minimum(upper, [np.inf if high is None else high for _, high in sides], out=upper)
-    for key, data in variable.items():  # those alone that someone asked for
+    asked_for = variable.items() if len(variable) else ()  # Pyomo goes through the whole index to find none
+    for key, data in asked_for:
         number = variable.column(key) - variable.first_column
         low, high = (data.value, data.value) if data.fixed else data.bounds
         lower[number], upper[number] = -np.inf if low is None else low, np.inf if high is None else high

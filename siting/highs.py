@@ -161,19 +161,28 @@ def new_lp(
     """
     import highspy
 
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.shape
-    lp.col_cost_, lp.offset_ = cost, offset
-    lp.col_lower_, lp.col_upper_ = columns
-    lp.row_lower_, lp.row_upper_ = rows
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-    if integral is not None and integral.any():
-        kinds = highspy.HighsVarType
-        lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in integral.tolist()]
     solver = new_solver()
-    if solver.passModel(lp) == highspy.HighsStatus.kError:
+    rows_count, columns_count = matrix.shape
+    whole = np.zeros(columns_count, dtype=bool) if integral is None else integral
+    status = solver.passModel(  # arrays as they are: by way of a HighsLp every number is copied through Python
+        columns_count,
+        rows_count,
+        matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        offset,
+        cost,
+        *columns,
+        *rows,
+        matrix.indptr,
+        matrix.indices,
+        matrix.data,
+        whole.astype(np.int32),
+    )
+    if status == highspy.HighsStatus.kError:
         raise RuntimeError("HiGHS refuses the model")
+    if not whole.any():  # said once more, HiGHS drops its list of kinds; with it, it takes a linear model for another
+        set_kind(solver, np.arange(columns_count), integral=False)
     return solver
 
 
