@@ -10,6 +10,7 @@ from siting.kpi_registry import N_
 
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {
+        "start_lost": N_("The earlier plan that the search began with uses what this study does not have: {members}."),
         "rivals_stopped": N_("Stopped before it was worked out why all the other sites are not built."),
         "replay_stopped": N_("Stopped before the design was run through the full year."),
         "replay_failed": N_("The design could not be run through the full year: {error}"),

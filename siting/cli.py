@@ -47,6 +47,7 @@ def run(
     time_limit: float | None = None,
     method: Literal["auto", "whole", "decomposed"] = "auto",
     threads: int | None = None,
+    start: Path | None = None,
     lang: str = "en",
     quiet: bool = False,
 ) -> int:
@@ -66,6 +67,8 @@ def run(
         How to solve.
     threads
         Threads of the solver; as many as there are cores by default.
+    start
+        Folder of an earlier run, of this study or of one like it, whose plan the search begins with.
     lang
         Languages of the reports, joined by commas.
     quiet
@@ -80,11 +83,14 @@ def run(
     languages = _languages(lang)
     if output is not None:
         check_replaceable(output)
+    earlier = None if start is None else _loaded(start)
     case = _prepared(study)
     folder = output or Path("results") / case.study.name
     check_replaceable(folder)
     with Line(quiet=quiet) as progress:
-        plan = siting.solve(case, gap=gap, time_limit=time_limit, method=method, threads=threads, progress=progress)
+        plan = siting.solve(
+            case, gap=gap, time_limit=time_limit, method=method, threads=threads, start=earlier, progress=progress
+        )
     siting.write(plan, folder, languages=languages)
     for warning in plan.warnings:
         _complain(f"warning: {warning}")

@@ -80,6 +80,25 @@ class Outcome:
     prices: Array | None = None
 
 
+def begin_at(solver: Any, values: Array) -> None:
+    """Give the next search a plan to begin with.
+
+    One that breaks rows does no harm: HiGHS keeps its integers and solves for the rest, or drops it.
+
+    Parameters
+    ----------
+    solver : Highs
+        From `load`.
+    values : ndarray
+        Value of each column.
+    """
+    import highspy
+
+    start = highspy.HighsSolution()
+    start.col_value = values.tolist()
+    solver.setSolution(start)
+
+
 def use_threads(count: int | None = None) -> int:
     """Set how many threads all solvers of this process share, and return the number.
 

@@ -47,6 +47,8 @@ class Search:
         Size of the model.
     seconds : mapping of str to float
         Seconds by phase and ``total``.
+    start_run_id : str or None
+        Run of the earlier plan that the search began with.
     """
 
     status: Status
@@ -63,6 +65,7 @@ class Search:
     nonzeros: int
     integers: int
     seconds: Mapping[str, float]
+    start_run_id: str | None = None
 
     @property
     def gap_fraction(self) -> float:

@@ -87,6 +87,7 @@ def search(
     progress: ProgressCallback | None,
     scale: float,
     stop: threading.Event | None = None,
+    start: Array | None = None,
 ) -> Found:
     """Minimise a mixed-integer model as a whole.
 
@@ -104,9 +105,11 @@ def search(
         What to divide the objective by to have USD.
     stop : Event, optional
         Stops the search from another thread.
+    start : ndarray, optional
+        A plan to begin with, by column; it may break rows.
     """
     solver = highs.load(form)
-    outcome, prices = _stages(form, solver, gap, time_limit, progress, scale, stop)
+    outcome, prices = _stages(form, solver, gap, time_limit, progress, scale, stop, start)
     return Found(outcome, form, solver, prices)
 
 
@@ -118,6 +121,7 @@ def _stages(
     progress: ProgressCallback | None,
     scale: float,
     stop: threading.Event | None,
+    start: Array | None,
 ) -> tuple[Outcome, Array | None]:
     """Relaxation, support, everything; and the prices of the relaxation's rows."""
     began = time.monotonic()
@@ -147,9 +151,14 @@ def _stages(
         return relaxed, prices
 
     least = INSIDE_TOLERANCE if inside else SUPPORT_TOLERANCE
-    left_out = np.flatnonzero(form.integral & (relaxed.values < least) & (form.column_lower == 0)).astype(np.int32)
+    idle_there = form.integral & (relaxed.values < least) & (form.column_lower == 0)
+    if start is not None:
+        idle_there &= start < 0.5  # the start must stay a plan
+    left_out = np.flatnonzero(idle_there).astype(np.int32)
     zero = np.zeros(len(left_out))
     solver.changeColsBounds(len(left_out), left_out, zero, zero)
+    if start is not None:
+        highs.begin_at(solver, start)
     on_support = tell("support of the relaxation", floor / scale)
     some = highs.run(solver, gap=gap / 2, time_limit=left(), progress=on_support, scale=scale, stop=stop)
     solver.changeColsBounds(len(left_out), left_out, zero, form.column_upper[left_out])
@@ -166,11 +175,7 @@ def _stages(
             return dataclasses.replace(some, bound=max(floor, min(some.bound, worth))), prices
         solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), np.zeros(len(idle)))
     if some.values is not None:
-        import highspy
-
-        start = highspy.HighsSolution()
-        start.col_value = some.values.tolist()
-        solver.setSolution(start)
+        highs.begin_at(solver, some.values)
     on_all = tell(ALL, floor / scale)
     every = highs.run(solver, gap=gap, time_limit=left(), progress=on_all, scale=scale, stop=stop)
     solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), form.column_upper[idle])
@@ -205,6 +210,7 @@ def search_by_site(
     threads: int,
     progress: ProgressCallback | None,
     scale: float,
+    start: Array | None = None,
 ) -> Found:
     """Minimise a mixed-integer model whose relaxation is solved site by site.
 
@@ -220,7 +226,7 @@ def search_by_site(
         What any plan must pay, in the scale of the form; from it the first penalties are guessed.
     threads : int
         Sites priced at once.
-    gap, time_limit, progress, scale
+    gap, time_limit, progress, scale, start
         As of `search`.
     """
     from siting.models.decomposition import Round, relax
@@ -249,15 +255,18 @@ def search_by_site(
         reason = "the relaxation leaves demand unmet" if relaxed.exhausted else "Time limit reached in the relaxation"
         return Found(Outcome(ended, reason, None, None, None), form, None)
     used = relaxed.size_mw > SUPPORT_TOLERANCE
+    if start is not None:
+        used |= np.bincount(parts.site_named[parts.sizes], start[parts.sizes], len(used)) > SUPPORT_TOLERANCE
     ranked = np.argsort(np.where(used, -np.inf, relaxed.reduced_cost))
     best: Found | None = None
     count = int(used.sum())
     while True:
         kept = np.zeros(len(used), dtype=bool)
         kept[ranked[:count]] = True
-        part, _ = parts.support(form, kept)
+        part, columns = parts.support(form, kept)
+        begun = None if start is None else start[columns]
         left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
-        found = search(part, gap=gap / 2, time_limit=left, progress=progress, scale=scale)
+        found = search(part, gap=gap / 2, time_limit=left, progress=progress, scale=scale, start=begun)
         if best is None or found.objective < best.objective:
             best = found
         close = np.isfinite(best.objective) and best.objective - relaxed.bound <= gap * abs(best.objective)

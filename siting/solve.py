@@ -17,6 +17,8 @@ from siting.plan import Plan, Search
 from siting.rivals import rivals as why_not
 from siting.search import Found, search, search_by_site
 from siting.solution import Solution
+from siting.start import start_from
+from siting.storing import run_id
 from siting.unavoidable import unavoidable_cost
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def solve(
     time_limit: float | None = None,
     method: Method = "auto",
     threads: int | None = None,
+    start: Plan | None = None,
     replay: bool = True,
     rivals: bool = True,
     progress: ProgressCallback | None = None,
@@ -78,6 +81,8 @@ def solve(
         The whole model at once, or site by site; ``auto`` decides by size.
     threads : int, optional
         Threads of the solver; all cores by default.
+    start : Plan, optional
+        An earlier plan to begin the search with, of this study or of one like it.
     replay : bool
         Run the design through all 8,760 hours afterwards.
     rivals : bool
@@ -115,7 +120,14 @@ def solve(
     way = choose_method(case) if method == "auto" else method
     parts = partition(assembly, form)
     unavoidable_usd = unavoidable_cost(case)
+    cautions: tuple[Caution, ...] = ()
+    begun: Array | None = None
+    if start is not None:
+        clock.relay(Progress(f"solve: begins with the plan of run {run_id(start)}", 0.0))
+        found_again = start_from(start, assembly, form)
+        begun, cautions = found_again.values, found_again.cautions()
     asked: _Asked = {
+        "start": begun,
         "gap": gap,
         "time_limit": time_limit,
         "progress": clock.relay,
@@ -132,7 +144,6 @@ def solve(
     clock.begin("finish")
     solution, objective_usd, values = _exact(case, assembly, form, result)
     losers: pd.DataFrame | None = None
-    cautions: tuple[Caution, ...] = ()
     if rivals:
         left = None if time_limit is None else max(time_limit - clock.seconds()["solve"], 0.0)
         clock.begin("rivals")
@@ -185,6 +196,7 @@ def solve(
         nonzeros=int(form.matrix.nnz),
         integers=int(np.count_nonzero(form.integral)),
         seconds=clock.seconds(),
+        start_run_id=None if start is None else run_id(start),
     )
     return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, cautions=cautions)
 
@@ -230,6 +242,7 @@ class _Asked(TypedDict):
     time_limit: float | None
     progress: ProgressCallback
     scale: float
+    start: Array | None
 
 
 def _gap(objective: float, bound: float) -> float:

@@ -193,6 +193,7 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
         "nonzeros": search.nonzeros,
         "integers": search.integers,
         "method": search.method,
+        "start_run_id": search.start_run_id,
         "open_sites": plan.open_sites,
         "kpis": plan.kpis,
         "audit": dict(
@@ -247,6 +248,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
             "time_limit_seconds": search.time_limit_seconds,
             "method": search.method,
             "threads": search.threads,
+            "start_run_id": search.start_run_id,
         },
         "seconds": {name: round(value, 3) for name, value in plan.search.seconds.items()},
         "termination": plan.search.reason,
@@ -256,7 +258,8 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "kpi_methods": dict(zip(plan.tables["kpis"]["kpi_id"], plan.tables["kpis"]["method_version"], strict=True)),
         "reproduce": f"siting run {plan.case.study.name} --gap {search.gap_asked_fraction:g} "
         + ("" if limit is None else f"--time-limit {limit:g} ")
-        + f"--method {search.method} --threads {search.threads}",
+        + f"--method {search.method} --threads {search.threads}"
+        + ("" if search.start_run_id is None else f" --start <folder of run {search.start_run_id}>"),
     }
 
 
@@ -327,6 +330,7 @@ def _load(folder: Path) -> Plan:
                 "nonzeros",
                 "integers",
                 "seconds",
+                "start_run_id",
             )
         }
     )

@@ -238,7 +238,13 @@ def test_manifest_says_how_to_make_the_run_again(tmp_path: Path) -> None:
     """All that was asked of the search, also of one read back."""
     plan = quick(tiny_case(rack_usd=1.0), gap=0.02, time_limit=60.0, method="whole", threads=1)
     for told in (plan.provenance, through_a_folder(plan, tmp_path).provenance):
-        assert told["options"] == {"gap_fraction": 0.02, "time_limit_seconds": 60.0, "method": "whole", "threads": 1}
+        assert told["options"] == {
+            "gap_fraction": 0.02,
+            "time_limit_seconds": 60.0,
+            "method": "whole",
+            "threads": 1,
+            "start_run_id": None,
+        }
         assert told["reproduce"] == "siting run tiny --gap 0.02 --time-limit 60 --method whole --threads 1"
 
 

@@ -1,0 +1,97 @@
+"""A search that begins with an earlier plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich_case import rich_case
+from tiny import quick, through_a_folder, tiny_case
+
+from siting import write
+from siting.highs import Progress
+from siting.models.assembly import Assembly
+from siting.models.formulation import DESIGN, chosen
+from siting.models.standard_form import compile_assembly
+from siting.start import start_from
+
+BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])
+
+
+def test_decisions_are_found_again_by_name_and_key() -> None:
+    """In a model of more sites and in another order: what the plan of b says of b is there, all else is zero."""
+    case = rich_case()
+    plan = quick(case.only(site=["b"]))
+    assembly = Assembly(case.only(site=["b", "a"]), chosen(DESIGN, case))
+    form = compile_assembly(assembly)
+    start = start_from(plan, assembly, form)
+    assert start.lost == ()
+    assert start.values[form.columns.along("site") == 1].max() == 0
+    for name in ("open_count", "racks_count", "work_pflop", "draw_mw", "share_fraction", "delivered_mw"):
+        variable, _ = assembly.variables[name]
+        old = plan.solution.decisions[name].values
+        assert old.max() > 0
+        for key in variable.over:
+            if key[0] == "b":
+                place = tuple(
+                    plan.case.axes[axis].index(part) for axis, part in zip(variable.over.axes, key, strict=True)
+                )
+                assert start.values[variable.column(key)] == pytest.approx(old[place])
+
+
+def test_same_plan_breaks_no_row() -> None:
+    case = rich_case()
+    plan = quick(case)
+    assembly = Assembly(case, chosen(DESIGN, case))
+    form = compile_assembly(assembly)
+    rows = form.matrix @ start_from(plan, assembly, form).values
+    assert np.all(rows >= form.row_lower - 1e-6)
+    assert np.all(rows <= form.row_upper + 1e-6)
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("seed", [0, 2])
+def test_start_is_where_the_search_begins(seed: int, method: str, tmp_path: Path) -> None:
+    """At a gap at which any plan will do, the best plan given is the plan found; also read back from a folder."""
+    case = rich_case(seed=seed)
+    best = quick(case)
+    for earlier in (best, through_a_folder(best, tmp_path)):
+        found = quick(case, gap=0.9, method=method, start=earlier)
+        assert found.objective_usd == pytest.approx(best.objective_usd, rel=1e-6)
+
+
+@BOTH_WAYS
+def test_start_that_breaks_rows_does_no_harm(method: str) -> None:
+    """A plan for a third of the demand, and one that opens what the study now excludes."""
+    third = quick(rich_case(inference_pflop=0.3, batch_mean_pflop=0.2))
+    case = rich_case(facility={"peak_diversity_fraction": 0.9, "site_min_mw": 1.0, "site_max_mw": 20.0})
+    case_without_a = rich_case(policy={"excluded_sites": ["a"]}, headroom_mw=40.0, facility={"site_max_mw": 20.0})
+    for new in (case, case_without_a):
+        assert quick(new, method=method, start=third).objective_usd == pytest.approx(quick(new).objective_usd, rel=1e-6)
+
+
+def test_lost_sites_and_racks_are_told() -> None:
+    plan = quick(tiny_case(sites=("a", "b"), racks=("r", "t"), policy={"excluded_sites": ["a"]}))
+    assert plan.open_sites == ["b"]
+    new = tiny_case(sites=("a", "c"), racks=("s",))
+    found = quick(new, start=plan)
+    told = [str(caution) for caution in found.cautions]
+    assert len(told) == 1
+    assert "site b" in told[0]
+    assert "site a" not in told[0]
+    assert found.objective_usd == pytest.approx(quick(new).objective_usd)
+
+
+def test_start_is_told_while_solving_and_in_the_manifest(tmp_path: Path) -> None:
+    case = tiny_case()
+    earlier = quick(case)
+    moments: list[Progress] = []
+    plan = quick(case, start=earlier, progress=moments.append)
+    manifest = json.loads((write(earlier, tmp_path / "one", languages=()) / "run-manifest.json").read_text())
+    assert any(manifest["run_id"] in moment.phase for moment in moments)
+    told = json.loads((write(plan, tmp_path / "two", languages=()) / "run-manifest.json").read_text())
+    assert told["options"]["start_run_id"] == manifest["run_id"]
+    assert manifest["run_id"] in told["reproduce"]
+    assert through_a_folder(plan, tmp_path).search.start_run_id == manifest["run_id"]
