@@ -91,7 +91,9 @@ def assign_weather(place: pd.DataFrame) -> pd.DataFrame:
     own = references(place)
     rows = []
     for (_, here), (_, climate) in zip(place.iterrows(), own.iterrows(), strict=True):
-        away = great_circle_km(here["latitude"], here["longitude"], known["latitude"], known["longitude"])
+        away = great_circle_km(
+            here["latitude"], here["longitude"], known["latitude"].to_numpy(), known["longitude"].to_numpy()
+        )
         height = known["elev"].to_numpy() - climate["elevation"]
         heating = known["hdd18"].to_numpy() - climate["hdd18"]
         cooling = known["cdd10"].to_numpy() - climate["cdd10"]

@@ -1,0 +1,94 @@
+"""Every benchmark runs and prints its figures, on cases of seconds. What they measure is nobody's business here."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCHMARKS = ROOT / "tests" / "benchmarks"
+KEYS = ["bench", "case", "method", "seconds", "peak_mb", "rows", "columns", "objective", "bound", "gap"]
+TOY = " 2 3 \n capacity 10. \n capacity 25. \n 4 \n 1.0 9.0 \n 5 \n 8.0 2.0 \n 3 \n 3.0 3.0 \n"
+"""Two warehouses, three customers who ask for 4 + 5 + 3 = 12."""
+
+
+def lines(command: str, *arguments: str) -> list[dict[str, Any]]:
+    """What a benchmark prints."""
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / command), *arguments],
+        capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    for line in found:
+        assert list(line)[: len(KEYS)] == KEYS
+    return found
+
+
+def ways(module: str, *others: str) -> list[str]:
+    """The ways that can be measured here: a peer may not be installed."""
+    return [*others, module] if importlib.util.find_spec(module) else list(others)
+
+
+@pytest.mark.parametrize(("capacity", "optimum"), [("12", 22.0), ("8", 41.0), ("9.5", 41.0)])
+def test_orlib(tmp_path: Path, capacity: str, optimum: float) -> None:
+    """Where one warehouse may serve all, the first does for 10 + 1 + 8 + 3 = 22. Where it may not, both open for 35.
+
+    Served from where it is cheapest each costs 1 + 2 + 3 = 6, and both have room for that: 41. The second alone
+    would cost 25 + 9 + 2 + 3 = 39. If the linking rows were missing, fractions of openings would be paid: less.
+    The file of optima is read beside it, with the capacity that the line names.
+    """
+    (tmp_path / "capx.txt").write_text(TOY, encoding="ascii")
+    (tmp_path / "capopt.txt").write_text(f"Data file   Optimum\ncapx        {optimum} (capacity {capacity})\n")
+    if "." in capacity:
+        (tmp_path / "capopt.txt").unlink()
+    methods = ways("pulp", "siting")
+    found = lines("orlib.py", str(tmp_path / "capx.txt"), "--capacity", capacity, "--methods", *methods)
+    assert [line["method"] for line in found] == methods
+    for line in found:
+        assert line["objective"] == pytest.approx(optimum)
+        assert line["bound"] == pytest.approx(optimum)
+        assert line["met"] is (None if "." in capacity else True)
+
+
+def test_orlib_needs_the_number_that_the_word_stands_for(tmp_path: Path) -> None:
+    (tmp_path / "capx.txt").write_text(TOY, encoding="ascii")
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / "orlib.py"), str(tmp_path / "capx.txt")],
+        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False,
+    )  # fmt: skip
+    assert done.returncode
+    assert "--capacity" in done.stderr
+
+
+@pytest.mark.raw
+def test_sized_studies_of_each_way(tmp_path: Path) -> None:
+    """Hand-over, solve, front and picture on four counties and two days."""
+    size = ["--sites", "4", "--hours", "48", "--cases", str(tmp_path)]
+    solved = lines("solve.py", *size, "--gap", "0.05")
+    ended = [line for line in solved if line["bench"] == "solve"]
+    assert [line["method"] for line in ended] == ["decomposed", "whole"]
+    best = min(line["objective"] for line in ended)
+    assert all(line["gap"] <= 0.05 and line["bound"] <= best * (1 + 1e-9) for line in ended)
+    assert any(line["bench"] == "solve-progress" for line in solved)
+
+    (tmp_path / "solve.jsonl").write_text("\n".join(map(json.dumps, solved)))
+    picture = tmp_path / "picture.svg"
+    lines("plot.py", str(tmp_path / "solve.jsonl"), "-o", str(picture))
+    assert "site by site: bound" in picture.read_text(encoding="utf-8")
+
+    methods = ways("linopy", "siting", "arrays", "appsi_highs", "contrib.solver")
+    handed = lines("handover.py", *size, "--methods", *methods)
+    assert [line["method"] for line in handed] == methods
+    assert len({(line["rows"], line["columns"]) for line in handed}) == 1
+
+    front = lines("pareto.py", *size, "--points", "3", "--gap", "0.05")
+    assert [line["bench"] for line in front] == ["pareto", *["pareto-point"] * 3, "pareto"]
+    assert all(line["gap"] <= 0.05 for line in front if line["bench"] == "pareto-point")
