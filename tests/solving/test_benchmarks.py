@@ -69,6 +69,7 @@ def test_orlib_needs_the_number_that_the_word_stands_for(tmp_path: Path) -> None
 
 
 @pytest.mark.raw
+@pytest.mark.slow
 def test_sized_studies_of_each_way(tmp_path: Path) -> None:
     """Hand-over, solve, front and picture on four counties and two days."""
     size = ["--sites", "4", "--hours", "48", "--cases", str(tmp_path)]
