@@ -16,7 +16,7 @@ from siting.cautions import Caution
 from siting.highs import Status
 from siting.replay import Replay
 from siting.solution import Solution
-from siting.storing import load, write
+from siting.storing import load, run_id, write
 
 __all__ = ["Plan", "Search", "load", "write"]
 
@@ -110,6 +110,7 @@ class Plan:
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Tidy tables by name, units in the column names."""
         built = tables.build(self.case, self.solution)
+        built["kpis"]["run_id"] = run_id(self)
         built["replay"] = tables.replay_table(built["kpis"], self.replay)
         if self.replay is not None:
             built["replay_hourly"] = self.replay.hourly

@@ -13,7 +13,7 @@ from siting.accounts import Numbers
 from siting.after_tax import after_tax
 from siting.case import KEY_OF_AXIS, Array, Case, Field
 from siting.cash_flow import CAPITAL_TERMS, cash_flow
-from siting.quantities import label, split, unit
+from siting.quantities import UNITS, label, split, unit
 from siting.solution import Solution
 
 if TYPE_CHECKING:
@@ -329,6 +329,7 @@ def _assumptions(case: Case) -> pd.DataFrame:
     finance = case.tables["finance"]
     finance = finance[~finance["parameter_id"].isin(overruled)]
     parameters = pd.concat([case.tables["parameters"], finance]).rename(columns={"parameter_id": "item"})
+    parameters["unit"] = [UNITS[name].label if name in UNITS else name for name in parameters["unit"]]
     rows: list[dict[Any, Any]] = _stated(case) + parameters[columns].to_dict("records")
     provenance = case.tables["columns"].set_index(["table", "column"])[["source_id", "grade"]].to_dict("index")
     for table, key in (

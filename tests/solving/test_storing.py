@@ -14,6 +14,7 @@ from tiny import quick, through_a_folder, tiny_case
 
 from siting.case import Field
 from siting.plan import Plan, load, write
+from siting.quantities import UNITS
 from siting.storing import HOURLY_TABLES, NotAResultError, altered, csv_text
 
 
@@ -205,6 +206,13 @@ def test_same_numbers_make_the_same_run(plan: Plan) -> None:
 
     assert run_id(quick(plan.case)) == run_id(plan)
     assert run_id(quick(rich_case(seed=1))) != run_id(plan)
+    assert set(plan.tables["kpis"]["run_id"]) == {plan.provenance["run_id"]} == {run_id(plan)}
+
+
+def test_units_of_assumptions_are_printed_as_everywhere(plan: Plan) -> None:
+    """A parameter's unit is stated by its suffix: 1 connection_life_yr is a year, and no fraction has a unit."""
+    labels = {unit.label for unit in UNITS.values()}
+    assert set(plan.tables["assumptions"]["unit"]) <= labels
 
 
 def test_words_that_a_spreadsheet_would_run_are_defused() -> None:
