@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from siting import highs
@@ -170,7 +169,6 @@ def rivals(
 
     count = len(parts.sites)
     sites = range(count)
-    opening = _opening_columns(case, form)
     limits = tuple(_limit(case, i) for i in sites)
     bound_usd, free, rise = np.nan, np.full(count, np.nan), np.full(count, np.nan)
     cost_usd, statuses = np.where(is_open[:, -1] > 0, objective_usd, np.nan), [""] * count
@@ -179,15 +177,14 @@ def rivals(
     work = _Work(threads, time_limit)
     try:
         if found.prices is not None:
-            prices = found.prices[parts.rows(-1)] if len(found.prices) == form.matrix.shape[0] else found.prices
-            forcing = Forcing(form, parts, opening, prices)
+            forcing = Forcing(form, parts, found.prices)
             for i, (left_alone, when_open) in work.each(forcing.price, sites):
                 free[i], rise[i] = left_alone, when_open - left_alone
             bound_usd = (forcing.shared + float(free.sum())) / scale
         can_be = [i for i in sites if not is_open[i, -1] and not limits[i] and not np.isposinf(rise[i])]
         tried = sorted(can_be, key=lambda i: np.inf if np.isnan(rise[i]) else rise[i])[:RESOLVED_COUNT]
         again = _Again(
-            case, _of_kinds_in_use(form, parts, values, is_open), parts, is_open, opening, gap * GAP_SHARE, scale
+            case, _of_kinds_in_use(form, parts, values, is_open), parts, is_open, gap * GAP_SHARE, scale
         )
         for done, (i, plan) in enumerate(work.each(lambda i: again.with_site(i, work), tried), start=1):
             progress(Progress(f"rivals: {done} of {len(tried)}, with {parts.sites[i]}", work.seconds()))
@@ -243,7 +240,6 @@ class _Again:
     form: StandardForm
     parts: Partition
     is_open: Array
-    opening: npt.NDArray[np.int32]
     gap: float
     scale: float
 
@@ -255,7 +251,7 @@ class _Again:
         kept[site] = True
         part, columns = self.parts.support(self.form, kept)
         lower = part.column_lower.copy()
-        lower[np.flatnonzero(columns == self.opening[site])] = 1.0
+        lower[np.flatnonzero(columns == self.parts.opening[site])] = 1.0
         part = dataclasses.replace(part, column_lower=lower)
         seconds = min(SECONDS_EACH, work.left())
         plan = search(part, gap=self.gap, time_limit=seconds, progress=None, scale=self.scale, stop=work.stop)
@@ -265,12 +261,6 @@ class _Again:
         exact = flow_one_way(plan.solver, flows, highs.fix_integers_and_resolve(plan.solver, part, values))
         outcome = dataclasses.replace(plan.outcome, values=exact.values, objective=exact.objective)
         return dataclasses.replace(plan, outcome=outcome)
-
-
-def _opening_columns(case: Case, form: StandardForm) -> npt.NDArray[np.int32]:
-    """Column that opens each site in the last period; -1 for a site that the study excludes."""
-    last = form.columns.of("open_count").reshape(len(case.axes["site"]), -1)[:, -1]
-    return np.where(form.column_upper[last] >= 1, last, -1).astype(np.int32)
 
 
 def _limit(case: Case, site: int) -> str:

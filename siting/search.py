@@ -7,14 +7,16 @@ relaxation uses, which is small; and only if that does not close the gap does Hi
 that the relaxation's prices leave unsettled, starting from that plan.
 
 Above some size the relaxation is solved site by site, by `siting.models.decomposition`. The integer model
-is then built and searched on the sites that the relaxation uses, and on more of them where the gap to the
-relaxation's bound, which holds for all sites, is still too wide.
+is then searched on the sites that the relaxation uses. Where the gap to the relaxation's bound, which holds
+for all sites, is still too wide, each other site is forced into the bound: those that make it too dear are
+dropped for good, and the search goes on with the others, the likeliest first.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     import threading
 
     from siting.case import Array
-    from siting.models.partition import Partition
+    from siting.models.partition import Partition, Positions
+    from siting.models.rivals import Forcing
     from siting.models.standard_form import StandardForm
 
 SUPPORT_TOLERANCE = 1e-6
@@ -42,11 +45,8 @@ LARGE_ROWS_COUNT = 20_000
 RELAXATION_SHARE = 0.1
 """Part of the gap that the relaxation, solved site by site, may leave open."""
 
-PENALTY_MULTIPLE = 8.0
-"""First guess of what unmet demand costs, over the unavoidable cost of meeting it."""
-
-LEAST_USD = 1e6
-"""First guess where racks and halls cost nothing, so that nothing is unavoidable."""
+RELAXATION_TIME_SHARE = 0.5
+"""Part of the time that it may take: what is left is for a plan."""
 
 ALL = "all choices"
 """Name of the last stage, the only one whose own bound holds for everything."""
@@ -65,7 +65,7 @@ class Found:
     solver : Highs
         Holds `form`.
     prices : ndarray or None
-        Prices of the relaxation's rows: of all rows, or of the system's where it was solved site by site.
+        Prices of the relaxation's rows: from `search` of all, from `search_by_site` of those that sites share.
     """
 
     outcome: Outcome
@@ -77,6 +77,10 @@ class Found:
     def objective(self) -> float:
         """Cost of the plan found, in the scale of the form; infinite if there is none."""
         return np.inf if self.outcome.objective is None else self.outcome.objective
+
+    def at_rows(self, rows: Positions) -> Found:
+        """Return the same with the prices of some rows only."""
+        return dataclasses.replace(self, prices=None if self.prices is None else self.prices[rows])
 
 
 def search(
@@ -202,8 +206,6 @@ def _is_tied(form: StandardForm) -> bool:
 def search_by_site(
     form: StandardForm,
     parts: Partition,
-    most_mw: Array,
-    unavoidable: float,
     *,
     gap: float,
     time_limit: float | None,
@@ -220,18 +222,18 @@ def search_by_site(
         The model as arrays.
     parts : Partition
         Its cut along the seam.
-    most_mw : ndarray
-        Most size that each site can have over all periods [MW].
-    unavoidable : float
-        What any plan must pay, in the scale of the form; from it the first penalties are guessed.
     threads : int
         Sites priced at once.
     gap, time_limit, progress, scale, start
         As of `search`.
     """
     from siting.models.decomposition import Round, relax
+    from siting.models.rivals import Forcing
 
     began = time.monotonic()
+
+    def left() -> float | None:
+        return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
 
     def tell(moment: Round) -> bool:
         if progress is not None:
@@ -243,45 +245,59 @@ def search_by_site(
     relaxed = relax(
         form,
         parts,
-        most_mw,
         tolerance=gap * RELAXATION_SHARE,
-        penalty=PENALTY_MULTIPLE * (unavoidable or LEAST_USD * scale),
         threads=threads,
-        time_limit=time_limit,
+        time_limit=None if time_limit is None else time_limit * RELAXATION_TIME_SHARE,
         tell=tell,
     )
-    if relaxed.short or not np.isfinite(relaxed.bound):
-        ended: highs.Status = "infeasible" if relaxed.exhausted else "failed"
-        reason = "the relaxation leaves demand unmet" if relaxed.exhausted else "Time limit reached in the relaxation"
-        return Found(Outcome(ended, reason, None, None, None), form, None)
-    used = relaxed.size_mw > SUPPORT_TOLERANCE
+    if relaxed.infeasible or relaxed.interrupted:
+        ended: highs.Status = "infeasible" if relaxed.infeasible else "failed"
+        reason = "the relaxation leaves demand unmet" if relaxed.infeasible else "interrupted in the relaxation"
+        return Found(Outcome(ended, reason, None, None, None, relaxed.interrupted), form, None)
+
+    kept = relaxed.size_mw > SUPPORT_TOLERANCE
     if start is not None:
-        used |= np.bincount(parts.site_named[parts.sizes], start[parts.sizes], len(used)) > SUPPORT_TOLERANCE
-    ranked = np.argsort(np.where(used, -np.inf, relaxed.reduced_cost))
-    best: Found | None = None
-    count = int(used.sum())
+        kept |= np.bincount(parts.site_named[parts.sizes], start[parts.sizes], len(kept)) > SUPPORT_TOLERANCE
+    bound, best, with_site = relaxed.bound, None, None
     while True:
-        kept = np.zeros(len(used), dtype=bool)
-        kept[ranked[:count]] = True
         part, columns = parts.support(form, kept)
         begun = None if start is None else start[columns]
-        left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
-        found = search(part, gap=gap / 2, time_limit=left, progress=progress, scale=scale, start=begun)
-        if best is None or found.objective < best.objective:
-            best = found
-        close = np.isfinite(best.objective) and best.objective - relaxed.bound <= gap * abs(best.objective)
-        out_of_time = time_limit is not None and time.monotonic() - began > time_limit
-        if close or out_of_time or found.outcome.interrupted or count == len(used):
+        found = search(part, gap=gap / 2, time_limit=left(), progress=progress, scale=scale, start=begun)
+        best = found if best is None or found.objective < best.objective else best
+        enough = best.objective - gap * abs(best.objective) if np.isfinite(best.objective) else np.inf
+        if bound >= enough or found.outcome.interrupted or left() == 0.0:
             break
-        count = min(2 * count, len(used))
-    status: highs.Status = "optimal" if close else best.outcome.status
-    reason = best.outcome.reason
-    if not close and status == "optimal":
-        status = "feasible"
-    if status == "infeasible" and count < len(used):  # of some sites only: says nothing of all
-        status, reason = "failed", "Time limit reached before all sites were tried"
-    outcome = dataclasses.replace(best.outcome, status=status, reason=reason, bound=relaxed.bound)
+        if with_site is None:
+            with_site = _with_each_site(Forcing(form, parts, relaxed.prices), len(kept), threads)
+        # A plan is made of the sites kept, or has one of the others.
+        of_kept = _floor(found.outcome, relaxed.bound)
+        bound = max(bound, min(of_kept, with_site[~kept].min(initial=np.inf)))
+        undecided = np.flatnonzero(~kept & (with_site < enough))
+        if bound >= enough or not len(undecided):
+            break
+        kept[undecided[np.argsort(with_site[undecided])][: max(int(kept.sum()), 1)]] = True
+
+    outcome = best.outcome
+    if np.isfinite(best.objective):
+        status: highs.Status = "optimal" if bound >= enough else "feasible"
+        outcome = dataclasses.replace(outcome, status=status, bound=min(bound, best.objective))
+    elif outcome.status == "infeasible" and np.isfinite(bound):  # of some sites only: says nothing of all
+        outcome = dataclasses.replace(outcome, status="failed", reason="Time limit reached before all sites were tried")
     return Found(outcome, best.form, best.solver, relaxed.prices)
+
+
+def _with_each_site(forcing: Forcing, count: int, threads: int) -> Array:
+    """What any plan costs at the least that uses a site, by site; infinite where there is none."""
+    with ThreadPoolExecutor(threads) as pool:
+        free, forced = np.array(list(pool.map(forcing.price, range(count)))).T
+    return np.asarray(forcing.shared + free.sum() - free + forced)
+
+
+def _floor(outcome: Outcome, otherwise: float) -> float:
+    """Bound that a search gives; infinite if it showed that there is no plan."""
+    if outcome.status == "infeasible":
+        return np.inf
+    return otherwise if outcome.bound is None else outcome.bound
 
 
 def _without_plan(relaxed: Outcome) -> highs.Status:

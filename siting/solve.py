@@ -134,10 +134,9 @@ def solve(
         "scale": COST_SCALE,
     }
     if way == "whole":
-        result = search(form, **asked)
+        result = search(form, **asked).at_rows(parts.shared)
     else:
-        most_mw = case.values("site_max_mw") * len(case.axes["period"])
-        result = search_by_site(form, parts, most_mw, unavoidable_usd * COST_SCALE, threads=workers, **asked)
+        result = search_by_site(form, parts, threads=workers, **asked)
     found = result.outcome
     if found.values is None or found.bound is None:
         raise _none(found)

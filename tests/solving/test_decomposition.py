@@ -20,7 +20,6 @@ from siting.models.standard_form import COST_SCALE, StandardForm, compile_assemb
 from siting.plan import Plan
 from siting.search import search
 from siting.solve import NoPlanError
-from siting.unavoidable import unavoidable_cost
 
 GAP = 0.01
 CLOSE = 1e-6
@@ -93,9 +92,7 @@ def relaxed(case: Case, *, tolerance: float = CLOSE, rounds: int | None = None) 
     return relax(
         form,
         parts,
-        case.values("site_max_mw") * len(case.axes["period"]),
         tolerance=tolerance,
-        penalty=8 * unavoidable_cost(case) * COST_SCALE,
         threads=1,
         tell=None if rounds is None else lambda moment: moment.number < rounds,
     )
@@ -146,7 +143,7 @@ def test_relaxation_is_that_of_the_whole_model(policy: dict[str, Any]) -> None:
     case = fleet(policy=policy)
     found, cost = relaxed(case), relaxed_cost(case) * COST_SCALE
     assert found.complete
-    assert not found.short
+    assert not found.infeasible
     assert found.bound <= cost * (1 + CLOSE)
     assert found.value >= cost * (1 - CLOSE)
     assert found.value - found.bound <= 2 * CLOSE * found.value
@@ -160,14 +157,25 @@ def test_bound_holds_whenever_it_stops(rounds: int) -> None:
     assert found.bound <= relaxed_cost(case) * COST_SCALE * (1 + CLOSE)
 
 
-def test_too_small_a_penalty_is_raised() -> None:
-    """A first guess of a tenth of what the demand costs gives the same relaxation."""
+@pytest.mark.parametrize("factor", [0.0, 0.1, 20.0])
+def test_first_prices_decide_nothing(factor: float) -> None:
+    """A first guess far below or above what the demand costs gives the same relaxation."""
     case = fleet()
     form, parts = cut(case)
     cost = relaxed_cost(case) * COST_SCALE
-    found = relax(form, parts, case.values("site_max_mw"), tolerance=CLOSE, penalty=cost / 10, threads=1)
-    assert not found.short
-    assert found.value == pytest.approx(cost, rel=1e-4)
+    guess = relax(form, parts, tolerance=1e-3, threads=1).prices
+    found = relax(form, parts, tolerance=CLOSE, threads=1, first=factor * guess)
+    assert found.complete
+    assert found.bound <= cost * (1 + CLOSE)
+    assert found.bound == pytest.approx(cost, rel=1e-5)
+
+
+def test_first_prices_are_near() -> None:
+    """At prices of three sites that do alone what they can reach, the bound is most of the relaxation's cost."""
+    case = fleet()
+    form, parts = cut(case)
+    found = relax(form, parts, tolerance=CLOSE, threads=1, tell=lambda _: False)
+    assert 0.5 * relaxed_cost(case) <= found.bound / COST_SCALE <= relaxed_cost(case) * (1 + CLOSE)
 
 
 def test_demand_that_no_site_can_hold_is_infeasible() -> None:
@@ -194,7 +202,7 @@ def test_site_row_with_a_right_hand_side_is_refused() -> None:
     lower[row], upper[row] = -np.inf, 1.0
     lifted = dataclasses.replace(form, row_lower=lower, row_upper=upper)
     with pytest.raises(ValueError, match="has a right-hand side, and cannot be scaled"):
-        relax(lifted, parts, case.values("site_max_mw"), tolerance=GAP, penalty=1.0, threads=1)
+        relax(lifted, parts, tolerance=GAP, threads=1)
 
 
 # The cut itself.

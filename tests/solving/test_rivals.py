@@ -128,13 +128,11 @@ def test_bounds_hold_at_any_prices(factor: float) -> None:
     outcome = highs.run(highs.load(relaxed), gap=0.0)
     assert outcome.prices is not None
     assert outcome.objective is not None
-    names = form.columns.names()
-    opening = np.array([names.index(f"placement.open_count[{site},2030]") for site in "abcd"], dtype=np.int32)
-    forcing = Forcing(form, parts, opening, factor * outcome.prices[parts.rows(-1)])
+    forcing = Forcing(form, parts, factor * outcome.prices[parts.shared])
     free, when_open = np.array([forcing.price(site) for site in range(4)]).T
     bound, close = forcing.shared + free.sum(), 1e-9
     assert bound <= outcome.objective + close
-    for site, column in enumerate(opening):
+    for site, column in enumerate(parts.opening):
         lower = form.column_lower.copy()
         lower[column] = 1.0
         with_site = highs.run(highs.load(dataclasses.replace(relaxed, column_lower=lower)), gap=0.0).objective
