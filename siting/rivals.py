@@ -183,9 +183,7 @@ def rivals(
             bound_usd = (forcing.shared + float(free.sum())) / scale
         can_be = [i for i in sites if not is_open[i, -1] and not limits[i] and not np.isposinf(rise[i])]
         tried = sorted(can_be, key=lambda i: np.inf if np.isnan(rise[i]) else rise[i])[:RESOLVED_COUNT]
-        again = _Again(
-            case, _of_kinds_in_use(form, parts, values, is_open), parts, is_open, gap * GAP_SHARE, scale
-        )
+        again = _Again(case, _of_kinds_in_use(form, parts, values, is_open), parts, is_open, gap * GAP_SHARE, scale)
         for done, (i, plan) in enumerate(work.each(lambda i: again.with_site(i, work), tried), start=1):
             progress(Progress(f"rivals: {done} of {len(tried)}, with {parts.sites[i]}", work.seconds()))
             statuses[i] = ENDINGS[plan.outcome.status]
