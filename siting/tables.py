@@ -405,7 +405,7 @@ def imputed_table(case: Case) -> pd.DataFrame:
             "unit": unit(str(cell["column"])).label,
         }
         for cell in cells.to_dict("records")
-        if _is_quantity(str(cell["column"]))
+        if cell["row_id"] in sites.index and _is_quantity(str(cell["column"]))
     ]
     return pd.DataFrame(rows, columns=columns)
 
