@@ -207,7 +207,7 @@ class _Sweep:
             zero = np.zeros(len(out))
             self.searched.changeColsBounds(len(out), out, zero, zero)
             if values is not None:
-                self._start_from(values)
+                highs.begin_at(self.searched, values)
             outcome = highs.run(self.searched, gap=self.gap if everywhere else self.gap / 2, time_limit=left())
             self.searched.changeColsBounds(len(out), out, zero, form.column_upper[out])
             if outcome.values is not None and outcome.objective is not None and outcome.objective < objective:
@@ -220,13 +220,6 @@ class _Sweep:
                 break
         self.floor = max(self.floor, bound)
         return values, objective, bound
-
-    def _start_from(self, values: Array) -> None:
-        import highspy
-
-        start = highspy.HighsSolution()
-        start.col_value = values.tolist()
-        self.searched.setSolution(start)
 
     def _point(
         self,
