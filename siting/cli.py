@@ -62,7 +62,7 @@ def run(
     gap
         Distance between the plan and the best possible at which to stop, as a fraction of the cost.
     time_limit
-        Seconds after which the best plan found is taken; why the other sites lose is worked out in what is left of them.
+        Seconds after which the best plan found is taken; why other sites lose is worked out in what is left of them.
     method
         How to solve.
     threads
