@@ -158,10 +158,12 @@ def choose_rows(study: Study) -> Choice:
 
 
 def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
-    """Cells of the chosen sites that a rule filled in; a table of the reader's own has none but those it names."""
-    own = "sites" in study.tables and "imputed" not in study.tables
-    of_sites = (imputed["table"] == "sites") & imputed["row_id"].isin(sites["site_id"])
-    return imputed[of_sites & (not own)].reset_index(drop=True)
+    """Cells that a rule filled in, of the chosen sites and of their states; a table of one's own has none."""
+    kept = pd.Series(False, index=imputed.index)
+    for table, members in (("sites", sites["site_id"]), ("taxes", sites["state"])):
+        if table not in study.tables or "imputed" in study.tables:
+            kept |= (imputed["table"] == table) & imputed["row_id"].isin(members)
+    return imputed[kept].reset_index(drop=True)
 
 
 def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:

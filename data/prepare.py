@@ -122,7 +122,14 @@ def _on_days(hourly: dict[str, Field], few: Calendar, chosen: days.Choice) -> di
     Of PUE the overhead is scaled; what is sold is scaled like what is bought, so that it never fetches more.
     """
     taken = {name: field.take("hour", days.hours_of(chosen.days)) for name, field in hourly.items()}
-    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "grid_cfe_fraction", "wue_m3_per_mwh", "heat_shape_fraction"):
+    for name in (
+        "price_usd_per_mwh",
+        "carbon_t_per_mwh",
+        "carbon_marginal_t_per_mwh",
+        "grid_cfe_fraction",
+        "wue_m3_per_mwh",
+        "heat_shape_fraction",
+    ):
         taken[name] = Field(hourly[name].axes, days.at_yearly_level(hourly[name].values, few, chosen))
     overhead = days.at_yearly_level(hourly["pue"].values - 1, few, chosen)
     taken["pue"] = Field(hourly["pue"].axes, 1 + overhead)
@@ -259,6 +266,7 @@ def _grid_series(choice: Choice) -> dict[str, Field]:
         for name in (
             "wholesale_usd_per_mwh",
             "carbon_average_kg_per_mwh",
+            "carbon_marginal_kg_per_mwh",
             "carbon_free_fraction",
             "solar_fraction",
             "wind_fraction",
@@ -280,6 +288,7 @@ def _grid_series(choice: Choice) -> dict[str, Field]:
     return {
         "price_usd_per_mwh": Field(("site", "hour"), price),
         "carbon_t_per_mwh": Field(("site", "hour"), carbon),
+        "carbon_marginal_t_per_mwh": Field(("site", "hour"), columns["carbon_marginal_kg_per_mwh"] / KG_PER_T),
         "grid_cfe_fraction": Field(("site", "hour"), columns["carbon_free_fraction"]),
         "delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
         "output_fraction": Field(("site", "contract", "hour"), output),

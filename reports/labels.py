@@ -51,6 +51,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "carbon_location_t_per_yr": N_("Carbon, location-based"),
         "carbon_market_t_per_yr": N_("Carbon, market-based"),
         "carbon_hourly_t_per_yr": N_("Carbon, hourly matching"),
+        "carbon_consequential_t_per_yr": N_("Carbon, consequential"),
         "carbon_embodied_t_per_yr": N_("Embodied carbon"),
         "cfe_fraction": N_("Carbon-free, hourly"),
         "contracted_cfe_fraction": N_("From own contracts"),
@@ -177,6 +178,7 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "location": N_("Location-based"),
         "market": N_("Market-based, annual matching"),
         "hourly": N_("Market-based, hourly matching"),
+        "consequential": N_("Consequential"),
         "embodied": N_("Embodied"),
         # kinds of supply
         "solar": N_("Solar"),

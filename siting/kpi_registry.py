@@ -251,6 +251,20 @@ _KPIS = (
         "scope2=2025-draft",
     ),
     Kpi(
+        "carbon_consequential_t_per_yr",
+        N_("Carbon, consequential"),
+        N_("Electricity bought from the grid times the emission of the plants that run more for it, hour by hour."),
+        "t/yr",
+        "GHG Protocol, consequential method beside the inventory; US EPA, AVERT",
+        "lower",
+        "quantity",
+        N_(
+            "An effect and no inventory: never added to the others. Fossil plants at the stack, by month and hour of "
+            "the day; contracted wind and sun are taken to be new plants, and what is sold of them spares nothing here."
+        ),
+        "consequential=avert-import",
+    ),
+    Kpi(
         "carbon_embodied_t_per_yr",
         N_("Embodied carbon"),
         N_("Carbon of making halls, racks and batteries, spread over their lives."),

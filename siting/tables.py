@@ -254,10 +254,11 @@ def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
         "unserved_pflop": _value(solution, "unserved_pflop", shape),
     }
     spread = np.ones(shape)
-    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "grid_cfe_fraction"):
+    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "carbon_marginal_t_per_mwh", "grid_cfe_fraction"):
         fields[name] = case.values(name)[:, None, :] * spread
     table = long_table(case, {name: Field(axes, values) for name, values in fields.items()}, drop_zero=False)
     table["carbon_average_kg_per_mwh"] = table.pop("carbon_t_per_mwh") * 1000
+    table["carbon_marginal_kg_per_mwh"] = table.pop("carbon_marginal_t_per_mwh") * 1000
     with np.errstate(invalid="ignore", divide="ignore"):
         table["pue"] = 1 + table["cooling_mw"] / table["it_mw"].where(table["it_mw"] > 0)
     offset = case.tables["sites"].set_index("site_id")["utc_offset_h"]
@@ -385,27 +386,27 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
 
 
 def imputed_table(case: Case) -> pd.DataFrame:
-    """Return the values of the candidate sites that a rule filled in, each with its rule.
+    """Return the values of the candidate sites, and of their states, that a rule filled in, each with its rule.
 
     Parameters
     ----------
     case : Case
         Holds the cells that were filled in, if it is made from the catalogue.
     """
-    columns = ["site_id", "column", "value", "unit", "rule", "source_id", "grade"]
+    columns = ["table", "row_id", "column", "value", "unit", "rule", "source_id", "grade"]
     cells = case.tables.get("imputed")
     if cells is None or cells.empty:
         return pd.DataFrame(columns=columns)
-    sites = case.tables["sites"].set_index("site_id")
+    keyed = {name: case.tables[name].set_index(key) for name, key in (("sites", "site_id"), ("taxes", "state"))
+             if name in case.tables}  # fmt: skip
     rows = [
         {
             **cell,
-            "site_id": cell["row_id"],
-            "value": float(sites.loc[cell["row_id"], cell["column"]]),
+            "value": float(keyed[cell["table"]].loc[cell["row_id"], cell["column"]]),
             "unit": unit(str(cell["column"])).label,
         }
         for cell in cells.to_dict("records")
-        if cell["row_id"] in sites.index and _is_quantity(str(cell["column"]))
+        if cell["table"] in keyed and cell["row_id"] in keyed[cell["table"]].index and _is_quantity(str(cell["column"]))
     ]
     return pd.DataFrame(rows, columns=columns)
 

@@ -107,23 +107,22 @@ def _imputed(facts: Facts, words: Words) -> list[Block]:
     """Values of the sites that were missing, and the rule that filled them in."""
     _ = words.gettext
     frame = facts.table("imputed").copy()
-    frame["name"] = frame["site_id"].map(facts.site_names).fillna(frame["site_id"])
-    opened = set(facts.built["site_id"])
-    at_built = frame["site_id"].isin(opened)
+    frame["name"] = frame["row_id"].map(facts.site_names).fillna(frame["row_id"])
+    at_built = frame["row_id"].isin([*facts.built["site_id"], *facts.built["state"]])
+    frame["built"] = [_("built") if flag else _("not built") for flag in at_built]
     frame = frame.assign(_order=~at_built).sort_values(["_order", "name", "column"], kind="stable")
-    frame["built"] = [_("built") if flag else _("not built") for flag in frame["site_id"].isin(opened)]
     frame["column"] = [words.column(str(key)).label for key in frame["column"]]
     frame["grade"] = [grade(words, str(name)) for name in frame["grade"]]
     text = words.ngettext(
-        "{count} value of the candidate sites was missing or could not be believed and was filled in by a written "
-        "rule; {built} of them at built sites.",
-        "{count} values of the candidate sites were missing or could not be believed and were filled in by a written "
-        "rule; {built} of them at built sites.",
+        "{count} value of the candidate sites or their states was missing or could not be believed and was filled in "
+        "by a written rule; {built} of them where something is built.",
+        "{count} values of the candidate sites or their states were missing or could not be believed and were filled "
+        "in by a written rule; {built} of them where something is built.",
         len(frame),
     ).format(count=len(frame), built=int(at_built.sum()))
     columns: list[str | Column] = [
-        "name", Column("built", _("Outcome")), Column("column", _("Filled in")), "value", "unit",
-        Column("rule", _("Rule")), "grade", "source_id",
+        Column("name", _("Site or state")), Column("built", _("Outcome")), Column("column", _("Filled in")), "value",
+        "unit", Column("rule", _("Rule")), "grade", "source_id",
     ]  # fmt: skip
     return [
         Paragraph(text),

@@ -11,6 +11,8 @@ from siting.reports.facts import Facts, table
 from siting.reports.words import Words
 
 METHODS = ("location", "market", "hourly")
+CONSEQUENTIAL = "consequential"
+"""An effect beside the accounts, where the marginal intensity is known."""
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -24,13 +26,15 @@ def section(facts: Facts, words: Words) -> Section:
 
 def _by_method(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
-    values = {method: facts.kpi(f"carbon_{method}_t_per_yr") or 0.0 for method in (*METHODS, "embodied")}
+    found = {method: facts.kpi(f"carbon_{method}_t_per_yr") for method in (*METHODS, CONSEQUENTIAL, "embodied")}
+    values = {method: value or 0.0 for method, value in found.items() if value is not None or method != CONSEQUENTIAL}
     title = _("Power emits {location} by location, {hourly} when contracts are matched hour by hour").format(
         location=words.quantity(values["location"], "t CO2e/yr"), hourly=words.quantity(values["hourly"], "t CO₂e/yr")
     )
     caption = _(
         "Carbon of a year from {period} by method of account [t CO₂e/yr]. The first three are three accounts of the "
-        "same power and must not be added; embodied carbon is another scope."
+        "same power and must not be added; the consequential figure is an effect and no account, embodied carbon "
+        "another scope."
     ).format(period=facts.last)
     rows = [
         charts.Bar(words.term(method), (value,), words.quantity(value, "t CO₂e/yr")) for method, value in values.items()
@@ -55,10 +59,16 @@ def _by_method(facts: Facts, words: Words) -> Figure:
 def _by_site(facts: Facts, words: Words) -> Table:
     _ = words.gettext
     frame = facts.built.copy()
-    for key in ("cfe_fraction", "carbon_embodied_t_per_yr", "carbon_usage_kg_per_mwh"):
+    for key in (
+        "cfe_fraction",
+        "carbon_consequential_t_per_yr",
+        "carbon_embodied_t_per_yr",
+        "carbon_usage_kg_per_mwh",
+    ):
         values = facts.site_kpis[key] if key in facts.site_kpis else pd.Series(dtype=float)
         frame[key] = frame["site_id"].map(values)
-    keys = ["carbon_location_t_per_yr", "carbon_market_t_per_yr", "carbon_hourly_t_per_yr", "carbon_embodied_t_per_yr"]
+    keys = [f"carbon_{method}_t_per_yr" for method in (*METHODS, CONSEQUENTIAL, "embodied")]
+    keys = [key for key in keys if frame[key].notna().any()]
     return table(
         words,
         "site-carbon",
@@ -73,7 +83,7 @@ def _readings(words: Words) -> list[Bullet]:
     """What each method counts, from the registry of key figures."""
     _ = words.gettext
     items = []
-    for method in (*METHODS, "embodied"):
+    for method in (*METHODS, CONSEQUENTIAL, "embodied"):
         kpi = REGISTRY[f"carbon_{method}_t_per_yr"]
         items.append(Bullet(f"{words.term(method)} ({kpi.source}).", f"{_(kpi.formula)} {_(kpi.trap)}"))
     return items

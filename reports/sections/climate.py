@@ -30,6 +30,9 @@ def section(facts: Facts, words: Words) -> Section:
     if facts.built.empty:
         return Section("climate", title, (Paragraph(_("Nothing is built, so nothing is cooled.")),))
     blocks: list[Block] = [Paragraph(_why(words)), _efficiency(facts, words), Paragraph(_heat(facts, words))]
+    sold = facts.of_last("heat")
+    if len(sold):
+        blocks.append(_sold(facts, sold, words))
     climates = _climates(facts)
     if climates.empty:
         blocks.append(
@@ -87,6 +90,18 @@ def _heat(facts: Facts, words: Words) -> str:
     return _(
         "No heat is sold: all of it leaves to the air, and the energy reuse factor is 0. A buyer counts only where the "
         "study states one with its distance and price."
+    )
+
+
+def _sold(facts: Facts, frame: pd.DataFrame, words: Words) -> Table:
+    """Heat sold by site, through what, and what it fetches."""
+    _ = words.gettext
+    shown = frame.assign(name=frame["site_id"].map(facts.site_names))
+    keys = ["heat_connection_mw", "heat_pump_mw", "heat_sold_mwh_per_yr", "revenue_usd_per_yr"]
+    labels = (_("Connection to customers for heat"), _("Heat pump"), _("Heat sold"), _("Revenue"))
+    columns: list[str | Column] = ["name", *map(words.column, keys, labels)]
+    return table(
+        words, "heat", _("Heat sold by site in {period}.").format(period=facts.last), shown, columns, total=keys
     )
 
 

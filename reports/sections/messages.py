@@ -96,7 +96,7 @@ def _emissions(facts: Facts, words: Words) -> Bullet:
     _ = words.gettext
     text = _(
         "{location} a year by location; {market} if contracts and certificates are matched over the year, {hourly} if "
-        "they are matched hour by hour. The rest of the power system's response is not examined."
+        "they are matched hour by hour. The consequential figure under “Carbon” is what plants elsewhere emit for it."
     ).format(
         location=words.quantity(facts.kpi("carbon_location_t_per_yr") or 0.0, "t CO2e"),
         market=words.quantity(facts.kpi("carbon_market_t_per_yr") or 0.0, "t CO2e"),

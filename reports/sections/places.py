@@ -205,8 +205,10 @@ def _candidates(facts: Facts, words: Words) -> Table:
         )
     filled = facts.table("imputed")
     if len(filled):
-        names = filled.groupby("site_id")["column"].agg(
-            lambda cells: words.join(words.column(str(c)).label for c in cells)
+        names = (
+            filled[filled["table"] == "sites"]
+            .groupby("row_id")["column"]
+            .agg(lambda cells: words.join(words.column(str(c)).label for c in cells))
         )
         frame["filled"] = frame["site_id"].map(names).fillna("")
         columns.append(Column("filled", _("Filled in by a rule")))

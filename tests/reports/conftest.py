@@ -100,6 +100,7 @@ def dispatch(site: tuple[Any, ...]) -> pd.DataFrame:
             "draw_mw": need,
             "unserved_pflop": 0.0,
             "grid_cfe_fraction": 0.35 + 0.1 * np.sin(hour),
+            "carbon_marginal_kg_per_mwh": 600.0,
         }
     )
 
@@ -281,8 +282,8 @@ def cooling_tables(opened: pd.DataFrame, hourly: pd.DataFrame) -> dict[str, pd.D
         for climate, warming in (("base", 0.0), ("warmer", 2.0), ("hot-year", 0.0))
     ]  # fmt: skip
     imputed = {
-        "site_id": ["polk-ia", "cook-il"], "column": ["tariff_usd_per_mwh", "land_usd_per_ha"], "value": [61.0, 3e5],
-        "unit": ["USD/MWh", "USD/ha"], "rule": ["no price: state mean", "no lot value: median"],
+        "table": "sites", "row_id": ["polk-ia", "cook-il"], "column": ["tariff_usd_per_mwh", "land_usd_per_ha"],
+        "value": [61.0, 3e5], "unit": ["USD/MWh", "USD/ha"], "rule": ["no price: state mean", "no lot value: median"],
         "source_id": "counties", "grade": "modelled",
     }  # fmt: skip
     return {

@@ -105,6 +105,17 @@ def test_energy_ratios() -> None:
     assert values["opex_usd_per_yr"] == pytest.approx(1.57e6)
 
 
+def test_consequential_carbon_is_what_is_bought_times_the_margin() -> None:
+    """4,380 h x (8 MW x 500 + 4 MW x 250 kg/MWh) = 21,900 t; drawn power, with the sun's, would give 35,040."""
+    tables = two_hours()
+    tables["hourly"]["import_mw"] = [8.0, 4.0]
+    tables["hourly"]["carbon_marginal_kg_per_mwh"] = [500.0, 250.0]
+    assert system(tables)["carbon_consequential_t_per_yr"] == pytest.approx(21_900)
+    tables["hourly"]["carbon_marginal_kg_per_mwh"] = [500.0, np.nan]
+    assert system(tables)["carbon_consequential_t_per_yr"] is None
+    assert system(two_hours())["carbon_consequential_t_per_yr"] is None
+
+
 def test_total_usage_leaves_the_servers_fans_out() -> None:
     """Fans take 4,380 x 2 of the 4,380 x 15 MWh of IT: 17.5 / 13; PUE is 17.5 / 15."""
     assert system(two_hours())["tue"] == pytest.approx(17.5 / 13)

@@ -311,7 +311,7 @@ def table_of(report: Report, identifier: str) -> Table:
 
 def test_filled_in_values_are_shown_with_their_rule(plan: Plan) -> None:
     report = compose(plan, "investment")
-    assert "2 values of the candidate sites were missing or could not be believed" in prose(report)
+    assert "2 values of the candidate sites or their states were missing or could not be believed" in prose(report)
     table = table_of(report, "imputed")
     assert table.rows[0] == (
         "Polk, IA", "built", "All-in tariff", 61.0, "USD/MWh", "no price: state mean", "◐ modelled", "counties",

@@ -85,6 +85,7 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "network_usd_per_pflop_yr": (("site", "zone"), 0.0),
     "price_usd_per_mwh": (("site", "hour"), 0.0),
     "carbon_t_per_mwh": (("site", "hour"), 0.0),
+    "carbon_marginal_t_per_mwh": (("site", "hour"), 0.0),
     "grid_cfe_fraction": (("site", "hour"), 0.0),
     "wet_bulb_c": (("site", "hour"), 20.0),
     "output_fraction": (("site", "contract", "hour"), np.nan),  # not offered
