@@ -82,6 +82,7 @@ class Choice:
     sources: pd.DataFrame
     imputed: pd.DataFrame
     heat: pd.DataFrame
+    water_bodies: pd.DataFrame
     series_grid: pd.DataFrame
     series_weather: pd.DataFrame
 
@@ -111,8 +112,8 @@ def choose_rows(study: Study) -> Choice:
     found = _Chooser(study, tables)
     sites = found.rows("sites", "site_id", study.sites, "sites")
     zones = found.rows("zones", "zone_id", study.zones, "zones")
-    cooling = found.rows("cooling", "cooling_id", study.technology.cooling, "technology.cooling")
     racks = found.rows("racks", "rack_id", study.technology.racks, "technology.racks")
+    cooling = found.cooling(racks)
     contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
     found.known("racks", "rack_id", [study.demand.reference_rack], "demand.reference_rack")
     found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
@@ -151,6 +152,7 @@ def choose_rows(study: Study) -> Choice:
         columns=tables["columns"],
         sources=tables["sources"],
         imputed=_imputed(study, tables["imputed"], sites),
+        water_bodies=tables["water_bodies"],
         heat=tables["heat"][tables["heat"]["site_id"].isin(sites["site_id"])].reset_index(drop=True),
         series_grid=tables["series_grid"],
         series_weather=tables["series_weather"],
@@ -164,6 +166,26 @@ def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.Dat
         if table not in study.tables or "imputed" in study.tables:
             kept |= (imputed["table"] == table) & imputed["row_id"].isin(members)
     return imputed[kept].reset_index(drop=True)
+
+
+def offered(sites: pd.DataFrame, cooling: pd.DataFrame, water_bodies: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which way of cooling can be had at which site: those that need a sea or a river, where there is one.
+
+    Parameters
+    ----------
+    sites, cooling, water_bodies : DataFrame
+        Rows of the tables of those names.
+
+    Returns
+    -------
+    ndarray of bool
+        By site and cooling.
+    """
+    there = set(zip(water_bodies["site_id"], water_bodies["water_body"], strict=True))
+    return np.array(
+        [[not body or (site, body) in there for body in cooling["water_body"]] for site in sites["site_id"]],
+        dtype=np.bool_,
+    ).reshape(len(sites), len(cooling))
 
 
 def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -235,6 +257,25 @@ class _Chooser:
         self.known(table, key, ids, field)
         kept = [identity for identity in ids if identity in set(frame[key])]
         return frame.set_index(key, drop=False).loc[kept].reset_index(drop=True)
+
+    def cooling(self, racks: pd.DataFrame) -> pd.DataFrame:
+        """Return the wanted ways of cooling; of all of them, those that some rack fits and some site has the water for.
+
+        Nothing can stand in a hall that no rack fits, so leaving it out changes no plan.
+        """
+        rows = self.rows("cooling", "cooling_id", self.study.technology.cooling, "technology.cooling")
+        bodies = set(self.tables["water_bodies"]["water_body"])
+        dry = ((rows["water_body"] == "") | rows["water_body"].isin(bodies)).to_numpy(bool)
+        if self.study.technology.cooling == "all":
+            useful = dry & np.asarray(fitting(rows, racks).any(axis=1))
+            return rows[useful].reset_index(drop=True) if useful.any() else rows
+        for identity, body in zip(rows["cooling_id"][~dry], rows["water_body"][~dry], strict=True):
+            self.report(
+                "technology.cooling",
+                f"no site is known to have a {body} for '{identity}'",
+                "say which do in a table water_bodies: site_id, water_body, source, grade",
+            )
+        return rows
 
     def series(self, table: str, key: str, sites: pd.DataFrame) -> None:
         """Report the sites that point to a series which does not exist."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+
+from siting.cooling.parameters import PARAMETERS
 
 __all__ = ["LAYERS", "SERIES", "TABLES", "Bounds", "Reference", "Row", "Series", "Table"]
 
@@ -194,20 +196,16 @@ class StorageRow(Graded):
     embodied_t_per_mwh: NotNegative
 
 
-class CoolingRow(Graded):
-    """A way to cool a hall: what it costs and carries; the numbers of its physics follow as further columns.
-
-    The physics names and checks its own parameters, so here a further column needs only to be a number or empty.
-    """
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, float | None]
+class CoolingColumns(Graded):
+    """A way to cool a hall: what it costs and carries."""
 
     cooling_id: Slug
     name: Text
     medium: Literal["air", "rear_door", "liquid"]
     max_rack_kw: Positive
     liquid_capable: Flag
+    liquid_min_fraction: Fraction
+    water_body: Literal["sea", "river"] | None
     hall_usd_per_mw: Positive
     maintenance_usd_per_mw_yr: NotNegative
     land_ha_per_mw: NotNegative
@@ -215,6 +213,20 @@ class CoolingRow(Graded):
     embodied_t_per_mw: NotNegative
     fixed_fraction: Fraction
     published_case: Annotated[int, Field(ge=1, le=10)] | None
+
+
+def _with_physics(row: type[Row]) -> type[Row]:
+    """Return a row that may also state any parameter of the physics, within its limits."""
+    limits: dict[str, Any] = {
+        name: (Annotated[float | None, Field(ge=rule.minimum, le=rule.maximum, description=rule.meaning)], None)
+        for name, rule in PARAMETERS.items()
+    }
+    return create_model(
+        "CoolingRow", __base__=row, __doc__=f"{row.__doc__}\n\nParameters of its physics may follow.", **limits
+    )
+
+
+CoolingRow = _with_physics(CoolingColumns)
 
 
 class ConnectionRow(Graded):
@@ -265,6 +277,15 @@ class HeatRow(Row):
     price_usd_per_mwh: Annotated[float, Field(ge=0, le=1000)]
     pipe_usd_per_mw_km: NotNegative | None
     life_yr: Life
+    source: str | None
+    grade: Grade
+
+
+class WaterBodyRow(Row):
+    """A sea or a river that a site may cool with."""
+
+    site_id: Slug
+    water_body: Literal["sea", "river"]
     source: str | None
     grade: Grade
 
@@ -402,6 +423,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 
 LAYERS: Mapping[str, Table] = MappingProxyType(
     {
+        "water_bodies": _table(
+            WaterBodyRow, "site_id", "water_body", references=(Reference("site_id", "sites", "site_id"),)
+        ),
         "heat": _table(HeatRow, "site_id", references=(Reference("site_id", "sites", "site_id"),)),
     }
 )

@@ -13,6 +13,9 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from siting.cooling import technologies_of
+from siting.cooling.parameters import check_parameters
+from siting.cooling.registry import TECHNOLOGIES
 from siting.data.rows import LAYERS, SERIES, TABLES, Bounds, Row, Series, Table
 from siting.problems import Problem, did_you_mean, wording
 
@@ -166,6 +169,8 @@ def load_tables(replacements: Mapping[str, Path]) -> tuple[dict[str, pd.DataFram
         if name in kinds:
             table, found = read_table(path, kinds[name].row)
             found += _duplicates(path.name, table, kinds[name])
+            if name == "cooling":
+                found += _physics_problems(path.name, table)
         else:
             table, found = read_series(path, SERIES[name])
         tables[name] = table
@@ -189,10 +194,7 @@ def _unreadable(error: Exception) -> str:
 
 def _heading_problems(file: str, heading: list[str], row_model: type[Row]) -> list[Problem]:
     wanted = list(row_model.model_fields)
-    problems = _column_problems(file, heading, wanted, _optional(row_model))
-    if row_model.model_config.get("extra") == "allow":
-        problems = [problem for problem in problems if problem.message != NO_COLUMN]
-    return problems
+    return _column_problems(file, heading, wanted, _optional(row_model))
 
 
 def _optional(row_model: type[Row]) -> set[str]:
@@ -228,12 +230,17 @@ def _row_problems(file: str, line: int, error: ValidationError) -> Iterable[Prob
 
 
 def _frame(rows: list[Row], row_model: type[Row], lines: list[int] | None = None) -> pd.DataFrame:
-    """Frame of rows, indexed by line, with the type of each column fixed by the model even when there are no rows."""
-    own = row_model.model_fields
-    extra = list((rows[0].model_extra or {}) if rows else {})
+    """Frame of rows, indexed by line, with the type of each column fixed by the model even when there are no rows.
+
+    A column that may be left out is there only if some row has a value in it.
+    """
+    own = {
+        name: field
+        for name, field in row_model.model_fields.items()
+        if field.is_required() or any(getattr(row, name) is not None for row in rows)
+    }
     names = [
         *(name for name in own if name not in LAST_COLUMNS),
-        *extra,
         *(name for name in LAST_COLUMNS if name in own),
     ]
     frame = pd.DataFrame([row.model_dump() for row in rows], columns=names, index=lines)
@@ -257,6 +264,21 @@ def _duplicates(file: str, table: pd.DataFrame, kind: Table) -> list[Problem]:
         if before != line:
             name = " ".join(map(str, values))
             problems.append(Problem(file, int(line), key[-1], f"{name!r} stands already in line {before}"))
+    return problems
+
+
+def _physics_problems(file: str, table: pd.DataFrame) -> list[Problem]:
+    """Parameters that the physics of a row does not have, or that do not go together."""
+    problems = []
+    for (line, row_id), (_, given) in zip(table["cooling_id"].items(), technologies_of(table), strict=True):
+        if row_id not in TECHNOLOGIES or not given:
+            continue
+        try:
+            check_parameters(row_id, TECHNOLOGIES[row_id].ranges, given)
+        except ValueError as error:
+            for text in str(error).splitlines():
+                _, name, message = text.split(": ", 2)
+                problems.append(Problem(file, int(str(line)), name, f"{row_id}: {message}"))
     return problems
 
 

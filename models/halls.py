@@ -26,8 +26,8 @@ class Halls(Component):
     that can serve it; it cuts fractions of a module off the relaxation (on eight sites it halved the gap
     at the first node).
 
-    A hall is paid by an annuity over its life, with the region's cost multiplier; an asset that ends
-    before the horizon is renewed alike.
+    No hall is cooled by a sea or a river where there is none. A hall is paid by an annuity over its life,
+    with the region's cost multiplier; an asset that ends before the horizon is renewed alike.
     """
 
     scope = Scope.SYSTEM
@@ -41,10 +41,10 @@ class Halls(Component):
         price, region = assembly.number("hall_usd_per_mw"), assembly.number("capital_ratio")
         annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
         land, embodied = assembly.number("land_ha_per_mw"), assembly.number("hall_embodied_t_per_mw_yr")
-        is_open = assembly.block(Placement).open_count
+        is_open, offered = assembly.block(Placement).open_count, assembly.number("offered_count")
 
-        def most(_: Any, s: str, *_others: Any) -> tuple[int, int]:
-            return 0, int(pyo.value(largest[s]) / pyo.value(module) + 1e-9)
+        def most(_: Any, s: str, k: str, _v: int) -> tuple[int, int]:
+            return 0, int(pyo.value(offered[s, k]) * pyo.value(largest[s]) / pyo.value(module) + 1e-9)
 
         modules = assembly.variable(
             block, "modules_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most

@@ -172,6 +172,8 @@ def _building(n: _Checked) -> Iterator[Finding]:
     opened = n["open_count"]
     yield "a site stays open", ("site", "period"), -np.diff(opened, axis=1, prepend=0), np.ones_like(opened)
     halls = n.cumulative("modules_count") * n["module_mw"]
+    absent = halls * (1 - n["offered_count"])[..., None]
+    yield "cooling can be had at the site", ("site", "cooling", "period"), absent, np.ones_like(absent)
     occupied = np.einsum("r,skry->sky", n["rack_mw"], n.cumulative("racks_count"))
     yield "hall space", ("site", "cooling", "period"), occupied - halls, halls
     total = halls.sum(axis=1)

@@ -145,7 +145,7 @@ def compare(weather: pd.DataFrame, technologies: Sequence[str] = ()) -> pd.DataF
     weather : DataFrame
         Checked: `dry_bulb_c`, `dew_point_c`, `pressure_pa`, whole days from the first of January.
     technologies : sequence of str
-        Those to compare; by default all of the catalogue, which leaves out those that need a sea or a river.
+        Those to compare; by default all of the catalogue but those that need a sea or a river.
 
     Returns
     -------
@@ -183,7 +183,8 @@ def compare(weather: pd.DataFrame, technologies: Sequence[str] = ()) -> pd.DataF
     air = cooling.Outdoors.of(*(weather[name].to_numpy(float) for name in ("dry_bulb_c", "dew_point_c", "pressure_pa")))
     parameters = tables["parameters"].set_index("parameter_id")["value"]
     rows = []
-    for name in dict.fromkeys(technologies) or priced.index:
+    anywhere = priced.index[priced["water_body"] == ""]
+    for name in dict.fromkeys(technologies) or anywhere:
         hours = cooling.evaluate(air, str(name))
         spread = cooling.band(weather, str(name))
         pue, wue = float(hours["pue"].mean()), float(hours["wue_l_per_kwh"].mean())

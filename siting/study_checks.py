@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from siting.data.rows import LAYERS
 from siting.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -222,6 +221,10 @@ def excluded_sites_are_candidates(study: Study) -> Iterator[Finding]:
 @_check("tables")
 def replaced_tables_are_known(study: Study) -> Iterator[Finding]:
     """A table is one of the catalogue's, or a layer that the catalogue lacks."""
+    if not study.tables:
+        return
+    from siting.data.rows import LAYERS  # the tables' rows are slow to import, and few studies bring any
+
     folder = files("siting.data") / "catalog"
     known = set(LAYERS) | {
         entry.name.rsplit(".", 1)[0] for entry in folder.iterdir() if entry.name.endswith((".csv", ".parquet"))

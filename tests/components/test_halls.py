@@ -63,6 +63,21 @@ def test_cooling_is_weighed_against_its_power(solved: Solve, price: float, chose
     assert decided(plan, "modules_count")[0, :, 0].tolist() == [1 - chosen, chosen]
 
 
+def test_hall_is_built_only_where_its_cooling_can_be_had(solved: Solve) -> None:
+    """The sea costs nothing and is at b, where power costs 1 USD/MWh; air costs 100 and is at a, for nothing: 100.
+
+    Were the sea at a too, 0; were air not at a, 8,760.
+    """
+    case = tiny_case(
+        sites=("a", "b"),
+        cooling=("air", "sea"),
+        hall_usd_per_mw=[100, 0],
+        price_usd_per_mwh=[[0], [1]],
+        offered_count=[[1, 0], [1, 1]],
+    )
+    assert solved(case).objective_usd == pytest.approx(100)
+
+
 def test_site_is_no_larger_than_allowed(solved: Solve) -> None:
     """3 MW at sites of at most 2 MW: two sites at 10 USD each, 20; without the limit 10."""
     case = tiny_case(sites=("a", "b"), inference_pflop=3.0, site_max_mw=2.0, fixed_site_usd=10.0)

@@ -14,8 +14,6 @@ from siting.cooling.part_load import FIXED_FRACTION
 from siting.cooling.registry import TECHNOLOGIES
 
 TABLE = cooling.technologies().set_index("cooling_id")
-# Physics without a row: no site of the catalogue is known to have a sea or a river.
-WITHOUT_ROW = {"seawater", "direct-to-chip-river"}
 
 
 @cache
@@ -34,7 +32,7 @@ def baltimore() -> pd.DataFrame:
 
 
 def test_every_row_has_physics_and_the_reverse() -> None:
-    assert set(TABLE.index) == set(TECHNOLOGIES) - WITHOUT_ROW
+    assert set(TABLE.index) == set(TECHNOLOGIES)
 
 
 def test_published_cases_agree() -> None:
@@ -69,6 +67,12 @@ def test_costs_stand_around_the_published_mean() -> None:
     """19 US markets in dollars of 2025: 9.3 to 15.0 million USD a megawatt, mean 11.7; of 2024 0.97436 times that."""
     assert TABLE["hall_usd_per_mw"].between(0.97436 * 9.3e6, 0.97436 * 15.0e6).all()
     assert TABLE.loc["waterside-economiser", "hall_usd_per_mw"] == pytest.approx(0.97436 * 11.7e6, rel=1e-5)
+
+
+def test_what_follows_a_body_of_water_needs_one() -> None:
+    """And nothing else does."""
+    follows = {name for name, found in TECHNOLOGIES.items() if "source_lag_h" in found.ranges}
+    assert set(TABLE.index[TABLE["water_body"].notna()]) == follows
 
 
 def test_zone_of_the_reference_cities() -> None:
@@ -106,4 +110,4 @@ def test_table_says_what_follows_from_the_physics() -> None:
     assert TABLE.loc["direct-to-chip-dry", ["heat_reusable_fraction", "heat_temperature_c"]].tolist() == [0.8, 52.5]
     assert TABLE.loc["waterside-economiser", "physics_source_id"] == "lei-masanet-2022"
     assert TABLE.loc["rear-door", "physics_source_id"] == "siting-liquid-physics"
-    assert TABLE.notna().drop(columns="published_case").all().all()
+    assert TABLE.notna().drop(columns=["published_case", "water_body"]).all().all()

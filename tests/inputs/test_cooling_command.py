@@ -51,8 +51,7 @@ def test_table_names_its_weather_and_leaves_out_seas_and_rivers(capsys: pytest.C
     text = printed(capsys, *PHOENIX)
     assert text.startswith("Weather of Blythe Riverside Co Arpt, CA (33.62 N, 114.72 W, 246 km away), climate zone 1B")
     rows = [line.split()[0] for line in text.splitlines()[3:19]]
-    assert set(rows) == set(cooling.technologies()["cooling_id"])
-    assert not {"seawater", "direct-to-chip-river"} & set(rows)
+    assert set(rows) == set(cooling.technologies()["cooling_id"]) - {"seawater", "direct-to-chip-river"}
     assert len({len(line.rstrip()) for line in text.splitlines()[2:19]}) == 1, "columns are aligned"
 
 
@@ -89,7 +88,7 @@ def test_sea_and_river_where_they_are_asked_for(capsys: pytest.CaptureFixture[st
     lines = printed(capsys, "25.8", "-80.2", *words).splitlines()[3:5]
     assert {line.split()[0] for line in lines} == {"seawater", "direct-to-chip-dry"}
     sea = next(line for line in lines if line.startswith("seawater"))
-    assert sea.split()[-3:] == ["-", "-", "-"], "the catalogue prices no sea"
+    assert sea.split()[-1] == "assumed"
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), [(47.45, -122.3), (25.8, -80.3), (41.9, -87.6), (33.0, -97.0)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -127,3 +128,79 @@ def test_mistakes_in_a_layer_are_named_with_their_line(tmp_path: Path, row: str,
     with pytest.raises(InputError) as caught:
         siting.prepare(siting.load_study(study_with(tmp_path, "heat", HEAT + row + "\n")))
     assert str(caught.value) == message
+
+
+WATER = "site_id,water_body,source,grade\n"
+
+
+def cooled(folder: Path, cooling: str, rows: str | None) -> siting.Study:
+    """The small study with a choice of cooling and, where there are rows, a layer of water bodies."""
+    tables = ""
+    if rows is not None:
+        (folder / "water.csv").write_text(WATER + rows)
+        tables = "tables: {water_bodies: water.csv}\n"
+    path = folder / "study.yaml"
+    path.write_text(f"extends: us-small\nname: own\ntechnology: {{cooling: {cooling}}}\n{tables}")
+    return siting.load_study(path)
+
+
+def test_all_offers_what_some_rack_fits_and_some_site_has_the_water_for(tmp_path: Path) -> None:
+    """Racks of 22 to 132 kW: no hall of 15 kW or less. Immersion wants nine tenths of the heat in liquid."""
+    dry = siting.prepare(cooled(tmp_path, "all", None)).axes["cooling"]
+    assert set(dry) == {
+        "airside-economiser", "waterside-economiser", "rear-door", "direct-to-chip-dry", "direct-to-chip-dry-trim",
+        "direct-to-chip-adiabatic", "direct-to-chip-tower",
+    }  # fmt: skip
+    case = siting.prepare(cooled(tmp_path, "all", "polk-ia,river,,assumed\n"))
+    assert set(case.axes["cooling"]) == {*dry, "direct-to-chip-river"}
+    river = case.axes["cooling"].index("direct-to-chip-river")
+    there = np.array(case.axes["site"]) == "polk-ia"
+    assert (case.values("offered_count")[:, river] == there).all()
+    assert (case.values("carried_fraction")[:, river].max(axis=-1) > 0).tolist() == there.tolist()
+    assert case.values("offered_count").sum() == len(dry) * len(there) + 1
+
+
+def test_sea_that_nobody_has_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        siting.prepare(cooled(tmp_path, "[seawater, direct-to-chip-tower]", "polk-ia,river,,assumed\n"))
+    assert "technology.cooling: no site is known to have a sea for 'seawater'" in str(caught.value)
+
+
+def with_cooling(folder: Path, **columns: object) -> Path:
+    table = pd.read_csv(catalog_path("cooling"), dtype=str, keep_default_na=False).assign(**columns)
+    table.to_csv(folder / "cooling.csv", index=False)
+    path = folder / "study.yaml"
+    path.write_text("extends: us-small\nname: own\ntables: {cooling: cooling.csv}\n")
+    return path
+
+
+def row_of(cooling_id: str, value: str) -> dict[str, str]:
+    ids = pd.read_csv(catalog_path("cooling"))["cooling_id"]
+    return [value if identity == cooling_id else "" for identity in ids]  # type: ignore[return-value]
+
+
+def test_parameters_of_ones_own_reach_the_physics(tmp_path: Path) -> None:
+    """A tower that comes within 3 K of the wet bulb instead of 4.75 leaves its fans and the chiller less to do."""
+    study = siting.load_study(with_cooling(tmp_path, tower_approach_c=row_of("rear-door", "3")))
+    own, usual = siting.prepare(study), siting.prepare(siting.load_study("us-small"))
+    assert own.year is not None
+    assert usual.year is not None
+    door, tower = (own.axes["cooling"].index(name) for name in ("rear-door", "direct-to-chip-tower"))
+    assert (own.year.values("pue")[:, door].mean(axis=-1) < usual.year.values("pue")[:, door].mean(axis=-1)).all()
+    assert np.array_equal(own.year.values("pue")[:, tower], usual.year.values("pue")[:, tower])
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "value", "message"),
+    [
+        ("tower_aproach_c", "rear-door", "3", "cooling.csv:1: tower_aproach_c: no such column; did you mean 'tower_approach_c'?"),
+        ("tower_approach_c", "airside-economiser", "300", "cooling.csv:2: tower_approach_c: input should be at most 15 (got '300')"),
+        ("tower_approach_c", "direct-to-chip-dry", "3", "direct-to-chip-dry: no such parameter"),
+        ("cooler_design_c", "direct-to-chip-dry", "45", "direct-to-chip-dry: input should be below facility_supply_c, 42.5 (got 45)"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_parameters_are_named(tmp_path: Path, column: str, row: str, value: str, message: str) -> None:
+    path = with_cooling(tmp_path, **{column: row_of(row, value)})
+    with pytest.raises(InputError) as caught:
+        siting.prepare(siting.load_study(path))
+    assert message in str(caught.value)

@@ -199,6 +199,7 @@ LIMITS: Mapping[str, dict[str, Any]] = {
     "open sites have racks": {"site_min_mw": 50.0},
     "land that can be had": {"land_available_ha": 0.1},
     "hall space": {"module_mw": 0.1},
+    "cooling can be had at the site": {"offered_count": 0.0},
     "connection within headroom": {"headroom_mw": 0.1},
     "connection carries the worst hour": {"pue_peak_ratio": 30.0},
     "work within installed": {"availability_fraction": 0.1},

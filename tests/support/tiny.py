@@ -57,6 +57,7 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "hall_embodied_t_per_mw_yr": (("cooling",), 0.0),
     "fixed_fraction": (("cooling",), 0.0),
     "compatible_count": (("cooling", "rack"), 1.0),
+    "offered_count": (("site", "cooling"), 1.0),
     "carried_fraction": (("site", "cooling", "rack"), 1.0),
     "heat_reusable_fraction": (("site", "cooling"), 0.0),
     "heat_temperature_c": (("site", "cooling"), 50.0),
