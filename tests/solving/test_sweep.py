@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -26,12 +27,13 @@ def steps(case: Case, limit: Limit) -> list[float]:
     return [np.inf, *(amount * np.array([0.95, 0.8, 0.6, 0.4]))]
 
 
+@pytest.mark.parametrize("method", ["whole", "decomposed"])
 @pytest.mark.parametrize("limit", ["carbon_cap_t_per_yr", "water_cap_m3_per_yr"])
-def test_points_cost_what_solves_of_their_own_cost(limit: Limit) -> None:
+def test_points_cost_what_solves_of_their_own_cost(limit: Limit, method: Literal["whole", "decomposed"]) -> None:
     """At a gap of 0, in any order of the values, also where no plan is left."""
     case = limited(limited(rich_case(), "carbon_cap_t_per_yr", np.inf), "water_cap_m3_per_yr", np.inf)
     values = steps(case, limit)
-    points = sweep(case, limit, values[::-1], gap=0.0, threads=1)
+    points = sweep(case, limit, values[::-1], gap=0.0, method=method, threads=1)
     assert [point.value for point in points] == values
     for point in points:
         if point.status == "infeasible":
@@ -64,11 +66,12 @@ def test_each_point_is_certified_within_its_gap() -> None:
         assert best_usd * (1 - 1e-9) <= point.objective_usd
 
 
-def test_design_moves_where_the_limit_makes_it() -> None:
+@pytest.mark.parametrize("method", ["whole", "decomposed"])
+def test_design_moves_where_the_limit_makes_it(method: Literal["whole", "decomposed"]) -> None:
     """Site a: power at 10 USD/MWh with 1 t/MWh; b: 20 USD/MWh with none. 1 MW all year is 8,760 MWh.
 
     Without a cap all is at a: 87,600 USD. With one of 0 t all is at b: 175,200 USD, and a plan that had kept
-    the halls of the point before would have had none to run.
+    the halls of the point before would have had none to run. Site by site, b is not taken in before it is needed.
     """
     case = tiny_case(
         sites=("a", "b"),
@@ -78,7 +81,7 @@ def test_design_moves_where_the_limit_makes_it() -> None:
         rack_usd=1.0,
         policy={"sites_max_count": 1},
     )
-    free, none = sweep(case, "carbon_cap_t_per_yr", [np.inf, 0.0], gap=0.0, threads=1)
+    free, none = sweep(case, "carbon_cap_t_per_yr", [np.inf, 0.0], gap=0.0, method=method, threads=1)
     assert (free.open_sites, none.open_sites) == (("a",), ("b",))
     assert free.objective_usd == pytest.approx(87_601)
     assert none.objective_usd == pytest.approx(175_201)
