@@ -26,19 +26,8 @@ import pyomo.environ as pyo
 from pyomo.core.base.initializer import BoundInitializer
 
 from siting.case import Array, Case
-from siting.models.broadcast import (
-    Axes,
-    Factor,
-    Index,
-    Lookup,
-    Members,
-    Numbers,
-    Padded,
-    Partners,
-    Rule,
-    Space,
-    Variable,
-)
+from siting.models.expressions import Numbers, Rule, Space, Variable
+from siting.models.members import Axes, Factor, Index, Lookup, Members, Padded, Partners
 from siting.models.units import unit_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,9 @@ from pyomo.common.errors import InfeasibleConstraintException
 
 from siting.case import Array
 from siting.models.assembly import Assembly, Ledger, Scope, Sense
-from siting.models.broadcast import Entries, Index, Positions, Variable, evaluate
+from siting.models.broadcast import Entries, evaluate
+from siting.models.expressions import Variable
+from siting.models.members import Index, Positions
 
 COST_SCALE = 1e-6
 """Costs are handed over in million USD: the solver's tolerances suit numbers near one."""

@@ -12,7 +12,7 @@ from siting.solution import PRINTED_LEDGERS, Solution
 
 if TYPE_CHECKING:
     from siting.models.assembly import Assembly, Ledger
-    from siting.models.broadcast import Variable
+    from siting.models.expressions import Variable
 
 
 def extract(assembly: Assembly, values: Array) -> Solution:

@@ -1,0 +1,273 @@
+"""Numbers, variables and linear expressions over many members at once."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+from pyomo.core.base.var import IndexedVar
+
+from siting.case import Array
+from siting.models.members import Axes, Factor, Index, Padded, Positions, RefusedError, Several, several
+
+Rule = Callable[..., Any]
+
+
+class Numbers:
+    """A field of the case, looked up by members: a plain number for single members, an array for many.
+
+    Parameters
+    ----------
+    name : str
+        Name of the field.
+    names : tuple of str
+        Its axes.
+    values : ndarray
+        Its values; NaN where there is none.
+    space : Space
+        Shared with the variables of the model.
+    """
+
+    def __init__(self, name: str, names: tuple[str, ...], values: Array, space: Space) -> None:
+        self.name, self._names, self._values, self._space = name, names, values, space
+        self._complete = not bool(np.isnan(values).any())
+
+    def __getitem__(self, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        axes = self._space.axes
+        found = self._values[tuple(axes.place(axis, part) for axis, part in zip(self._names, parts, strict=True))]
+        if not self._complete:
+            found = self._space.filled(found, np.isnan(found), 0.0, self.name)
+        return found if np.ndim(found) else float(found)
+
+
+class Linear:
+    """Linear expressions in columns, one for each element of the dimensions that are open.
+
+    Parameters
+    ----------
+    terms : tuple
+        Pairs of coefficients and column numbers, each broadcast over the dimensions. Dimensions in front of
+        those that are open are summed over.
+    constant : float or ndarray
+        What is added.
+    """
+
+    __array_ufunc__ = None  # numpy leaves the arithmetic to this class
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, terms: tuple[tuple[Any, Any], ...], constant: Any = 0.0) -> None:
+        self.terms = terms
+        self.constant = constant
+
+    def __add__(self, other: Any) -> Linear:
+        if isinstance(other, Linear):
+            return Linear(self.terms + other.terms, self.constant + other.constant)
+        return Linear(self.terms, self.constant + data_of(other))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Linear:
+        return self.__mul__(-1.0)
+
+    def __sub__(self, other: Any) -> Linear:
+        return self.__add__(-other)
+
+    def __rsub__(self, other: Any) -> Linear:
+        return self.__neg__().__add__(other)
+
+    def __mul__(self, other: Any) -> Linear:
+        factor = data_of(other)
+        return Linear(
+            tuple((coefficient * factor, column) for coefficient, column in self.terms), self.constant * factor
+        )
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Linear:
+        return self.__mul__(1.0 / data_of(other))
+
+    def __le__(self, other: Any) -> Relation:
+        if isinstance(other, Linear):
+            return Relation(self - other, None, 0.0)
+        return Relation(self, None, data_of(other))
+
+    def __ge__(self, other: Any) -> Relation:
+        if isinstance(other, Linear):
+            return Relation(other - self, None, 0.0)  # as Pyomo turns it
+        return Relation(self, data_of(other), None)
+
+    def __eq__(self, other: object) -> Relation:  # type: ignore[override]
+        if isinstance(other, Linear):
+            return Relation(self - other, 0.0, 0.0)
+        return Relation(self, data_of(other), data_of(other))
+
+    def __bool__(self) -> NoReturn:
+        raise RefusedError("an expression has no truth value")
+
+
+@dataclasses.dataclass(frozen=True)
+class Relation:
+    """What a constraint's rule returns: an expression between two sides; None stands for no side."""
+
+    body: Linear
+    lower: Any
+    upper: Any
+
+    def __bool__(self) -> NoReturn:
+        raise RefusedError("a relation has no truth value")
+
+
+class Variable(IndexedVar):  # type: ignore[misc]  # Pyomo is not typed
+    """A Pyomo variable that also knows the column numbers of its members.
+
+    Attributes
+    ----------
+    over : Index
+        What it is declared over.
+    first_column : int
+        Column of its first member; the others follow in order.
+    domain_of_all : Pyomo domain
+        Domain of every member.
+    bounds_rule : callable or None
+        Bounds of a member, from its block and key.
+    """
+
+    over: Index
+    first_column: int
+    domain_of_all: Any
+    bounds_rule: Any
+    _space: Space
+    _axes: Axes
+
+    def place(self, over: Index, first_column: int, space: Space) -> None:
+        """Say where the columns are."""
+        self.over, self.first_column, self._space, self._axes = over, first_column, space, space.axes
+        self._local: list[tuple[tuple[str, ...], int, Positions | None]] = []
+        stride = over.size
+        for factor in over.factors:
+            stride //= max(len(factor), 1)
+            sizes = tuple(len(space.axes.members[axis]) for axis in factor.axes)
+            table = np.full(sizes, -1, dtype=np.int32)
+            table[tuple(factor.positions.T)] = np.arange(len(factor), dtype=np.int32)
+            whole_axis = len(sizes) == 1 and np.array_equal(table, np.arange(sizes[0]))
+            self._local.append((factor.axes, stride, None if whole_axis else table))
+
+    def fix(self, *arguments: Any, **options: Any) -> None:
+        """Fix all members, as Pyomo does."""
+        self.fill()
+        super().fix(*arguments, **options)
+
+    def fill(self) -> None:
+        """Make Pyomo's objects for all members; until then there are those alone that someone has asked for."""
+        for key in self.index_set():
+            self.add(key)
+
+    def __getitem__(self, key: Any) -> Any:
+        if self._space.shape is None:
+            return super().__getitem__(key)
+        return Linear(((1.0, self.column(key)),))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its members are integers."""
+        return bool(self.domain_of_all.get_interval()[2] == 1)
+
+    def column(self, key: Any) -> Any:
+        """Column of a key, or columns of many."""
+        parts = iter(key if isinstance(key, tuple) else (key,))
+        column: Any = self.first_column
+        for axes, stride, table in self._local:
+            places = tuple(self._axes.place(axis, next(parts)) for axis in axes)
+            local: Any = places[0] if table is None else table[places]
+            if table is not None:
+                local = self._space.filled(local, np.less(local, 0), 0, self.name)
+            column = column + local * stride
+        if next(parts, None) is not None:
+            raise KeyError(f"{self.name} has fewer axes than {key!r}")
+        return column
+
+
+class Space:
+    """The dimensions that are open while a rule is evaluated.
+
+    Attributes
+    ----------
+    axes : Axes
+        The axes of the case.
+    shape : tuple of int or None
+        Sizes of the open dimensions; None while rules speak to Pyomo, key by key.
+    """
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+        self.shape: tuple[int, ...] | None = None
+        self._counts: Any = True
+
+    @contextlib.contextmanager
+    def open(self, shape: tuple[int, ...], counts: Any = True) -> Iterator[None]:
+        """Evaluate over the given dimensions, of which only some elements may count."""
+        before = self.shape, self._counts
+        self.shape, self._counts = shape, self._counts & counts
+        try:
+            yield
+        finally:
+            self.shape, self._counts = before
+
+    def filled(self, found: Any, missing: Any, with_: float, name: str) -> Any:
+        """Return what was looked up, with something in place of what is missing; refuse if that would count."""
+        if not np.any(missing):
+            return found
+        if np.any(missing & self._counts):
+            raise KeyError(f"{name} has no such member")
+        return np.where(missing, with_, found)
+
+    def sum_over(self, members: Factor | Padded, rule: Rule) -> Any:
+        """Sum what a rule gives at each of some members."""
+        if self.shape is None:
+            if isinstance(members, Padded):
+                raise RefusedError("many members where Pyomo asks for one")
+            return sum(rule(*key) for key in members.keys)
+        count = len(members.positions)
+        if not count:
+            return 0
+        shape = (count, *self.shape)
+        if isinstance(members, Padded):
+            many: tuple[Several, ...] = (Several(members.axis, members.positions),)
+            counts: Any = members.counts
+        else:
+            many, counts = several(members, (count, *(1,) * len(self.shape))), True
+        with self.open(shape, counts):
+            inside = rule(*many)
+        depth = len(shape)
+        if not isinstance(inside, Linear):
+            return _summed(inside * counts, depth, count)
+        terms = tuple(
+            (coefficient if _spans(depth, count, coefficient, column) else coefficient * count, column)
+            for coefficient, column in ((coefficient * counts, column) for coefficient, column in inside.terms)
+        )
+        return Linear(terms, _summed(inside.constant * counts, depth, count))
+
+
+def data_of(value: Any) -> Any:
+    """Return a number or an array of numbers; refuse all else."""
+    if isinstance(value, int | float | np.ndarray | np.number):
+        return value
+    raise RefusedError(f"{type(value).__name__} is not a number")
+
+
+def _spans(depth: int, count: int, *arrays: Any) -> bool:
+    """Whether arrays, broadcast together, extend along the dimension that is `depth` from the end."""
+    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays))
+    return len(shape) >= depth and (count == 1 or shape[-depth] == count)
+
+
+def _summed(value: Any, depth: int, count: int) -> Any:
+    """Sum data over the dimension that is `depth` from the end, which it may not have."""
+    array = data_of(value)
+    if np.ndim(array) == depth:
+        return np.sum(array, axis=0) * (count if np.shape(array)[0] != count else 1)
+    return array * count
