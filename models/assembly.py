@@ -546,8 +546,8 @@ class Assembly:
     def _declare_set(self, name: str, axes: tuple[str, ...], keys: Sequence[Key]) -> None:
         members = [key if len(axes) > 1 else key[0] for key in keys]
         self.model.add_component(name, pyo.Set(initialize=members, dimen=len(axes), ordered=True))
-        places = [[self.axes.position[axis][part] for axis, part in zip(axes, key, strict=True)] for key in keys]
-        positions = np.array(places, dtype=np.int32).reshape(len(keys), len(axes))
+        along = [[self.axes.position[axis][key[i]] for key in keys] for i, axis in enumerate(axes)]
+        positions = np.array(along, dtype=np.int32).reshape(len(axes), len(keys)).T
         self._factors[name] = Factor(axes, tuple(keys), positions)
 
     def _index_over(self, axes: tuple[str, ...]) -> tuple[tuple[Any, ...], Index]:

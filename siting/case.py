@@ -182,26 +182,6 @@ class Case:
         year = None if self.year is None else self.year.only(**members)
         return dataclasses.replace(self, axes=axes, fields=fields, tables=tables, year=year)
 
-    def in_month(self, month: int) -> Case:
-        """Return the case with only the hours of one month; days and hours keep their numbers.
-
-        Parameters
-        ----------
-        month : int
-            Month of the year (1 to 12).
-        """
-        hours = self.calendar.hours[self.calendar.hours["month"] == month]
-        days = hours["day"].unique()
-        of_month = self.calendar.day_months["month"] == month
-        calendar = Calendar(hours.reset_index(drop=True), self.calendar.day_months[of_month], self.calendar.stands_for)
-        positions = {"hour": hours.index.to_numpy(), "day": np.searchsorted(self.axes["day"], days)}
-        positions["month"] = np.array([self.axes["month"].index(month)])
-        fields = dict(self.fields)
-        for axis, kept in positions.items():
-            fields = {name: field.take(axis, kept) for name, field in fields.items()}
-        axes = {axis: tuple(self.axes[axis][i] for i in kept) for axis, kept in positions.items()}
-        return dataclasses.replace(self, axes={**self.axes, **axes}, fields=fields, calendar=calendar)
-
     def compatible(self) -> list[tuple[str, str]]:
         """Pairs of cooling and rack that fit: density within reach, liquid where liquid is needed."""
         fits = self.values("compatible_count")

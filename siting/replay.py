@@ -26,8 +26,10 @@ from siting.highs import Progress, ProgressCallback
 from siting.solution import Solution
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from siting.models.assembly import Assembly
-    from siting.models.standard_form import StandardForm
+    from siting.models.standard_form import Labels, StandardForm
 
 FIXED = (
     "installed_mw",
@@ -192,15 +194,11 @@ def _site_year(design: _Design, site: str) -> dict[str, Array]:
             used = np.moveaxis(design.decisions[name][position], design.axes[name].index(axis) - 1, 0)
             kept[axis] = [str(member) for member, part in zip(design.case.axes[axis], used, strict=True) if part.any()]
     case = design.case.only(**kept)
-    months = [_site_month(design, case.in_month(int(month)), site) for month in case.axes["month"]]
-    joined: dict[str, Array] = {}
-    for name, field in months[0].items():
-        along = [axis for axis in ("hour", "day", "month") if axis in field.axes]
-        if name in FIXED or not along:
-            continue
-        values = np.concatenate([part[name].values for part in months], axis=field.axes.index(along[0]))
-        joined[name] = _widened(Field(field.axes, values), case, design.case)
-    return joined
+    return {
+        name: _widened(field, case, design.case)
+        for name, field in _dispatch(design, case, site).items()
+        if name not in FIXED and {"hour", "day", "month"} & set(field.axes)
+    }
 
 
 def _joined(design: _Design, dispatch: list[dict[str, Array]]) -> dict[str, Array]:
@@ -229,8 +227,8 @@ def _widened(field: Field, case: Case, whole: Case) -> Array:
     return values
 
 
-def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
-    """Dispatch of one site over one month."""
+def _dispatch(design: _Design, case: Case, site: str) -> dict[str, Field]:
+    """Decisions of one site, built for the whole year and solved month by month."""
     from siting.extraction import decisions_of
     from siting.models.assembly import Assembly, Scope
     from siting.models.formulation import REPLAY, chosen
@@ -239,14 +237,36 @@ def _site_month(design: _Design, case: Case, site: str) -> dict[str, Field]:
 
     assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
     form = _held(assembly, compile_assembly(assembly), design, site)
-    solver = highs.load(form)
-    outcome = flow_one_way(solver, flows_of(case, form), highs.run(solver, gap=0.0))
-    if outcome.interrupted:
-        raise KeyboardInterrupt
-    if outcome.values is None or outcome.status != "optimal":
-        month = case.axes["month"][0]
-        raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
-    return decisions_of(assembly, outcome.values)
+    month_of_row, month_of_column = _months(case, form.rows), _months(case, form.columns)
+    if np.any((month_of_row == 0) & (np.isfinite(form.row_lower) | np.isfinite(form.row_upper))):
+        raise RuntimeError(f"the year of site {site} cannot be cut into months: something in it joins them")
+    values = form.column_lower.copy()
+    for month in case.axes["month"]:
+        columns = np.flatnonzero((month_of_column == month) | (month_of_column == 0)).astype(np.int32)
+        part = form.part(np.flatnonzero(month_of_row == month).astype(np.int32), columns)
+        solver = highs.load(part)
+        outcome = flow_one_way(solver, flows_of(case, part), highs.run(solver, gap=0.0))
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+        if outcome.values is None or outcome.status != "optimal":
+            raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
+        values[columns] = outcome.values
+    return decisions_of(assembly, values)
+
+
+def _months(case: Case, labels: Labels) -> npt.NDArray[np.int64]:
+    """Month of each row or column; 0 for those of the whole year."""
+    hours = case.calendar.hours
+    months = {
+        "month": np.array(case.axes["month"], dtype=np.int64),
+        "day": hours.groupby("day")["month"].first().to_numpy(np.int64),
+        "hour": hours["month"].to_numpy(np.int64),
+    }
+    found = np.zeros(len(labels), dtype=np.int64)
+    for axis, month in months.items():
+        along = labels.along(axis)
+        found[along >= 0] = month[along[along >= 0]]
+    return found
 
 
 def _held(assembly: Assembly, form: StandardForm, design: _Design, site: str) -> StandardForm:

@@ -40,18 +40,6 @@ def test_unknown_member_is_refused(case: Case) -> None:
         case.only(site=["elsewhere"])
 
 
-def test_month_of_a_case_keeps_its_hours_and_numbers() -> None:
-    """Days 0 and 1 stand in January to June and July to December; July has the hours of the second."""
-    case = tiny_case(days_of_year=(181, 184), price_usd_per_mwh=[1, 2, 3, 4, 5, 6])
-    july = case.in_month(7)
-    assert july.axes["hour"] == (3, 4, 5)
-    assert july.axes["day"] == (1,)
-    assert july.axes["month"] == (7,)
-    assert july.values("price_usd_per_mwh").tolist() == [[4, 5, 6]]
-    assert july.calendar.hours["hour"].tolist() == [3, 4, 5]
-    assert july.calendar.day_months.to_numpy().tolist() == [[1, 7, pytest.approx(184 / 6)]]
-
-
 def test_case_cannot_be_changed(case: Case) -> None:
     with pytest.raises(ValueError, match="read-only"):
         case.values("pue")[0, 0, 0] = 9.0
