@@ -289,6 +289,9 @@ class _Sweep:
         """Search integers on what the relaxation uses, and everywhere if that does not close the gap."""
         form, values, bound = self.form, start, self.floor
         used = np.zeros(len(form.cost), dtype=bool) if relaxed is None else relaxed >= SUPPORT_TOLERANCE
+        # The bound is known beforehand, so a plan within the gap of it ends the search, whatever its own bound is.
+        enough = self.floor / (1 - self.gap) if self.floor > 0 and self.gap < 1 else -np.inf
+        self.searched.setOptionValue("objective_target", enough)
         for everywhere in (False, True):
             out = np.zeros(0, dtype=np.int32)
             if not everywhere:
