@@ -41,6 +41,14 @@ def _by_method(facts: Facts, words: Words) -> Figure:
     ]
     wide, narrow = charts.bars("carbon", title, caption, rows, axis=_("Carbon [t CO₂e/yr]"), words=words)
     frame = facts.of_last("carbon").groupby(["method", "component", "term"], as_index=False)[["carbon_t_per_yr"]].sum()
+    if CONSEQUENTIAL in values:
+        effect = {
+            "method": CONSEQUENTIAL,
+            "component": "grid",
+            "term": "energy",
+            "carbon_t_per_yr": values[CONSEQUENTIAL],
+        }
+        frame = pd.concat([frame, pd.DataFrame([effect])], ignore_index=True)
     rank = {method: position for position, method in enumerate(values)}
     frame = frame.assign(_rank=frame["method"].map(rank)).sort_values(["_rank", "component", "term"])
     frame["component"] = [words.heading_of(str(value)) for value in frame["component"]]

@@ -359,3 +359,13 @@ def test_rivals_say_how_they_were_found(make_plan: MakePlan) -> None:
     }  # fmt: skip
     assert "The search with 1 site ended before its gap was reached; its cost may be too high." in prose(report)
     assert "forced open, at its least size or larger" in prose(report)
+
+
+def test_consequential_carbon_is_drawn_and_in_the_table(make_plan: MakePlan, plan: Plan) -> None:
+    """600 kg for each MWh bought; without a marginal intensity there is neither bar nor row."""
+    hourly = plan.tables["hourly"]
+    bought_mwh = float((hourly["weight_h_per_yr"] * hourly["import_mw"]).sum())
+    rows = {row[0]: row[-1] for row in figure_of(compose(plan, "policy"), "carbon").data.rows}
+    assert rows["Consequential"] == pytest.approx(0.6 * bought_mwh)
+    unknown = make_plan(replaced={"hourly": hourly.drop(columns="carbon_marginal_kg_per_mwh")})
+    assert "Consequential" not in {row[0] for row in figure_of(compose(unknown, "policy"), "carbon").data.rows}
