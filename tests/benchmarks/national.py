@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from siting.data.build.sites import site_tables
 from siting.data.build.write import write_csv, write_parquet
 from siting.study import Study
 
+ROOT = Path(__file__).resolve().parents[2]
 HOURS_PER_DAY = 24
 FIRST_YEAR, GROWTH_RATIO = 2030, 1.5
 HORIZON_YR = 15
@@ -53,7 +55,7 @@ def case_of(sites_count: int, hours_count: int, periods_count: int, cases: Path 
     """
     if hours_count % HOURS_PER_DAY or hours_count < 2 * HOURS_PER_DAY:
         raise ValueError("hours come in whole days, two at least")
-    file = None if cases is None else cases / f"{sites_count}-{hours_count}-{periods_count}.pkl"
+    file = None if cases is None else cases / f"{sites_count}-{hours_count}-{periods_count}-{_version()}.pkl"
     if file is not None and file.exists():
         return kept(file)
     case = _prepared(sites_count, hours_count // HOURS_PER_DAY, periods_count)
@@ -61,6 +63,15 @@ def case_of(sites_count: int, hours_count: int, periods_count: int, cases: Path 
         file.parent.mkdir(parents=True, exist_ok=True)
         keep(case, file)
     return case
+
+
+def _version() -> str:
+    """Digest of what cases are made by and of: a kept case must not outlive it."""
+    files = [*ROOT.glob("siting/*.py"), *ROOT.glob("siting/cooling/*.py"), *ROOT.glob("data/**/*.*")]
+    digest = hashlib.sha256()
+    for file in sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _prepared(sites_count: int, days_count: int, periods_count: int) -> Case:
