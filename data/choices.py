@@ -13,6 +13,7 @@ import pandas as pd
 from siting.case import Array
 from siting.cooling import technologies
 from siting.data.tables import load_tables
+from siting.data.years import in_year, with_own_carbon
 from siting.geography import great_circle_km
 from siting.problems import InputError, Problem
 
@@ -84,6 +85,7 @@ class Choice:
     heat: pd.DataFrame
     water_bodies: pd.DataFrame
     series_grid: pd.DataFrame
+    series_carbon: pd.DataFrame
     series_weather: pd.DataFrame
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -106,7 +108,7 @@ def choose_rows(study: Study) -> Choice:
         With every problem of the tables and of the choice at once: unknown ids, missing series, a zone
         that no site can reach in time, a reference rack that is not in the catalogue.
     """
-    tables, problems = load_tables(study.replacements())
+    tables, problems = load_tables(study.replacements(), study.time.data_year)
     if problems:
         raise InputError(problems)
     found = _Chooser(study, tables)
@@ -132,8 +134,12 @@ def choose_rows(study: Study) -> Choice:
     if found.problems:
         raise InputError(found.problems)
     cooling["published_case"] = pd.to_numeric(cooling["published_case"], errors="coerce")
-    grid_zones = tables["grid_zones"]
-    weather = tables["weather"]
+    weather, of_carbon = tables["weather"], tables["series_carbon"]
+    if "series_grid" in study.tables:
+        of_carbon = of_carbon.iloc[:0]  # one's own series are whole
+    columns, grid_zones = tables["columns"], tables["grid_zones"]
+    if "series_grid" not in study.tables:
+        columns, grid_zones = in_year(columns, grid_zones, of_carbon, study.time.data_year)
     return Choice(
         sites=sites,
         zones=zones,
@@ -149,12 +155,13 @@ def choose_rows(study: Study) -> Choice:
         finance=tables["finance"],
         grid_zones=grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         weather=weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
-        columns=tables["columns"],
+        columns=columns,
         sources=tables["sources"],
         imputed=_imputed(study, tables["imputed"], sites),
         water_bodies=tables["water_bodies"],
         heat=tables["heat"][tables["heat"]["site_id"].isin(sites["site_id"])].reset_index(drop=True),
-        series_grid=tables["series_grid"],
+        series_grid=with_own_carbon(tables["series_grid"], of_carbon),
+        series_carbon=of_carbon,
         series_weather=tables["series_weather"],
     )
 

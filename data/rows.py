@@ -347,10 +347,13 @@ class Series:
         Column that names the series.
     columns
         Bounds by column.
+    by_year
+        Whether the file may hold several years, told apart by a column ``year``.
     """
 
     key: str
     columns: Mapping[str, Bounds]
+    by_year: bool = False
 
 
 _SOURCE = Reference("source_id", "sources", "source_id")
@@ -375,6 +378,17 @@ SERIES: Mapping[str, Series] = MappingProxyType(
                     "wind_fraction": Bounds(0.0, 1.0, optional=True),
                 }
             ),
+            by_year=True,
+        ),
+        "series_carbon": Series(
+            "grid_zone_id",
+            MappingProxyType(
+                {
+                    "carbon_average_kg_per_mwh": Bounds(0.0, 1500.0),
+                    "carbon_free_fraction": Bounds(0.0, 1.0),
+                }
+            ),
+            by_year=True,
         ),
         "series_weather": Series(
             "weather_id",

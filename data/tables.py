@@ -11,6 +11,7 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
+from pyarrow.parquet import read_schema
 from pydantic import ValidationError
 
 from siting.cooling import technologies_of
@@ -19,9 +20,11 @@ from siting.cooling.registry import TECHNOLOGIES
 from siting.data.rows import LAYERS, SERIES, TABLES, Bounds, Row, Series, Table
 from siting.problems import Problem, did_you_mean, wording
 
-__all__ = ["HOURS", "catalog_path", "load_tables", "read_series", "read_table"]
+__all__ = ["DATA_YEAR", "HOURS", "catalog_path", "load_tables", "read_series", "read_table"]
 
 HOURS = 8760
+DATA_YEAR = 2022
+"""Year in which all hourly series of the grid are of the same hours."""
 LAST_COLUMNS = ("source_id", "grade")
 NO_COLUMN = "no such column"
 SHOWN_SERIES = 20  # of one mistake in one column: a wrong unit would else print a line for each of hundreds of series
@@ -96,7 +99,7 @@ def read_table(path: Path, row_model: type[Row]) -> tuple[pd.DataFrame, list[Pro
     return _frame([row for _, row in rows], row_model, [line for line, _ in rows]), problems
 
 
-def read_series(path: Path, series: Series) -> tuple[pd.DataFrame, list[Problem]]:
+def read_series(path: Path, series: Series, data_year: int = DATA_YEAR) -> tuple[pd.DataFrame, list[Problem]]:
     """Read hourly series and check them by column.
 
     Parameters
@@ -105,6 +108,8 @@ def read_series(path: Path, series: Series) -> tuple[pd.DataFrame, list[Problem]
         Parquet, or CSV with a heading, with the key, `hour` and the columns of the series.
     series
         Names and bounds of the columns.
+    data_year
+        Year whose hours are wanted, of a file that has a column ``year``.
 
     Returns
     -------
@@ -116,7 +121,7 @@ def read_series(path: Path, series: Series) -> tuple[pd.DataFrame, list[Problem]
     file = path.name
     names = [series.key, "hour", *series.columns]
     try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype={series.key: str})
+        table = _hours(path, series, data_year)
     except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
         return pd.DataFrame(columns=names), [Problem(file, 0, "", _unreadable(error))]
     problems = _column_problems(file, list(table.columns), names, set())
@@ -133,16 +138,33 @@ def read_series(path: Path, series: Series) -> tuple[pd.DataFrame, list[Problem]
     in_order = table["hour"].to_numpy().reshape(-1, HOURS) == np.arange(HOURS)
     if not (in_order.all() and table[series.key].iloc[::HOURS].is_monotonic_increasing):
         table = table.sort_values([series.key, "hour"], ignore_index=True, kind="stable")
-    return table[names], problems
+    return table[names].reset_index(drop=True), problems
 
 
-def load_tables(replacements: Mapping[str, Path]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def _hours(path: Path, series: Series, data_year: int) -> pd.DataFrame:
+    """Read a file of hourly series; of one with several years, the hours of one."""
+    if path.suffix != ".parquet":
+        table = pd.read_csv(path, dtype={series.key: str})
+    elif series.by_year and "year" in read_schema(path).names:
+        table = pd.read_parquet(path, filters=[("year", "==", data_year)])
+    else:
+        table = pd.read_parquet(path)
+    if series.by_year and "year" in table:
+        table = table[table.pop("year") == data_year]
+    return table
+
+
+def load_tables(
+    replacements: Mapping[str, Path], data_year: int = DATA_YEAR
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Read every table of the catalogue, or what replaces it, and the user's layers; check that they fit together.
 
     Parameters
     ----------
     replacements
         Path by name of table; an unknown name is a problem.
+    data_year
+        Year of the hourly series of the grid.
 
     Returns
     -------
@@ -172,7 +194,7 @@ def load_tables(replacements: Mapping[str, Path]) -> tuple[dict[str, pd.DataFram
             if name == "cooling":
                 found += _physics_problems(path.name, table)
         else:
-            table, found = read_series(path, SERIES[name])
+            table, found = read_series(path, SERIES[name], data_year)
         tables[name] = table
         problems += found
         if not found:

@@ -252,7 +252,7 @@ def _prepared(name: str) -> Case:
     study, problems = examine(name)
     if problems or study is None:
         if study is not None and getattr(study, "tables", None):
-            problems = [*problems, *load_tables(study.replacements())[1]]
+            problems = [*problems, *load_tables(study.replacements(), study.time.data_year)[1]]
         raise InputError(problems)
     case = siting.prepare(study)
     for warning in study.warnings():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from siting.study import Study
 
-__all__ = ["Shown", "resolved", "tables_of"]
+__all__ = ["Provenance", "Shown", "resolved", "tables_of"]
 
 DESCRIBING = frozenset({"source_id", "grade", "name", "unit"})
 """Columns that say something about the row and are no values of their own."""
@@ -49,7 +49,7 @@ def resolved(study: Study, tables: Mapping[str, pd.DataFrame], table: str | None
     """
     if table is None:
         yield from _of_part(study, study, "")
-    provenance = _Provenance(tables)
+    provenance = Provenance(tables)
     for name, frame in tables.items():
         if table == name or (table is None and name not in ABOUT):
             yield from (
@@ -71,7 +71,7 @@ def tables_of(study: Study) -> dict[str, pd.DataFrame]:
     from siting.data.tables import load_tables
 
     choice = choose_rows(study)
-    every = load_tables(study.replacements())[0]
+    every = load_tables(study.replacements(), study.time.data_year)[0]
     chosen = {name: getattr(choice, name, frame) for name, frame in every.items()}
     for name in chosen:
         if name.startswith("series_"):  # the case takes the series of the chosen sites only
@@ -105,7 +105,7 @@ def _stated(study: Study, field: str, name: str, value: Any) -> Shown:
     return Shown(field, _text(value), _unit_label(name) if number else "", where or "default", "assumed")
 
 
-def _of_table(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Iterator[Shown]:
+def _of_table(name: str, frame: pd.DataFrame, provenance: Provenance) -> Iterator[Shown]:
     from siting.data.rows import LAYERS, TABLES
 
     keys = {**TABLES, **LAYERS}[name].key
@@ -122,7 +122,7 @@ def _of_table(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Iterat
             yield Shown(item, _text(record[column]), label, source, grade)
 
 
-def _of_series(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Iterator[Shown]:
+def _of_series(name: str, frame: pd.DataFrame, provenance: Provenance) -> Iterator[Shown]:
     """One line a series: its mean, since nobody reads 8,760 values."""
     key = str(frame.columns[0])
     means = frame.drop(columns="hour").groupby(key, sort=True).mean(numeric_only=True)
@@ -133,7 +133,7 @@ def _of_series(name: str, frame: pd.DataFrame, provenance: _Provenance) -> Itera
             yield Shown(f"{name}.{row_id}.{column}", text, _unit_label(str(column)), source, grade)
 
 
-class _Provenance:
+class Provenance:
     """Where a value comes from: its cell if it was filled in, else its column or its row.
 
     `columns` gives each table a source in its row for ``source_id``. A column with another source than that has one of

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "Check", "Finding", "Severity"]
 
-SERIES_YEAR = 2022
-"""Year of the catalogue's hourly series."""
+PRICE_YEARS = (2021, 2022, 2023, 2024)
+"""Years of the catalogue's hourly prices and carbon."""
+
+WEATHER_YEAR = 2022
+"""Year of the catalogue's hours of wind and sun."""
 
 DAYS_PER_YEAR = 365
 
@@ -137,12 +140,30 @@ def something_is_demanded(study: Study) -> Iterator[Finding]:
 
 @_check("time", "tables")
 def series_are_of_the_data_year(study: Study) -> Iterator[Finding]:
-    """The data year is the year of the series, unless the study brings series of its own."""
-    if study.time.data_year != SERIES_YEAR and "series_grid" not in study.tables:
+    """The data year is a year of the series, unless the study brings series of its own."""
+    if study.time.data_year not in PRICE_YEARS and "series_grid" not in study.tables:
+        years = ", ".join(map(str, PRICE_YEARS[:-1]))
         yield Finding(
             "time.data_year",
-            f"the catalogue's hourly series are of {SERIES_YEAR} (got {study.time.data_year})",
+            f"the catalogue's hourly series are of {years} and {PRICE_YEARS[-1]} (got {study.time.data_year})",
             "bring your own under tables.series_grid",
+        )
+
+
+@_check("time", "technology", "tables")
+def wind_and_sun_are_of_the_data_year(study: Study) -> Iterator[Finding]:
+    """Contracted wind and sun meet prices of their own year, or none: anything else would invent coincidence."""
+    year = study.time.data_year
+    if (
+        year in PRICE_YEARS
+        and year != WEATHER_YEAR
+        and study.technology.contracts
+        and "series_grid" not in study.tables
+    ):
+        yield Finding(
+            "time.data_year",
+            f"the catalogue has no hours of wind and sun in {year}, only in {WEATHER_YEAR}",
+            "offer no contracts (technology: {contracts: []}), or bring your own hours under tables.series_grid",
         )
 
 

@@ -137,7 +137,7 @@ class Time(Frozen):
     """The hours that the model sees."""
 
     data_year: Year = 2022
-    """Year of the hourly series; prices, carbon, wind and sun are of the same year."""
+    """Year of the hourly series, 2021 to 2024; wind and sun, hence contracts, are of 2022 only."""
     typical_days_count: Annotated[int, Field(strict=True, ge=1, le=365)] = 8
     """Number of typical days that stand for the year; the extreme days come on top."""
     extreme_days: Annotated[tuple[ExtremeDay, ...], AfterValidator(_distinct)] = (

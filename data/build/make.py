@@ -11,7 +11,7 @@ import pandas as pd
 from siting.data.build import raw
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.page import catalogue_page
-from siting.data.build.series_grid import grid_series
+from siting.data.build.series_grid import HOURS, carbon_series, grid_series
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
 from siting.data.build.taxes import tax_tables
@@ -54,10 +54,17 @@ def build(folder: Path) -> None:
     }
     for name, table in sheets.items():
         write_csv(table, folder / f"{name}.csv")
-    write_parquet(grid_series(), folder / "series_grid.parquet")
     stations = [int(name.removeprefix("tmy-")) for name in tables.weather["weather_id"]]
-    write_parquet(weather_series(stations), folder / "series_weather.parquet")
-    (folder / "README.md").write_text(catalogue_page(sheets), encoding="utf-8")
+    series = {
+        "series_grid": grid_series(),
+        "series_carbon": carbon_series(),
+        "series_weather": weather_series(stations),
+    }
+    of_one_year = HOURS * len(sheets["grid_zones"])
+    for name, table in series.items():
+        rows_together = of_one_year if name == "series_grid" else None
+        write_parquet(table, folder / f"{name}.parquet", rows_together)
+    (folder / "README.md").write_text(catalogue_page(sheets, series), encoding="utf-8")
     lock = {name: raw.digest(raw.RAW / name) for name in raw.used()}
     (folder / "catalog.lock.json").write_text(json.dumps(lock, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

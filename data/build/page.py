@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
 
-__all__ = ["catalogue_page"]
+from siting.data.build.money import to_money_year
+from siting.data.build.raw import read_input
+from siting.data.build.series_grid import YEAR
+from siting.data.rows import SERIES, TABLES
+from siting.show import Provenance
+
+__all__ = ["catalogue_page", "values_by_grade"]
 
 INTRODUCTION = """\
 # The catalogue
@@ -14,8 +21,12 @@ INTRODUCTION = """\
 Every table that a study can use, made from public files by `python -m siting.data.build`. `columns.csv` describes
 each column and grades it; a row with its own `source_id` and `grade` overrules its column. Grades: *measured*
 (observed, or published by its keeper), *modelled* (derived from measurements by a stated rule), *assumed* (a
-judgement). Money is in dollars of 2024, turned by the consumer price index. Hourly grid series are of 2022 in UTC;
-weather is a typical year in local standard time.
+judgement). Money is in dollars of 2024. Hourly grid series are in UTC; weather is a typical year in local standard
+time.
+
+In 2022 prices, generation, wind and sun are all of the same hours. A study may take 2021, 2023 or 2024 instead: then
+prices are measured, carbon is measured in four zones (`series_carbon`, Electricity Maps, a file of its own under the
+ODbL) and typical elsewhere, and there are no contracts. 29 February 2024 is left out.
 """
 
 WEAKEST = """\
@@ -38,7 +49,9 @@ WEAKEST = """\
 """
 
 
-OTHER_SIZES = {"series_grid": "8,760 a zone", "series_weather": "8,760 a weather site"}
+ABOUT = ("columns", "imputed", "sources")
+GRADES = ("measured", "modelled", "assumed")
+NO_VALUES = frozenset({"name", "unit", "description", "source_id", "grade"})
 
 
 def coverage(sheets: Mapping[str, pd.DataFrame]) -> str:
@@ -60,15 +73,91 @@ def table_of(rows: list[tuple[object, ...]], heading: tuple[str, ...]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 
-def grades(columns: pd.DataFrame, sheets: Mapping[str, pd.DataFrame]) -> str:
-    """List the tables with their size and the grades of their columns."""
-    count = columns.groupby(["table", "grade"]).size().unstack(fill_value=0)
+def values_by_grade(sheets: Mapping[str, pd.DataFrame], series: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Count the values of each table by grade; keys, names and descriptions are none.
+
+    Parameters
+    ----------
+    sheets
+        Tables by name.
+    series
+        Hourly series by name. Their grade is the column's, but for what `grid_zones` says of a zone: prices are
+        measured in four markets, carbon in the zones whose row is, and in 2022 alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a table: `rows_count`, `cells_count`, `missing_count`, `imputed_count`, and a count a grade.
+    """
+    provenance = Provenance(sheets)
+    imputed = sheets["imputed"]["table"].value_counts()
+    rows = []
+    for name, table in sheets.items():
+        if name in ABOUT:
+            continue
+        keys = list(TABLES[name].key)
+        columns = [column for column in table.columns if column not in NO_VALUES and column not in keys]
+        found: Counter[str] = Counter()
+        for record in table.to_dict("records"):
+            row_id = ".".join(
+                f"{record[key]:g}" if isinstance(record[key], float) else str(record[key]) for key in keys
+            )
+            for column in columns:
+                if not pd.isna(record[column]):
+                    found[provenance.of(name, row_id, column, record)[1]] += 1
+        rows.append((name, len(table), len(table) * len(columns), int(imputed.get(name, 0)), found))
+    zones = sheets["grid_zones"].set_index("grid_zone_id")
+    priced = zones.index[zones["price_basis"].str.startswith("measured")]
+    by_year = [
+        (f"{name}, {told}", name, table[of_base == base])
+        for name, table in series.items()
+        for of_base in [table["year"].eq(YEAR) if "year" in table else pd.Series(True, index=table.index)]
+        for base, told in ((True, YEAR if "year" in table else "typical year"), (False, "other years"))
+        if (of_base == base).any()
+    ]
+    for title, name, table in by_year:
+        key = SERIES[name].key
+        found = Counter()
+        for column in SERIES[name].columns:
+            present = table[column].notna()
+            grade = pd.Series(provenance.of(name, "", column, {})[1], index=table.index)
+            if column == "wholesale_usd_per_mwh":
+                grade = table[key].isin(priced).map({True: "measured", False: "modelled"})
+            elif name == "series_grid" and grade.iloc[0] == "measured":
+                own = table[key].map(zones["grade"]).eq("measured") & table["year"].eq(YEAR)
+                grade = own.map({True: "measured", False: "modelled"})
+            found.update({str(name): int(count) for name, count in grade[present].value_counts().items()})
+        rows.append((title, len(table), len(table) * len(SERIES[name].columns), 0, found))
+    return pd.DataFrame(
+        [
+            (name, count, cells, cells - sum(found.values()), filled, *(found.get(grade, 0) for grade in GRADES))
+            for name, count, cells, filled, found in rows
+        ],
+        columns=["table", "rows_count", "cells_count", "missing_count", "imputed_count", *GRADES],
+    ).sort_values("table", ignore_index=True)
+
+
+def grades(sheets: Mapping[str, pd.DataFrame], series: Mapping[str, pd.DataFrame]) -> str:
+    """List the tables with their size, how full they are, and the grades of their values."""
     rows: list[tuple[object, ...]] = []
-    for name, by_grade in count.iterrows():
-        size = f"{len(sheets[str(name)]):,}" if str(name) in sheets else OTHER_SIZES[str(name)]
-        rows.append((f"`{name}`", size, *(by_grade.get(grade, 0) for grade in ("measured", "modelled", "assumed"))))
-    heading = ("table", "rows", "columns measured", "modelled", "assumed")
-    return "## Tables and the grades of their columns\n\n" + table_of(rows, heading)
+    for row in values_by_grade(sheets, series).to_dict("records"):
+        known = row["cells_count"] - row["missing_count"]
+        shares = [f"{100 * row[grade] / known:.0f} %" for grade in GRADES]
+        full = f"{100 * known / row['cells_count']:.1f} %"
+        rows.append((f"`{row['table']}`", f"{row['rows_count']:,}", full, row["imputed_count"], *shares))
+    text = (
+        "Values are the cells of a table without its keys, names and descriptions. Present: the share of them that is "
+        "not empty. Filled: how many a written rule put in.\n\n"
+    )
+    heading = ("table", "rows", "present", "filled", *GRADES)
+    return "## Tables and the grades of their values\n\n" + text + table_of(rows, heading)
+
+
+def deflator() -> str:
+    """List the factors that turn money of other years into dollars of 2024."""
+    years = read_input("deflator.csv")["year"].tolist()
+    rows: list[tuple[object, ...]] = [(year, f"{to_money_year(year):.4f}") for year in years]
+    return "## Deflator\n\nBy the consumer price index (`bls-cpi-u`).\n\n" + table_of(rows, ("dollars of", "times"))
 
 
 def licences(sources: pd.DataFrame) -> str:
@@ -80,13 +169,22 @@ def licences(sources: pd.DataFrame) -> str:
     return "## Sources and licences\n\n" + table_of(rows, ("source", "title", "publisher", "licence", "notice"))
 
 
-def catalogue_page(sheets: Mapping[str, pd.DataFrame]) -> str:
+def catalogue_page(sheets: Mapping[str, pd.DataFrame], series: Mapping[str, pd.DataFrame]) -> str:
     """Write the page.
 
     Parameters
     ----------
     sheets
         Tables by name, as the build writes them.
+    series
+        Hourly series by name.
     """
-    parts = [INTRODUCTION, coverage(sheets), grades(sheets["columns"], sheets), WEAKEST, licences(sheets["sources"])]
+    parts = [
+        INTRODUCTION,
+        coverage(sheets),
+        grades(sheets, series),
+        WEAKEST,
+        deflator(),
+        licences(sheets["sources"]),
+    ]
     return "\n".join(parts)

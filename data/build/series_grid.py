@@ -1,4 +1,4 @@
-"""Hourly series of each grid zone, all of the year 2022 in UTC, so that what meets in an hour did meet.
+"""Hourly series of each grid zone by year in UTC; those of 2022 are all of that year, so that what meets did meet.
 
 Average carbon is recomputed from generation by fuel with life-cycle factors, in the eight zones where it is
 measured. The other zones take a neighbour's hours, scaled to the zone's own level: eGRID's output emission rate of
@@ -7,6 +7,11 @@ eGRID subregions. Wind and sun are generation of 2022 scaled to a capacity facto
 one plant's, and not freed of the fleet's growth over the year. Prices are measured in four markets; elsewhere another
 market's hours stand in. Marginal carbon is AVERT's 2023 output averaged by month and hour of day (its hours are taken
 for local standard time), because they are of another year: it keeps season and time of day, and no coincidence.
+
+Of 2021, 2023 and 2024 only prices are measured, and the carbon intensity of four zones, under a licence of its own
+(`carbon_series`). Carbon and its free share elsewhere are the means by month and hour of day of 2022, as the marginal
+ones are; there is no wind or sun, because that of another year would meet prices that it did not make. 29 February 2024
+is left out.
 """
 
 from __future__ import annotations
@@ -23,9 +28,12 @@ from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input, read_raw
 
 __all__ = [
+    "CARBON_ZONES",
     "FACTORS_KG_PER_MWH",
     "HOURS",
     "YEAR",
+    "YEARS",
+    "carbon_series",
     "generation",
     "grid_series",
     "intensity",
@@ -36,7 +44,8 @@ __all__ = [
 
 YEAR = 2022
 HOURS = 8760
-PRICE_YEARS = (2021, 2022, 2023, 2024)
+YEARS = (2021, 2022, 2023, 2024)
+CARBON_ZONES = {"CISO": "US-CAL-CISO", "ERCO": "US-TEX-ERCO", "NYIS": "US-NY-NYIS", "PJM": "US-MIDA-PJM"}
 FACTORS_KG_PER_MWH = {
     "WND": 11.0, "SUN": 41.0, "WAT": 24.0, "OIL": 650.0, "NG": 490.0, "COL": 820.0, "NUC": 12.0, "OTH": 230.0,
 }  # fmt: skip
@@ -96,11 +105,31 @@ def intensity(area: str) -> Series:
     return mix_intensity(generation(area))
 
 
+def hours_of(year: int) -> pd.DatetimeIndex:
+    """Hours of a year in UTC, without a leap day."""
+    hours = pd.date_range(f"{year}-01-01", f"{year}-12-31 23:00", freq="h", tz="UTC")
+    return hours[~((hours.month == 2) & (hours.day == 29))]
+
+
+def on_hours(table: pd.DataFrame, column: str, year: int) -> Series:
+    """Take a column of a raw file by its UTC time stamps, shape (hour,).
+
+    Raises
+    ------
+    ValueError
+        If an hour is missing or stands twice.
+    """
+    values = table.set_index(pd.to_datetime(table["Datetime (UTC)"], utc=True))[column]
+    if values.index.has_duplicates or not hours_of(year).isin(values.index).all() or values.isna().any():
+        raise ValueError(f"{column} of {year}: an hour is missing or stands twice")
+    return np.asarray(values[hours_of(year)], dtype=float)
+
+
 @cache
 def price(market: str, year: int) -> Series:
-    """Hourly price of a market in UTC [USD/MWh of that year], shape (hour,)."""
+    """Hourly price of a market in UTC, a leap day left out [USD/MWh of that year], shape (hour,)."""
     name = f"hourly_world/electricity_prices/standardized/{market}/{year}/{market}_electricity_prices_{year}.csv.xz"
-    return np.asarray(read_raw(name)["Price (USD/MWh)"], dtype=float)
+    return on_hours(read_raw(name), "Price (USD/MWh)", year)
 
 
 def wholesale_level(market: str) -> float:
@@ -108,7 +137,7 @@ def wholesale_level(market: str) -> float:
 
     One year is no level: gas prices doubled 2022 and one storm tripled Texas in 2021.
     """
-    return float(np.median([price(market, year).mean() * to_money_year(year) for year in PRICE_YEARS]))
+    return float(np.median([price(market, year).mean() * to_money_year(year) for year in YEARS]))
 
 
 def carbon_free(area: str) -> Series:
@@ -117,9 +146,9 @@ def carbon_free(area: str) -> Series:
     return np.asarray(table[list(CARBON_FREE)].sum(axis=1) / table.sum(axis=1), dtype=float)
 
 
-def wholesale(market: str, level_market: str) -> Series:
-    """Hours of one market in 2022 at the `wholesale_level` of the same or another [USD/MWh of 2024], shape (hour,)."""
-    hours = price(market, YEAR)
+def wholesale(market: str, level_market: str, year: int) -> Series:
+    """Hours of one market at the `wholesale_level` of the same or another [USD/MWh of 2024], shape (hour,)."""
+    hours = price(market, year)
     return np.asarray(hours * (wholesale_level(level_market) / hours.mean()), dtype=float)
 
 
@@ -139,11 +168,19 @@ def capacity_factor(output: Series, mean: float) -> Series:
     return np.asarray(cut, dtype=float)
 
 
-def marginal(region: str, offset_h: int) -> Series:
-    """AVERT 2023 of a region by month and hour of local standard day, laid on the hours of 2022 [kg/MWh]."""
+def marginal(region: str, offset_h: int, year: int) -> Series:
+    """AVERT 2023 of a region by month and hour of local standard day, laid on the hours of a year [kg/MWh]."""
     table = read_raw("avert_marginal_2023/AVERT_2023_CO2_lb_per_kwh.csv.xz")
     mean = table.groupby([table["Month"], table["Timestamp"] % 24])[region].mean() * KG_PER_LB * 1000.0
-    local = pd.date_range(f"{YEAR}-01-01", periods=HOURS, freq="h") + pd.Timedelta(hours=offset_h)
+    local = hours_of(year) + pd.Timedelta(hours=offset_h)
+    return np.asarray(mean.reindex(pd.MultiIndex.from_arrays([local.month, local.hour])), dtype=float)
+
+
+def typical(hours: Series, offset_h: int, year: int) -> Series:
+    """Mean by month and hour of local standard day of a series of 2022, laid on the hours of another year."""
+    base = hours_of(YEAR) + pd.Timedelta(hours=offset_h)
+    local = hours_of(year) + pd.Timedelta(hours=offset_h)
+    mean = pd.Series(hours).groupby([base.month, base.hour]).mean()
     return np.asarray(mean.reindex(pd.MultiIndex.from_arrays([local.month, local.hour])), dtype=float)
 
 
@@ -178,19 +215,47 @@ def profile(donor: object, fuel: str, mean: float) -> Series:
 
 
 def grid_series() -> pd.DataFrame:
-    """All series of all grid zones, stacked by zone and hour (columns as in `series_grid.parquet`)."""
+    """All series of all grid zones, stacked by year, zone and hour (columns as in `series_grid.parquet`)."""
     parts = []
-    for zone in read_input("grid_zones.csv").to_dict("records"):
-        average, free = carbon(zone)
-        columns = {
-            "grid_zone_id": zone["grid_zone_id"],
-            "hour": np.arange(HOURS),
-            "wholesale_usd_per_mwh": wholesale(zone["price_from"], zone["price_level_from"]),
-            "carbon_average_kg_per_mwh": average,
-            "carbon_marginal_kg_per_mwh": marginal(zone["avert_region"], int(zone["utc_offset_h"])),
-            "carbon_free_fraction": free,
-            "solar_fraction": profile(zone["solar_from"], "SUN", zone["solar_capacity_fraction"]),
-            "wind_fraction": profile(zone["wind_from"], "WND", zone["wind_capacity_fraction"]),
-        }
-        parts.append(pd.DataFrame(columns))
+    for year in YEARS:
+        for zone in read_input("grid_zones.csv").to_dict("records"):
+            offset_h = int(zone["utc_offset_h"])
+            average, free = carbon(zone)
+            sun = profile(zone["solar_from"], "SUN", zone["solar_capacity_fraction"])
+            wind = profile(zone["wind_from"], "WND", zone["wind_capacity_fraction"])
+            if year != YEAR:
+                average, free = typical(average, offset_h, year), typical(free, offset_h, year)
+                sun = wind = np.full(HOURS, np.nan)
+            columns = {
+                "year": year,
+                "grid_zone_id": zone["grid_zone_id"],
+                "hour": np.arange(HOURS),
+                "wholesale_usd_per_mwh": wholesale(zone["price_from"], zone["price_level_from"], year),
+                "carbon_average_kg_per_mwh": average,
+                "carbon_marginal_kg_per_mwh": marginal(zone["avert_region"], offset_h, year),
+                "carbon_free_fraction": free,
+                "solar_fraction": sun,
+                "wind_fraction": wind,
+            }
+            parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def carbon_series() -> pd.DataFrame:
+    """Measured carbon of four zones in the years other than 2022 (columns as in `series_carbon.parquet`).
+
+    Life-cycle intensity and low-carbon share of Electricity Maps, under the ODbL: a file of its own.
+    """
+    parts = []
+    for year in [year for year in YEARS if year != YEAR]:
+        for zone, area in CARBON_ZONES.items():
+            table = read_raw(f"hourly_world/carbon_intensity/{area}/{year}/{area}_{year}_hourly.csv.xz")
+            columns = {
+                "year": year,
+                "grid_zone_id": zone,
+                "hour": np.arange(HOURS),
+                "carbon_average_kg_per_mwh": on_hours(table, "Carbon Intensity gCO₂eq/kWh (LCA)", year),
+                "carbon_free_fraction": on_hours(table, "Low Carbon Percentage", year) / 100,
+            }
+            parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)

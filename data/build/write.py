@@ -38,8 +38,18 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     shown.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Write float32 columns at 4 significant digits, compressed by zstd."""
+def write_parquet(table: pd.DataFrame, path: Path, rows_together: int | None = None) -> None:
+    """Write float32 columns at 4 significant digits, compressed by zstd.
+
+    Parameters
+    ----------
+    table
+        What to write.
+    path
+        Where to.
+    rows_together
+        Rows that are read together, such as those of one year.
+    """
     columns = {}
     for name in table.columns:
         if pd.api.types.is_float_dtype(table[name]):
@@ -51,5 +61,11 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         else:
             columns[name] = pa.array(table[name].astype(str), type=pa.string())
     pq.write_table(
-        pa.table(columns), path, compression="zstd", compression_level=19, use_dictionary=True, version="2.6"
+        pa.table(columns),
+        path,
+        row_group_size=rows_together,
+        compression="zstd",
+        compression_level=19,
+        use_dictionary=True,
+        version="2.6",
     )

@@ -11,8 +11,9 @@ import pytest
 
 from siting.data.build import raw, substations
 from siting.data.build.money import to_money_year
+from siting.data.build.page import values_by_grade
 from siting.data.build.select_sites import SMALL, choose, place_cost
-from siting.data.build.series_grid import capacity_factor
+from siting.data.build.series_grid import capacity_factor, hours_of, on_hours, typical
 from siting.data.build.tariff import tariffs
 from siting.data.build.write import round_significant
 
@@ -39,13 +40,13 @@ def test_the_build_makes_the_catalogue_again(tmp_path: Path) -> None:
 @pytest.mark.raw
 def test_the_lock_names_the_raw_files_as_they_are() -> None:
     lock = json.loads((CATALOGUE / "catalog.lock.json").read_text(encoding="utf-8"))
-    assert len(lock) > 40
+    assert len(lock) > 50
     assert {name: raw.digest(raw.RAW / name) for name in lock} == lock
 
 
 def test_the_lock_names_no_raw_file_that_only_tests_may_use() -> None:
     lock = json.loads((CATALOGUE / "catalog.lock.json").read_text(encoding="utf-8"))
-    for folder in ("cloud_regions", "facility_location", "annual_carbon_intensity", "hourly_world/carbon_intensity"):
+    for folder in ("cloud_regions", "facility_location", "annual_carbon_intensity"):
         assert not [name for name in lock if name.startswith(folder)]
 
 
@@ -98,6 +99,61 @@ def test_a_site_takes_the_cheapest_of_three_substations(monkeypatch: pytest.Monk
     assert found["line_km"] == pytest.approx(14.4)
     assert found["connection_voltage_kv"] == 138
     assert found["connection_fixed_usd"] == pytest.approx(47.59e6, rel=1e-3)
+
+
+def test_a_leap_year_has_its_usual_hours() -> None:
+    """2024 without 29 February: hour 58 x 24 is the first of 28 February, and a day later it is March."""
+    hours = hours_of(2024)
+    assert len(hours) == 8760
+    assert str(hours[58 * 24]) == "2024-02-28 00:00:00+00:00"
+    assert str(hours[59 * 24]) == "2024-03-01 00:00:00+00:00"
+    assert (hours_of(2023) == pd.date_range("2023-01-01", periods=8760, freq="h", tz="UTC")).all()
+
+
+def test_hours_are_joined_by_their_time_not_by_their_order() -> None:
+    """A file in disorder, with local offsets, gives each hour its own number; a missing hour is said."""
+    hours = pd.date_range("2024-01-01", "2024-12-31 23:00", freq="h", tz="UTC")
+    told = [f"{time.tz_convert('America/Chicago').isoformat()}" for time in hours]
+    table = pd.DataFrame({"Datetime (UTC)": told, "x": hours.dayofyear}).sample(frac=1, random_state=0)
+    found = on_hours(table, "x", 2024)
+    assert found[[0, 58 * 24, 59 * 24, 8759]].tolist() == [1, 59, 61, 366]
+    with pytest.raises(ValueError, match="an hour is missing or stands twice"):
+        on_hours(table.iloc[1:], "x", 2024)
+    with pytest.raises(ValueError, match="an hour is missing or stands twice"):
+        on_hours(pd.concat([table, table.iloc[:1]]), "x", 2024)
+
+
+def test_a_typical_year_keeps_months_and_hours_of_local_day() -> None:
+    """A series that is the local hour of day plus a hundred times the month stays so, five hours behind UTC."""
+    local = hours_of(2022) + pd.Timedelta(hours=-5)
+    found = typical(np.asarray(100 * local.month + local.hour, dtype=float), -5, 2024)
+    expected = hours_of(2024) + pd.Timedelta(hours=-5)
+    assert found.tolist() == (100 * expected.month + expected.hour).tolist()
+
+
+def test_values_are_counted_by_the_grade_that_they_are_shown_with() -> None:
+    """Two states: income 2 measured; receipts 1 and sales 2 by their column; one receipt filled in, assumed; one
+    exemption assumed by its row, the other missing: 5 measured, 2 assumed of 8."""
+    taxes = pd.DataFrame(
+        {
+            "state": ["AA", "BB"], "name": "x", "income_tax_fraction": 0.1, "receipts_tax_fraction": 0.0,
+            "sales_tax_fraction": 0.05, "exempt_fraction": [1.0, np.nan], "source_id": "law", "grade": "assumed",
+        }
+    )  # fmt: skip
+    columns = pd.DataFrame(
+        [("taxes", f"{name}_fraction", "tables", "measured") for name in ("income_tax", "receipts_tax", "sales_tax")]
+        + [("taxes", name, "law", "measured") for name in ("exempt_fraction", "source_id")],
+        columns=["table", "column", "source_id", "grade"],
+    )
+    imputed = pd.DataFrame(
+        [("taxes", "BB", "receipts_tax_fraction", "r", "tables", "assumed")],
+        columns=["table", "row_id", "column", "rule", "source_id", "grade"],
+    )
+    zones = pd.DataFrame({"grid_zone_id": ["Z"], "price_basis": "none", "grade": "modelled"})
+    sheets = {"taxes": taxes, "columns": columns, "imputed": imputed, "grid_zones": zones}
+    found = values_by_grade(sheets, {}).set_index("table").loc["taxes"]
+    assert found[["rows_count", "cells_count", "missing_count", "imputed_count"]].tolist() == [2, 8, 1, 1]
+    assert found[["measured", "modelled", "assumed"]].tolist() == [5, 0, 2]
 
 
 def prices(state: str, usd_per_kwh: list[float]) -> pd.DataFrame:

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from siting.data.rows import LAYERS, SERIES, TABLES
+from siting.data.tables import catalog_path, load_tables
 from siting.quantities import KEYS, split
+from siting.study_checks import PRICE_YEARS, WEATHER_YEAR
 
 Tables = dict[str, pd.DataFrame]
 SMALL = {
@@ -46,12 +48,15 @@ def test_no_site_stands_twice_at_one_place(tables: Tables) -> None:
 
 def test_every_column_is_described_and_every_description_has_its_column(tables: Tables) -> None:
     described = set(zip(tables["columns"]["table"], tables["columns"]["column"], strict=True))
+    of_year = {(name, "year") for name, series in SERIES.items() if series.by_year}  # told by the study
     catalogue = {name: table for name, table in tables.items() if name not in LAYERS}
-    assert described == {(name, column) for name, table in catalogue.items() for column in table.columns}
+    assert described - of_year == {(name, column) for name, table in catalogue.items() for column in table.columns}
+    assert of_year < described
 
 
 def test_every_source_is_used(tables: Tables) -> None:
     used = {source for table in tables.values() if "source_id" in table for source in table["source_id"]}
+    assert "electricity-maps" in used
     catalogue_only = {"bls-cpi-u", "epoch-clusters"}  # behind the values, not of any one column
     physics = {"energyplus-curves", "lei-masanet-2020"}
     assert set(tables["sources"]["source_id"]) <= used | catalogue_only | physics
@@ -77,12 +82,35 @@ def test_numbers_are_named_with_their_unit(tables: Tables) -> None:
 def test_series_are_whole_and_compact(name: str, tables: Tables) -> None:
     key = SERIES[name].key
     assert tables[name].groupby(key).size().eq(8760).all()
-    table = "grid_zones" if name == "series_grid" else "weather"
-    assert set(tables[name][key]) == set(tables[table][key])
+    table = "grid_zones" if key == "grid_zone_id" else "weather"
+    known = set(tables[table][key])
+    assert set(tables[name][key]) == (set() if name == "series_carbon" else known)  # 2022 needs none
 
 
-def test_nothing_shipped_is_share_alike_without_its_own_file(tables: Tables) -> None:
-    assert not tables["sources"]["licence"].str.contains("ODbL|SA", regex=True).any()
+@pytest.mark.parametrize("year", PRICE_YEARS)
+def test_series_of_every_year_are_whole(year: int) -> None:
+    tables, problems = load_tables({}, year)
+    assert not problems
+    assert tables["series_grid"].groupby("grid_zone_id").size().eq(8760).all()
+    assert len(tables["series_grid"]) == 17 * 8760
+    assert tables["series_grid"]["wind_fraction"].notna().any() == (year == WEATHER_YEAR)
+    own = set(tables["series_carbon"]["grid_zone_id"])
+    assert own == (set() if year == WEATHER_YEAR else {"CISO", "ERCO", "NYIS", "PJM"})
+
+
+def test_there_are_no_other_years() -> None:
+    assert tuple(sorted(pd.read_parquet(catalog_path("series_grid"), columns=["year"])["year"].unique())) == PRICE_YEARS
+
+
+def test_what_is_share_alike_has_its_own_file_and_its_notice(tables: Tables) -> None:
+    """Electricity Maps: in `series_carbon` and nowhere else, with a notice that names the licence."""
+    shared = tables["sources"][tables["sources"]["licence"].str.contains("ODbL|SA", regex=True)]
+    assert shared["source_id"].tolist() == ["electricity-maps"]
+    assert shared["notice"].str.contains("ODbL").all()
+    holding = tables["columns"][tables["columns"]["source_id"].isin(shared["source_id"])]
+    assert set(holding["table"]) == {"series_carbon"}
+    rows = [name for name, table in tables.items() if name not in ("sources", "columns") and "source_id" in table]
+    assert not [name for name in rows if tables[name]["source_id"].isin(shared["source_id"]).any()]
 
 
 def test_the_catalogue_is_small() -> None:

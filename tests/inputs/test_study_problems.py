@@ -127,9 +127,15 @@ CROSS_CHECKS = {
     ),
     "series_are_of_the_data_year": (
         "time: {typical_days_count: 4}",
-        "time: {data_year: 2023}",
-        "16: time.data_year: the catalogue's hourly series are of 2022 (got 2023); "
+        "time: {data_year: 2020}",
+        "16: time.data_year: the catalogue's hourly series are of 2021, 2022, 2023 and 2024 (got 2020); "
         "bring your own under tables.series_grid",
+    ),
+    "wind_and_sun_are_of_the_data_year": (
+        "time: {typical_days_count: 4}",
+        "time: {data_year: 2023}",
+        "16: time.data_year: the catalogue has no hours of wind and sun in 2023, only in 2022; "
+        "offer no contracts (technology: {contracts: []}), or bring your own hours under tables.series_grid",
     ),
     "days_fit_in_a_year": (
         "time: {typical_days_count: 4}",

@@ -155,3 +155,37 @@ def test_taxes_are_those_of_the_state_and_debt_the_studys() -> None:
     assert float(case.values("federal_income_tax_fraction")) == 0.25
     assert float(case.values("debt_tenor_yr")) == 10
     assert case.tables["taxes"]["state"].tolist() == ["CA", "VA"]
+
+
+@pytest.mark.parametrize("year", [2021, 2024])
+def test_another_year_has_its_own_prices_and_carbon(year: int) -> None:
+    """A flat load still pays the tariff; Texas's carbon is measured, Arizona's typical; the sources say whose it is."""
+    study = load_study("us-small")
+    time = study.time.model_copy(update={"data_year": year, "extreme_days": ("dearest_power",)})
+    technology = study.technology.model_copy(update={"contracts": ()})
+    sites = ("ellis-tx", "maricopa-az")
+    case = prepare(study.model_copy(update={"time": time, "technology": technology, "sites": sites}))
+    assert case.year is not None
+    price = case.year.values("price_usd_per_mwh")
+    charge = case.values("demand_charge_usd_per_mw_month") * 12 / HOURS_PER_YEAR
+    assert (price.mean(axis=1) + charge).tolist() == pytest.approx(case.tables["sites"]["tariff_usd_per_mwh"].tolist())
+    carbon = case.year.values("carbon_t_per_mwh") * 1000
+    assert len(np.unique(carbon[0])) > 500
+    assert len(np.unique(carbon[1])) <= 12 * 24
+    assert carbon[0].mean() == pytest.approx({2021: 417.9, 2024: 367.4}[year], abs=1.5)  # its leap day is left out
+    assert carbon[1].mean() == pytest.approx(575.0, abs=1.0)
+    zones = case.tables["grid_zones"].set_index("grid_zone_id")
+    assert zones["source_id"].to_dict() == {"AZPS": "eia-930-2022", "ERCO": "electricity-maps"}
+    assert zones["grade"].to_dict() == {"AZPS": "modelled", "ERCO": "measured"}
+    assert str(year) in zones.loc["ERCO", "price_basis"]
+    times = case.year.calendar.hours["time_utc"].dt
+    assert set(times.year) == {year}
+    assert not ((times.month == 2) & (times.day == 29)).any()
+
+
+def test_another_years_plan_carries_the_notice_of_its_licence() -> None:
+    time = {"data_year": 2023, "extreme_days": (), "typical_days_count": 1}
+    study = small_study(time=time, technology={"contracts": []})
+    plan = quick(prepare(study.model_copy(update={"sites": ("ellis-tx",), "zones": ("houston",)})), gap=0.1)
+    notices = plan.tables["sources"].set_index("source_id")["notice"]
+    assert "ODbL" in notices["electricity-maps"]
