@@ -217,6 +217,7 @@ def relax(
     threads: int,
     time_limit: float | None = None,
     first: Array | None = None,
+    width: float = FIRST_WIDTH,
     tell: Callable[[Round], bool] | None = None,
 ) -> Relaxation:
     """Solve the relaxation of a model site by site.
@@ -234,7 +235,9 @@ def relax(
     time_limit : float, optional
         Seconds after which to stop.
     first : ndarray, optional
-        Prices of the shared rows to begin with; guessed by default.
+        Prices of the shared rows to begin with; NaN, or all by default, to be guessed.
+    width : float
+        Half-width of the box to begin with, over these prices.
     tell : callable, optional
         Told of each round; stops the work by returning False.
 
@@ -246,10 +249,12 @@ def relax(
     began = time.monotonic()
     _require_cones(form, parts)
     number, interrupted, complete, infeasible = 0, False, False, False
-    bound, value, model, width = -np.inf, np.inf, np.inf, FIRST_WIDTH
+    bound, value, model = -np.inf, np.inf, np.inf
     with ThreadPoolExecutor(threads) as pool:
         problems = site_problems(form, parts, pool)
-        first = first_prices(form, parts, problems) if first is None else first
+        if first is None or np.isnan(first).any():
+            guess = first_prices(form, parts, problems)
+            first = guess if first is None else np.where(np.isnan(first), guess, first)
         first = signed(first, form.row_lower[parts.shared], form.row_upper[parts.shared])
         master = _Master(form, parts, problems, first)
         prices = centre = first
@@ -281,7 +286,6 @@ def relax(
                     if complete:
                         break
                     master.widen(held)
-                    width = max(width, FIRST_WIDTH)
                     model, prices, of_site, columns = master.solve(centre, width)
         except KeyboardInterrupt:
             interrupted = True

@@ -182,6 +182,32 @@ class Case:
         year = None if self.year is None else self.year.only(**members)
         return dataclasses.replace(self, axes=axes, fields=fields, tables=tables, year=year)
 
+    def in_steps(self, length_h: int) -> Case:
+        """Return the case in longer steps: the means over runs of hours, which keep the number of the first.
+
+        Parameters
+        ----------
+        length_h : int
+            Hours of a step; the last of a day may be shorter.
+        """
+        hours = self.calendar.hours
+        step = hours.groupby("day").cumcount() // length_h
+        group = pd.factorize(pd.MultiIndex.from_arrays([hours["day"], step]))[0]
+        first = np.unique(group, return_index=True)[1]
+        size = np.bincount(group)
+        fields = dict(self.fields)
+        for name, field in self.fields.items():
+            if "hour" in field.axes:
+                sums = np.add.reduceat(field.values, first, axis=field.axes.index("hour"))
+                shape = [-1 if axis == "hour" else 1 for axis in field.axes]
+                fields[name] = Field(field.axes, sums if name == "weight_h_per_yr" else sums / size.reshape(shape))
+        fields["step_h"] = Field((), self.values("step_h") * length_h)
+        fewer = hours.iloc[first].reset_index(drop=True)
+        fewer["weight_h_per_yr"] = np.bincount(group, self.calendar.weights)
+        axes = {**self.axes, "hour": tuple(self.axes["hour"][i] for i in first)}
+        calendar = dataclasses.replace(self.calendar, hours=fewer)
+        return dataclasses.replace(self, axes=axes, fields=fields, calendar=calendar)
+
     def compatible(self) -> list[tuple[str, str]]:
         """Pairs of cooling and rack that fit: density within reach, liquid where liquid is needed."""
         fits = self.values("compatible_count")

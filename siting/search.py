@@ -6,10 +6,12 @@ relaxation is solved by itself; the integer model is solved on the sites, halls 
 relaxation uses, which is small; and only if that does not close the gap does HiGHS search everything
 that the relaxation's prices leave unsettled, starting from that plan.
 
-Above some size the relaxation is solved site by site, by `siting.models.decomposition`. The integer model
-is then searched on the sites that the relaxation uses. Where the gap to the relaxation's bound, which holds
-for all sites, is still too wide, each other site is forced into the bound: those that make it too dear are
-dropped for good, and the search goes on with the others, the likeliest first.
+Above some size the relaxation is solved site by site, by `siting.models.decomposition`: in longer steps
+first, which tells the sites that it uses and prices that bound the model hour by hour in one round. The
+integer model is then searched on these sites. Where the gap to the relaxation's bound, which holds
+for all sites, is still too wide, the relaxation is solved to its end hour by hour, and each other site is
+forced into its bound: those that make it too dear are dropped for good, and the search goes on with the others,
+the likeliest first.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting import highs
+from siting.coarse import carried_over
 from siting.highs import Outcome, Progress, ProgressCallback
 from siting.settled import settled
 
@@ -44,6 +47,9 @@ LARGE_ROWS_COUNT = 20_000
 
 RELAXATION_SHARE = 0.1
 """Part of the gap that the relaxation, solved site by site, may leave open."""
+
+NEAR_WIDTH = 0.005
+"""Half-width of the box around prices that were found in longer steps."""
 
 RELAXATION_TIME_SHARE = 0.5
 """Part of the time that it may take: what is left is for a plan."""
@@ -207,6 +213,7 @@ def search_by_site(
     form: StandardForm,
     parts: Partition,
     *,
+    coarse: tuple[StandardForm, Partition],
     gap: float,
     time_limit: float | None,
     threads: int,
@@ -222,40 +229,47 @@ def search_by_site(
         The model as arrays.
     parts : Partition
         Its cut along the seam.
+    coarse : (StandardForm, Partition)
+        The same model in longer steps, from `siting.coarse.in_steps`, solved first for its prices.
     threads : int
         Sites priced at once.
     gap, time_limit, progress, scale, start
         As of `search`.
     """
-    from siting.models.decomposition import Round, relax
+    from siting.models.decomposition import ROUND_LIMIT, Relaxation, Round, relax
     from siting.models.rivals import Forcing
 
     began = time.monotonic()
 
+    def spent() -> float:
+        return time.monotonic() - began
+
     def left() -> float | None:
-        return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
+        return None if time_limit is None else max(time_limit - spent(), 0.0)
 
-    def tell(moment: Round) -> bool:
-        if progress is not None:
-            bound = moment.bound / scale if moment.bound > 0 else None
-            label = f"solve: relaxation site by site, round {moment.number}"
-            progress(Progress(label, time.monotonic() - began, None, bound, None))
-        return True
+    def relaxed_by_site(model: tuple[StandardForm, Partition], label: str, rounds: int, **begin: Any) -> Relaxation:
+        def tell(moment: Round) -> bool:
+            if progress is not None:
+                bound = moment.bound / scale if moment.bound > 0 else None
+                said = f"solve: relaxation site by site{label}, round {moment.number}"
+                progress(Progress(said, spent(), None, bound, None))
+            return moment.number < rounds
 
-    relaxed = relax(
-        form,
-        parts,
-        tolerance=gap * RELAXATION_SHARE,
-        threads=threads,
-        time_limit=None if time_limit is None else time_limit * RELAXATION_TIME_SHARE,
-        tell=tell,
-    )
-    if relaxed.infeasible or relaxed.interrupted:
-        ended: highs.Status = "infeasible" if relaxed.infeasible else "failed"
-        reason = "the relaxation leaves demand unmet" if relaxed.infeasible else "interrupted in the relaxation"
-        return Found(Outcome(ended, reason, None, None, None, relaxed.interrupted), form, None)
+        seconds = None if time_limit is None else max(RELAXATION_TIME_SHARE * time_limit - spent(), 0.0)
+        return relax(*model, tolerance=gap * RELAXATION_SHARE, threads=threads, time_limit=seconds, tell=tell, **begin)
 
+    relaxed = relaxed_by_site(coarse, ", in longer steps", ROUND_LIMIT)
     kept = relaxed.size_mw > SUPPORT_TOLERANCE
+    near = {"first": carried_over(relaxed.prices, coarse, (form, parts)), "width": NEAR_WIDTH}
+    interrupted = relaxed.interrupted
+    if not interrupted:
+        relaxed = relaxed_by_site((form, parts), "", ROUND_LIMIT if relaxed.infeasible else 1, **near)
+        interrupted = relaxed.interrupted
+    if relaxed.infeasible or interrupted:
+        ended: highs.Status = "failed" if interrupted else "infeasible"
+        reason = "interrupted in the relaxation" if interrupted else "the relaxation leaves demand unmet"
+        return Found(Outcome(ended, reason, None, None, None, interrupted), form, None)
+
     if start is not None:
         kept |= np.bincount(parts.site_named[parts.sizes], start[parts.sizes], len(kept)) > SUPPORT_TOLERANCE
     bound, best, with_site = relaxed.bound, None, None
@@ -268,14 +282,18 @@ def search_by_site(
         if bound >= enough or found.outcome.interrupted or left() == 0.0:
             break
         if with_site is None:
+            relaxed = relaxed_by_site((form, parts), "", ROUND_LIMIT, **{**near, "first": relaxed.prices})
+            bound = max(bound, relaxed.bound)
             with_site = _with_each_site(Forcing(form, parts, relaxed.prices), len(kept), threads)
         # A plan is made of the sites kept, or has one of the others.
         of_kept = _floor(found.outcome, relaxed.bound)
         bound = max(bound, min(of_kept, with_site[~kept].min(initial=np.inf)))
         undecided = np.flatnonzero(~kept & (with_site < enough))
-        if bound >= enough or not len(undecided):
+        if bound >= enough or not len(undecided) or relaxed.interrupted:
             break
-        kept[undecided[np.argsort(with_site[undecided])][: max(int(kept.sum()), 1)]] = True
+        likely = relaxed.size_mw[undecided] > SUPPORT_TOLERANCE
+        order = np.lexsort((with_site[undecided], ~likely))
+        kept[undecided[order][: max(int(kept.sum()), 1)]] = True
 
     outcome = best.outcome
     if np.isfinite(best.objective):

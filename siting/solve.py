@@ -11,6 +11,7 @@ from siting import highs
 from siting.audit import AuditError, audit
 from siting.case import Array, Case
 from siting.cautions import Caution
+from siting.coarse import in_steps
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
 from siting.plan import Plan, Search
@@ -136,7 +137,7 @@ def solve(
     if way == "whole":
         result = search(form, **asked).at_rows(parts.shared)
     else:
-        result = search_by_site(form, parts, threads=workers, **asked)
+        result = search_by_site(form, parts, coarse=in_steps(case), threads=workers, **asked)
     found = result.outcome
     if found.values is None or found.bound is None:
         raise _none(found)
