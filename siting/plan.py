@@ -14,6 +14,7 @@ from siting.audit import Audit, audit
 from siting.case import Case
 from siting.cautions import Caution
 from siting.highs import Status
+from siting.method import why
 from siting.replay import Replay
 from siting.solution import Solution
 from siting.storing import load, run_id, write
@@ -180,5 +181,6 @@ class Plan:
             f"  sites  {sites}\n"
             f"  gap    {self.gap_fraction:.2%} of the cost, "
             f"{self.gap_site_dependent_fraction:.2%} of what sites change\n"
+            f"  way    {self.search.method}; {why(self.case)}\n"
             f"  time   {self.search.seconds.get('total', 0):.0f} s"
         )

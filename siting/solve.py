@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -14,6 +15,7 @@ from siting.cautions import Caution
 from siting.coarse import in_steps
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
+from siting.method import Method, choose_method, why
 from siting.plan import Plan, Search
 from siting.rivals import rivals as why_not
 from siting.search import Found, search, search_by_site
@@ -31,13 +33,8 @@ if TYPE_CHECKING:
 
 DEFAULT_GAP_FRACTION = 0.01
 
-Method = Literal["auto", "whole", "decomposed"]
-
 ROUNDING_FRACTION = 1e-9
 """Gap that is left between two numbers which are the same but for rounding."""
-
-WHOLE_BELOW_SITE_HOURS = 5_000
-"""Sites times hours below which the whole model is the faster way."""
 
 
 class NoPlanError(RuntimeError):
@@ -119,6 +116,8 @@ def solve(
         raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
     clock.begin("solve")
     way = choose_method(case) if method == "auto" else method
+    if method == "auto":
+        clock.relay(Progress(f"solve: {why(case)}", 0.0))
     parts = partition(assembly, form)
     unavoidable_usd = unavoidable_cost(case)
     cautions: tuple[Caution, ...] = ()
@@ -162,8 +161,9 @@ def solve(
             progress=clock.relay,
         )
         if rival.best is not None and rival.best.objective / COST_SCALE < objective_usd:
-            other = _exact(case, assembly, form, rival.best)
-            solution, objective_usd, _ = min((solution, objective_usd, values), other, key=lambda plan: plan[1])
+            with contextlib.suppress(NoPlanError):  # the plan at hand is a good one
+                other = _exact(case, assembly, form, rival.best)
+                solution, objective_usd, _ = min((solution, objective_usd, values), other, key=lambda plan: plan[1])
         losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
         if rival.interrupted:
             cautions += (Caution("rivals_stopped"),)
@@ -227,12 +227,6 @@ def _exact(case: Case, assembly: Assembly, form: StandardForm, result: Found) ->
     except AuditError as error:
         raise NoPlanError("failed", str(error)) from error
     return solution, objective_usd, values
-
-
-def choose_method(case: Case) -> Literal["whole", "decomposed"]:
-    """Say which way is the faster for a case of this size."""
-    site_hours = len(case.axes["site"]) * len(case.axes["hour"]) * len(case.axes["period"])
-    return "whole" if site_hours < WHOLE_BELOW_SITE_HOURS else "decomposed"
 
 
 class _Asked(TypedDict):

@@ -119,11 +119,11 @@ def sweep(
         From the loosest value to the tightest. A tighter limit is never cheaper, so the bound of each point
         holds for all that follow.
     """
+    from siting.method import choose_method
     from siting.models.assembly import Assembly
     from siting.models.formulation import DESIGN, chosen
     from siting.models.partition import partition
     from siting.models.standard_form import compile_assembly
-    from siting.solve import choose_method
 
     began = time.monotonic()
     workers = highs.use_threads(threads)

@@ -22,8 +22,9 @@ from measure import Figures, alone, keep, kept, timed
 from national import case_of, name_of
 
 import siting
+from siting.method import choose_method
 from siting.plan import Plan
-from siting.solve import choose_method, solve
+from siting.solve import solve
 from siting.sweep import Point, sweep
 
 LIMIT = "carbon_cap_t_per_yr"

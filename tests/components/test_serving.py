@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from tiny import Solve, decided, paid, quick, tiny_case
 
-from siting.solve import Method, NoPlanError
+from siting.method import Method
+from siting.solve import NoPlanError
 
 THIRD_H = 8760 / 3
 

@@ -9,7 +9,7 @@ import pytest
 from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
 from siting.case import Case
-from siting.solve import Method
+from siting.method import Method
 
 THIRD_H = 8760 / 3
 
