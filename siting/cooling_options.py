@@ -96,7 +96,7 @@ def places(case: Case, solution: Solution) -> pd.DataFrame:
         return pd.DataFrame(columns=list(PLACE_COLUMNS))
     weight = n.weight
     diversity = float(n["peak_diversity_fraction"])
-    carried = n["carried_fraction"][:, fits, r]
+    carried = _carried(n)[:, fits, r]
     with np.errstate(divide="ignore"):
         space = np.where(carried > 0, 1 / np.maximum(carried, 1e-9), np.nan)  # MW for the work of one
     idle = float(n["idle_fraction"][r])
@@ -171,7 +171,7 @@ class _Hall:
     def _needed(self, k: int) -> Array | None:
         """Racks that do the work in the hottest hour [MW]; None if no number of them can."""
         n = self.n
-        able = n["availability_fraction"] * n["compute_pflop_per_mw"] * n["carried_fraction"][self.s, k]
+        able = n["availability_fraction"] * n["compute_pflop_per_mw"] * _carried(n)[self.s, k]
         peak = self.work.max(axis=-1)
         if (able[peak > 0] <= 0).any():
             return None
@@ -254,6 +254,12 @@ def _hall_usd_per_mw_yr(n: Numbers) -> Array:
     land = n["discount_rate_per_yr"] * n["land_usd_per_ha"][:, None] * n["land_ha_per_mw"]
     yearly: Array = capital + n["maintenance_usd_per_mw_yr"] + land
     return yearly
+
+
+def _carried(n: Numbers) -> Array:
+    """Share of full work in the hottest hour, by site, cooling and rack; none where a site cannot have the cooling."""
+    carried: Array = n["carried_fraction"] * n["offered_count"][..., None]
+    return carried
 
 
 def _rack_usd_per_mw_yr(n: Numbers) -> Array:

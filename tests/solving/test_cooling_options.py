@@ -141,6 +141,15 @@ def test_racks_that_do_not_fit_have_no_row() -> None:
     assert plan.tables["cooling_places"]["cooling_id"].tolist() == ["air"]
 
 
+def test_cooling_that_a_site_cannot_have_is_no_option() -> None:
+    """Wet would be the cheaper, but this site has no water for it."""
+    plan = quick(two_coolings(offered_count=[[1, 0]]))
+    assert plan.tables["cooling_options"]["cooling_id"].tolist() == ["air"]
+    places = plan.tables["cooling_places"].set_index("cooling_id")
+    assert places["is_cheapest"].to_dict() == {"air": 1, "wet": 0}
+    assert places["is_least_pue"].to_dict() == {"air": 1, "wet": 0}
+
+
 def test_places_by_hand() -> None:
     """One MW flat: as in the first test, at both sites; the second has no price on power, so the cheaper hall wins."""
     case = two_coolings(sites=("a", "b"), price_usd_per_mwh=[[20.0, 50.0, 80.0], [0.0, 0.0, 0.0]], water_usd_per_m3=2.0)
