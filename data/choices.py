@@ -62,7 +62,8 @@ class Choice:
     """Chosen rows of each table, in the order of the case's axes.
 
     Attributes are the catalogue's tables; `racks_all` holds all racks, since the reference rack of the
-    demand need not be on offer.
+    demand need not be on offer. `cooling` holds what may be built, `wanted_cooling`, and after it what only
+    existing halls have.
     """
 
     sites: pd.DataFrame
@@ -84,14 +85,17 @@ class Choice:
     imputed: pd.DataFrame
     heat: pd.DataFrame
     water_bodies: pd.DataFrame
+    existing: pd.DataFrame
+    wanted_cooling: tuple[str, ...]
     series_grid: pd.DataFrame
     series_carbon: pd.DataFrame
     series_weather: pd.DataFrame
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tables that the case keeps, for reports: all but the series."""
-        names = [field.name for field in dataclasses.fields(self)]
-        return {name: getattr(self, name) for name in names if not name.startswith("series_") and name != "racks_all"}
+        left_out = ("racks_all", "wanted_cooling", "series_grid", "series_weather")
+        names = [field.name for field in dataclasses.fields(self) if field.name not in left_out]
+        return {name: getattr(self, name) for name in names}
 
 
 def choose_rows(study: Study) -> Choice:
@@ -115,7 +119,12 @@ def choose_rows(study: Study) -> Choice:
     sites = found.rows("sites", "site_id", study.sites, "sites")
     zones = found.rows("zones", "zone_id", study.zones, "zones")
     racks = found.rows("racks", "rack_id", study.technology.racks, "technology.racks")
-    cooling = found.cooling(racks)
+    wanted = found.cooling(racks)
+    existing = tables["existing"][tables["existing"]["site_id"].isin(sites["site_id"])].reset_index(drop=True)
+    standing = existing["cooling_id"][~existing["cooling_id"].isin(wanted["cooling_id"])]
+    old = tables["cooling"][tables["cooling"]["cooling_id"].isin(standing)]
+    cooling = pd.concat([wanted, old], ignore_index=True) if len(old) else wanted
+    found.standing(existing)
     contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
     found.known("racks", "rack_id", [study.demand.reference_rack], "demand.reference_rack")
     found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
@@ -159,6 +168,8 @@ def choose_rows(study: Study) -> Choice:
         sources=tables["sources"],
         imputed=_imputed(study, tables["imputed"], sites),
         water_bodies=tables["water_bodies"],
+        existing=existing,
+        wanted_cooling=tuple(wanted["cooling_id"]),
         heat=tables["heat"][tables["heat"]["site_id"].isin(sites["site_id"])].reset_index(drop=True),
         series_grid=with_own_carbon(tables["series_grid"], of_carbon),
         series_carbon=of_carbon,
@@ -175,24 +186,24 @@ def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.Dat
     return imputed[kept].reset_index(drop=True)
 
 
-def offered(sites: pd.DataFrame, cooling: pd.DataFrame, water_bodies: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which way of cooling can be had at which site: those that need a sea or a river, where there is one.
-
-    Parameters
-    ----------
-    sites, cooling, water_bodies : DataFrame
-        Rows of the tables of those names.
+def offered(choice: Choice) -> npt.NDArray[np.bool_]:
+    """Which way of cooling may be built at which site: what the study wants, by a sea or a river where there is one.
 
     Returns
     -------
     ndarray of bool
         By site and cooling.
     """
-    there = set(zip(water_bodies["site_id"], water_bodies["water_body"], strict=True))
+    there = set(zip(choice.water_bodies["site_id"], choice.water_bodies["water_body"], strict=True))
+    sites = choice.sites["site_id"]
+    ways = list(zip(choice.cooling["cooling_id"], choice.cooling["water_body"], strict=True))
     return np.array(
-        [[not body or (site, body) in there for body in cooling["water_body"]] for site in sites["site_id"]],
+        [
+            [way in choice.wanted_cooling and (not body or (site, body) in there) for way, body in ways]
+            for site in sites
+        ],
         dtype=np.bool_,
-    ).reshape(len(sites), len(cooling))
+    ).reshape(len(sites), len(ways))
 
 
 def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -283,6 +294,14 @@ class _Chooser:
                 "say which do in a table water_bodies: site_id, water_body, source, grade",
             )
         return rows
+
+    def standing(self, existing: pd.DataFrame) -> None:
+        """Report existing halls that are larger than a site may be."""
+        most = self.study.facility.site_max_mw
+        for site, size in zip(existing["site_id"], existing["hall_mw"], strict=True):
+            if size > most:
+                message = f"the existing halls of site '{site}' have {size:g} MW, more than {most:g}"
+                self.report("facility.site_max_mw", message)
 
     def series(self, table: str, key: str, sites: pd.DataFrame) -> None:
         """Report the sites that point to a series which does not exist."""

@@ -12,6 +12,7 @@ from siting import days
 from siting.case import Array, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.choices import FINANCE, Choice, choose_rows, distances_km, fitting, offered, round_trip_ms
+from siting.data.existing import existing_fields
 from siting.data.heat import heat_fields
 from siting.data.series import by_key
 from siting.data.weather import cooling_fields, outdoor_air
@@ -73,8 +74,9 @@ def prepare(study: Study) -> Case:
     hourly = {**_grid_series(choice), **of_cooling, **of_heat, **_demand_series(study, choice, calendar)}
     hourly["wet_bulb_c"] = Field(("site", "hour"), air.wet_bulb_c)
     static |= {**_yearly(hourly), **worst, **demand}
-    carried = static["carried_fraction"].values * static["offered_count"].values[..., None]
-    static["carried_fraction"] = Field(("site", "cooling", "rack"), carried)
+    static |= existing_fields(study, choice)
+    there = np.maximum(static["offered_count"].values, static["existing_count"].values)[..., None]
+    static["carried_fraction"] = Field(("site", "cooling", "rack"), static["carried_fraction"].values * there)
     year = _on_calendar(study, choice, axes, static, hourly, calendar)
     weather = {name: Field(("site", "hour"), getattr(air, name)) for name in WEATHER_COLUMNS}
     year = dataclasses.replace(year, fields={**year.fields, **weather})
@@ -215,7 +217,7 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
             ("cooling",), (halls["embodied_t_per_mw"] / halls["life_yr"]).to_numpy(float)
         ),
         "fixed_fraction": Field(("cooling",), halls["fixed_fraction"].to_numpy(float)),
-        "offered_count": Field(("site", "cooling"), offered(choice.sites, halls, choice.water_bodies).astype(float)),
+        "offered_count": Field(("site", "cooling"), offered(choice).astype(float)),
         "compatible_count": Field(("cooling", "rack"), fitting(halls, racks).astype(float)),
         "rack_mw": Field(("rack",), rack_mw),
         "rack_usd": Field(("rack",), racks["rack_usd"].to_numpy(float)),

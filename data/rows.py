@@ -281,6 +281,18 @@ class HeatRow(Row):
     grade: Grade
 
 
+class ExistingRow(Row):
+    """Halls that stand already at a site: with which cooling, how large, what converting them costs and how long."""
+
+    site_id: Slug
+    cooling_id: Slug
+    hall_mw: Positive
+    conversion_usd_per_mw: NotNegative
+    lost_yr: Annotated[float, Field(ge=0, le=5)]
+    source: str | None
+    grade: Grade
+
+
 class WaterBodyRow(Row):
     """A sea or a river that a site may cool with."""
 
@@ -439,6 +451,11 @@ LAYERS: Mapping[str, Table] = MappingProxyType(
     {
         "water_bodies": _table(
             WaterBodyRow, "site_id", "water_body", references=(Reference("site_id", "sites", "site_id"),)
+        ),
+        "existing": _table(
+            ExistingRow,
+            "site_id",
+            references=(Reference("site_id", "sites", "site_id"), Reference("cooling_id", "cooling", "cooling_id")),
         ),
         "heat": _table(HeatRow, "site_id", references=(Reference("site_id", "sites", "site_id"),)),
     }

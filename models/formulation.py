@@ -16,6 +16,7 @@ from siting.models.placement import Placement
 from siting.models.policy import CarbonPrice, Policy
 from siting.models.quota import Quota
 from siting.models.racks import Racks
+from siting.models.retrofit import Retrofit
 from siting.models.serving import Demand, Serving
 from siting.models.storage import LeastStorage, Storage
 from siting.models.training import Clusters, Training
@@ -24,6 +25,7 @@ from siting.models.unserved import Unserved
 DESIGN: tuple[type[Component], ...] = (
     Placement,
     Halls,
+    Retrofit,
     Racks,
     Computing,
     Serving,
@@ -80,6 +82,8 @@ def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Co
         left_out.add(LeastStorage)
     if study.policy.pue_max_ratio is None and study.policy.wue_max_l_per_kwh is None:
         left_out.add(EfficiencyLimits)
+    if not case.values("existing_mw").any():
+        left_out.add(Retrofit)
     if not case.heat_sources():
         left_out |= {HeatReuse, HeatDemand}
     return tuple(component for component in components if component not in left_out)

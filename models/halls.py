@@ -26,8 +26,9 @@ class Halls(Component):
     that can serve it; it cuts fractions of a module off the relaxation (on eight sites it halved the gap
     at the first node).
 
-    No hall is cooled by a sea or a river where there is none. A hall is paid by an annuity over its life,
-    with the region's cost multiplier; an asset that ends before the horizon is renewed alike.
+    Halls that stand already (`retrofit`) count towards all three limits. No hall is cooled by a sea or a
+    river where there is none. A hall is paid by an annuity over its life, with the region's cost
+    multiplier; an asset that ends before the horizon is renewed alike.
     """
 
     scope = Scope.SYSTEM
@@ -41,6 +42,7 @@ class Halls(Component):
         price, region = assembly.number("hall_usd_per_mw"), assembly.number("capital_ratio")
         annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
         land, embodied = assembly.number("land_ha_per_mw"), assembly.number("hall_embodied_t_per_mw_yr")
+        existing = assembly.number("existing_mw")
         is_open, offered = assembly.block(Placement).open_count, assembly.number("offered_count")
 
         def most(_: Any, s: str, k: str, _v: int) -> tuple[int, int]:
@@ -56,15 +58,19 @@ class Halls(Component):
         def site_capacity(s: str, y: int) -> Any:
             return sum(capacity(s, k, y) for k in m.COOLING)
 
+        def standing(s: str) -> Any:
+            return sum(existing[s, k] for k in m.COOLING)
+
         def within_site(_: Any, s: str, y: int) -> Any:
-            return site_capacity(s, y) <= largest[s] * is_open[s, y]
+            return site_capacity(s, y) <= (largest[s] - standing(s)) * is_open[s, y]
 
         def worth_opening(_: Any, s: str, y: int) -> Any:
-            return site_capacity(s, y) >= smallest[s] * is_open[s, y]
+            return site_capacity(s, y) >= (smallest[s] - standing(s)) * is_open[s, y]
 
         def enough_in_all(_: Any, y: int) -> Any:
             total = sum(modules[s, k, v] for s in m.SITE for k in m.COOLING for v in assembly.vintages(y))
-            return total >= math.ceil(pyo.value(least[y]) / pyo.value(module) - 1e-9)
+            missing = pyo.value(least[y]) - sum(pyo.value(standing(s)) for s in m.SITE)
+            return total >= math.ceil(missing / pyo.value(module) - 1e-9)
 
         block.within_site = pyo.Constraint(m.SITE, m.PERIOD, rule=within_site)
         block.worth_opening = pyo.Constraint(m.SITE, m.PERIOD, rule=worth_opening)

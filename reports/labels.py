@@ -125,6 +125,7 @@ TERMS: Mapping[str, str] = MappingProxyType(
         # components and their terms, as posted to the ledgers
         "placement": N_("Land and site works"),
         "halls": N_("Halls"),
+        "retrofit": N_("Existing halls"),
         "racks": N_("Racks"),
         "cooling": N_("Cooling"),
         "grid": N_("Grid"),

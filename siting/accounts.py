@@ -47,6 +47,23 @@ class Numbers:
         built: Array = np.cumsum(self[name], axis=-1)
         return built
 
+    def kept_mw(self) -> Array:
+        """Halls that stand already and keep their cooling, by site, cooling and period [MW]."""
+        there: Array = self["existing_mw"][..., None] * self["open_count"][:, None, :]
+        if not self.has("converted_count"):
+            return there
+        gone = (self.cumulative("converted_count") * self["module_mw"]).sum(axis=1)
+        kept: Array = there - self["existing_count"][..., None] * gone[:, None, :]
+        return kept
+
+    def hall_space_mw(self) -> Array:
+        """Room in halls, new, kept and converted, less what stands still, by site, cooling and period [MW]."""
+        space: Array = self.cumulative("modules_count") * self["module_mw"] + self.kept_mw()
+        if self.has("converted_count"):
+            still = self["conversion_lost_fraction"][:, None, :] * self["converted_count"]
+            space = space + (self.cumulative("converted_count") - still) * self["module_mw"]
+        return space
+
     def it_by_pair(self) -> Array:
         """IT power by site, cooling, rack, period and hour [MW]."""
         idle = self["idle_fraction"][:, None, None]
@@ -149,6 +166,12 @@ class Numbers:
         priced = n["hall_annuity_per_yr"] * n["hall_usd_per_mw"]
         yield "halls.capital", np.einsum("s,k,sky->sy", n["capital_ratio"], priced, halls_mw)
         yield "halls.maintenance", np.einsum("k,sky->sy", n["maintenance_usd_per_mw_yr"], halls_mw)
+        if n.has("converted_count"):
+            converted = n.cumulative("converted_count") * n["module_mw"]
+            dear = np.einsum("k,sky->sy", n["hall_annuity_per_yr"], converted)
+            yield "retrofit.capital", n["conversion_usd_per_mw"][:, None] * dear
+            standing = n.kept_mw() + converted
+            yield "retrofit.maintenance", np.einsum("k,sky->sy", n["maintenance_usd_per_mw_yr"], standing)
         racks = n.cumulative("racks_count").sum(axis=1)
         yield "racks.capital", np.einsum("r,sry->sy", n["rack_annuity_per_yr"] * n["rack_usd"], racks)
         yield "racks.maintenance", np.einsum("r,sry->sy", n["rack_maintenance_usd_per_yr"], racks)

@@ -164,7 +164,7 @@ def _demand(n: _Checked) -> Iterator[Finding]:
 
 def _building(n: _Checked) -> Iterator[Finding]:
     """Whole modules and racks, in open sites, within their space and land."""
-    for name in ("open_count", "modules_count", "racks_count", "clusters_count", "storage_count"):
+    for name in ("open_count", "modules_count", "converted_count", "racks_count", "clusters_count", "storage_count"):
         if not n.has(name):
             continue
         field = n.decisions[name]
@@ -175,8 +175,13 @@ def _building(n: _Checked) -> Iterator[Finding]:
     absent = halls * (1 - n["offered_count"])[..., None]
     yield "cooling can be had at the site", ("site", "cooling", "period"), absent, np.ones_like(absent)
     occupied = np.einsum("r,skry->sky", n["rack_mw"], n.cumulative("racks_count"))
-    yield "hall space", ("site", "cooling", "period"), occupied - halls, halls
-    total = halls.sum(axis=1)
+    space = n.hall_space_mw()
+    yield "hall space", ("site", "cooling", "period"), occupied - space, space
+    standing = n["existing_mw"].sum(axis=1)[:, None] * opened
+    if n.has("converted_count"):
+        gone = n.cumulative("converted_count").sum(axis=1) * n["module_mw"]
+        yield "conversions within the existing halls", ("site", "period"), gone - standing, standing
+    total = halls.sum(axis=1) + standing
     most, least = n["site_max_mw"][:, None] * opened, n["site_min_mw"][:, None] * opened
     yield "halls within the site", ("site", "period"), total - most, most
     yield "site worth opening", ("site", "period"), least - total, least

@@ -24,6 +24,7 @@ CAPITAL_TERMS = frozenset(
     {
         ("placement", "site_preparation"),
         ("halls", "capital"),
+        ("retrofit", "capital"),
         ("racks", "capital"),
         ("grid", "connection"),
         ("connection", "line"),
@@ -143,6 +144,10 @@ def purchases(case: Case, solution: Solution) -> list[Purchase]:
     ]
     lives = case.tables["cooling"]["life_yr"].astype(float)
     listed += [Purchase("halls", price, life) for price, life in zip(halls, lives, strict=True)]
+    if "converted_count" in decisions:
+        each_usd = case.values("conversion_usd_per_mw")[:, None] * case.values("module_mw")
+        converted = np.moveaxis(decisions["converted_count"].values, 1, 0) * each_usd
+        listed += [Purchase("halls", price, life) for price, life in zip(converted, lives, strict=True)]
     lives = case.tables["racks"]["life_yr"].astype(float)
     listed += [Purchase("racks", price, life) for price, life in zip(racks, lives, strict=True)]
     if "storage_power_mw" in decisions:

@@ -156,7 +156,11 @@ def _only_built(case: Case, solution: Solution) -> _Design:
     installed = solution.decisions["installed_mw"].values
     kept = {
         "site": np.flatnonzero(solution.decisions["open_count"].values.any(axis=1)),
-        "cooling": np.flatnonzero(solution.decisions["modules_count"].values.any(axis=(0, 2))),
+        "cooling": np.flatnonzero(
+            solution.decisions["modules_count"].values.any(axis=(0, 2))
+            | installed.any(axis=(0, 2, 3))
+            | case.values("existing_mw").any(axis=0)
+        ),
         "rack": np.flatnonzero(installed.any(axis=(0, 1, 3))),
     }
     decisions, axes = {}, {}

@@ -107,9 +107,15 @@ def long_table(case: Case, fields: Mapping[str, Field], *, drop_zero: bool = Tru
 
 def _halls(case: Case, solution: Solution) -> pd.DataFrame:
     modules = solution.decisions["modules_count"].values
-    capacity = np.cumsum(modules, axis=2) * case.values("module_mw")
+    numbers = Numbers(case, solution.decisions)
     axes = ("site", "cooling", "period")
-    return long_table(case, {"modules_count": Field(axes, modules), "hall_capacity_mw": Field(axes, capacity)})
+    columns = {"modules_count": Field(axes, modules), "hall_capacity_mw": Field(axes, numbers.hall_space_mw())}
+    if numbers.has("converted_count"):
+        columns |= {
+            "kept_mw": Field(axes, numbers.kept_mw()),
+            "converted_count": solution.decisions["converted_count"],
+        }
+    return long_table(case, columns)
 
 
 def _racks(case: Case, solution: Solution) -> pd.DataFrame:
@@ -290,11 +296,11 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
             "wue_l_per_kwh": water / it,
             "unit_cost_usd_per_mwh": cost / it,
         }
-    modules = np.cumsum(solution.decisions["modules_count"].values, axis=2).sum(axis=1) * case.values("module_mw")
+    halls = Numbers(case, solution.decisions).hall_space_mw().sum(axis=1)
     numbers = {
         "is_open": solution.decisions["open_count"].values,
         "it_capacity_mw": solution.decisions["installed_mw"].values.sum(axis=(1, 2)),
-        "hall_capacity_mw": modules,
+        "hall_capacity_mw": halls,
         "it_mean_mw": it / hours_per_yr,
         "facility_mean_mw": facility / hours_per_yr,
         "peak_grid_mw": solution.decisions["draw_mw"].values.max(axis=-1),

@@ -50,9 +50,9 @@ def unavoidable_cost(case: Case) -> float:
     training = case.values("training_cluster_pflop") * case.values("clusters_needed_count")
     needed = needed_pflop(case.values("inference_pflop"), case.values("batch_mean_pflop"), training)
     rack = case.values("rack_annuity_per_yr") * case.values("rack_usd") + case.values("rack_maintenance_usd_per_yr")
-    hall = case.values("hall_annuity_per_yr") * case.values("hall_usd_per_mw") * case.values(
-        "capital_ratio"
-    ).min() + case.values("maintenance_usd_per_mw_yr")
+    built = case.values("hall_annuity_per_yr") * case.values("hall_usd_per_mw") * case.values("capital_ratio").min()
+    stands = bool(case.values("existing_mw").any())  # such halls cost their upkeep alone
+    hall = np.where(stands, 0.0, built) + case.values("maintenance_usd_per_mw_yr")
     useful = case.values("availability_fraction") * case.values("compute_pflop_per_mw")
     per_pflop = (rack / case.values("rack_mw") + hall[:, None]) / useful
     cheapest = np.where(case.values("compatible_count") == 1, per_pflop, np.inf).min()

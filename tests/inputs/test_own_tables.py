@@ -204,3 +204,35 @@ def test_mistakes_in_parameters_are_named(tmp_path: Path, column: str, row: str,
     with pytest.raises(InputError) as caught:
         siting.prepare(siting.load_study(path))
     assert message in str(caught.value)
+
+
+EXISTING = "site_id,cooling_id,hall_mw,conversion_usd_per_mw,lost_yr,source,grade\n"
+
+
+def test_existing_halls_are_read_with_their_cooling(tmp_path: Path) -> None:
+    """What they have need not be on offer: no rack of the study fits it, and none of it may be built anew."""
+    path = study_with(tmp_path, "existing", EXISTING + "polk-ia,water-cooled-chiller,40,3e6,0.75,,assumed\n")
+    case = siting.prepare(siting.load_study(path))
+    at, old = case.axes["site"].index("polk-ia"), case.axes["cooling"].index("water-cooled-chiller")
+    assert case.values("existing_mw")[at, old] == case.values("existing_mw").sum() == 40
+    assert case.values("conversion_usd_per_mw")[at] == 3e6
+    assert case.values("conversion_lost_fraction")[at, 0] == pytest.approx(0.75 / 15)
+    assert not case.values("offered_count")[:, old].any()
+    assert case.values("offered_count")[:, :old].all()
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("polk-ia,magic,40,3e6,0.75,,assumed", "existing.csv:2: cooling_id: 'magic' is not in cooling"),
+        ("polk-ia,rear-door,40,3e6,9,,assumed", "existing.csv:2: lost_yr: input should be at most 5 (got '9')"),
+        (
+            "polk-ia,rear-door,80,3e6,1,,assumed",
+            "facility.site_max_mw: the existing halls of site 'polk-ia' have 80 MW",
+        ),
+    ],
+)
+def test_mistakes_in_existing_halls_are_named(tmp_path: Path, row: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        siting.prepare(siting.load_study(study_with(tmp_path, "existing", EXISTING + row + "\n")))
+    assert message in str(caught.value)

@@ -58,6 +58,9 @@ FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "fixed_fraction": (("cooling",), 0.0),
     "compatible_count": (("cooling", "rack"), 1.0),
     "offered_count": (("site", "cooling"), 1.0),
+    "existing_mw": (("site", "cooling"), 0.0),
+    "conversion_usd_per_mw": (("site",), 0.0),
+    "conversion_lost_fraction": (("site", "period"), 0.0),
     "carried_fraction": (("site", "cooling", "rack"), 1.0),
     "heat_reusable_fraction": (("site", "cooling"), 0.0),
     "heat_temperature_c": (("site", "cooling"), 50.0),
@@ -248,6 +251,7 @@ def with_fields(case: Case, **fields: Any) -> Case:
         "residual_t_per_mwh": ("site",),
         "pue_peak_ratio": ("site", "cooling"),
         "heat_lifted_count": ("site", "cooling"),
+        "existing_count": ("site", "cooling"),
         "least_it_mw": ("period",),
     }
     stated = {name: _field(case.axes, derived.get(name) or made[name].axes, value) for name, value in fields.items()}
@@ -262,6 +266,7 @@ def with_fields(case: Case, **fields: Any) -> Case:
         "inference_mean_pflop": inference @ weights,
         "residual_t_per_mwh": made["carbon_t_per_mwh"].values @ weights,
         "pue_peak_ratio": made["pue"].values.max(axis=-1),
+        "existing_count": (made["existing_mw"].values > 0).astype(float),
         "heat_lifted_count": (made["heat_pump_power_fraction"].values > 0).astype(float),
         "least_it_mw": needed_pflop(inference, made["batch_mean_pflop"].values, steady) / dense.max(),
     }
