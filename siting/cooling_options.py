@@ -146,7 +146,8 @@ class _Hall:
         self.case, self.n, self.s, self.k, self.y = case, numbers, s, k, y
         self.installed = numbers["installed_mw"][s, k, :, y]
         self.work = numbers["work_pflop"][s, k, :, y]
-        self.space = float(numbers.cumulative("modules_count")[s, k, y] * numbers["module_mw"])
+        self.new = float(numbers.cumulative("modules_count")[s, k, y] * numbers["module_mw"])
+        self.shell = _standing_mw(numbers, s, k, y)
         self.load = it_by_pair[s, k, :, y].sum(axis=0)
         self.draw = numbers["draw_mw"][s, y]
         self.own = self._power(k, self.installed)
@@ -180,6 +181,15 @@ class _Hall:
         more: Array = np.maximum(self.installed, needed) if k != self.k else self.installed
         return more
 
+    def _halls(self, k: int, racks_mw: float) -> float:
+        """Cost of halls for so many racks: new ones, and those that stand already, converted if need be [USD/yr]."""
+        n = self.n
+        new = max(self.new, racks_mw - self.shell)
+        cost = _hall_usd_per_mw_yr(n)[self.s, k] * new + n["maintenance_usd_per_mw_yr"][k] * self.shell
+        if n["existing_mw"][self.s, k] == 0:
+            cost += n["hall_annuity_per_yr"][k] * n["conversion_usd_per_mw"][self.s] * self.shell
+        return float(cost)
+
     def rows(self, bill_usd_per_yr: Array) -> Iterator[dict[str, Any]]:
         """Yield a row for each way of cooling that all racks of the hall fit."""
         n, s, y = self.n, self.s, self.y
@@ -196,7 +206,6 @@ class _Hall:
                 continue
             it, power = self._it(racks), self._power(k, racks)
             change = power - self.own
-            space = max(self.space, float(racks.sum()))
             extra = racks - self.installed
             line = n["connection_annuity_per_yr"] * n["connection_usd_per_mw"][s]
             worst = n["pue_peak_ratio"][s]
@@ -210,7 +219,7 @@ class _Hall:
             )
             water_m3 = float(n["wue_m3_per_mwh"][s, k] * it @ weight)
             parts = (
-                _hall_usd_per_mw_yr(n)[s, k] * space,
+                self._halls(k, float(racks.sum())),
                 float(_rack_usd_per_mw_yr(n) @ extra),
                 float(energy),
                 float(n["water_usd_per_m3"][s]) * water_m3,
@@ -246,6 +255,14 @@ def _halls(case: Case, numbers: Numbers) -> Iterator[_Hall]:
     for s, y in np.argwhere(numbers["open_count"] > 0):
         for k in np.flatnonzero(installed[s, :, y] > 0):
             yield _Hall(case, numbers, by_pair, int(s), int(k), int(y))
+
+
+def _standing_mw(n: Numbers, s: int, k: int, y: int) -> float:
+    """Halls of a way of cooling that stood before the plan, kept or converted to it [MW]."""
+    standing = float(n.kept_mw()[s, k, y])
+    if n.has("converted_count"):
+        standing += float(n.cumulative("converted_count")[s, k, y] * n["module_mw"])
+    return standing
 
 
 def _hall_usd_per_mw_yr(n: Numbers) -> Array:
