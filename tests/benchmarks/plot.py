@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 COLOURS = {"decomposed": "#0b6e4f", "whole": "#c2571a", "highs": "#5b5f97"}
 NAMES = {"decomposed": "site by site", "whole": "whole model", "highs": "HiGHS by itself"}
 BILLION = 1e9
-MARGIN_FRACTION = 0.06
+MARGIN_FRACTION = 0.04
 """How far the picture reaches beyond the best plan, either way: first bounds lie far below."""
 
 STYLE = {"svg.hashsalt": "siting", "svg.fonttype": "none", "text.parse_math": False, "font.size": 10}
