@@ -276,7 +276,8 @@ def search_by_site(
     while True:
         part, columns = parts.support(form, kept)
         begun = None if start is None else start[columns]
-        found = search(part, gap=gap / 2, time_limit=left(), progress=progress, scale=scale, start=begun)
+        told = _with_bound(progress, bound / scale)
+        found = search(part, gap=gap / 2, time_limit=left(), progress=told, scale=scale, start=begun)
         best = found if best is None or found.objective < best.objective else best
         enough = best.objective - gap * abs(best.objective) if np.isfinite(best.objective) else np.inf
         if bound >= enough or found.outcome.interrupted or left() == 0.0:
@@ -321,6 +322,20 @@ def _floor(outcome: Outcome, otherwise: float) -> float:
 def _without_plan(relaxed: Outcome) -> highs.Status:
     """Status when the relaxation gave nothing to build on."""
     return "infeasible" if relaxed.status == "infeasible" else "failed"
+
+
+def _with_bound(progress: ProgressCallback | None, bound_usd: float) -> ProgressCallback | None:
+    """Tell of a search on some sites with the bound that holds for all; the search's own is of those sites."""
+    if progress is None:
+        return None
+
+    def tell(moment: Progress) -> None:
+        gap = None
+        if moment.incumbent_usd:
+            gap = (moment.incumbent_usd - bound_usd) / abs(moment.incumbent_usd)
+        progress(Progress(moment.phase, moment.seconds, moment.incumbent_usd, bound_usd, gap))
+
+    return tell
 
 
 def _bounded(moment: Progress, stage: str, floor_usd: float | None) -> Progress:

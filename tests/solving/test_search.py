@@ -218,3 +218,12 @@ def test_signal_keeps_the_incumbent() -> None:
     out, err = process.communicate(timeout=60)
     assert out.splitlines()[-1] == "feasible True", err
     assert process.returncode == 0
+
+
+def test_told_bounds_hold_for_all_sites() -> None:
+    """Site by site, the search sees some of the sites only, whose own bound is not one on every plan."""
+    moments: list[Progress] = []
+    plan = quick(hard_case(), method="decomposed", gap=0.05, time_limit=20.0, progress=moments.append)
+    bounds = [moment.bound_usd for moment in moments if moment.bound_usd is not None]
+    assert bounds
+    assert max(bounds) <= plan.bound_usd * (1 + 1e-9)
