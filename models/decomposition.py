@@ -263,6 +263,9 @@ def relax(
             for number in range(1, ROUND_LIMIT + 1):
                 plans = list(pool.map(lambda problem, at=prices: problem.price(at), problems))
                 found = master.own_bound(prices) + sum(cost for cost, _ in plans)
+                infeasible = bool(np.isposinf(found))
+                if infeasible:  # what a site alone must do, it cannot
+                    break
                 if found > bound:
                     foretold = np.isfinite(bound) and found - bound > (model - bound) / 3
                     width = min(width * GROW, MOST_WIDTH) if foretold else width

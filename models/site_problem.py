@@ -55,15 +55,17 @@ class SiteProblem:
         self._order = np.arange(len(self.columns), dtype=np.int32)
 
     def price(self, prices: Array) -> tuple[float, Array]:
-        """Return the least cost at prices of the shared rows, and the plan that has it.
+        """Return the least cost at prices of the shared rows, and the plan that has it; infinite if there is none.
 
         Raises
         ------
         RuntimeError
-            If the solver finds no solution.
+            If the solver fails.
         """
         self.charge(prices)
         status = self._run()
+        if status == "Infeasible":
+            return float("inf"), np.zeros(len(self.columns))
         if status != OPTIMAL:
             raise RuntimeError(f"a site's own problem has no solution (HiGHS: {status})")
         return float(self._solver.getInfo().objective_function_value), np.array(self._solver.getSolution().col_value)

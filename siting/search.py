@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from siting import highs
 from siting.coarse import carried_over
@@ -50,6 +51,12 @@ RELAXATION_SHARE = 0.1
 
 NEAR_WIDTH = 0.005
 """Half-width of the box around prices that were found in longer steps."""
+
+FEW = 20
+"""Count in the plan in longer steps below which it is taken as it is."""
+
+NEAR_FRACTION = 0.1
+"""How far larger counts may differ from it."""
 
 RELAXATION_TIME_SHARE = 0.5
 """Part of the time that it may take: what is left is for a plan."""
@@ -277,7 +284,10 @@ def search_by_site(
         part, columns = parts.support(form, kept)
         begun = None if start is None else start[columns]
         told = _with_bound(progress, bound / scale)
-        found = search(part, gap=gap / 2, time_limit=left(), progress=told, scale=scale, start=begun)
+        found = _near_coarse(part, coarse, kept, gap=gap / 2, time_limit=left(), progress=told, scale=scale)
+        if found is None or bound < found.objective - gap * abs(found.objective):
+            begun = begun if found is None else found.outcome.values
+            found = search(part, gap=gap / 2, time_limit=left(), progress=told, scale=scale, start=begun)
         best = found if best is None or found.objective < best.objective else best
         enough = best.objective - gap * abs(best.objective) if np.isfinite(best.objective) else np.inf
         if bound >= enough or found.outcome.interrupted or left() == 0.0:
@@ -303,6 +313,46 @@ def search_by_site(
     elif outcome.status == "infeasible" and np.isfinite(bound):  # of some sites only: says nothing of all
         outcome = dataclasses.replace(outcome, status="failed", reason="Time limit reached before all sites were tried")
     return Found(outcome, best.form, best.solver, relaxed.prices)
+
+
+def _near_coarse(
+    part: StandardForm,
+    coarse: tuple[StandardForm, Partition],
+    kept: npt.NDArray[np.bool_],
+    *,
+    gap: float,
+    time_limit: float | None,
+    progress: ProgressCallback | None,
+    scale: float,
+) -> Found | None:
+    """Search near the best plan of the model in longer steps; None if there is none.
+
+    What that plan counts in few (sites, modules) is taken from it; what it counts in many (racks) may differ
+    by a tenth.
+    """
+    began = time.monotonic()
+    small, _ = coarse[1].support(coarse[0], kept)
+    told = None if progress is None else lambda moment: progress(_of_other(moment))
+    rough = search(small, gap=gap, time_limit=time_limit, progress=told, scale=scale).outcome
+    if rough.values is None or rough.interrupted:
+        return None
+    whole = np.flatnonzero(small.integral).tolist()
+    known = {small.columns.name(i): round(rough.values[i]) for i in whole}
+    places = [i for i in np.flatnonzero(part.integral).tolist() if part.columns.name(i) in known]
+    count = np.array([known[part.columns.name(i)] for i in places], dtype=float)
+    room = np.where(count < FEW, 0.0, np.ceil(NEAR_FRACTION * count))
+    lower, upper = part.column_lower.copy(), part.column_upper.copy()
+    lower[places] = np.maximum(lower[places], count - room)
+    upper[places] = np.minimum(upper[places], count + room)
+    near = dataclasses.replace(part, column_lower=lower, column_upper=upper)
+    left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
+    found = search(near, gap=gap, time_limit=left, progress=progress, scale=scale)
+    return None if found.outcome.values is None else found
+
+
+def _of_other(moment: Progress) -> Progress:
+    """A moment of the search in longer steps: what it finds is no plan of the model, nor a bound on one."""
+    return Progress(f"{moment.phase}, in longer steps", moment.seconds)
 
 
 def _with_each_site(forcing: Forcing, count: int, threads: int) -> Array:
