@@ -75,7 +75,7 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "compatible_count": [[1, 0], [1, 1]],
         "existing_mw": [[2.0, 0.0], [0.0, 1.0]],
         "conversion_usd_per_mw": [5e4, 4e4],
-        "conversion_lost_fraction": [[0.25, 0.2], [0.25, 0.2]],
+        "conversion_lost_fraction": 0.25,
         "heat_reusable_fraction": [[0.0, 0.8], [0.5, 0.8]],
         "heat_demand_mw": [2.0, 1.0],
         "heat_price_usd_per_mwh": [12.0, 9.0],
