@@ -29,7 +29,7 @@ GAP_SHARE = 0.1
 RESOLVED_COUNT = 10
 """Sites, nearest to being built, for which the plan is solved again with the site forced in."""
 
-SECONDS_EACH = 30.0
+SECONDS_EACH = 15.0
 """Most time for one of these."""
 
 COUNTS_OF_KINDS = ("modules_count", "racks_count")
