@@ -284,12 +284,14 @@ def search_by_site(
         part, columns = parts.support(form, kept)
         begun = None if start is None else start[columns]
         told = _with_bound(progress, bound / scale)
-        found = _near_coarse(part, coarse, kept, gap=gap / 2, time_limit=left(), progress=told, scale=scale)
-        if found is None or bound < found.objective - gap * abs(found.objective):
+        found = None
+        if begun is None:
+            found = near_coarse(part, coarse, kept, gap=gap / 2, time_limit=left(), progress=told, scale=scale)
+        if found is None or (not found.outcome.interrupted and bound < _enough(found.objective, gap)):
             begun = begun if found is None else found.outcome.values
             found = search(part, gap=gap / 2, time_limit=left(), progress=told, scale=scale, start=begun)
         best = found if best is None or found.objective < best.objective else best
-        enough = best.objective - gap * abs(best.objective) if np.isfinite(best.objective) else np.inf
+        enough = _enough(best.objective, gap)
         if bound >= enough or found.outcome.interrupted or left() == 0.0:
             break
         if with_site is None:
@@ -315,7 +317,12 @@ def search_by_site(
     return Found(outcome, best.form, best.solver, relaxed.prices)
 
 
-def _near_coarse(
+def _enough(objective: float, gap: float) -> float:
+    """Bound with which a plan of some cost is within the gap."""
+    return objective - gap * abs(objective) if np.isfinite(objective) else np.inf
+
+
+def near_coarse(
     part: StandardForm,
     coarse: tuple[StandardForm, Partition],
     kept: npt.NDArray[np.bool_],
@@ -329,12 +336,25 @@ def _near_coarse(
 
     What that plan counts in few (sites, modules) is taken from it; what it counts in many (racks) may differ
     by a tenth.
+
+    Parameters
+    ----------
+    part : StandardForm
+        The model of some sites, hour by hour.
+    coarse : (StandardForm, Partition)
+        The model of all sites in longer steps, and its cut.
+    kept : ndarray of bool
+        The sites of `part`.
+    gap, time_limit, progress, scale
+        As of `search`.
     """
     began = time.monotonic()
     small, _ = coarse[1].support(coarse[0], kept)
     told = None if progress is None else lambda moment: progress(_of_other(moment))
     rough = search(small, gap=gap, time_limit=time_limit, progress=told, scale=scale).outcome
-    if rough.values is None or rough.interrupted:
+    if rough.interrupted:
+        return Found(Outcome("failed", rough.reason, None, None, None, interrupted=True), part, None)
+    if rough.values is None:
         return None
     whole = np.flatnonzero(small.integral).tolist()
     known = {small.columns.name(i): round(rough.values[i]) for i in whole}
@@ -347,7 +367,7 @@ def _near_coarse(
     near = dataclasses.replace(part, column_lower=lower, column_upper=upper)
     left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
     found = search(near, gap=gap, time_limit=left, progress=progress, scale=scale)
-    return None if found.outcome.values is None else found
+    return None if found.outcome.values is None and not found.outcome.interrupted else found
 
 
 def _of_other(moment: Progress) -> Progress:

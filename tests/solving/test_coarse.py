@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from rich_case import rich_case
@@ -11,6 +13,7 @@ from tiny import relaxed_cost, tiny_case
 from siting.coarse import carried_over, in_steps
 from siting.models.decomposition import relax
 from siting.models.standard_form import COST_SCALE
+from siting.search import near_coarse, search
 
 
 def test_steps_are_means_and_weigh_their_hours() -> None:
@@ -51,3 +54,21 @@ def test_row_that_only_the_hours_have_has_no_price() -> None:
     first = carried_over(np.ones(len(coarse[1].shared)), coarse, fine)
     missing = [fine[0].rows.name(row) for row in fine[1].shared[np.isnan(first)]]
     assert missing == ["placement.few_enough_sites[2030]"]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_plan_near_the_coarse_one_is_a_plan(seed: int) -> None:
+    """It keeps the sites and modules of the best plan in longer steps, and is no cheaper than the best there is."""
+    case = fleet(5, seed=seed)
+    fine, coarse = cut(case), in_steps(case)
+    every = np.ones(5, dtype=bool)
+    asked: dict[str, Any] = {"gap": 0.0, "time_limit": None, "progress": None, "scale": COST_SCALE}
+    best, rough = search(fine[0], **asked).objective, search(coarse[0], **asked).outcome.values
+    found = near_coarse(fine[0], coarse, every, **asked)
+    assert found is not None
+    assert found.outcome.values is not None
+    assert rough is not None
+    assert best * (1 - 1e-9) <= found.objective <= best * 1.05
+    for name in ("open_count", "modules_count"):
+        here, there = fine[0].columns.of(name), coarse[0].columns.of(name)
+        assert found.outcome.values[here] == pytest.approx(rough[there], abs=1e-6)
