@@ -97,9 +97,12 @@ def load(directory: str | Path) -> Plan:
             f"{folder}: there is no plan here (plan.json is missing); write one with: siting run STUDY -o {folder}"
         )
     try:
-        return _load(folder)
+        plan = _load(folder)
+        plan.tables  # noqa: B018 - made here, since what another version wrote may lack a number that they need
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NotAResultError(f"{folder}: the plan cannot be read: {type(error).__name__}: {error}") from error
+        said = f"the plan cannot be read, or another version of siting wrote it: {type(error).__name__}: {error}"
+        raise NotAResultError(f"{folder}: {said}") from error
+    return plan
 
 
 def altered(plan: Plan, directory: str | Path) -> list[str]:

@@ -169,6 +169,16 @@ def test_missing_part_is_no_result(copy: Path) -> None:
         load(copy)
 
 
+def test_number_that_another_version_did_not_write_is_told(copy: Path) -> None:
+    """Not where the tables are asked for, with a traceback."""
+    for file in (copy / "case" / "fields").iterdir():
+        numbers = pd.read_parquet(file)
+        if "pue" in numbers:
+            numbers.drop(columns="pue").to_parquet(file)
+    with pytest.raises(NotAResultError, match="another version of siting wrote it: KeyError: 'pue'"):
+        load(copy)
+
+
 def test_empty_folder_is_no_result(tmp_path: Path) -> None:
     with pytest.raises(NotAResultError, match=r"there is no plan here \(plan.json is missing\)"):
         load(tmp_path)
