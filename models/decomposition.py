@@ -31,7 +31,7 @@ import numpy as np
 import scipy.sparse
 
 from siting.case import Array
-from siting.highs import new_lp
+from siting.highs import new_lp, solve_surely
 from siting.models.first_prices import first_prices
 from siting.models.partition import Partition
 from siting.models.site_problem import SiteProblem, at_bounds, signed, site_problems
@@ -170,8 +170,7 @@ class _Master:
         self.box = np.array([high, low])
         self.solver.changeColsCost(2 * count, self.boxed, np.concatenate([high, -low]))
         self.solver.changeColsBounds(2 * count, self.boxed, np.zeros(2 * count), np.where(none, 0.0, np.inf))
-        self.solver.run()
-        status = self.solver.modelStatusToString(self.solver.getModelStatus())
+        status = solve_surely(self.solver)
         if status != "Optimal":
             raise RuntimeError(f"the master problem has no solution (HiGHS: {status})")
         solution = self.solver.getSolution()

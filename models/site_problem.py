@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse
 
 from siting.case import Array
-from siting.highs import new_lp, new_solver
+from siting.highs import new_lp, new_solver, solve_surely
 from siting.models.partition import Partition, Positions
 from siting.models.standard_form import StandardForm
 
@@ -63,7 +63,7 @@ class SiteProblem:
             If the solver fails.
         """
         self.charge(prices)
-        status = self._run()
+        status = solve_surely(self._solver)
         if status == "Infeasible":
             return float("inf"), np.zeros(len(self.columns))
         if status != OPTIMAL:
@@ -76,7 +76,7 @@ class SiteProblem:
 
     def least(self) -> float:
         """Least cost at the prices set; infinite if no plan can be, minus infinity if there is no least."""
-        status = self._run()
+        status = solve_surely(self._solver)
         if status == OPTIMAL:
             return float(self._solver.getInfo().objective_function_value)
         return float("inf") if status == "Infeasible" else float("-inf")
@@ -115,19 +115,6 @@ class SiteProblem:
         if solver.modelStatusToString(solver.getModelStatus()) != OPTIMAL:
             return None
         return np.array(solver.getSolution().row_dual)[-len(rows) :]
-
-    def _run(self) -> str:
-        """Solve, from scratch where the warm start leads nowhere (one in ten thousand did), and tell how it ended."""
-        for attempt in ("warm", "cold", "ipm"):
-            if attempt != "warm":
-                self._solver.clearSolver()
-            self._solver.setOptionValue("solver", "ipm" if attempt == "ipm" else "choose")
-            self._solver.run()
-            status = str(self._solver.modelStatusToString(self._solver.getModelStatus()))
-            if status in (OPTIMAL, "Infeasible", "Unbounded"):
-                break
-        self._solver.setOptionValue("solver", "choose")
-        return status
 
 
 def site_problems(form: StandardForm, parts: Partition, pool: Any) -> list[SiteProblem]:

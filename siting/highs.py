@@ -293,6 +293,28 @@ def run(
     return Outcome(status, reason, np.array(solution.col_value), objective, bound, stop.is_set(), prices)
 
 
+def solve_surely(solver: Any) -> str:
+    """Solve a linear model, from scratch where a warm start leads nowhere, and tell how it ended.
+
+    One warm start in ten thousand ends as "Unknown" or "Not Set".
+
+    Parameters
+    ----------
+    solver : Highs
+        Holds a linear model, and perhaps a basis.
+    """
+    for attempt in ("warm", "cold", "ipm"):
+        if attempt != "warm":
+            solver.clearSolver()
+        solver.setOptionValue("solver", "ipm" if attempt == "ipm" else "choose")
+        solver.run()
+        status = str(solver.modelStatusToString(solver.getModelStatus()))
+        if status in ("Optimal", "Infeasible", "Unbounded"):
+            break
+    solver.setOptionValue("solver", "choose")
+    return status
+
+
 def fix_integers_and_resolve(solver: Any, form: StandardForm, values: Array) -> Outcome:
     """Round the integer columns, fix them there, and solve the linear rest again.
 

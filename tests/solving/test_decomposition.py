@@ -13,6 +13,7 @@ from sites_apart import cut, fleet
 from tiny import decided, quick, relaxed_cost, tiny_case
 
 from siting.case import Case
+from siting.highs import solve_surely
 from siting.models.decomposition import Relaxation, relax
 from siting.models.partition import Partition
 from siting.models.standard_form import COST_SCALE, StandardForm
@@ -223,3 +224,33 @@ def cost_of(form: StandardForm, parts: Partition, sites: Any) -> float:
     part, _ = parts.support(form, sites)
     objective = search(part, gap=0.0, time_limit=None, progress=None, scale=COST_SCALE).outcome.objective
     return float("inf") if objective is None else objective / COST_SCALE
+
+
+class Stuck:
+    """A solver that gives up as long as it has a basis, or is asked for the simplex."""
+
+    def __init__(self, *, simplex_fails: bool) -> None:
+        self.simplex_fails, self.warm, self.solver = simplex_fails, True, "choose"
+
+    def clearSolver(self) -> None:  # noqa: N802 - HiGHS's name
+        self.warm = False
+
+    def setOptionValue(self, _: str, value: str) -> None:  # noqa: N802 - HiGHS's name
+        self.solver = value
+
+    def run(self) -> None:
+        failed = self.warm or (self.simplex_fails and self.solver != "ipm")
+        self.status = "Unknown" if failed else "Optimal"
+
+    def getModelStatus(self) -> str:  # noqa: N802 - HiGHS's name
+        return self.status
+
+    def modelStatusToString(self, status: str) -> str:  # noqa: N802 - HiGHS's name
+        return status
+
+
+@pytest.mark.parametrize("simplex_fails", [False, True])
+def test_solver_that_gives_up_begins_anew(simplex_fails: bool) -> None:
+    solver = Stuck(simplex_fails=simplex_fails)
+    assert solve_surely(solver) == "Optimal"
+    assert solver.solver == "choose"
