@@ -43,6 +43,12 @@ FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.03, 1e-4, 1e6
 Where prices a million times the first still do not get a demand met, no plan can meet it.
 """
 
+FIRST_SHARES = (0.97, 0.94, 0.91, 0.88)
+"""Shares of guessed prices that are asked in turn as long as the bound rises.
+
+Where many sites are a little cheaper than the guess, each would build all it may, and the bound is nothing.
+"""
+
 GROW, SHRINK = 2.0, 0.5
 """What the width is multiplied by after a good and after a bad step."""
 
@@ -247,10 +253,11 @@ def relax(
     """
     began = time.monotonic()
     _require_cones(form, parts)
-    number, interrupted, complete, infeasible = 0, False, False, False
+    number, interrupted, complete, infeasible, by_master = 0, False, False, False, False
     bound, value, model = -np.inf, np.inf, np.inf
     with ThreadPoolExecutor(threads) as pool:
         problems = site_problems(form, parts, pool)
+        shares = [] if first is not None else list(FIRST_SHARES)
         if first is None or np.isnan(first).any():
             guess = first_prices(form, parts, problems)
             first = guess if first is None else np.where(np.isnan(first), guess, first)
@@ -265,14 +272,20 @@ def relax(
                 infeasible = bool(np.isposinf(found))
                 if infeasible:  # what a site alone must do, it cannot
                     break
-                if found > bound:
-                    foretold = np.isfinite(bound) and found - bound > (model - bound) / 3
+                rises = found > bound
+                if rises:
+                    foretold = by_master and found - bound > (model - bound) / 3
                     width = min(width * GROW, MOST_WIDTH) if foretold else width
                     bound, centre = found, prices
-                elif model - found > 3 * (model - bound):
+                elif by_master and model - found > 3 * (model - bound):
                     width = max(width * SHRINK, LEAST_WIDTH)
-                master.add(plans, prices, of_site if number > 1 else np.full(len(problems), np.inf))
+                master.add(plans, prices, of_site if by_master else np.full(len(problems), np.inf))
                 model, prices, of_site, columns = master.solve(centre, width)
+                by_master = not (rises and shares)
+                if not by_master:
+                    prices, shares = shares[0] * first, shares[1:]
+                else:
+                    shares = []
                 held, worth = master.held(columns)
                 close = max(tolerance, TOLERANCE) * abs(model)
                 value = min(value, model + worth) if worth <= close else value
