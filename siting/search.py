@@ -257,7 +257,8 @@ def search_by_site(
     def relaxed_by_site(model: tuple[StandardForm, Partition], label: str, rounds: int, **begin: Any) -> Relaxation:
         def tell(moment: Round) -> bool:
             if progress is not None:
-                bound = moment.bound / scale if moment.bound > 0 else None
+                # In longer steps it bounds no plan of the model.
+                bound = moment.bound / scale if moment.bound > 0 and not label else None
                 said = f"solve: relaxation site by site{label}, round {moment.number}"
                 progress(Progress(said, spent(), None, bound, None))
             return moment.number < rounds
