@@ -221,7 +221,7 @@ class Component:
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare variables and constraints on the block, and post to the ledgers."""
-        raise NotImplementedError
+        raise NotImplementedError  # the one method that has no default
 
     def conclude(self, block: Any, assembly: Assembly) -> None:
         """State limits on the ledgers' totals, after all components have posted. Nothing by default."""

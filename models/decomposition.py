@@ -147,9 +147,8 @@ class _Master:
         lower, upper = problem.bounds
         return float(np.all(lower <= 0) and np.all(upper >= 0))
 
-    def add(self, plans: list[tuple[float, Array]], prices: Array, of_site: Array) -> int:
-        """Take those plans as columns that are worth something at the master's prices, and return how many."""
-        added = 0
+    def add(self, plans: list[tuple[float, Array]], prices: Array, of_site: Array) -> None:
+        """Take those plans as columns that are worth something at the master's prices."""
         count = len(self.row_lower)
         for site, (_, plan) in enumerate(plans):
             problem = self.problems[site]
@@ -161,8 +160,6 @@ class _Master:
             self.solver.addCol(cost, 0.0, np.inf, len(places), places, np.append(link[entries], 1.0))
             self.site_of_plan.append(site)
             self.size_of_plan.append(float(problem.size @ plan))
-            added += 1
-        return added
 
     def solve(self, centre: Array, width: float) -> tuple[float, Array, Array, Array]:
         """Return value, prices of the shared rows and of the sites, and columns, with the prices in the box."""

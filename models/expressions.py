@@ -57,7 +57,7 @@ class Linear:
     """
 
     __array_ufunc__ = None  # numpy leaves the arithmetic to this class
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equality makes a relation, so there is nothing to hash by
 
     def __init__(self, terms: tuple[tuple[Any, Any], ...], constant: Any = 0.0) -> None:
         self.terms = terms
@@ -100,7 +100,7 @@ class Linear:
             return Relation(other - self, None, 0.0)  # as Pyomo turns it
         return Relation(self, data_of(other), None)
 
-    def __eq__(self, other: object) -> Relation:  # type: ignore[override]
+    def __eq__(self, other: object) -> Relation:  # type: ignore[override]  # a row, as in Pyomo, not a truth value
         if isinstance(other, Linear):
             return Relation(self - other, 0.0, 0.0)
         return Relation(self, data_of(other), data_of(other))

@@ -195,6 +195,7 @@ def _environment(language: str) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # The extension adds this method when it is loaded, which no type can say.
     environment.install_gettext_translations(Words(language).translations, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["drawing"] = Markup  # of our own making, its texts escaped in siting.reports.svg
     return environment

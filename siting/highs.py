@@ -125,7 +125,7 @@ def new_solver() -> Any:
     """Return an empty, silent solver."""
     import highspy
 
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy is not typed
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("random_seed", SOLVER_RANDOM_SEED)
     return solver
