@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from siting.models.assembly import Assembly, Component, Scope
+from siting.models.assembly import Assembly, Component
 from siting.models.grid import Grid
+from siting.models.ledgers import Scope
 from siting.models.placement import Placement
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pyomo.environ as pyo
 
 from siting.case import Array
-from siting.models.assembly import Assembly, Component, Scope
+from siting.models.assembly import Assembly, Component
 from siting.models.grid import Grid
+from siting.models.ledgers import Scope
 
 if TYPE_CHECKING:
     from siting.models.standard_form import StandardForm

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from siting.models.assembly import Assembly, Component, Scope
+from siting.models.assembly import Assembly, Component
 from siting.models.computing import Computing, it_power
+from siting.models.ledgers import Scope
 
 
 class Cooling(Component):

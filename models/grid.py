@@ -6,8 +6,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from siting.models.assembly import Assembly, Component, Scope
+from siting.models.assembly import Assembly, Component
 from siting.models.computing import Computing
+from siting.models.ledgers import Scope
 
 
 class Grid(Component):

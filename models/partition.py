@@ -8,7 +8,8 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
-from siting.models.assembly import Assembly, Scope
+from siting.models.assembly import Assembly
+from siting.models.ledgers import Scope
 from siting.models.standard_form import Range, StandardForm
 
 SIZE = "installed_mw"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from siting.models.assembly import Assembly, Component, Ledger, Scope
+from siting.models.assembly import Assembly, Component
 from siting.models.cooling import Cooling
 from siting.models.grid import Grid
+from siting.models.ledgers import Ledger, Scope
 
 
 class CarbonPrice(Component):

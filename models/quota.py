@@ -6,7 +6,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from siting.models.assembly import Assembly, Component, Scope
+from siting.models.assembly import Assembly, Component
+from siting.models.ledgers import Scope
 from siting.models.serving import Serving
 
 

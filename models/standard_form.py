@@ -14,9 +14,10 @@ import scipy.sparse
 from pyomo.common.errors import InfeasibleConstraintException
 
 from siting.case import Array
-from siting.models.assembly import Assembly, Ledger, Scope, Sense
+from siting.models.assembly import Assembly
 from siting.models.broadcast import Entries, evaluate
 from siting.models.expressions import Variable
+from siting.models.ledgers import Ledger, Scope, Sense
 from siting.models.members import Index, Positions
 
 COST_SCALE = 1e-6

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from siting.models.assembly import Assembly, Component, Scope
+from siting.models.assembly import Assembly, Component
+from siting.models.ledgers import Scope
 
 
 class Unserved(Component):

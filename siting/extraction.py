@@ -11,8 +11,9 @@ from siting.case import Array, Field
 from siting.solution import PRINTED_LEDGERS, Solution
 
 if TYPE_CHECKING:
-    from siting.models.assembly import Assembly, Ledger
+    from siting.models.assembly import Assembly
     from siting.models.expressions import Variable
+    from siting.models.ledgers import Ledger
 
 
 def extract(assembly: Assembly, values: Array) -> Solution:

@@ -234,8 +234,9 @@ def _widened(field: Field, case: Case, whole: Case) -> Array:
 def _dispatch(design: _Design, case: Case, site: str) -> dict[str, Field]:
     """Decisions of one site, built for the whole year and solved month by month."""
     from siting.extraction import decisions_of
-    from siting.models.assembly import Assembly, Scope
+    from siting.models.assembly import Assembly
     from siting.models.formulation import REPLAY, chosen
+    from siting.models.ledgers import Scope
     from siting.models.one_way import flow_one_way, flows_of
     from siting.models.standard_form import compile_assembly
 

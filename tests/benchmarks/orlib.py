@@ -34,7 +34,8 @@ from tiny import tiny_case
 
 from siting import highs
 from siting.case import Array, Case
-from siting.models.assembly import Assembly, Component, Scope
+from siting.models.assembly import Assembly, Component
+from siting.models.ledgers import Scope
 from siting.models.placement import Placement
 from siting.models.serving import Demand, Serving
 from siting.models.standard_form import COST_SCALE, compile_assembly

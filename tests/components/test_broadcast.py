@@ -15,8 +15,9 @@ from tiny import tiny_case
 
 from siting.case import Case
 from siting.models import broadcast
-from siting.models.assembly import Assembly, Component, Scope
+from siting.models.assembly import Assembly, Component
 from siting.models.formulation import DESIGN, REPLAY
+from siting.models.ledgers import Scope
 from siting.models.standard_form import compile_assembly
 
 COMPONENTS = tuple(dict.fromkeys([*DESIGN, *REPLAY]))

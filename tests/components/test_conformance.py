@@ -17,8 +17,9 @@ from rich_case import rich_case, with_quota
 
 import siting.models
 from siting.extraction import decisions_of
-from siting.models.assembly import LEDGERS, Assembly, Component
+from siting.models.assembly import Assembly, Component
 from siting.models.formulation import DESIGN, REPLAY
+from siting.models.ledgers import LEDGERS
 from siting.models.standard_form import compile_assembly
 from siting.quantities import split
 

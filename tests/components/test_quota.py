@@ -10,10 +10,11 @@ import pytest
 from tiny import solve_assembly, tiny_case
 
 from siting.case import Field
-from siting.models.assembly import Assembly, Scope
+from siting.models.assembly import Assembly
 from siting.models.computing import Computing
 from siting.models.cooling import Cooling
 from siting.models.grid import Grid
+from siting.models.ledgers import Scope
 from siting.models.quota import Quota
 from siting.models.serving import Serving
 

@@ -16,12 +16,13 @@ from tiny import quick, tiny_case
 from siting import highs
 from siting.case import Case
 from siting.extraction import terms_over_axes
-from siting.models.assembly import LEDGERS, Assembly, Component, Ledger, Scope, Sense
+from siting.models.assembly import Assembly, Component
 from siting.models.contracts import Contracts
 from siting.models.cooling import Cooling
 from siting.models.formulation import DESIGN, REPLAY
 from siting.models.grid import Grid
 from siting.models.halls import Halls
+from siting.models.ledgers import LEDGERS, Ledger, Scope, Sense
 from siting.models.placement import Placement
 from siting.models.standard_form import COST_SCALE, compile_assembly
 from siting.models.storage import Storage

@@ -8,10 +8,11 @@ import pyomo.environ as pyo
 import pytest
 from tiny import solve_assembly, tiny_case
 
-from siting.models.assembly import Assembly, Scope
+from siting.models.assembly import Assembly
 from siting.models.computing import Computing
 from siting.models.cooling import Cooling
 from siting.models.grid import Grid
+from siting.models.ledgers import Scope
 from siting.models.serving import Serving
 from siting.models.unserved import Unserved
 
