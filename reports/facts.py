@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from siting.kpi_registry import N_
-from siting.reports.document import Cell, Column, Table
+from siting.reports.document import Cell, Column, Figure, Table
+from siting.reports.svg import Drawing, drawn
 from siting.reports.words import Words
 
 if TYPE_CHECKING:
     from siting.plan import Plan
 
-__all__ = ["GRADE_SIGNS", "STRESS_CLASSES", "Facts", "stress_class", "table"]
+__all__ = ["GRADE_SIGNS", "STRESS_CLASSES", "Facts", "figure", "stress_class", "table"]
 
 GRADE_SIGNS = {"measured": "●", "modelled": "◐", "assumed": "○"}
 """Sign beside each grade; the word always stands with it."""
@@ -211,6 +212,12 @@ def table(
         head: dict[str, Cell] = {shown[0].key: words.gettext("Total")}
         rows.append(tuple({**sums, **head}.get(column.key, "") for column in shown))
     return Table(identifier, caption, shown, tuple(rows), int(bool(total) and len(rows) > 1), folded)
+
+
+def figure(identifier: str, title: str, caption: str, drawing: Drawing, data: Table) -> Figure:
+    """Return a drawing as a figure of the report, with its finding, its caption and the numbers behind it."""
+    wide, narrow = drawn(identifier, title, caption, drawing)
+    return Figure(identifier, title, caption, wide, narrow, data)
 
 
 def _cell(value: Any) -> Cell:

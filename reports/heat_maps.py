@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from siting.reports.charts import INK, RAMP, Array, Drawings
-from siting.reports.svg import DESKTOP_PX, drawings
+from siting.reports.palette import INK, RAMP
+from siting.reports.svg import DESKTOP_PX, Drawing, size_px
 from siting.reports.words import Words
 
 if TYPE_CHECKING:
@@ -34,26 +35,14 @@ class Tile:
     """
 
     title: str
-    values: Array
+    values: npt.NDArray[np.float64]
 
 
-def heat_maps(
-    identifier: str,
-    title: str,
-    description: str,
-    tiles: Sequence[Tile],
-    *,
-    axis: str,
-    months: Sequence[str],
-    hour_axis: str,
-    words: Words,
-) -> Drawings:
+def heat_maps(tiles: Sequence[Tile], *, axis: str, months: Sequence[str], hour_axis: str, words: Words) -> Drawing:
     """Draw tiles on one scale, the highest cell of each ringed and named.
 
     Parameters
     ----------
-    identifier, title, description : str
-        See `siting.reports.svg.drawings`.
     tiles : sequence of Tile
     axis : str
         What the colour means.
@@ -77,7 +66,7 @@ def heat_maps(
         narrow = width < DESKTOP_PX
         columns = across[narrow]
         rows = math.ceil(len(tiles) / columns)
-        height = float(figure.get_size_inches()[1] * 72)
+        height = size_px(figure)[1]
         colors = LinearSegmentedColormap.from_list("ramp", ["#F2F6FA", *RAMP])
         grid = figure.subplots(rows, columns, squeeze=False, sharex=False, sharey=True)
         scale = Normalize(low, high)
@@ -114,4 +103,4 @@ def heat_maps(
     def height(narrow: bool) -> int:
         return 44 + _BAR_PX + 34 + math.ceil(len(tiles) / across[narrow]) * (190 if narrow else 200)
 
-    return drawings(identifier, title, description, draw, (height(False), height(True)))
+    return Drawing(draw, (height(False), height(True)))

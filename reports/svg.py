@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["DESKTOP_PX", "PHONE_PX", "drawings", "side_by_side"]
+__all__ = ["DESKTOP_PX", "PHONE_PX", "Drawing", "drawn", "size_px"]
 
 DESKTOP_PX = 760
 """Width of a drawing in the text column of a desktop."""
@@ -45,46 +46,27 @@ _SETTINGS: dict[Any, Any] = {
     "savefig.dpi": 72,
 }
 
-_LETTER_PX = 6.9
-"""Width of a letter of a legend, on average."""
+Draw = Callable[["Figure", int], None]
+"""Draws on an empty figure of the given width [px]."""
 
 
-class Labelled(Protocol):
-    """Anything with a name in a legend."""
-
-    @property
-    def label(self) -> str:
-        """The name."""
-
-
-_Entry = TypeVar("_Entry", bound=Labelled)
-
-
-def side_by_side(entries: Sequence[_Entry], width_px: float, beside_px: float) -> Iterator[tuple[int, float, _Entry]]:
-    """Yield the row and the place [px] of each entry of a legend: side by side until the width is full.
+@dataclass(frozen=True)
+class Drawing:
+    """What a figure shows, not yet drawn.
 
     Parameters
     ----------
-    entries : sequence
-        Things with a label.
-    width_px : float
-        Width of the drawing.
-    beside_px : float
-        What an entry takes beside its letters.
+    draw : callable
+        Draws it, on a desktop's width or on a phone's.
+    heights_px : tuple of int
+        Heights for the desktop and for the phone.
     """
-    row, x = 0, 2.0
-    for entry in entries:
-        need = beside_px + _LETTER_PX * len(entry.label)
-        if x > 2 and x + need > width_px:
-            row, x = row + 1, 2.0
-        yield row, x, entry
-        x += need
+
+    draw: Draw
+    heights_px: tuple[int, int]
 
 
-Draw = Callable[["Figure", int], None]
-
-
-def drawings(identifier: str, title: str, description: str, draw: Draw, heights_px: tuple[int, int]) -> tuple[str, str]:
+def drawn(identifier: str, title: str, description: str, drawing: Drawing) -> tuple[str, str]:
     """Draw for a desktop and for a phone.
 
     Parameters
@@ -93,20 +75,25 @@ def drawings(identifier: str, title: str, description: str, draw: Draw, heights_
         Put before every id in the drawing, so that two drawings of a page never share one.
     title, description : str
         Read out where the drawing cannot be seen; escaped here.
-    draw : callable
-        Draws on an empty figure of the given width [px].
-    heights_px : tuple of int
-        Heights for the desktop and for the phone.
+    drawing : Drawing
+        What to draw.
 
     Returns
     -------
     tuple of str
         Two `svg` elements, which need no further escaping.
     """
+    wide, narrow = drawing.heights_px
     return (
-        _svg(f"{identifier}-wide", title, description, draw, DESKTOP_PX, heights_px[0]),
-        _svg(f"{identifier}-narrow", title, description, draw, PHONE_PX, heights_px[1]),
+        _svg(f"{identifier}-wide", title, description, drawing.draw, DESKTOP_PX, wide),
+        _svg(f"{identifier}-narrow", title, description, drawing.draw, PHONE_PX, narrow),
     )
+
+
+def size_px(figure: Figure) -> tuple[float, float]:
+    """Width and height of a figure [px]."""
+    width, height = (float(side) * 72 for side in figure.get_size_inches())
+    return width, height
 
 
 def _svg(identifier: str, title: str, description: str, draw: Draw, width: int, height: int) -> str:

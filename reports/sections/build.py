@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports import charts
+from siting.reports.bars import Bar, bars
 from siting.reports.document import Block, Column, Figure, Paragraph, Section, Table
-from siting.reports.facts import Facts, table
+from siting.reports.facts import Facts, figure, table
+from siting.reports.legend import Series
+from siting.reports.palette import CYCLE
 from siting.reports.words import Words
 
 
@@ -53,8 +55,8 @@ def _nameplate(facts: Facts, words: Words) -> Figure:
     caption = _("From nameplate to contract: all built sites in {period}, each at its own highest hour [MW].").format(
         period=facts.last
     )
-    rows = [charts.Bar(label, (totals[key],), words.quantity(totals[key], "MW")) for key, label in steps.items()]
-    wide, narrow = charts.bars("nameplate", title, caption, rows, axis=_("Power [MW]"), words=words)
+    rows = [Bar(label, (totals[key],), words.quantity(totals[key], "MW")) for key, label in steps.items()]
+    drawing = bars(rows, axis=_("Power [MW]"), words=words)
     data = table(
         words,
         "nameplate-data",
@@ -63,7 +65,7 @@ def _nameplate(facts: Facts, words: Words) -> Figure:
         ["name", *[words.column(key, label) for key, label in steps.items()]],
         total=list(steps),
     )
-    return Figure("nameplate", title, caption, wide, narrow, data)
+    return figure("nameplate", title, caption, drawing, data)
 
 
 def _terms(facts: Facts, words: Words) -> str:
@@ -102,10 +104,10 @@ def _halls(facts: Facts, words: Words) -> Figure:
         else _("No racks are installed")
     )
     caption = _("Critical IT nameplate by site and cooling in {period} [MW].").format(period=facts.last)
-    series = [charts.Series(str(name), charts.CYCLE[i % len(charts.CYCLE)]) for i, name in enumerate(totals.index[:6])]
+    series = [Series(str(name), CYCLE[i % len(CYCLE)]) for i, name in enumerate(totals.index[:6])]
     by_site = frame.pivot_table(index="name", columns="cooling", values="installed_mw", aggfunc="sum").fillna(0.0)
     rows = [
-        charts.Bar(
+        Bar(
             str(name),
             tuple(float(by_site.loc[name].get(item.label, 0.0)) for item in series),
             words.quantity(float(by_site.loc[name].sum()), "MW"),
@@ -113,8 +115,8 @@ def _halls(facts: Facts, words: Words) -> Figure:
         for name in facts.built["name"]
         if name in by_site.index
     ]
-    wide, narrow = charts.bars("halls", title, caption, rows, series=series, axis=_("IT nameplate [MW]"), words=words)
-    return Figure("halls", title, caption, wide, narrow, _halls_table(facts, words))
+    drawing = bars(rows, series=series, axis=_("IT nameplate [MW]"), words=words)
+    return figure("halls", title, caption, drawing, _halls_table(facts, words))
 
 
 def _halls_table(facts: Facts, words: Words) -> Table:

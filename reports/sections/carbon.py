@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from siting.kpi_registry import REGISTRY
-from siting.reports import charts
+from siting.reports.bars import Bar, bars
 from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Section, Table
-from siting.reports.facts import Facts, table
+from siting.reports.facts import Facts, figure, table
 from siting.reports.words import Words
 
 METHODS = ("location", "market", "hourly")
@@ -36,10 +36,8 @@ def _by_method(facts: Facts, words: Words) -> Figure:
         "same power and must not be added; the consequential figure is an effect and no account, embodied carbon "
         "another scope."
     ).format(period=facts.last)
-    rows = [
-        charts.Bar(words.term(method), (value,), words.quantity(value, "t CO₂e/yr")) for method, value in values.items()
-    ]
-    wide, narrow = charts.bars("carbon", title, caption, rows, axis=_("Carbon [t CO₂e/yr]"), words=words)
+    rows = [Bar(words.term(method), (value,), words.quantity(value, "t CO₂e/yr")) for method, value in values.items()]
+    drawing = bars(rows, axis=_("Carbon [t CO₂e/yr]"), words=words)
     frame = facts.of_last("carbon").groupby(["method", "component", "term"], as_index=False)[["carbon_t_per_yr"]].sum()
     if CONSEQUENTIAL in values:
         effect = {
@@ -61,7 +59,7 @@ def _by_method(facts: Facts, words: Words) -> Figure:
         frame,
         ["method", "component", words.column("term", _("Term")), "carbon_t_per_yr"],
     )
-    return Figure("carbon", title, caption, wide, narrow, data)
+    return figure("carbon", title, caption, drawing, data)
 
 
 def _by_site(facts: Facts, words: Words) -> Table:

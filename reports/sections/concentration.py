@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siting.reports.document import Block, Figure, Paragraph, Section
-from siting.reports.facts import Facts, table
+from siting.reports.facts import Facts, figure, table
 from siting.reports.maps import site_map
 from siting.reports.sections.places import map_sites, shades
 from siting.reports.words import Words
@@ -46,10 +46,7 @@ def _map(facts: Facts, words: Words) -> Figure:
             "squares are candidates not built."
         )
     ).format(count=len(facts.sites), period=facts.last)
-    wide, narrow = site_map(
-        "map",
-        title,
-        caption,
+    drawing = site_map(
         map_sites(facts, words, shaded=known),
         shades=shades(words) if known else (),
         built=_("Built, area by IT power"),
@@ -77,4 +74,4 @@ def _map(facts: Facts, words: Words) -> Figure:
         ],
         total=["sites_count", "it_capacity_mw", "share_fraction", "energy_mwh_per_yr"],
     )
-    return Figure("map", title, caption, wide, narrow, data)
+    return figure("map", title, caption, drawing, data)

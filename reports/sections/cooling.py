@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from siting.reports import charts
+from siting.reports.bars import Bar, bars
 from siting.reports.document import Block, Cell, Column, Figure, Paragraph, Section, Table
-from siting.reports.facts import Facts, table
+from siting.reports.facts import Facts, figure, table
 from siting.reports.heat_maps import Tile, heat_maps
+from siting.reports.legend import Series
 from siting.reports.maps import KindSite, kind_map
 from siting.reports.words import Words
 
@@ -152,7 +153,7 @@ def _side_by_side(facts: Facts, options: pd.DataFrame, words: Words) -> Figure:
     ).format(period=facts.last, shown=min(SITES_MAX, len(facts.built)))
     shown = options[options["_rank"] < SITES_MAX]
     rows = [
-        charts.Bar(
+        Bar(
             (_("{site}: {cooling} (chosen)") if row["is_built"] else _("{site}: {cooling}")).format(
                 site=row["name"], cooling=row["cooling"]
             ),
@@ -164,11 +165,9 @@ def _side_by_side(facts: Facts, options: pd.DataFrame, words: Words) -> Figure:
         )
         for row in shown.to_dict("records")
     ]
-    series = [charts.Series(labels[part], color) for part, color in zip(PARTS, _COLORS, strict=True)]
-    wide, narrow = charts.bars(
-        "cooling", title, caption, rows, series=series, axis=_("Cost [USD/MWh of IT]"), words=words
-    )
-    return Figure("cooling", title, caption, wide, narrow, _options_table(options, labels, words))
+    series = [Series(labels[part], color) for part, color in zip(PARTS, _COLORS, strict=True)]
+    drawing = bars(rows, series=series, axis=_("Cost [USD/MWh of IT]"), words=words)
+    return figure("cooling", title, caption, drawing, _options_table(options, labels, words))
 
 
 def _options_table(options: pd.DataFrame, labels: dict[str, str], words: Words) -> Table:
@@ -220,11 +219,14 @@ def _year(facts: Facts, words: Words) -> Figure | None:
         "Mean PUE by month and hour of the day, local standard time, from all 8,760 hours of the design's year, at the "
         "{shown} largest sites. A ring marks the highest mean."
     ).format(shown=len(tiles))
-    wide, narrow = heat_maps(
-        "pue-year", title, caption, tiles, axis=_("PUE, mean of the hour in the month"), months=months,
-        hour_axis=_("Hour of the day"), words=words,
-    )  # fmt: skip
-    return Figure("pue-year", title, caption, wide, narrow, _year_table(facts, order, wide_frame, words))
+    drawing = heat_maps(
+        tiles,
+        axis=_("PUE, mean of the hour in the month"),
+        months=months,
+        hour_axis=_("Hour of the day"),
+        words=words,
+    )
+    return figure("pue-year", title, caption, drawing, _year_table(facts, order, wide_frame, words))
 
 
 def _year_table(facts: Facts, order: list[str], frame: pd.DataFrame, words: Words) -> Table:
@@ -279,7 +281,7 @@ def _map(facts: Facts, words: Words) -> Figure:
     shown = [
         _("{cooling} ({count})").format(cooling=label[kind], count=words.count(int(counts[kind]))) for kind in kinds
     ]
-    wide, narrow = kind_map("cooling-map", title, caption, marks, shown)
+    drawing = kind_map(marks, shown)
     rows = pd.DataFrame(
         {
             "name": [facts.site_names.get(str(site), str(site)) for site in best.index],
@@ -303,4 +305,4 @@ def _map(facts: Facts, words: Words) -> Figure:
         rows,
         columns,
     )
-    return Figure("cooling-map", title, caption, wide, narrow, data)
+    return figure("cooling-map", title, caption, drawing, data)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports import charts
+from siting.reports.bars import Bar, bars
 from siting.reports.document import Block, Figure, Paragraph, Section, Table
-from siting.reports.facts import Facts, table
+from siting.reports.facts import Facts, figure, table
+from siting.reports.legend import Series
+from siting.reports.palette import PALETTE
 from siting.reports.words import Words
 
 
@@ -45,26 +47,23 @@ def _by_component(facts: Facts, words: Words) -> Figure:
         "each asset's life."
     ).format(years=facts.horizon_yr, money_year=facts.study.money_year)
     rows = [
-        charts.Bar(
+        Bar(
             words.heading_of(str(component)),
             (float(kinds.loc[component, "capital"]) / 1e6, float(kinds.loc[component, "operating"]) / 1e6),
             words.money(float(order[component])),
         )
         for component in order.index
     ]
-    wide, narrow = charts.bars(
-        "cost",
-        title,
-        caption,
+    drawing = bars(
         rows,
         series=[
-            charts.Series(_("Capital"), charts.PALETTE["capital"]),
-            charts.Series(_("Running cost"), charts.PALETTE["running"]),
+            Series(_("Capital"), PALETTE["capital"]),
+            Series(_("Running cost"), PALETTE["running"]),
         ],
         axis=_("Present value [million USD]"),
         words=words,
     )
-    return Figure("cost", title, caption, wide, narrow, terms(facts, words, "cost-data"))
+    return figure("cost", title, caption, drawing, terms(facts, words, "cost-data"))
 
 
 def terms(facts: Facts, words: Words, identifier: str) -> Table:

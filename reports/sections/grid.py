@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports import charts
+from siting.reports.bars import Use, ratio_bars
 from siting.reports.document import Block, Figure, Paragraph, Section
-from siting.reports.facts import Facts, table
+from siting.reports.facts import Facts, figure, table
+from siting.reports.legend import Series
+from siting.reports.palette import MUTED, PALETTE
 from siting.reports.words import Words
 
 
@@ -73,7 +75,7 @@ def _peaks(facts: Facts, words: Words) -> Figure:
         "sites, in {period} [MW]."
     ).format(period=facts.last)
     rows = [
-        (
+        Use(
             str(row["grid_zone_id"]),
             float(row["peak_grid_mw"]),
             float(row["headroom_mw"]),
@@ -84,14 +86,11 @@ def _peaks(facts: Facts, words: Words) -> Figure:
         )
         for row in frame.to_dict("records")
     ]
-    wide, narrow = charts.ratio_bars(
-        "grid",
-        title,
-        caption,
+    drawing = ratio_bars(
         rows,
         series=(
-            charts.Series(_("Facility peak"), charts.PALETTE["capital"]),
-            charts.Series(_("Headroom stated"), charts.MUTED, outline=True),
+            Series(_("Facility peak"), PALETTE["capital"]),
+            Series(_("Headroom stated"), MUTED, outline=True),
         ),
         axis=_("Power [MW]"),
         words=words,
@@ -104,4 +103,4 @@ def _peaks(facts: Facts, words: Words) -> Figure:
         ["grid_zone_id", words.column("sites_count", _("Sites")), "it_capacity_mw", "peak_grid_mw", "connection_mw",
          "headroom_mw", "headroom_used_fraction"],
     )  # fmt: skip
-    return Figure("grid", title, caption, wide, narrow, data)
+    return figure("grid", title, caption, drawing, data)

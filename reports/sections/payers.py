@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports import charts
+from siting.reports.bars import Bar, bars
 from siting.reports.document import Block, Figure, Paragraph, Section
-from siting.reports.facts import Facts
+from siting.reports.facts import Facts, figure
 from siting.reports.sections.cost import cost_terms, terms
 from siting.reports.words import Words
 
@@ -49,12 +49,12 @@ def _receivers(facts: Facts, words: Words) -> Figure:
         "negative is income."
     ).format(period=facts.last)
     rows = [
-        charts.Bar(
+        Bar(
             words.term(str(row["receiver"])),
             (float(row["cost_usd_per_yr"]) / 1e6,),
             words.money(float(row["cost_usd_per_yr"])),
         )
         for row in frame.to_dict("records")
     ]
-    wide, narrow = charts.bars("payers", title, caption, rows, axis=_("Payments [million USD/yr]"), words=words)
-    return Figure("payers", title, caption, wide, narrow, terms(facts, words, "payers-data"))
+    drawing = bars(rows, axis=_("Payments [million USD/yr]"), words=words)
+    return figure("payers", title, caption, drawing, terms(facts, words, "payers-data"))

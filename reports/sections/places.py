@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from siting.reports.document import Block, Bullet, Bullets, Column, Figure, Paragraph, Section, Table
-from siting.reports.facts import STRESS_CLASSES, Facts, stress_class, table
+from siting.reports.facts import STRESS_CLASSES, Facts, figure, stress_class, table
 from siting.reports.maps import MapSite, site_map
 from siting.reports.words import Words
 
@@ -49,15 +49,8 @@ def _map(facts: Facts, words: Words) -> Figure:
         "All {count} candidate sites in {period}. A disc's area is proportional to installed IT power [MW]; "
         "squares are candidates not built."
     ).format(count=len(facts.sites), period=facts.last)
-    wide, narrow = site_map(
-        identifier,
-        title,
-        caption,
-        map_sites(facts, words),
-        built=_("Built, area by IT power"),
-        candidate=_("Candidate, not built"),
-    )
-    return Figure(identifier, title, caption, wide, narrow, _candidates(facts, words))
+    drawing = site_map(map_sites(facts, words), built=_("Built, area by IT power"), candidate=_("Candidate, not built"))
+    return figure(identifier, title, caption, drawing, _candidates(facts, words))
 
 
 def map_sites(facts: Facts, words: Words, *, shaded: bool = False) -> list[MapSite]:
@@ -70,7 +63,6 @@ def map_sites(facts: Facts, words: Words, *, shaded: bool = False) -> list[MapSi
         score = row.get("water_stress_score")
         marks.append(
             MapSite(
-                name=str(row["name"]),
                 latitude=float(row["latitude"]),
                 longitude=float(row["longitude"]),
                 it_mw=power,

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from babel.dates import format_date
 
-from siting.reports import charts
 from siting.reports.document import Block, Figure, Paragraph, Section, Table
-from siting.reports.facts import Facts, table
+from siting.reports.facts import Facts, figure, table
+from siting.reports.legend import Series
+from siting.reports.palette import INK, PALETTE
+from siting.reports.stacks import Panel, panels
 from siting.reports.words import Words
 
 _PANELS_MAX = 12
@@ -28,7 +30,7 @@ def _stack(facts: Facts, words: Words) -> Figure:
     hourly = facts.hourly
     keys = ["import_mw", *[f"delivered_{kind}_mw" for kind in facts.kinds], "discharge_mw"]
     drawn = [key for key in keys if hourly[key].max() > 0]
-    series = [charts.Series(words.column(key).label, _color(key)) for key in drawn]
+    series = [Series(words.column(key).label, _color(key)) for key in drawn]
     load = hourly["it_mw"] + hourly["cooling_mw"]
     used = load + hourly["charge_mw"]
     weight = hourly["weight_h_per_yr"]
@@ -49,23 +51,20 @@ def _stack(facts: Facts, words: Words) -> Figure:
         caption += " " + _("The {shown} weightiest of {count} days are drawn; the table has all.").format(
             shown=len(shown), count=len(days)
         )
-    panels = []
+    pictures = []
     for day in shown:
         rows = hourly[hourly["day"] == day]
-        panels.append(
-            charts.Panel(
+        pictures.append(
+            Panel(
                 _day_title(rows, words),
                 tuple(rows[key].to_numpy(float) for key in drawn),
                 load[rows.index].to_numpy(float),
             )
         )
-    wide, narrow = charts.panels(
-        "stack",
-        title,
-        caption,
-        panels,
+    drawing = panels(
+        pictures,
         series=series,
-        line=charts.Series(_("IT, cooling and losses"), charts.INK),
+        line=Series(_("IT, cooling and losses"), INK),
         axis=_("Power [MW]"),
         hour_axis=_("Hour of the day (UTC)"),
         words=words,
@@ -78,7 +77,7 @@ def _stack(facts: Facts, words: Words) -> Figure:
         frame,
         ["day", "month", "hour", "weight_h_per_yr", *keys, "it_mw", "cooling_mw", "charge_mw"],
     )
-    return Figure("stack", title, caption, wide, narrow, data)
+    return figure("stack", title, caption, drawing, data)
 
 
 def _day_title(rows: pd.DataFrame, words: Words) -> str:
@@ -91,7 +90,7 @@ def _day_title(rows: pd.DataFrame, words: Words) -> str:
 
 def _color(key: str) -> str:
     kind = key.removeprefix("delivered_").removesuffix("_mw")
-    return charts.PALETTE.get({"import": "grid", "discharge": "battery"}.get(kind, kind), charts.PALETTE["other"])
+    return PALETTE.get({"import": "grid", "discharge": "battery"}.get(kind, kind), PALETTE["other"])
 
 
 def _yearly(facts: Facts, words: Words) -> Table:

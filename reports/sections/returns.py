@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from siting.reports import charts
 from siting.reports.document import Block, Figure, KeyFigures, Paragraph, Section
-from siting.reports.facts import Facts, table
+from siting.reports.facts import Facts, figure, table
+from siting.reports.legend import Series
+from siting.reports.palette import INK, PALETTE
 from siting.reports.sections.verdict import key_figures
+from siting.reports.stacks import flows
 from siting.reports.words import Words
 
 _FIGURES = ("npv_usd", "irr_fraction", "payback_yr", "lcoc_usd_per_gpu_h", "capex_usd", "opex_usd_per_yr")
@@ -73,15 +75,12 @@ def _flows(facts: Facts, words: Words) -> Figure:
         ("capital_usd", -1, "capital"),
         ("operating_usd", -1, "running"),
     ]
-    wide, narrow = charts.flows(
-        "flow",
-        title,
-        caption,
+    drawing = flows(
         flow["year"].tolist(),
         [sign * flow[key].to_numpy(float) / 1e6 for key, sign, _color in parts],
         flow["cumulative_usd"].to_numpy(float) / 1e6,
-        series=[charts.Series(words.column(key).label, charts.PALETTE[color]) for key, _sign, color in parts],
-        line=charts.Series(_("Cumulative"), charts.INK),
+        series=[Series(words.column(key).label, PALETTE[color]) for key, _sign, color in parts],
+        line=Series(_("Cumulative"), INK),
         axis=_("Cash flow [million USD]"),
         words=words,
     )
@@ -95,4 +94,4 @@ def _flows(facts: Facts, words: Words) -> Figure:
         keys,
         total=["revenue_usd", "capital_usd", "operating_usd", "salvage_usd", "net_usd", "present_value_usd"],
     )
-    return Figure("flow", title, caption, wide, narrow, data)
+    return figure("flow", title, caption, drawing, data)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports import charts
+from siting.reports.bars import Bar, bars
 from siting.reports.document import Figure, Paragraph, Section
-from siting.reports.facts import STRESS_CLASSES, Facts, stress_class, table
+from siting.reports.facts import STRESS_CLASSES, Facts, figure, stress_class, table
 from siting.reports.words import Words
 
 
@@ -56,14 +56,14 @@ def _by_site(facts: Facts, words: Words) -> Figure:
         "Water drawn on site in {period} [thousand m³/yr], with the class of baseline water stress (Aqueduct 4.0)."
     ).format(period=facts.last)
     rows = [
-        charts.Bar(
+        Bar(
             _("{site} (stress {stress})").format(site=row["name"], stress=row["stress_class"]),
             (float(row["water_m3_per_yr"]) / 1e3,),
             words.quantity(float(row["water_m3_per_yr"]), "m³"),
         )
         for row in frame.to_dict("records")
     ]
-    wide, narrow = charts.bars("water", title, caption, rows, axis=_("Water [thousand m³/yr]"), words=words)
+    drawing = bars(rows, axis=_("Water [thousand m³/yr]"), words=words)
     columns = ["name", "water_m3_per_yr", "wue_l_per_kwh", "stress_class"]
     if "water_stress_score" in frame:
         columns.append("water_stress_score")
@@ -71,4 +71,4 @@ def _by_site(facts: Facts, words: Words) -> Figure:
         words, "water-data", _("Water by site in {period}.").format(period=facts.last), frame, columns,
         total=["water_m3_per_yr"],
     )  # fmt: skip
-    return Figure("water", title, caption, wide, narrow, data)
+    return figure("water", title, caption, drawing, data)

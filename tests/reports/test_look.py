@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siting.reports import charts, maps
+from siting.reports import palette
+from siting.reports.bars import Bar, bars
+from siting.reports.maps import MapSite, site_map
 from siting.reports.render import CONTENTS, render, write_reports
+from siting.reports.svg import drawn
 from siting.reports.words import Words
 
 Plan = Any
@@ -38,15 +41,15 @@ def test_contrast_is_known() -> None:
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
 
 
-@pytest.mark.parametrize("color", [*charts.PALETTE.values(), *charts.CYCLE, charts.MUTED])
+@pytest.mark.parametrize("color", [*palette.PALETTE.values(), *palette.CYCLE, palette.MUTED])
 def test_graphics_stand_out_from_the_page(color: str) -> None:
     assert contrast(color, "#FFFFFF") >= 3
 
 
 def test_text_stands_out_from_page_land_and_wash() -> None:
     for ground in ("#FFFFFF", "#F1F3F0", "#F4F6F8", "#FDF3E3"):
-        assert contrast(charts.INK, ground) >= 4.5
-    style = (Path(maps.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+        assert contrast(palette.INK, ground) >= 4.5
+    style = (Path(palette.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
     named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", style))
     assert set(named) == {"ink", "muted", "line", "wash", "link", "accent"}
     for name in ("ink", "muted", "link", "accent"):
@@ -55,9 +58,9 @@ def test_text_stands_out_from_page_land_and_wash() -> None:
 
 
 def test_ramp_darkens_in_steps_that_are_seen() -> None:
-    steps = [luminance(color) for color in charts.RAMP]
+    steps = [luminance(color) for color in palette.RAMP]
     assert steps == sorted(steps, reverse=True)
-    for one, other in itertools.pairwise(charts.RAMP):
+    for one, other in itertools.pairwise(palette.RAMP):
         assert contrast(one, other) >= 1.4
 
 
@@ -65,10 +68,10 @@ def test_labels_of_the_map_do_not_overlap() -> None:
     """Forty sites in a small area: every label that is written has its place to itself."""
     rng = np.random.default_rng(5)
     sites = [
-        maps.MapSite(f"County {i}, XX", float(lat), float(lon), 100.0 - i, f"County {i}, XX, {100 - i} MW")
+        MapSite(float(lat), float(lon), 100.0 - i, f"County {i}, XX, {100 - i} MW")
         for i, (lat, lon) in enumerate(zip(rng.uniform(36, 41, 40), rng.uniform(-95, -80, 40), strict=True))
     ]
-    for svg in maps.site_map("m", "t", "d", sites, built="b", candidate="c"):
+    for svg in drawn("m", "t", "d", site_map(sites, built="b", candidate="c")):
         boxes = []
         for style, x, y, text in re.findall(
             r'<text style="([^"]*)" x="([\d.-]+)" y="([\d.-]+)"[^>]*>([^<]*)</text>', svg
@@ -82,10 +85,10 @@ def test_labels_of_the_map_do_not_overlap() -> None:
 
 
 def test_drawings_share_no_id_and_hold_no_address() -> None:
-    rows = [charts.Bar("A", (1.0,), "1 MW"), charts.Bar("B", (-2.0,), "-2 MW")]
+    rows = [Bar("A", (1.0,), "1 MW"), Bar("B", (-2.0,), "-2 MW")]
     ids: list[str] = []
     for identifier in ("one", "two"):
-        for svg in charts.bars(identifier, "t", "d", rows, axis="MW", words=Words("en")):
+        for svg in drawn(identifier, "t", "d", bars(rows, axis="MW", words=Words("en"))):
             ids += re.findall(r'\bid="([^"]+)"', svg)
             assert "http" not in svg
             assert "<style" not in svg
