@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from siting.cooling import technologies_of
 from siting.cooling.parameters import check_parameters
 from siting.cooling.registry import TECHNOLOGIES
-from siting.data.rows import LAYERS, SERIES, TABLES, Bounds, Row, Series, Table
+from siting.data.rows import Row
+from siting.data.schema import LAYERS, SERIES, TABLES, Bounds, Series, Table
 from siting.problems import Problem, did_you_mean, wording
 
 __all__ = ["DATA_YEAR", "HOURS", "catalog_path", "load_tables", "read_series", "read_table"]

@@ -106,7 +106,7 @@ def _stated(study: Study, field: str, name: str, value: Any) -> Shown:
 
 
 def _of_table(name: str, frame: pd.DataFrame, provenance: Provenance) -> Iterator[Shown]:
-    from siting.data.rows import LAYERS, TABLES
+    from siting.data.schema import LAYERS, TABLES
 
     keys = {**TABLES, **LAYERS}[name].key
     beside = {*DESCRIBING, *keys, *(["description"] if "value" in frame.columns else [])}

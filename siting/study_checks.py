@@ -244,7 +244,7 @@ def replaced_tables_are_known(study: Study) -> Iterator[Finding]:
     """A table is one of the catalogue's, or a layer that the catalogue lacks."""
     if not study.tables:
         return
-    from siting.data.rows import LAYERS  # the tables' rows are slow to import, and few studies bring any
+    from siting.data.schema import LAYERS  # the tables' rows are slow to import, and few studies bring any
 
     folder = files("siting.data") / "catalog"
     known = set(LAYERS) | {

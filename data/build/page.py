@@ -10,7 +10,7 @@ import pandas as pd
 from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input
 from siting.data.build.series_grid import YEAR
-from siting.data.rows import SERIES, TABLES
+from siting.data.schema import SERIES, TABLES
 from siting.show import Provenance
 
 __all__ = ["catalogue_page", "values_by_grade"]

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from siting import quantities
-from siting.data.rows import LAYERS, SERIES, TABLES
+from siting.data.schema import LAYERS, SERIES, TABLES
 from siting.study import Study
 
 

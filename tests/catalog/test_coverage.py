@@ -7,7 +7,7 @@ from importlib.resources import files
 import pandas as pd
 import pytest
 
-from siting.data.rows import LAYERS, SERIES, TABLES
+from siting.data.schema import LAYERS, SERIES, TABLES
 from siting.data.tables import catalog_path, load_tables
 from siting.quantities import KEYS, split
 from siting.study_checks import PRICE_YEARS, WEATHER_YEAR

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.data.rows import SERIES, TABLES, ContractRow, SiteRow
+from siting.data.rows import ContractRow, SiteRow
+from siting.data.schema import SERIES, TABLES
 from siting.data.tables import HOURS, catalog_path, load_tables, read_series, read_table
 
 HEAD = "contract_id,name,kind,strike_usd_per_mwh,delivery_usd_per_mwh,resale_discount_fraction,source_id,grade\n"
