@@ -336,10 +336,10 @@ def _accounts(n: _Checked) -> Iterator[Finding]:
     for name, told in recorded.items():
         yield f"cost {name}", ("site", "period"), np.abs(told), np.zeros_like(told)
     for method in ("location", "market", "hourly", "embodied"):
-        told = _sum(n, f"carbon_{method}_t_per_yr")
+        told = n.solution.total(f"carbon_{method}_t_per_yr")
         again = n.carbon(method)
         yield f"carbon {method}", ("site", "period"), np.abs(again - told), np.maximum(np.abs(again), np.abs(told))
-    told, again = _sum(n, "water_m3_per_yr"), n.water()
+    told, again = n.solution.total("water_m3_per_yr"), n.water()
     yield "water", ("site", "period"), np.abs(again - told), np.maximum(again, told)
     worth = np.array(float((total * n["present_value_ratio"]).sum()))
     yield "objective", (), np.abs(worth - n.objective_usd), np.abs(worth)
@@ -353,15 +353,6 @@ def _money(n: _Checked) -> Iterator[Finding]:
     flows = cash_flow(n.case, n.solution, pd.DataFrame({"period": [], "gpu_h_per_yr": []}))
     worth = np.array(-flows["present_value_usd"].sum())
     yield "cash flow", (), np.abs(worth - n.objective_usd), np.abs(worth)
-
-
-def _sum(n: _Checked, ledger: str) -> Array:
-    """All printed terms of a ledger."""
-    total = np.zeros_like(n["open_count"])
-    for name, field in n.solution.values.items():
-        if name.startswith(f"{ledger}/"):
-            total = total + field.values
-    return total
 
 
 CHECKS: tuple[Callable[[_Checked], Iterator[Finding]], ...] = (

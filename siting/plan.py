@@ -14,10 +14,11 @@ from siting.audit import Audit, audit
 from siting.case import Case
 from siting.cautions import Caution
 from siting.highs import Status
+from siting.manifest import manifest, run_id
 from siting.method import why
 from siting.replay import Replay
 from siting.solution import Solution
-from siting.storing import load, run_id, write
+from siting.storing import load, write
 
 __all__ = ["Plan", "Search", "load", "write"]
 
@@ -169,8 +170,6 @@ class Plan:
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """Versions, options and sizes, as the run manifest holds them."""
-        from siting.storing import manifest
-
         return manifest(self)
 
     def __repr__(self) -> str:

@@ -330,10 +330,7 @@ def _claims(numbers: Numbers) -> Field:
 
 def _present_value(case: Case, solution: Solution) -> float:
     """Present value of all cost terms [USD]."""
-    yearly = sum(
-        (field.values for name, field in solution.values.items() if name.startswith("cost_usd_per_yr/")), np.zeros(())
-    )
-    return float((yearly * case.values("present_value_ratio")).sum())
+    return float((solution.total("cost_usd_per_yr") * case.values("present_value_ratio")).sum())
 
 
 def _work_asked(case: Case, solution: Solution) -> float:

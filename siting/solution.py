@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
-from siting.case import Field
+from siting.case import Array, Field
 
 PRINTED_LEDGERS = (
     "cost_usd_per_yr",
@@ -53,3 +54,8 @@ class Solution:
         """Terms of one ledger: ``component``, ``term``, ``payer``, ``receiver``."""
         chosen = self.terms[self.terms["ledger"] == ledger]
         return [{str(name): str(value) for name, value in row.items()} for row in chosen.to_dict("records")]
+
+    def total(self, ledger: str) -> Array:
+        """Sum of the terms of one ledger, over its axes; a single zero if it has none."""
+        terms = (field.values for name, field in self.values.items() if name.startswith(f"{ledger}/"))
+        return sum(terms, np.zeros(()))

@@ -15,13 +15,13 @@ from siting.cautions import Caution
 from siting.coarse import in_steps
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
+from siting.manifest import run_id
 from siting.method import Method, choose_method, why
 from siting.plan import Plan, Search
 from siting.rivals import rivals as why_not
 from siting.search import Found, search, search_by_site
 from siting.solution import Solution
 from siting.start import start_from
-from siting.storing import run_id
 from siting.unavoidable import unavoidable_cost
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,10 @@ import pandas as pd
 from siting import cooling_options, kpis
 from siting.accounts import Numbers
 from siting.after_tax import after_tax
-from siting.case import KEY_OF_AXIS, Array, Case, Field
+from siting.assumptions import assumptions_table, imputed_table, sources_table
+from siting.case import Array, Case, Field
 from siting.cash_flow import CAPITAL_TERMS, cash_flow
-from siting.quantities import UNITS, label, split, unit
+from siting.long_table import long_table
 from siting.solution import Solution
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     cost = _cost(case, solution)
     carbon = _carbon(case, solution)
     water = _water(case, solution)
-    hourly = hourly_table(case, solution)
+    hourly = _hourly(case, solution)
     tables = {
         "halls": _halls(case, solution),
         "racks": _racks(case, solution),
@@ -61,9 +61,9 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["cash_flow"] = cash_flow(case, solution, tables["racks"])
     tables["after_tax"] = after_tax(case, solution, tables["racks"], tables["cash_flow"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
-    tables["assumptions"] = _assumptions(case)
+    tables["assumptions"] = assumptions_table(case)
     tables["imputed"] = imputed_table(case)
-    tables["sources"] = _sources(case, tables["assumptions"])
+    tables["sources"] = sources_table(case, tables["assumptions"])
     return tables
 
 
@@ -79,30 +79,6 @@ def _tidy(case: Case, solution: Solution, names: tuple[str, ...]) -> pd.DataFram
     if not fields:
         return pd.DataFrame(columns=["site_id", "period", *names])
     return long_table(case, fields)
-
-
-def long_table(case: Case, fields: Mapping[str, Field], *, drop_zero: bool = True) -> pd.DataFrame:
-    """Return fields that share their axes as one long table, a column each.
-
-    Parameters
-    ----------
-    case : Case
-        Names the members of the axes.
-    fields : mapping of str to Field
-        Fields over the same axes.
-    drop_zero : bool
-        Leave out rows in which every field is zero.
-    """
-    axes = next(iter(fields.values())).axes
-    shape = tuple(len(case.axes[axis]) for axis in axes)
-    matrix = np.stack([field.values.ravel() for field in fields.values()])
-    kept = np.flatnonzero((matrix != 0).any(axis=0)) if drop_zero else np.arange(matrix.shape[1])
-    places = np.unravel_index(kept, shape) if axes else ()
-    columns: dict[str, object] = {
-        KEY_OF_AXIS[axis]: np.asarray(case.axes[axis])[place] for axis, place in zip(axes, places, strict=True)
-    }
-    columns |= {name: row[kept] for name, row in zip(fields, matrix, strict=True)}
-    return pd.DataFrame(columns)
 
 
 def _halls(case: Case, solution: Solution) -> pd.DataFrame:
@@ -217,16 +193,8 @@ def _water(case: Case, solution: Solution) -> pd.DataFrame:
     return pd.concat([on_site, source[on_site.columns]], ignore_index=True)
 
 
-def hourly_table(case: Case, solution: Solution) -> pd.DataFrame:
-    """Dispatch of the open sites, hour by hour.
-
-    Parameters
-    ----------
-    case : Case
-        The numbers.
-    solution : Solution
-        What the solve decided.
-    """
+def _hourly(case: Case, solution: Solution) -> pd.DataFrame:
+    """Dispatch of the open sites, hour by hour."""
     axes = ("site", "period", "hour")
     shape = tuple(len(case.axes[axis]) for axis in axes)
     delivered = solution.decisions.get("delivered_mw")
@@ -283,12 +251,7 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
     weights = case.calendar.weights
     it = -solution.values["power_mw/cooling.it"].values @ weights
     facility = it - solution.values["power_mw/cooling.overhead"].values @ weights
-    water = sum(
-        (field.values for name, field in solution.values.items() if name.startswith("water_m3_per_yr/")), np.zeros(())
-    )
-    cost = sum(
-        (field.values for name, field in solution.values.items() if name.startswith("cost_usd_per_yr/")), np.zeros(())
-    )
+    water, cost = solution.total("water_m3_per_yr"), solution.total("cost_usd_per_yr")
     hours_per_yr = weights.sum()
     with np.errstate(invalid="ignore", divide="ignore"):
         ratios = {
@@ -313,10 +276,7 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
         **ratios,
     }
     for method in CARBON_METHODS[:3]:
-        prefix = f"carbon_{method}_t_per_yr/"
-        numbers[f"carbon_{method}_t_per_yr"] = sum(
-            (field.values for name, field in solution.values.items() if name.startswith(prefix)), np.zeros(())
-        )
+        numbers[f"carbon_{method}_t_per_yr"] = solution.total(f"carbon_{method}_t_per_yr")
     table = long_table(
         case,
         {name: Field(axes, np.broadcast_to(values, it.shape)) for name, values in numbers.items()},
@@ -327,113 +287,6 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
     merged = table.merge(names, on="site_id", how="left")
     first = ["site_id", "period", "name", "state", "latitude", "longitude", "grid_zone_id"]
     return merged[[*first, *(column for column in merged.columns if column not in first)]]
-
-
-def _assumptions(case: Case) -> pd.DataFrame:
-    """Every scalar of the study and every value of technology that the case uses, with source and grade."""
-    columns = ["item", "value", "unit", "source_id", "grade", "description"]
-    overruled = [name for name, value in case.study.finance if value is not None]
-    finance = case.tables["finance"]
-    finance = finance[~finance["parameter_id"].isin(overruled)]
-    parameters = pd.concat([case.tables["parameters"], finance]).rename(columns={"parameter_id": "item"})
-    parameters["unit"] = [UNITS[name].label if name in UNITS else name for name in parameters["unit"]]
-    rows: list[dict[Any, Any]] = _stated(case) + parameters[columns].to_dict("records")
-    provenance = case.tables["columns"].set_index(["table", "column"])[["source_id", "grade"]].to_dict("index")
-    for table, key in (
-        ("cooling", "cooling_id"),
-        ("racks", "rack_id"),
-        ("contracts", "contract_id"),
-        ("certificates", "certificate_id"),
-        ("storage", "storage_id"),
-        ("taxes", "state"),
-    ):
-        of_rows = provenance.get((table, "source_id"))
-        for record in case.tables[table].to_dict("records"):
-            for column, value in record.items():
-                if not _is_quantity(str(column)) or not isinstance(value, int | float) or pd.isna(value):
-                    continue
-                own = provenance.get((table, column), of_rows)
-                told = record if own is None or own == of_rows else own  # a column with a source of its own
-                rows.append(
-                    {
-                        "item": f"{record[key]}: {label(str(column)).split(' [')[0]}",
-                        "value": float(value),
-                        "unit": unit(str(column)).label,
-                        "source_id": told["source_id"],
-                        "grade": told["grade"],
-                        "description": record["name"],
-                    }
-                )
-    return pd.DataFrame(rows)
-
-
-def _stated(case: Case) -> list[dict[Any, Any]]:
-    """Numbers that the study states about climate, facilities, money and carbon: assumptions, whoever made them."""
-    study = case.study
-    stated = {
-        f"{part}.{name}": value
-        for part in ("climate", "facility", "finance")
-        for name, value in getattr(study, part)
-        if not isinstance(value, bool)
-    }
-    stated["policy.carbon_price_usd_per_t"] = study.policy.carbon_price_usd_per_t
-    return [
-        {
-            "item": item,
-            "value": float(value),
-            "unit": unit(item.split(".")[1]).label,
-            "source_id": "",
-            "grade": "assumed",
-            "description": "stated in the study",
-        }
-        for item, value in stated.items()
-        if value is not None
-    ]
-
-
-def imputed_table(case: Case) -> pd.DataFrame:
-    """Return the values of the candidate sites, and of their states, that a rule filled in, each with its rule.
-
-    Parameters
-    ----------
-    case : Case
-        Holds the cells that were filled in, if it is made from the catalogue.
-    """
-    columns = ["table", "row_id", "column", "value", "unit", "rule", "source_id", "grade"]
-    cells = case.tables.get("imputed")
-    if cells is None or cells.empty:
-        return pd.DataFrame(columns=columns)
-    keyed = {name: case.tables[name].set_index(key) for name, key in (("sites", "site_id"), ("taxes", "state"))
-             if name in case.tables}  # fmt: skip
-    rows = [
-        {
-            **cell,
-            "value": float(keyed[cell["table"]].loc[cell["row_id"], cell["column"]]),
-            "unit": unit(str(cell["column"])).label,
-        }
-        for cell in cells.to_dict("records")
-        if cell["table"] in keyed and cell["row_id"] in keyed[cell["table"]].index and _is_quantity(str(cell["column"]))
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _is_quantity(column: str) -> bool:
-    """Whether a column's name ends in a unit."""
-    try:
-        split(column)
-    except ValueError:
-        return False
-    return True
-
-
-def _sources(case: Case, assumptions: pd.DataFrame) -> pd.DataFrame:
-    """Sources that the case draws on."""
-    used = set(assumptions["source_id"])
-    for name, table in case.tables.items():
-        if "source_id" in table and name not in ("sources", "columns"):
-            used |= set(table["source_id"].dropna())
-    sources = case.tables["sources"]
-    return sources[sources["source_id"].isin(used)].reset_index(drop=True)
 
 
 def replay_table(design: pd.DataFrame, replay: Replay | None) -> pd.DataFrame:

@@ -39,9 +39,8 @@ def front_of(emitted_t_per_yr: float, count: int) -> list[float]:
 
 def emitted_t_per_yr(plan: Plan) -> float:
     """What a plan emits in the year in which it emits most, counted as its policy does."""
-    account = f"carbon_{plan.case.study.policy.carbon_method}_t_per_yr/"
-    terms = [field.values for name, field in plan.solution.values.items() if name.startswith(account)]
-    return float(np.sum(terms, axis=0).sum(axis=0).max())
+    yearly = plan.solution.total(f"carbon_{plan.case.study.policy.carbon_method}_t_per_yr")
+    return float(yearly.sum(axis=0).max())
 
 
 def solve_cold(name: str, path: Path, gap: float) -> Figures:

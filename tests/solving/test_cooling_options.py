@@ -11,8 +11,8 @@ from tiny import quick, tiny_case
 from siting.accounts import Numbers
 from siting.case import Field
 from siting.cooling_options import POWER_BILL
+from siting.long_table import long_table
 from siting.plan import Plan
-from siting.tables import long_table
 
 PARTS = ["halls_usd_per_mwh", "extra_racks_usd_per_mwh", "energy_usd_per_mwh", "water_usd_per_mwh"]
 

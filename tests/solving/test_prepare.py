@@ -11,12 +11,12 @@ import pytest
 from tiny import quick, tiny_case
 
 from siting import Study, load_study, prepare
+from siting.assumptions import imputed_table
 from siting.case import Case
 from siting.data.choices import PARAMETERS
 from siting.data.tables import catalog_path
 from siting.days import HOURS_PER_YEAR
 from siting.problems import InputError
-from siting.tables import imputed_table
 
 
 def small_study(**changes: Any) -> Study:

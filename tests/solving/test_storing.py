@@ -13,9 +13,10 @@ from rich_case import rich_case
 from tiny import quick, through_a_folder, tiny_case
 
 from siting.case import Field
+from siting.formats import csv_text
 from siting.plan import Plan, load, write
 from siting.quantities import UNITS
-from siting.storing import HOURLY_TABLES, NotAResultError, altered, csv_text
+from siting.storing import HOURLY_TABLES, NotAResultError, altered
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +205,7 @@ def test_failed_write_leaves_the_earlier_result(plan: Plan, copy: Path, monkeypa
     def fail(*_: object, **__: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("siting.storing._write_case", fail)
+    monkeypatch.setattr("siting.storing.write_case", fail)
     with pytest.raises(OSError, match="no space left"):
         write(plan, copy, languages=())
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
@@ -212,7 +213,7 @@ def test_failed_write_leaves_the_earlier_result(plan: Plan, copy: Path, monkeypa
 
 
 def test_same_numbers_make_the_same_run(plan: Plan) -> None:
-    from siting.storing import run_id
+    from siting.manifest import run_id
 
     assert run_id(quick(plan.case)) == run_id(plan)
     assert run_id(quick(rich_case(seed=1))) != run_id(plan)
