@@ -14,7 +14,6 @@ must be the same for all, or the command fails.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import importlib
 import sys
 import tempfile
@@ -25,9 +24,8 @@ from typing import Any
 
 import numpy as np
 from measure import Figures, alone, banners_to_stderr, keep, kept, peak_mb
-from national import case_of, name_of
+from national import ask_for_case, case_asked_for
 
-import siting
 from siting import highs
 from siting.case import Case
 from siting.models.assembly import Assembly
@@ -198,18 +196,11 @@ def differences(found: list[Figures]) -> list[str]:
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--study", default="us", help="a study (default us); see also --sites")
-    parser.add_argument("--sites", type=int, help="that many counties of the raw table instead of a study")
-    parser.add_argument("--hours", type=int, default=96, help="hours with --sites (default 96)")
+    ask_for_case(parser, "us")
     parser.add_argument("--methods", nargs="+", choices=list(WAYS), default=list(WAYS))
     parser.add_argument("--check", action=argparse.BooleanOptionalAction, help="compare the optimum at any size")
-    parser.add_argument("--cases", type=Path, help="folder that keeps prepared cases for the next run")
     given = parser.parse_args()
-    if given.sites is None:
-        name = given.study
-        case = dataclasses.replace(siting.prepare(siting.load_study(given.study)), year=None)
-    else:
-        name, case = name_of(given.sites, given.hours, 1), case_of(given.sites, given.hours, 1, given.cases)
+    name, case = case_asked_for(given)
     found = []
     with tempfile.TemporaryDirectory() as folder:
         path = keep(case, Path(folder) / "case.pkl")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import hashlib
 import tempfile
@@ -63,6 +64,21 @@ def case_of(sites_count: int, hours_count: int, periods_count: int, cases: Path 
         file.parent.mkdir(parents=True, exist_ok=True)
         keep(case, file)
     return case
+
+
+def ask_for_case(parser: argparse.ArgumentParser, study: str) -> None:
+    """Add the options by which a benchmark asks for a study, or for counties of the raw table."""
+    parser.add_argument("--study", default=study, help=f"a study (default {study}); see also --sites")
+    parser.add_argument("--sites", type=int, help="that many counties of the raw table instead of a study")
+    parser.add_argument("--hours", type=int, default=96, help="hours with --sites (default 96)")
+    parser.add_argument("--cases", type=Path, help="folder that keeps prepared cases for the next run")
+
+
+def case_asked_for(given: argparse.Namespace) -> tuple[str, Case]:
+    """Return the name and the case, without its full year, that `ask_for_case` was told."""
+    if given.sites is None:
+        return given.study, dataclasses.replace(siting.prepare(siting.load_study(given.study)), year=None)
+    return name_of(given.sites, given.hours, 1), case_of(given.sites, given.hours, 1, given.cases)
 
 
 def _version() -> str:

@@ -12,16 +12,14 @@ unconstrained one from the case in memory to the plan, and their ratio (`cold_so
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 from measure import Figures, alone, keep, kept, timed
-from national import case_of, name_of
+from national import ask_for_case, case_asked_for
 
-import siting
 from siting.method import choose_method
 from siting.plan import Plan
 from siting.solve import solve
@@ -78,18 +76,11 @@ def sweep_all(name: str, path: Path, gap: float, values: list[float]) -> Figures
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--study", default="us-small", help="a study (default us-small); see also --sites")
-    parser.add_argument("--sites", type=int, help="that many counties of the raw table instead of a study")
-    parser.add_argument("--hours", type=int, default=96, help="hours with --sites (default 96)")
+    ask_for_case(parser, "us-small")
     parser.add_argument("--points", type=int, default=10, help="points of the front (default 10)")
     parser.add_argument("--gap", type=float, default=0.01, help="gap that each point proves (default 0.01)")
-    parser.add_argument("--cases", type=Path, help="folder that keeps prepared cases for the next run")
     given = parser.parse_args()
-    if given.sites is None:
-        name = given.study
-        case = dataclasses.replace(siting.prepare(siting.load_study(given.study)), year=None)
-    else:
-        name, case = name_of(given.sites, given.hours, 1), case_of(given.sites, given.hours, 1, given.cases)
+    name, case = case_asked_for(given)
     with tempfile.TemporaryDirectory() as folder:
         path = keep(case, Path(folder) / "case.pkl")
         cold = alone(solve_cold, name, path, given.gap)

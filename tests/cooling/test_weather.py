@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from epw import epw
 
 from siting import cooling
 from siting.problems import InputError
@@ -99,31 +100,9 @@ def test_warming_keeps_relative_humidity() -> None:
 
 # --- EPW files ------------------------------------------------------------------------------------------------------
 
-HEADER = """LOCATION,Test City,AZ,USA,TMY3,722780,33.45,-111.98,-7.0,337.0
-DESIGN CONDITIONS,0
-TYPICAL/EXTREME PERIODS,0
-GROUND TEMPERATURES,0
-HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0
-COMMENTS 1,made for a test
-COMMENTS 2,
-DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31
-"""
-
-
-def epw(path: Path, changes: dict[int, tuple[float, float, float, float]]) -> Path:
-    """Write a year of 20 C, 10 C dew point, 52 %, 97,000 Pa, but for some hours."""
-    lines = []
-    for index, time in enumerate(pd.date_range("2021-01-01", periods=8760, freq="h")):
-        dry, dew, humidity, pressure = changes.get(index, (20.0, 10.0, 52.0, 97000.0))
-        start = f"{time.year},{time.month},{time.day},{time.hour + 1},60,?9?9"
-        rest = ",".join(["0"] * 25)
-        lines.append(f"{start},{dry},{dew},{humidity},{pressure},{rest}")
-    path.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
-    return path
-
 
 def test_epw_is_read(tmp_path: Path) -> None:
-    weather = cooling.read_epw(epw(tmp_path / "a.epw", {}))
+    weather = cooling.read_epw(epw(tmp_path / "a.epw"))
     assert list(weather.columns) == ["dry_bulb_c", "dew_point_c", "pressure_pa"]
     assert len(weather) == 8760
     assert weather.attrs == {"name": "Test City", "latitude": 33.45, "longitude": -111.98, "utc_offset_h": -7.0}
@@ -131,20 +110,20 @@ def test_epw_is_read(tmp_path: Path) -> None:
 
 
 def test_epw_short_gaps_are_filled_never_used(tmp_path: Path) -> None:
-    codes = dict.fromkeys((100, 101, 102), (99.9, 99.9, 999.0, 999999.0))
-    weather = cooling.read_epw(epw(tmp_path / "a.epw", codes))
+    codes = dict.fromkeys((100, 101, 102), "99.9,99.9,999.0,999999.0")
+    weather = cooling.read_epw(epw(tmp_path / "a.epw", changes=codes))
     assert weather.max().to_dict() == pytest.approx({"dry_bulb_c": 20.0, "dew_point_c": 10.0, "pressure_pa": 97000.0})
 
 
 def test_epw_dew_point_comes_from_relative_humidity(tmp_path: Path) -> None:
-    codes = dict.fromkeys(range(200), (20.0, 99.9, 52.35, 97000.0))
-    weather = cooling.read_epw(epw(tmp_path / "a.epw", codes))
+    codes = dict.fromkeys(range(200), "20.0,99.9,52.35,97000.0")
+    weather = cooling.read_epw(epw(tmp_path / "a.epw", changes=codes))
     # 52.35 % of 2,338.8 Pa is 1,224.4 Pa, which saturates at 9.96 C.
     assert weather["dew_point_c"].iloc[:200].to_numpy() == pytest.approx(9.96, abs=0.02)
 
 
 def test_epw_long_gaps_are_refused(tmp_path: Path) -> None:
-    path = epw(tmp_path / "a.epw", dict.fromkeys(range(50, 60), (99.9, 10.0, 52.0, 97000.0)))
+    path = epw(tmp_path / "a.epw", changes=dict.fromkeys(range(50, 60), "99.9,10.0,52.0,97000.0"))
     with pytest.raises(InputError) as error:
         cooling.read_epw(path)
     assert str(error.value) == f"{path}: dry_bulb_c: hour 50: missing for 10 hours; at most 6 are filled"
