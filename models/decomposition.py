@@ -33,9 +33,8 @@ import scipy.sparse
 from siting.case import Array
 from siting.highs import new_lp, solve_surely
 from siting.models.first_prices import first_prices
-from siting.models.partition import Partition
-from siting.models.site_problem import SiteProblem, at_bounds, signed, site_problems
-from siting.models.standard_form import StandardForm
+from siting.models.pieces import Pieces, Shared, at_bounds, signed
+from siting.models.site_problem import SiteProblem
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.03, 1e-4, 1e6
 """Half-width of the box, over the first price of the row: at first, at the least and at the most.
@@ -110,13 +109,9 @@ class Round:
 class _Master:
     """Shared rows, the columns of no site, and the plans of each site found so far."""
 
-    def __init__(self, form: StandardForm, parts: Partition, problems: list[SiteProblem], first: Array) -> None:
-        self.problems = problems
-        rows, columns = parts.shared, np.flatnonzero(parts.site_named < 0)
-        self.matrix = form.matrix[:, columns].tocsr()[rows].tocsc()
-        self.cost, self.offset = form.cost[columns], form.offset
-        self.lower, self.upper = form.column_lower[columns], form.column_upper[columns]
-        self.row_lower, self.row_upper = form.row_lower[rows], form.row_upper[rows]
+    def __init__(self, shared: Shared, problems: list[SiteProblem], first: Array) -> None:
+        self.shared, self.problems = shared, problems
+        self.row_lower, self.row_upper = shared.row_lower, shared.row_upper
         self.side = np.where(np.isfinite(self.row_lower), abs(self.row_lower), 0.0)
         self.side = np.maximum(self.side, np.where(np.isfinite(self.row_upper), abs(self.row_upper), 0.0))
         total = abs(at_bounds(first, self.row_lower, self.row_upper))
@@ -124,18 +119,18 @@ class _Master:
         self.first_half_width = self.half_width.copy()
 
         # Columns: those of no site, out of a row's bounds upwards, the same downwards, each site closed, plans.
-        count, sites = len(rows), len(problems)
+        count, sites, alone = len(shared.names), len(problems), len(shared.cost)
         outside = scipy.sparse.eye_array(count)
-        blocks = [[self.matrix, outside, -outside, None], [None, None, None, scipy.sparse.eye_array(sites)]]
-        self.boxed = len(columns) + np.arange(2 * count, dtype=np.int32)
-        self.first_plan = len(columns) + 2 * count + sites
-        most = np.concatenate([self.upper, np.full(2 * count, np.inf), [self._closed(p) for p in problems]])
+        blocks = [[shared.matrix, outside, -outside, None], [None, None, None, scipy.sparse.eye_array(sites)]]
+        self.boxed = alone + np.arange(2 * count, dtype=np.int32)
+        self.first_plan = alone + 2 * count + sites
+        most = np.concatenate([shared.column_upper, np.full(2 * count, np.inf), [self._closed(p) for p in problems]])
         self.solver = new_lp(
             scipy.sparse.block_array(blocks).tocsc(),
-            np.concatenate([self.cost, np.zeros(2 * count + sites)]),
-            (np.concatenate([self.lower, np.zeros(2 * count + sites)]), most),
+            np.concatenate([shared.cost, np.zeros(2 * count + sites)]),
+            (np.concatenate([shared.column_lower, np.zeros(2 * count + sites)]), most),
             (np.append(self.row_lower, np.ones(sites)), np.append(self.row_upper, np.ones(sites))),
-            offset=form.offset,
+            offset=shared.offset,
         )
         self.box = np.zeros((2, count))
         self.site_of_plan: list[int] = []
@@ -144,22 +139,21 @@ class _Master:
     @staticmethod
     def _closed(problem: SiteProblem) -> float:
         """Whether having nothing at all is a plan of the site (1) or not (0)."""
-        lower, upper = problem.bounds
-        return float(np.all(lower <= 0) and np.all(upper >= 0))
+        return float(np.all(problem.piece.column_lower <= 0) and np.all(problem.piece.column_upper >= 0))
 
     def add(self, plans: list[tuple[float, Array]], prices: Array, of_site: Array) -> None:
         """Take those plans as columns that are worth something at the master's prices."""
         count = len(self.row_lower)
         for site, (_, plan) in enumerate(plans):
-            problem = self.problems[site]
-            link, cost = problem.link @ plan, float(problem.cost @ plan)
+            piece = self.problems[site].piece
+            link, cost = piece.link @ plan, float(piece.cost @ plan)
             if cost - prices @ link - of_site[site] >= -TOLERANCE:
                 continue
             entries = np.flatnonzero(np.abs(link) > TOLERANCE)
             places = np.append(entries, count + site).astype(np.int32)
             self.solver.addCol(cost, 0.0, np.inf, len(places), places, np.append(link[entries], 1.0))
             self.site_of_plan.append(site)
-            self.size_of_plan.append(float(problem.size @ plan))
+            self.size_of_plan.append(float(piece.size @ plan))
 
     def solve(self, centre: Array, width: float) -> tuple[float, Array, Array, Array]:
         """Return value, prices of the shared rows and of the sites, and columns, with the prices in the box."""
@@ -196,13 +190,6 @@ class _Master:
         """Whether the price of one of some rows went as far as a price can mean anything."""
         return bool(np.any(width * self.half_width[rows] >= MOST_WIDTH * self.first_half_width[rows]))
 
-    def own_bound(self, prices: Array) -> float:
-        """Part of the bound that needs no site: the rows' prices and the best of the columns of no site."""
-        reduced = self.cost - self.matrix.T @ prices
-        reduced[np.abs(reduced) < TOLERANCE] = 0.0
-        rows = at_bounds(prices, self.row_lower, self.row_upper)
-        return rows + at_bounds(reduced, self.lower, self.upper) + self.offset
-
     def sizes(self, columns: Array) -> Array:
         """Installed MW of each site."""
         count = len(columns) - self.first_plan
@@ -212,8 +199,7 @@ class _Master:
 
 
 def relax(
-    form: StandardForm,
-    parts: Partition,
+    pieces: Pieces,
     *,
     tolerance: float,
     threads: int,
@@ -226,10 +212,8 @@ def relax(
 
     Parameters
     ----------
-    form : StandardForm
-        The whole model.
-    parts : Partition
-        Its cut along the seam.
+    pieces : Pieces
+        The model, cut along its seam.
     tolerance : float
         Relative distance of bound and value at which to stop.
     threads : int
@@ -242,30 +226,25 @@ def relax(
         Half-width of the box to begin with, over these prices.
     tell : callable, optional
         Told of each round; stops the work by returning False.
-
-    Raises
-    ------
-    ValueError
-        If a site's row is not homogeneous.
     """
     began = time.monotonic()
-    _require_cones(form, parts)
+    shared = pieces.shared
     number, interrupted, complete, infeasible, by_master = 0, False, False, False, False
     bound, value, model = -np.inf, np.inf, np.inf
     with ThreadPoolExecutor(threads) as pool:
-        problems = site_problems(form, parts, pool)
+        problems = list(pool.map(SiteProblem, pieces.sites))
         shares = [] if first is not None else list(FIRST_SHARES)
         if first is None or np.isnan(first).any():
-            guess = first_prices(form, parts, problems)
+            guess = first_prices(shared, problems)
             first = guess if first is None else np.where(np.isnan(first), guess, first)
-        first = signed(first, form.row_lower[parts.shared], form.row_upper[parts.shared])
-        master = _Master(form, parts, problems, first)
+        first = signed(first, shared.row_lower, shared.row_upper)
+        master = _Master(shared, problems, first)
         prices = centre = first
         of_site, columns = np.zeros(len(problems)), np.zeros(master.first_plan)
         try:
             for number in range(1, ROUND_LIMIT + 1):
                 plans = list(pool.map(lambda problem, at=prices: problem.price(at), problems))
-                found = master.own_bound(prices) + sum(cost for cost, _ in plans)
+                found = shared.bound(prices) + sum(cost for cost, _ in plans)
                 infeasible = bool(np.isposinf(found))
                 if infeasible:  # what a site alone must do, it cannot
                     break
@@ -302,14 +281,3 @@ def relax(
         except KeyboardInterrupt:
             interrupted = True
     return Relaxation(bound, value, master.sizes(columns), centre, number, complete, infeasible, interrupted)
-
-
-def _require_cones(form: StandardForm, parts: Partition) -> None:
-    """Refuse a model whose site rows have right-hand sides."""
-    at_site = parts.site_of_row >= 0
-    wrong = np.zeros(len(at_site), dtype=bool)
-    for side in (form.row_lower, form.row_upper):
-        wrong |= at_site & np.isfinite(side) & (side != 0)
-    if wrong.any():
-        row = form.rows.name(int(np.flatnonzero(wrong)[0]))
-        raise ValueError(f"a site's row has a right-hand side, and cannot be scaled: {row}")

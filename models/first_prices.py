@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from siting.case import Array
-from siting.models.partition import Partition
+from siting.models.pieces import Shared
 from siting.models.site_problem import SiteProblem
-from siting.models.standard_form import StandardForm
 
 
-def first_prices(form: StandardForm, parts: Partition, problems: list[SiteProblem]) -> Array:
+def first_prices(shared: Shared, problems: list[SiteProblem]) -> Array:
     """Return a guess of the prices of the shared rows.
 
     Sites are taken until each demand is within reach of one of them, the one that reaches most of what is
@@ -19,16 +18,14 @@ def first_prices(form: StandardForm, parts: Partition, problems: list[SiteProble
 
     Parameters
     ----------
-    form : StandardForm
-        The whole model.
-    parts : Partition
-        Its cut along the seam.
+    shared : Shared
+        What sites share.
     problems : list of SiteProblem
         All sites.
     """
-    lower, upper = form.row_lower[parts.shared], form.row_upper[parts.shared]
+    lower, upper = shared.row_lower, shared.row_upper
     demands = np.flatnonzero((lower > 0) | (upper < 0))
-    reach = np.array([np.diff(problem.link.tocsr().indptr) > 0 for problem in problems])
+    reach = np.array([np.diff(problem.piece.link.tocsr().indptr) > 0 for problem in problems])
     prices = np.full(len(lower), np.nan)
     left, untried = np.isin(np.arange(len(lower)), demands), np.ones(len(problems), dtype=bool)
     while True:

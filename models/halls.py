@@ -21,11 +21,11 @@ class Halls(Component):
 
         C^{\min}_s \, o_{s,y} \le \sum_k H_{s,k,y} \le C^{\max}_s \, o_{s,y}
 
-        \sum_{s,k,v \le y} n_{s,k,v} \ge \lceil \underline{H}_y / B \rceil
+        \sum_{s,k,v \le y} n_{s,k,v} + \sum_s \lceil E_s / B \rceil \, o_{s,y} \ge \lceil \underline{H}_y / B \rceil
 
     The last line follows from the others and the demand, :math:`\underline{H}` being the least IT power
-    that can serve it; it cuts fractions of a module off the relaxation (on eight sites it halved the gap
-    at the first node).
+    that can serve it and :math:`E_s` the halls that stand already; it cuts fractions of a module off the
+    relaxation (on eight sites it halved the gap at the first node).
 
     Halls that stand already (`retrofit`) count towards all three limits. No hall is cooled by a sea or a
     river where there is none. A hall is paid by an annuity over its life, with the region's cost
@@ -62,6 +62,9 @@ class Halls(Component):
         def standing(s: str) -> Any:
             return sum(existing[s, k] for k in m.COOLING)
 
+        def in_modules(power: Any) -> int:
+            return math.ceil(float(pyo.value(power) / pyo.value(module)) - 1e-9)
+
         def within_site(_: Any, s: str, y: int) -> Any:
             return site_capacity(s, y) <= (largest[s] - standing(s)) * is_open[s, y]
 
@@ -70,8 +73,8 @@ class Halls(Component):
 
         def enough_in_all(_: Any, y: int) -> Any:
             total = sum(modules[s, k, v] for s in m.SITE for k in m.COOLING for v in assembly.vintages(y))
-            missing = pyo.value(least[y]) - sum(pyo.value(standing(s)) for s in m.SITE)
-            return total >= math.ceil(missing / pyo.value(module) - 1e-9)
+            stands = sum(in_modules(standing(s)) * is_open[s, y] for s in m.SITE)
+            return total + stands >= in_modules(least[y])
 
         block.within_site = pyo.Constraint(m.SITE, m.PERIOD, rule=within_site)
         block.worth_opening = pyo.Constraint(m.SITE, m.PERIOD, rule=worth_opening)

@@ -24,7 +24,7 @@ import numpy as np
 from siting import highs
 from siting.case import Array, Case
 from siting.highs import Outcome
-from siting.models.partition import Positions
+from siting.models.members import Positions
 from siting.models.standard_form import StandardForm
 
 OVERLAP_MW = 5e-7

@@ -170,13 +170,16 @@ class StandardForm:
         )
 
 
-def compile_assembly(assembly: Assembly) -> StandardForm:
+def compile_assembly(assembly: Assembly, *, of_more: bool = False) -> StandardForm:
     """Turn an assembly into arrays, by its rules.
 
     Parameters
     ----------
     assembly : Assembly
         The model. Variables that have been fixed become columns with equal bounds.
+    of_more : bool
+        Whether the assembly has only some sites of a larger model: a row without variables that cannot hold is
+        kept then, since the columns of other sites may stand in it.
 
     Raises
     ------
@@ -188,7 +191,7 @@ def compile_assembly(assembly: Assembly) -> StandardForm:
     rows: list[Range] = []
     parts: list[_Rows] = []
     for scope, block, name, index, entries in _constraints(assembly):
-        made = _rows(entries, f"{block}.{name}")
+        made = _rows(entries, f"{block}.{name}", keep_broken=of_more)
         first = rows[-1].first + len(rows[-1].numbers) if rows else 0
         rows.append(Range(block, name, scope, index, made.numbers, first))
         parts.append(made)
@@ -237,15 +240,16 @@ class _Rows:
     upper: Array
 
 
-def _rows(entries: Entries, name: str) -> _Rows:
+def _rows(entries: Entries, name: str, *, keep_broken: bool) -> _Rows:
     """Keep the keys at which there is something to hold."""
     lower, upper = entries.lower - entries.constant, entries.upper - entries.constant
     filled = np.zeros(len(lower), dtype=bool)
     filled[entries.row] = True
     empty = entries.present & ~filled
-    if np.any(empty & ((lower > FEASIBLE) | (upper < -FEASIBLE))):
+    broken = empty & ((lower > FEASIBLE) | (upper < -FEASIBLE))
+    if broken.any() and not keep_broken:
         raise InfeasibleConstraintException(f"no variable stands in a row of {name}, which cannot hold")
-    numbers = np.flatnonzero(filled).astype(np.int32)
+    numbers = np.flatnonzero(filled | broken).astype(np.int32)
     position = np.full(len(filled), -1, dtype=np.int32)
     position[numbers] = np.arange(len(numbers), dtype=np.int32)
     return _Rows(numbers, position[entries.row], entries.column, entries.coefficient, lower[numbers], upper[numbers])

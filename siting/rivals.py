@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from siting import highs
@@ -18,8 +19,12 @@ from siting.highs import Progress, ProgressCallback
 from siting.search import Found, search
 
 if TYPE_CHECKING:
-    from siting.models.partition import Partition
+    from siting.models.assembly import Component
+    from siting.models.members import Positions
+    from siting.models.model import Model
     from siting.models.standard_form import StandardForm
+    from siting.result import Result
+    from siting.solution import Solution
 
 _Result = TypeVar("_Result")
 
@@ -64,8 +69,8 @@ class Rivals:
         no such plan with the plan's other sites and their kinds of halls and racks); empty where none was begun.
     limits : tuple of str
         Limit by which a site cannot be opened at all; empty if there is none.
-    best : Found or None
-        The cheapest of the plans found here, if any was.
+    best : (Found, Model) or None
+        The cheapest of the plans found here, if any was, and the model of its sites.
     interrupted : bool
         Whether Ctrl-C cut it short.
     """
@@ -77,7 +82,7 @@ class Rivals:
     cost_usd: Array
     statuses: tuple[str, ...]
     limits: tuple[str, ...]
-    best: Found | None
+    best: tuple[Found, Model] | None
     interrupted: bool
 
     def table(self, is_open: Array, objective_usd: float) -> pd.DataFrame:
@@ -125,12 +130,10 @@ class Rivals:
 
 def rivals(
     case: Case,
-    form: StandardForm,
-    parts: Partition,
-    found: Found,
-    values: Array,
-    is_open: Array,
+    components: Sequence[type[Component]],
+    solution: Solution,
     objective_usd: float,
+    result: Result,
     *,
     scale: float,
     gap: float,
@@ -138,7 +141,7 @@ def rivals(
     threads: int,
     progress: ProgressCallback,
 ) -> Rivals:
-    """Bound the plans that use each site, and solve again for those nearest to being built.
+    """Solve again for the sites nearest to being built, each forced in.
 
     Ctrl-C ends the work; what has been found by then is returned.
 
@@ -146,18 +149,14 @@ def rivals(
     ----------
     case : Case
         The numbers.
-    form : StandardForm
-        The whole model.
-    parts : Partition
-        Its cut along the seam.
-    found : Found
-        How the search ended; its prices bound the plans that must use a site.
-    values : ndarray
-        The plan, by column of the whole model.
-    is_open : ndarray
-        Which sites the plan opens, site by period.
+    components : sequence of component classes
+        What the model consists of.
+    solution : Solution
+        The plan.
     objective_usd : float
-        Cost of the plan.
+        Its cost.
+    result : Result
+        How the search ended: its bounds on plans with each site, or prices at which to work them out.
     time_limit : float or None
         Seconds after which nothing more is begun and what runs is stopped.
     threads : int
@@ -165,35 +164,37 @@ def rivals(
     scale, gap, progress
         As of the search.
     """
-    from siting.models.rivals import Forcing
+    from siting.models.site_bounds import bounds_of_sites
 
-    count = len(parts.sites)
-    sites = range(count)
-    limits = tuple(_limit(case, i) for i in sites)
-    bound_usd, free, rise = np.nan, np.full(count, np.nan), np.full(count, np.nan)
-    cost_usd, statuses = np.where(is_open[:, -1] > 0, objective_usd, np.nan), [""] * count
-    best: Found | None = None
+    sites, design = tuple(str(site) for site in case.axes["site"]), dataclasses.replace(case, year=None)
+    is_open = solution.decisions["open_count"].values
+    limits = tuple(_limit(case, i) for i in range(len(sites)))
+    rise, bound_usd = np.full(len(sites), np.nan), np.nan
+    cost_usd, statuses = np.where(is_open[:, -1] > 0, objective_usd, np.nan), [""] * len(sites)
+    best: tuple[Found, Model] | None = None
     interrupted = False
     work = _Work(threads, time_limit)
     try:
-        if found.prices is not None:
-            forcing = Forcing(form, parts, found.prices)
-            for i, (left_alone, when_open) in work.each(forcing.price, sites):
-                free[i], rise[i] = left_alone, when_open - left_alone
-            bound_usd = (forcing.shared + float(free.sum())) / scale
-        can_be = [i for i in sites if not is_open[i, -1] and not limits[i] and not np.isposinf(rise[i])]
+        bounds = result.bounds
+        if bounds is None and result.prices is not None:
+            bounds, _ = bounds_of_sites(
+                design, components, result.prices, threads=threads, go_on=lambda _: work.left() > 0
+            )
+        if bounds is not None:
+            rise, bound_usd = bounds.rise, bounds.of_all / scale
+        can_be = [i for i in range(len(sites)) if not is_open[i, -1] and not limits[i] and not np.isposinf(rise[i])]
         tried = sorted(can_be, key=lambda i: np.inf if np.isnan(rise[i]) else rise[i])[:RESOLVED_COUNT]
-        again = _Again(case, _of_kinds_in_use(form, parts, values, is_open), parts, is_open, gap * GAP_SHARE, scale)
-        for done, (i, plan) in enumerate(work.each(lambda i: again.with_site(i, work), tried), start=1):
-            progress(Progress(f"rivals: {done} of {len(tried)}, with {parts.sites[i]}", work.seconds()))
+        again = _Again(design, components, solution, gap * GAP_SHARE, scale)
+        for done, (i, (plan, model)) in enumerate(work.each(lambda i: again.with_site(i, work), tried), start=1):
+            progress(Progress(f"rivals: {done} of {len(tried)}, with {sites[i]}", work.seconds()))
             statuses[i] = ENDINGS[plan.outcome.status]
             if plan.outcome.objective is not None:
                 cost_usd[i] = plan.objective / scale
-                best = plan if best is None or plan.objective < best.objective else best
+                best = (plan, model) if best is None or plan.objective < best[0].objective else best
     except KeyboardInterrupt:
         interrupted = True
     period = int(case.axes["period"][-1])
-    return Rivals(parts.sites, period, bound_usd, rise / scale, cost_usd, tuple(statuses), limits, best, interrupted)
+    return Rivals(sites, period, bound_usd, rise / scale, cost_usd, tuple(statuses), limits, best, interrupted)
 
 
 class _Work:
@@ -232,33 +233,52 @@ class _Work:
 
 @dataclasses.dataclass(frozen=True)
 class _Again:
-    """The search for plans on the plan's sites and one more, which must be open."""
+    """The search for plans on the plan's sites and one more, which must be open.
+
+    The plan's sites may only have the kinds of halls and racks that the plan gives them: ten sites with all kinds
+    take 20 s and more to solve again, with their own kinds 3 s; a plan with the site in it is still a plan.
+    """
 
     case: Case
-    form: StandardForm
-    parts: Partition
-    is_open: Array
+    components: Sequence[type[Component]]
+    solution: Solution
     gap: float
     scale: float
 
-    def with_site(self, site: int, work: _Work) -> Found:
+    def with_site(self, site: int, work: _Work) -> tuple[Found, Model]:
         """Search for a plan with the given site."""
+        from siting.models.model import model_of
         from siting.models.one_way import flow_one_way, flows_of
 
-        kept = self.is_open.any(axis=1).astype(bool)
+        built = self.solution.decisions["open_count"].values.max(axis=1) > 0
+        kept = built.copy()
         kept[site] = True
-        part, columns = self.parts.support(self.form, kept)
-        lower = part.column_lower.copy()
-        lower[np.flatnonzero(columns == self.parts.opening[site])] = 1.0
-        part = dataclasses.replace(part, column_lower=lower)
+        places = np.flatnonzero(kept).astype(np.int32)
+        model = model_of(self.case.only(site=[str(self.case.axes["site"][i]) for i in places]), self.components)
+        form = self._of_kinds_in_use(model, places, built)
+        lower = form.column_lower.copy()
+        opening = form.columns.of("open_count").reshape(len(places), -1)[:, -1]
+        lower[opening[places == site]] = 1.0
+        form = dataclasses.replace(form, column_lower=lower)
         seconds = min(SECONDS_EACH, work.left())
-        plan = search(part, gap=self.gap, time_limit=seconds, progress=None, scale=self.scale, stop=work.stop)
-        values, flows = plan.outcome.values, flows_of(self.case, part)
-        if values is None or not len(flows.at_once(values)):
-            return plan
-        exact = flow_one_way(plan.solver, flows, highs.fix_integers_and_resolve(plan.solver, part, values))
-        outcome = dataclasses.replace(plan.outcome, values=exact.values, objective=exact.objective)
-        return dataclasses.replace(plan, outcome=outcome)
+        plan = search(form, gap=self.gap, time_limit=seconds, progress=None, scale=self.scale, stop=work.stop)
+        values, flows = plan.outcome.values, flows_of(model.case, form)
+        if values is not None and len(flows.at_once(values)):
+            exact = flow_one_way(plan.solver, flows, highs.fix_integers_and_resolve(plan.solver, form, values))
+            outcome = dataclasses.replace(plan.outcome, values=exact.values, objective=exact.objective)
+            plan = dataclasses.replace(plan, outcome=outcome)
+        return plan, model
+
+    def _of_kinds_in_use(self, model: Model, places: Positions, built: npt.NDArray[np.bool_]) -> StandardForm:
+        """Return a model's form in which built sites have only the kinds that the plan gives them."""
+        upper = model.form.column_upper.copy()
+        for kind in COUNTS_OF_KINDS:
+            variable, _ = model.assembly.variables[kind]
+            along = variable.over.places()
+            site = places[along[0]]
+            counts = self.solution.decisions[kind].values[site, *along[1:]]
+            upper[model.form.columns.of(kind)[built[site] & (counts == 0)]] = 0.0
+        return dataclasses.replace(model.form, column_upper=upper)
 
 
 def _limit(case: Case, site: int) -> str:
@@ -270,17 +290,3 @@ def _limit(case: Case, site: int) -> str:
     if case.values("land_available_ha")[site] < case.values("land_ha_per_mw").min() * least_mw:
         return "land"
     return ""
-
-
-def _of_kinds_in_use(form: StandardForm, parts: Partition, values: Array, is_open: Array) -> StandardForm:
-    """Return the model in which open sites may only have the kinds of halls and racks that the plan gives them.
-
-    Ten sites with all kinds take 20 s and more to solve again, with their own kinds 3 s; a plan with the
-    site in it is still a plan.
-    """
-    upper = form.column_upper.copy()
-    for kind in COUNTS_OF_KINDS:
-        columns = form.columns.of(kind)
-        built = np.any(is_open, axis=1)[parts.site_named[columns]]
-        upper[columns[built & (values[columns] == 0)]] = 0.0
-    return dataclasses.replace(form, column_upper=upper)

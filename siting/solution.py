@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from siting.case import Array, Field
@@ -49,6 +51,29 @@ class Solution:
     def __post_init__(self) -> None:
         for name in ("decisions", "values"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def at_sites(self, places: npt.NDArray[np.integer[Any]], count: int) -> Solution:
+        """Return the solution of a larger case, which has nothing at its other sites.
+
+        Parameters
+        ----------
+        places : ndarray of int
+            Position in the larger case of each site here.
+        count : int
+            Sites of the larger case.
+        """
+
+        def wider(field: Field) -> Field:
+            if "site" not in field.axes:
+                return field
+            axis = field.axes.index("site")
+            shape = (*field.values.shape[:axis], count, *field.values.shape[axis + 1 :])
+            values = np.zeros(shape)
+            values[(slice(None),) * axis + (places,)] = field.values
+            return Field(field.axes, values)
+
+        decisions = {name: wider(field) for name, field in self.decisions.items()}
+        return Solution(decisions, self.terms, {name: wider(field) for name, field in self.values.items()})
 
     def terms_of(self, ledger: str) -> list[dict[str, str]]:
         """Terms of one ledger: ``component``, ``term``, ``payer``, ``receiver``."""

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
-from typing import TYPE_CHECKING, Literal, TypedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import numpy as np
 
 from siting import highs
 from siting.audit import AuditError, audit
-from siting.case import Array, Case
+from siting.case import Case
 from siting.cautions import Caution
-from siting.coarse import in_steps
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
 from siting.manifest import run_id
 from siting.method import Method, choose_method, why
 from siting.plan import Plan, Search
+from siting.result import Result
 from siting.rivals import rivals as why_not
-from siting.search import Found, search, search_by_site
+from siting.search import search
+from siting.search_by_site import search_by_site
 from siting.solution import Solution
-from siting.start import start_from
+from siting.start import cautions_of_start, start_from
 from siting.unavoidable import unavoidable_cost
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from siting.models.assembly import Assembly
-    from siting.models.standard_form import StandardForm
+    from siting.models.assembly import Component
+    from siting.models.model import Model
     from siting.replay import Replay
 
 DEFAULT_GAP_FRACTION = 0.01
@@ -99,71 +102,46 @@ def solve(
     NoPlanError
         If no plan meets all limits, if none was found in time, or if what was found does not add up.
     """
-    from pyomo.common.errors import InfeasibleConstraintException
-
-    from siting.models.assembly import Assembly
     from siting.models.formulation import DESIGN, chosen
-    from siting.models.partition import partition
-    from siting.models.standard_form import COST_SCALE, compile_assembly
+    from siting.models.standard_form import COST_SCALE
 
     clock = _Clock(progress)
-    clock.begin("build")
     workers = highs.use_threads(threads)
-    assembly = Assembly(case, chosen(DESIGN, case))
-    try:
-        form = compile_assembly(assembly)
-    except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
-        raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
-    clock.begin("solve")
+    components = chosen(DESIGN, case)
     way = choose_method(case) if method == "auto" else method
-    if method == "auto":
-        clock.relay(Progress(f"solve: {why(case)}", 0.0))
-    parts = partition(assembly, form)
-    unavoidable_usd = unavoidable_cost(case)
+    notes = [why(case)] if method == "auto" else []
     cautions: tuple[Caution, ...] = ()
-    begun: Array | None = None
     if start is not None:
-        clock.relay(Progress(f"solve: begins with the plan of run {run_id(start)}", 0.0))
-        found_again = start_from(start, assembly, form)
-        begun, cautions = found_again.values, found_again.cautions()
-    asked: _Asked = {
-        "start": begun,
-        "gap": gap,
-        "time_limit": time_limit,
-        "progress": clock.relay,
-        "scale": COST_SCALE,
-    }
-    if way == "whole":
-        result = search(form, **asked).at_rows(parts.shared)
-    else:
-        result = search_by_site(form, parts, coarse=in_steps(case), threads=workers, **asked)
+        notes.append(f"begins with the plan of run {run_id(start)}")
+        cautions = cautions_of_start(start, case)
+    asked: _Asked = {"gap": gap, "time_limit": time_limit, "progress": clock.relay, "scale": COST_SCALE}
+    result = _searched(case, components, way, start, workers, clock, notes, asked)
     found = result.outcome
-    if found.values is None or found.bound is None:
+    if found.values is None or found.bound is None or result.model is None or result.size is None:
         raise _none(found)
     clock.begin("finish")
-    solution, objective_usd, values = _exact(case, assembly, form, result)
+    solution, objective_usd = _exact(case, result.model, result.solver, found)
     losers: pd.DataFrame | None = None
     if rivals:
         left = None if time_limit is None else max(time_limit - clock.seconds()["solve"], 0.0)
         clock.begin("rivals")
         rival = why_not(
             case,
-            form,
-            parts,
-            result,
-            values,
-            solution.decisions["open_count"].values,
+            components,
+            solution,
             objective_usd,
+            result,
             scale=COST_SCALE,
             gap=gap,
             time_limit=left,
             threads=workers,
             progress=clock.relay,
         )
-        if rival.best is not None and rival.best.objective / COST_SCALE < objective_usd:
+        if rival.best is not None and rival.best[0].objective / COST_SCALE < objective_usd:
+            other, model = rival.best
             with contextlib.suppress(NoPlanError):  # the plan at hand is a good one
-                other = _exact(case, assembly, form, rival.best)
-                solution, objective_usd, _ = min((solution, objective_usd, values), other, key=lambda plan: plan[1])
+                again = _exact(case, model, other.solver, other.outcome)
+                solution, objective_usd = min((solution, objective_usd), again, key=lambda plan: plan[1])
         losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
         if rival.interrupted:
             cautions += (Caution("rivals_stopped"),)
@@ -186,23 +164,66 @@ def solve(
         reason=found.reason,
         objective_usd=objective_usd,
         bound_usd=bound_usd,
-        unavoidable_usd=unavoidable_usd,
+        unavoidable_usd=unavoidable_cost(case),
         gap_asked_fraction=gap,
         time_limit_seconds=time_limit,
         threads=workers,
         method=way,
-        rows=form.matrix.shape[0],
-        columns=form.matrix.shape[1],
-        nonzeros=int(form.matrix.nnz),
-        integers=int(np.count_nonzero(form.integral)),
+        **dataclasses.asdict(result.size),
         seconds=clock.seconds(),
         start_run_id=None if start is None else run_id(start),
     )
     return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, cautions=cautions)
 
 
-def _exact(case: Case, assembly: Assembly, form: StandardForm, result: Found) -> tuple[Solution, float, Array]:
-    """Make a plan exact, and return it, audited, with its cost [USD] and its values by column of the form.
+class _Asked(TypedDict):
+    """What is asked of a search, whichever way it goes."""
+
+    gap: float
+    time_limit: float | None
+    progress: ProgressCallback
+    scale: float
+
+
+def _searched(
+    case: Case,
+    components: Sequence[type[Component]],
+    way: Literal["whole", "decomposed"],
+    start: Plan | None,
+    threads: int,
+    clock: _Clock,
+    notes: list[str],
+    asked: _Asked,
+) -> Result:
+    """Build the model and search it, one way or the other."""
+    from pyomo.common.errors import InfeasibleConstraintException
+
+    from siting.models.model import model_of
+    from siting.models.partition import partition
+    from siting.models.pieces import Size
+
+    try:
+        clock.begin("build")
+        model = None if way == "decomposed" else model_of(case, components)
+        clock.begin("solve")
+        for note in notes:
+            clock.relay(Progress(f"solve: {note}", 0.0))
+        if model is None:  # built some sites at a time, as they are needed
+            return search_by_site(case, components, threads=threads, start=start, **asked)
+    except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
+        raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
+    form = model.form
+    found = search(form, start=None if start is None else start_from(start, model), **asked)
+    rows, columns = form.matrix.shape
+    size = Size(rows, columns, int(form.matrix.nnz), int(np.count_nonzero(form.integral)))
+    prices: dict[str, float] | None = None
+    if found.prices is not None:
+        prices = {form.rows.name(row): float(found.prices[row]) for row in partition(model).shared.tolist()}
+    return Result(found.outcome, found.solver, model, size, prices)
+
+
+def _exact(case: Case, model: Model, solver: Any, outcome: highs.Outcome) -> tuple[Solution, float]:
+    """Make a plan exact, and return it, audited, with its cost [USD].
 
     Its integers are whole, and its batteries flow one way at a time.
 
@@ -214,29 +235,21 @@ def _exact(case: Case, assembly: Assembly, form: StandardForm, result: Found) ->
     from siting.models.one_way import flow_one_way, flows_of
     from siting.models.standard_form import COST_SCALE
 
-    if result.outcome.values is None:
-        raise _none(result.outcome)
-    exact = highs.fix_integers_and_resolve(result.solver, result.form, result.outcome.values)
-    exact = flow_one_way(result.solver, flows_of(case, result.form), exact)
+    if outcome.values is None:
+        raise _none(outcome)
+    exact = highs.fix_integers_and_resolve(solver, model.form, outcome.values)
+    exact = flow_one_way(solver, flows_of(model.case, model.form), exact)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
         raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
-    values = assembly.settle(form, result.form.columns.spread(exact.values))
-    solution, objective_usd = extract(assembly, values), exact.objective / COST_SCALE
+    of_some = extract(model.assembly, model.assembly.settle(model.form, exact.values))
+    position = {site: place for place, site in enumerate(case.axes["site"])}
+    places = np.array([position[site] for site in model.case.axes["site"]])
+    solution, objective_usd = of_some.at_sites(places, len(position)), exact.objective / COST_SCALE
     try:
         audit(case, solution, objective_usd).raise_for_residuals()
     except AuditError as error:
         raise NoPlanError("failed", str(error)) from error
-    return solution, objective_usd, values
-
-
-class _Asked(TypedDict):
-    """What is asked of a search, whichever way it goes."""
-
-    gap: float
-    time_limit: float | None
-    progress: ProgressCallback
-    scale: float
-    start: Array | None
+    return solution, objective_usd
 
 
 def _gap(objective: float, bound: float) -> float:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from siting.case import Array, Case, Field
 from siting.cautions import Caution
@@ -13,8 +13,7 @@ from siting.cautions import Caution
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from siting.models.assembly import Assembly
-    from siting.models.standard_form import StandardForm
+    from siting.models.model import Model
     from siting.plan import Plan
 
 LEAST = 1e-6
@@ -24,57 +23,54 @@ NAMED_AXES = ("site", "cooling", "rack", "contract")
 """Axes whose lost members a reader is told of."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Start:
-    """Where a search begins.
-
-    Parameters
-    ----------
-    values : ndarray
-        Value of each column of the new model; zero where the earlier plan says nothing. It may break rows
-        of the new model: the solver keeps its whole decisions and works out the rest, or drops it.
-    lost : tuple of str
-        What the earlier plan uses and the new model does not have, as in ``site us-48113``.
-    """
-
-    values: Array
-    lost: tuple[str, ...]
-
-    def cautions(self) -> tuple[Caution, ...]:
-        """What a reader must know."""
-        return (Caution("start_lost", {"members": ", ".join(self.lost)}),) if self.lost else ()
-
-
-def start_from(earlier: Plan, assembly: Assembly, form: StandardForm) -> Start:
+def start_from(earlier: Plan, model: Model) -> Array:
     """Find an earlier plan's decisions again in a new model.
 
     Parameters
     ----------
     earlier : Plan
         Solved before, of the same study or of one like it.
-    assembly : Assembly
-        The new model.
-    form : StandardForm
-        The same, as arrays.
+    model : Model
+        The new model, of all or of some sites.
+
+    Returns
+    -------
+    ndarray
+        Value of each column; zero where the earlier plan says nothing. It may break rows of the new model: the
+        solver keeps its whole decisions and works out the rest, or drops it.
     """
-    old = earlier.solution.decisions
+    old, form = earlier.solution.decisions, model.form
     values = np.zeros(len(form.columns))
-    for name, (variable, axes) in assembly.variables.items():
+    for name, (variable, axes) in model.assembly.variables.items():
         if name not in old or old[name].axes != axes:
             continue
         places, known = [], np.ones(variable.over.size, dtype=bool)
         for axis, along in zip(axes, variable.over.places(), strict=True):
             position = {member: i for i, member in enumerate(earlier.case.axes[axis])}
-            before = np.array([position.get(member, -1) for member in assembly.case.axes[axis]])[along]
+            before = np.array([position.get(member, -1) for member in model.case.axes[axis]])[along]
             places.append(before)
             known &= before >= 0
         values[form.columns.of(name)] = np.where(known, old[name].values[tuple(places)], 0.0)
     values = np.where(form.integral, np.round(values), values)
-    return Start(np.clip(values, form.column_lower, form.column_upper), _lost(earlier.case, assembly.case, old))
+    clipped: Array = np.clip(values, form.column_lower, form.column_upper)
+    return clipped
+
+
+def used_sites(earlier: Plan, case: Case) -> npt.NDArray[np.bool_]:
+    """Which sites of a case an earlier plan opens at some time."""
+    is_open = earlier.solution.decisions["open_count"].values.max(axis=1) > LEAST
+    opened = {site for site, used in zip(earlier.case.axes["site"], is_open.tolist(), strict=True) if used}
+    return np.array([site in opened for site in case.axes["site"]])
+
+
+def cautions_of_start(earlier: Plan, case: Case) -> tuple[Caution, ...]:
+    """What a reader must know: members that the earlier plan uses and the new case does not have."""
+    lost = _lost(earlier.case, case, earlier.solution.decisions)
+    return (Caution("start_lost", {"members": ", ".join(lost)}),) if lost else ()
 
 
 def _lost(earlier: Case, case: Case, decisions: Mapping[str, Field]) -> tuple[str, ...]:
-    """Members that the earlier plan uses and the new case does not have."""
+    """Those members, as in ``site us-48113``."""
     lost = []
     for axis in NAMED_AXES:
         used = np.zeros(len(earlier.axes[axis]), dtype=bool)

@@ -22,12 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from siting import highs
-from siting.search import RELAXATION_SHARE, SUPPORT_TOLERANCE
+from siting.search import SUPPORT_TOLERANCE
+from siting.search_by_site import RELAXATION_SHARE
 
 if TYPE_CHECKING:
     from siting.case import Array, Case
-    from siting.models.partition import Partition
-    from siting.models.standard_form import StandardForm
+    from siting.models.model import Model
 
 Limit = Literal["carbon_cap_t_per_yr", "water_cap_m3_per_yr"]
 
@@ -120,22 +120,19 @@ def sweep(
         holds for all that follow.
     """
     from siting.method import choose_method
-    from siting.models.assembly import Assembly
     from siting.models.formulation import DESIGN, chosen
-    from siting.models.partition import partition
-    from siting.models.standard_form import compile_assembly
+    from siting.models.model import model_of
 
     began = time.monotonic()
     workers = highs.use_threads(threads)
     ordered = sorted((float(value) for value in values), reverse=True)
     policy = case.study.policy.model_copy(update={limit: 0.0})
     stated = dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))
-    assembly = Assembly(stated, chosen(DESIGN, stated))
-    form = compile_assembly(assembly)
+    model = model_of(stated, chosen(DESIGN, stated))
     way = choose_method(case) if method == "auto" else method
     points = []
     with ThreadPoolExecutor(workers) as pool:
-        work = _Sweep(form, partition(assembly, form), ROW_OF_LIMIT[limit], gap, pool)
+        work = _Sweep(model, ROW_OF_LIMIT[limit], gap, pool)
         if way == "decomposed" and ordered:
             work.keep_relaxed(ordered[0], workers, time_limit)
         for value in ordered:
@@ -153,10 +150,12 @@ class _Sweep:
     One is relaxed, one has the integers of a design, one searches them.
     """
 
-    def __init__(
-        self, form: StandardForm, parts: Partition, row_name: str, gap: float, pool: ThreadPoolExecutor
-    ) -> None:
-        self.whole, self.parts, self.row_name, self.gap, self.pool = form, parts, row_name, gap, pool
+    def __init__(self, model: Model, row_name: str, gap: float, pool: ThreadPoolExecutor) -> None:
+        from siting.models.partition import partition
+
+        self.model, self.row_name, self.gap, self.pool = model, row_name, gap, pool
+        form = self.whole = model.form
+        parts = self.parts = partition(model)
         rows = form.rows.of(row_name)
         self.sides = form.row_upper[rows].copy()
         self.limit_of_shared = np.isin(parts.shared, rows)
@@ -170,14 +169,16 @@ class _Sweep:
     def keep_relaxed(self, value: float, threads: int, time_limit: float | None) -> None:
         """Take in only the sites that the relaxation uses at a value."""
         from siting.models.decomposition import relax
-        from siting.models.site_problem import site_problems
+        from siting.models.pieces import cut_model
+        from siting.models.site_problem import SiteProblem
 
         upper = self.whole.row_upper.copy()
         upper[self.whole.rows.of(self.row_name)] = self.sides + value
         stated = dataclasses.replace(self.whole, row_upper=upper)
         tolerance = self.gap * RELAXATION_SHARE
-        relaxed = relax(stated, self.parts, tolerance=tolerance, threads=threads, time_limit=time_limit)
-        self.problems = site_problems(self.whole, self.parts, self.pool)
+        pieces = cut_model(dataclasses.replace(self.model, form=stated))
+        relaxed = relax(pieces, tolerance=tolerance, threads=threads, time_limit=time_limit)
+        self.problems = list(self.pool.map(SiteProblem, pieces.sites))
         if relaxed.infeasible:
             return  # said again, of the value, by the model of all sites
         self.floor = max(self.floor, relaxed.bound)
@@ -253,7 +254,7 @@ class _Sweep:
 
     def _bound_of_all(self, prices: Array, value: float) -> tuple[float, Array]:
         """Bound at prices of the shared rows, and what each site costs at them."""
-        from siting.models.site_problem import at_bounds, signed
+        from siting.models.pieces import at_bounds, signed
 
         form, shared = self.whole, self.parts.shared
         lower, upper = form.row_lower[shared], form.row_upper[shared].copy()

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from typing import Any
 
-import numpy as np
 import pytest
 from rich_case import rich_case
-from sites_apart import cut, fleet
-from tiny import decided, quick, relaxed_cost, tiny_case
+from sites_apart import fleet, pieces_of
+from tiny import quick, relaxed_cost, tiny_case
 
 from siting.case import Case
 from siting.highs import solve_surely
 from siting.models.decomposition import Relaxation, relax
-from siting.models.partition import Partition
-from siting.models.standard_form import COST_SCALE, StandardForm
+from siting.models.standard_form import COST_SCALE
 from siting.plan import Plan
-from siting.search import search
 from siting.solve import NoPlanError
 
 GAP = 0.01
@@ -46,10 +42,8 @@ def whole_plan(name: str) -> Plan:
 
 def relaxed(case: Case, *, tolerance: float = CLOSE, rounds: int | None = None) -> Relaxation:
     """The relaxation solved site by site, stopped after some rounds if asked."""
-    form, parts = cut(case)
     return relax(
-        form,
-        parts,
+        pieces_of(case),
         tolerance=tolerance,
         threads=1,
         tell=None if rounds is None else lambda moment: moment.number < rounds,
@@ -119,10 +113,10 @@ def test_bound_holds_whenever_it_stops(rounds: int) -> None:
 def test_first_prices_decide_nothing(factor: float) -> None:
     """A first guess far below or above what the demand costs gives the same relaxation."""
     case = fleet()
-    form, parts = cut(case)
+    pieces = pieces_of(case)
     cost = relaxed_cost(case) * COST_SCALE
-    guess = relax(form, parts, tolerance=1e-3, threads=1).prices
-    found = relax(form, parts, tolerance=CLOSE, threads=1, first=factor * guess)
+    guess = relax(pieces, tolerance=1e-3, threads=1).prices
+    found = relax(pieces, tolerance=CLOSE, threads=1, first=factor * guess)
     assert found.complete
     assert found.bound <= cost * (1 + CLOSE)
     assert found.bound == pytest.approx(cost, rel=1e-5)
@@ -131,8 +125,7 @@ def test_first_prices_decide_nothing(factor: float) -> None:
 def test_first_prices_are_near() -> None:
     """At prices of three sites that do alone what they can reach, the bound is most of the relaxation's cost."""
     case = fleet()
-    form, parts = cut(case)
-    found = relax(form, parts, tolerance=CLOSE, threads=1, tell=lambda _: False)
+    found = relax(pieces_of(case), tolerance=CLOSE, threads=1, tell=lambda _: False)
     assert 0.5 * relaxed_cost(case) <= found.bound / COST_SCALE <= relaxed_cost(case) * (1 + CLOSE)
 
 
@@ -149,81 +142,6 @@ def test_demand_that_no_site_can_hold_is_infeasible() -> None:
         with pytest.raises(NoPlanError) as raised:
             quick(case, method=method, gap=GAP)
         assert raised.value.status == "infeasible"
-
-
-def test_site_row_with_a_right_hand_side_is_refused() -> None:
-    """A cone only: a site's row that is not homogeneous cannot be scaled with the site."""
-    case = fleet(3)
-    form, parts = cut(case)
-    row = int(parts.rows(0)[0])
-    lower, upper = form.row_lower.copy(), form.row_upper.copy()
-    lower[row], upper[row] = -np.inf, 1.0
-    lifted = dataclasses.replace(form, row_lower=lower, row_upper=upper)
-    with pytest.raises(ValueError, match="has a right-hand side, and cannot be scaled"):
-        relax(lifted, parts, tolerance=GAP, threads=1)
-
-
-# The cut itself.
-
-
-def test_every_row_and_column_lives_in_one_place() -> None:
-    form, parts = cut(fleet())
-    for of_place, total in ((parts.rows, form.matrix.shape[0]), (parts.columns, form.matrix.shape[1])):
-        everywhere = np.concatenate([of_place(place) for place in range(-1, len(parts.sites))])
-        assert sorted(everywhere.tolist()) == list(range(total))
-
-
-def test_site_rows_name_columns_of_their_site_only() -> None:
-    form, parts = cut(fleet())
-    matrix = form.matrix.tocsr()
-    for site in range(len(parts.sites)):
-        assert len(parts.rows(site))
-        named = np.unique(matrix[parts.rows(site)].indices)
-        assert set(parts.site_of_column[named].tolist()) == {site}
-
-
-def test_integers_live_in_the_system() -> None:
-    form, parts = cut(fleet())
-    assert set(parts.site_of_column[form.integral].tolist()) == {-1}
-    assert set(parts.site_named[form.integral].tolist()) == {0, 1, 2, 3}
-
-
-def test_size_is_installed_power() -> None:
-    """One column for each pair of cooling and rack at each site, in the one period."""
-    form, parts = cut(fleet())
-    assert int(parts.sizes.sum()) == 4 * 2 * 2
-    measured = np.flatnonzero(parts.sizes)
-    assert {form.columns.name(i).split("[")[0] for i in measured} == {"computing.installed_mw"}
-
-
-def test_model_of_all_sites_is_the_model() -> None:
-    form, parts = cut(fleet(3))
-    same, columns = parts.support(form, np.ones(3, dtype=bool))
-    assert columns.tolist() == list(range(form.matrix.shape[1]))
-    assert (same.matrix != form.matrix).nnz == 0
-    for name in ("row_lower", "row_upper", "column_lower", "column_upper", "cost", "integral"):
-        assert np.array_equal(getattr(same, name), getattr(form, name))
-
-
-@pytest.mark.parametrize("name", ["no limit", "carbon cap"])
-def test_open_sites_alone_give_the_same_plan(name: str) -> None:
-    """The model of the sites that the plan opens costs what the plan costs; without one of them, more."""
-    plan = whole_plan(name)
-    form, parts = cut(plan.case)
-    is_open = decided(plan, "open_count")[:, -1] > 0
-    assert 1 < is_open.sum() < 4
-    assert cost_of(form, parts, is_open) == pytest.approx(plan.objective_usd, rel=CLOSE)
-    for site in np.flatnonzero(is_open):
-        fewer = is_open.copy()
-        fewer[site] = False
-        assert not cost_of(form, parts, fewer) < plan.objective_usd * (1 + CLOSE)
-
-
-def cost_of(form: StandardForm, parts: Partition, sites: Any) -> float:
-    """Cost of the model with some sites only [USD]; infinite if they cannot serve the demand."""
-    part, _ = parts.support(form, sites)
-    objective = search(part, gap=0.0, time_limit=None, progress=None, scale=COST_SCALE).outcome.objective
-    return float("inf") if objective is None else objective / COST_SCALE
 
 
 class Stuck:

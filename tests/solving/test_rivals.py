@@ -10,16 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sites_apart import whole
 from tiny import quick, through_a_folder, tiny_case
 
 from siting import highs
 from siting import rivals as rivals_module
 from siting.case import Case
-from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
 from siting.models.partition import partition
-from siting.models.rivals import Forcing
-from siting.models.standard_form import compile_assembly
+from siting.models.site_bounds import bounds_of_sites
 from siting.plan import Plan
 
 COLUMNS = (
@@ -121,23 +120,22 @@ def test_bound_is_the_cost_where_nothing_is_whole() -> None:
 def test_bounds_hold_at_any_prices(factor: float) -> None:
     """Also where the prices are so high that a site not in use would seem to pay: its gain is in the bound already."""
     case = two_megawatts(zones=("y", "z"), network_usd_per_pflop_yr=[[0, 900], [800, 0], [500, 500], [0, 0]])
-    assembly = Assembly(case, chosen(DESIGN, case))
-    form = compile_assembly(assembly)
-    parts = partition(assembly, form)
+    model = whole(case)
+    form, parts = model.form, partition(model)
     relaxed = dataclasses.replace(form, integral=np.zeros_like(form.integral))
     outcome = highs.run(highs.load(relaxed), gap=0.0)
     assert outcome.prices is not None
     assert outcome.objective is not None
-    forcing = Forcing(form, parts, factor * outcome.prices[parts.shared])
-    free, when_open = np.array([forcing.price(site) for site in range(4)]).T
-    bound, close = forcing.shared + free.sum(), 1e-9
-    assert bound <= outcome.objective + close
+    prices = {form.rows.name(row): factor * outcome.prices[row] for row in parts.shared.tolist()}
+    bounds, _ = bounds_of_sites(case, chosen(DESIGN, case), prices, threads=1, go_on=lambda _: True)
+    close = 1e-9
+    assert bounds.of_all <= outcome.objective + close
     for site, column in enumerate(parts.opening):
         lower = form.column_lower.copy()
         lower[column] = 1.0
         with_site = highs.run(highs.load(dataclasses.replace(relaxed, column_lower=lower)), gap=0.0).objective
         assert with_site is not None
-        assert bound - close <= bound - free[site] + when_open[site] <= with_site + close
+        assert bounds.of_all - close <= bounds.with_each[site] <= with_site + close
 
 
 @BOTH_WAYS

@@ -12,10 +12,9 @@ from tiny import quick, through_a_folder, tiny_case
 
 from siting import write
 from siting.highs import Progress
-from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import compile_assembly
-from siting.start import start_from
+from siting.models.model import model_of
+from siting.start import cautions_of_start, start_from, used_sites
 
 BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])
 
@@ -24,13 +23,13 @@ def test_decisions_are_found_again_by_name_and_key() -> None:
     """In a model of more sites and in another order: what the plan of b says of b is there, all else is zero."""
     case = rich_case()
     plan = quick(case.only(site=["b"]))
-    assembly = Assembly(case.only(site=["b", "a"]), chosen(DESIGN, case))
-    form = compile_assembly(assembly)
-    start = start_from(plan, assembly, form)
-    assert start.lost == ()
-    assert start.values[form.columns.along("site") == 1].max() == 0
+    model = model_of(case.only(site=["b", "a"]), chosen(DESIGN, case))
+    values = start_from(plan, model)
+    assert cautions_of_start(plan, model.case) == ()
+    assert used_sites(plan, model.case).tolist() == [True, False]
+    assert values[model.form.columns.along("site") == 1].max() == 0
     for name in ("open_count", "racks_count", "work_pflop", "draw_mw", "share_fraction", "delivered_mw"):
-        variable, _ = assembly.variables[name]
+        variable, _ = model.assembly.variables[name]
         old = plan.solution.decisions[name].values
         assert old.max() > 0
         for key in variable.over:
@@ -38,15 +37,15 @@ def test_decisions_are_found_again_by_name_and_key() -> None:
                 place = tuple(
                     plan.case.axes[axis].index(part) for axis, part in zip(variable.over.axes, key, strict=True)
                 )
-                assert start.values[variable.column(key)] == pytest.approx(old[place])
+                assert values[variable.column(key)] == pytest.approx(old[place])
 
 
 def test_same_plan_breaks_no_row() -> None:
     case = rich_case()
     plan = quick(case)
-    assembly = Assembly(case, chosen(DESIGN, case))
-    form = compile_assembly(assembly)
-    rows = form.matrix @ start_from(plan, assembly, form).values
+    model = model_of(case, chosen(DESIGN, case))
+    form = model.form
+    rows = form.matrix @ start_from(plan, model)
     assert np.all(rows >= form.row_lower - 1e-6)
     assert np.all(rows <= form.row_upper + 1e-6)
 

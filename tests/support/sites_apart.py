@@ -8,10 +8,9 @@ import numpy as np
 from tiny import tiny_case
 
 from siting.case import Case
-from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
-from siting.models.partition import Partition, partition
-from siting.models.standard_form import StandardForm, compile_assembly
+from siting.models.model import Model, model_of
+from siting.models.pieces import Pieces, cut
 
 
 def fleet(count: int = 4, *, seed: int = 0, **changes: Any) -> Case:
@@ -49,8 +48,11 @@ def fleet(count: int = 4, *, seed: int = 0, **changes: Any) -> Case:
     return tiny_case(**{**options, **changes})
 
 
-def cut(case: Case) -> tuple[StandardForm, Partition]:
-    """The whole model as arrays, and its cut along the seam."""
-    assembly = Assembly(case, chosen(DESIGN, case))
-    form = compile_assembly(assembly)
-    return form, partition(assembly, form)
+def whole(case: Case) -> Model:
+    """The model of all sites."""
+    return model_of(case, chosen(DESIGN, case))
+
+
+def pieces_of(case: Case) -> Pieces:
+    """The same in pieces."""
+    return cut(case, chosen(DESIGN, case))[0]

@@ -1,0 +1,124 @@
+r"""What plans cost at the least, with each site and without: bounds at given prices of what sites share.
+
+At prices of what sites share (zones, batch work, caps), each site is a problem of its own, and the values of all of
+them and of the prices add up to a bound on any plan. Asking one site to be open changes one of these values only:
+its rise is what the site adds to the bound.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+
+import numpy as np
+
+from siting.case import Array, Case
+from siting.models.assembly import Component
+from siting.models.pieces import Cutter, Piece, Size, each_piece, signed
+from siting.models.site_problem import SiteProblem
+
+AHEAD_COUNT = 8
+"""Pieces that wait for a thread: enough to keep it at work, few enough to stay small."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SiteBounds:
+    """Bounds at given prices, in the scale of the standard form.
+
+    Parameters
+    ----------
+    shared : float
+        Part that no site has.
+    free : ndarray
+        What each site costs at the least if it is left to itself; NaN where there was no time to work it out.
+    forced : ndarray
+        The same if it must be open in the last period; infinite where it cannot be.
+    """
+
+    shared: float
+    free: Array
+    forced: Array
+
+    @property
+    def of_all(self) -> float:
+        """What any plan costs at the least; NaN if a site is missing."""
+        return self.shared + float(self.free.sum())
+
+    @property
+    def rise(self) -> Array:
+        """What each site adds to the bound when it must be open."""
+        return np.asarray(self.forced - self.free)
+
+    @property
+    def with_each(self) -> Array:
+        """What any plan costs at the least that uses a site, by site."""
+        return self.of_all + self.rise
+
+
+def bounds_of_sites(
+    case: Case,
+    components: Sequence[type[Component]],
+    prices: Mapping[str, float],
+    *,
+    threads: int,
+    go_on: Callable[[int], bool],
+) -> tuple[SiteBounds, Size]:
+    """Price every site, left to itself and open; and tell the size of the whole model.
+
+    Sites are made, priced and dropped again, so that a model of any size needs little memory.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers, of all sites.
+    components : sequence of component classes
+        What the model consists of.
+    prices : mapping of str to float
+        Prices of the rows that sites share, by name; a row without one has none.
+    threads : int
+        Sites priced at once.
+    go_on : callable
+        Told how many sites are done; False ends the work, and leaves the others unknown.
+
+    Raises
+    ------
+    InfeasibleConstraintException
+        If no site has anything to meet a row with.
+    """
+    count = len(case.axes["site"])
+    free, forced = np.full(count, np.nan), np.full(count, np.nan)
+    waiting: deque[Future[tuple[float, float]]] = deque()
+    cutter, done, goes_on = Cutter(), 0, True
+    with ThreadPoolExecutor(threads) as pool:
+        for piece in each_piece(case, components, cutter):
+            names = tuple(islice(cutter.known, piece.link.shape[0]))
+            goes_on = goes_on and go_on(done)
+            if goes_on:
+                waiting.append(pool.submit(_free_and_forced, piece, _prices(prices, names, *cutter.sides())))
+            while len(waiting) > AHEAD_COUNT:
+                free[done], forced[done] = waiting.popleft().result()
+                done += 1
+        for future in waiting:
+            free[done], forced[done] = future.result()
+            done += 1
+            go_on(done)
+    shared = cutter.shared()
+    here = _prices(prices, shared.names, shared.row_lower, shared.row_upper)
+    return SiteBounds(shared.bound(here), free, forced), cutter.size()
+
+
+def _free_and_forced(piece: Piece, prices: Array) -> tuple[float, float]:
+    """Least cost of a site, left to itself and open."""
+    problem = SiteProblem(piece)
+    problem.charge(prices)
+    free = problem.least()
+    return free, problem.least() if problem.force_open() else float("inf")
+
+
+def _prices(prices: Mapping[str, float], names: tuple[str, ...], lower: Array, upper: Array) -> Array:
+    """Prices of the first shared rows, without those that a row with one bound cannot have."""
+    count = len(names)
+    return signed(np.array([prices.get(name, 0.0) for name in names]), lower[:count], upper[:count])

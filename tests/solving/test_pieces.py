@@ -1,0 +1,166 @@
+"""The seam: pieces of a model, made some sites at a time, are those of the whole model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from pyomo.common.errors import InfeasibleConstraintException
+from rich_case import rich_case
+from sites_apart import fleet, pieces_of, whole
+from tiny import decided, quick, tiny_case
+
+from siting.case import Case
+from siting.models import pieces as pieces_module
+from siting.models.formulation import DESIGN, chosen
+from siting.models.model import model_of
+from siting.models.partition import partition
+from siting.models.pieces import Cutter, Piece, Pieces, cut, cut_model, each_piece
+from siting.models.standard_form import COST_SCALE
+from siting.search import search
+
+CLOSE = 1e-6
+CASES: dict[str, dict[str, Any]] = {
+    "no limit": {},
+    "carbon cap": {"policy": {"carbon_method": "location", "carbon_cap_t_per_yr": 20_000.0}},
+    "few sites, a zone's limit": {"policy": {"sites_max_count": 2, "grid_zone_limit_mw": {"X": 4.0}}},
+    "halls that stand": {"existing_mw": [[1.0, 0.0], [0.0, 0.7], [0.0, 0.0], [0.0, 0.0]]},
+}
+
+
+def assert_same(one: Pieces, other: Pieces) -> None:
+    """The same sites and shared rows, entry by entry; shared rows may stand in another order."""
+    assert sorted(one.shared.names) == sorted(other.shared.names)
+    order = [other.shared.names.index(name) for name in one.shared.names]
+    assert np.array_equal(one.shared.row_lower, other.shared.row_lower[order])
+    assert np.array_equal(one.shared.row_upper, other.shared.row_upper[order])
+    assert one.shared.offset == pytest.approx(other.shared.offset)
+    for here, there in zip(one.sites, other.sites, strict=True):
+        assert (here.site, here.opening, here.whole) == (there.site, there.opening, there.whole)
+        assert (here.matrix != there.matrix).nnz == 0
+        assert (here.link != there.link.tocsr()[order].tocsc()).nnz == 0
+        for name in ("row_lower", "row_upper", "cost", "column_lower", "column_upper", "size"):
+            assert np.array_equal(getattr(here, name), getattr(there, name)), name
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("name", CASES)
+def test_pieces_made_in_batches_are_those_of_the_whole(name: str, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces_module, "BATCH_COUNT", batch)
+    case = fleet(**CASES[name])
+    found, size = cut(case, chosen(DESIGN, case))
+    model = whole(case)
+    assert_same(found, cut_model(model))
+    assert (size.rows, size.columns) == model.form.matrix.shape
+    assert size.nonzeros == model.form.matrix.nnz
+    assert size.integers == model.form.integral.sum()
+
+
+def test_pieces_over_periods_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces_module, "BATCH_COUNT", 1)
+    case = rich_case()
+    assert_same(pieces_of(case), cut_model(whole(case)))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_model_of_some_sites_is_the_whole_less_the_others(name: str) -> None:
+    """Row for row: no component's rows may depend on which other sites there are."""
+    case = fleet(**CASES[name])
+    model, kept = whole(case), np.array([True, False, True, True])
+    expected, _ = partition(model).support(model.form, kept)
+    some = model_of(case.only(site=["a", "c", "d"]), chosen(DESIGN, case), of_more=True).form
+    assert some.rows.names() == expected.rows.names()
+    assert some.columns.names() == expected.columns.names()
+    assert (some.matrix != expected.matrix).nnz == 0
+    for name_of in ("row_lower", "row_upper", "column_lower", "column_upper", "cost", "integral"):
+        assert np.array_equal(getattr(some, name_of), getattr(expected, name_of)), name_of
+
+
+def test_demand_out_of_reach_of_a_batch_is_met_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zone y is near b only, z near a only; out of reach of both, no plan can be."""
+    monkeypatch.setattr(pieces_module, "BATCH_COUNT", 1)
+    near: dict[str, Any] = {"sites": ("a", "b"), "zones": ("y", "z")}
+    pieces = pieces_of(tiny_case(rtt_ms=[[99.0, 1.0], [1.0, 99.0]], **near))
+    rows = [pieces.shared.names.index(f"ledgers.inference_fraction_closes[{zone},2030]") for zone in "yz"]
+    filled = [[bool(piece.link.tocsr()[row].nnz) for row in rows] for piece in pieces.sites]
+    assert filled == [[False, True], [True, False]]
+    assert (pieces.shared.row_lower[rows] == -1).all() or (pieces.shared.row_lower[rows] == 1).all()
+    with pytest.raises(InfeasibleConstraintException, match=r"inference_fraction_closes\[z,2030\]"):
+        pieces_of(tiny_case(rtt_ms=[[99.0, 99.0], [1.0, 99.0]], **near))
+
+
+def test_row_that_depends_on_which_sites_there_are_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same count of sites asked of one batch and another asked of the next."""
+    monkeypatch.setattr(pieces_module, "BATCH_COUNT", 2)
+    case, cutter = fleet(4), Cutter()
+    pieces = each_piece(case, chosen(DESIGN, case), cutter)
+    next(pieces)
+    least = fleet(4, policy={"sites_min_count": 2}).only(site=["c", "d"])
+    with pytest.raises(ValueError, match=r"must not depend on which sites there are: placement.enough_sites\[2030\]"):
+        cutter.cut(model_of(least, chosen(DESIGN, case), of_more=True))
+
+
+def test_site_row_with_a_right_hand_side_is_refused() -> None:
+    """A cone only: a site's row that is not homogeneous cannot be scaled with the site."""
+    model = whole(fleet(3))
+    row = int(model.form.rows.of("ledgers.power_mw_closes")[0])
+    lower, upper = model.form.row_lower.copy(), model.form.row_upper.copy()
+    lower[row], upper[row] = -np.inf, 1.0
+    lifted = dataclasses.replace(model.form, row_lower=lower, row_upper=upper)
+    with pytest.raises(ValueError, match="has a right-hand side, and cannot be scaled"):
+        cut_model(dataclasses.replace(model, form=lifted))
+
+
+def test_size_is_installed_power() -> None:
+    """One column for each pair of cooling and rack at each site, in the one period."""
+    pieces = pieces_of(fleet())
+    assert [piece.size.sum() for piece in pieces.sites] == [2 * 2] * 4
+    form = whole(fleet()).form
+    measured = np.flatnonzero(partition(whole(fleet())).sizes)
+    assert {form.columns.name(i).split("[")[0] for i in measured} == {"computing.installed_mw"}
+
+
+def test_integers_are_named() -> None:
+    """Openings, modules and racks, each with its own site in its name."""
+    for piece in pieces_of(fleet()).sites:
+        assert {name.split("[")[0] for name in piece.whole} >= {"placement.open_count", "halls.modules_count"}
+        assert all(name.split("[")[1].startswith(piece.site) for name in piece.whole)
+
+
+def test_excluded_site_has_no_opening() -> None:
+    openings = {piece.site: piece.opening for piece in pieces_of(fleet(policy={"excluded_sites": ["b"]})).sites}
+    assert openings["b"] is None
+    assert all(openings[site] is not None for site in "acd")
+
+
+def only_opening(piece: Piece) -> str:
+    return next(name for name, place in piece.whole.items() if place == piece.opening)
+
+
+def test_opening_is_that_of_the_last_period() -> None:
+    case = rich_case()
+    last = case.axes["period"][-1]
+    assert {only_opening(piece) for piece in pieces_of(case).sites if piece.opening is not None} == {
+        f"placement.open_count[{site},{last}]" for site in case.axes["site"]
+    }
+
+
+@pytest.mark.parametrize("name", ["no limit", "carbon cap"])
+def test_open_sites_alone_give_the_same_plan(name: str) -> None:
+    """The model of the sites that the plan opens costs what the plan costs; without one of them, more."""
+    plan = quick(fleet(**CASES[name]), method="whole")
+    opened = [site for site, used in zip("abcd", decided(plan, "open_count")[:, -1] > 0, strict=True) if used]
+    assert 1 < len(opened) < 4
+    assert cost_of(plan.case, opened) == pytest.approx(plan.objective_usd, rel=CLOSE)
+    for site in opened:
+        assert not cost_of(plan.case, [other for other in opened if other != site]) < plan.objective_usd * (1 + CLOSE)
+
+
+def cost_of(case: Case, sites: Sequence[str]) -> float:
+    """Cost of the model with some sites only [USD]; infinite if they cannot serve the demand."""
+    form = model_of(case.only(site=sites), chosen(DESIGN, case), of_more=True).form
+    objective = search(form, gap=0.0, time_limit=None, progress=None, scale=COST_SCALE).outcome.objective
+    return float("inf") if objective is None else objective / COST_SCALE

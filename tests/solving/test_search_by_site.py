@@ -1,0 +1,86 @@
+"""The search site by site: prices and plans of longer steps, bounds in one round, and gaps that are closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from rich_case import rich_case
+from sites_apart import fleet, pieces_of, whole
+from tiny import quick, relaxed_cost, tiny_case
+
+from siting.models.decomposition import relax
+from siting.models.formulation import DESIGN, chosen
+from siting.models.site_bounds import bounds_of_sites
+from siting.models.standard_form import COST_SCALE
+from siting.search import search
+from siting.search_by_site import STEP_H, near
+from siting.unavoidable import unavoidable_cost
+
+
+def test_steps_are_means_and_weigh_their_hours() -> None:
+    """Two days of five hours in steps of two: (1, 3), (5, 7), (9) and (11, 13), (15, 17), (19)."""
+    case = tiny_case(hours_count=5, days_of_year=(200, 165), price_usd_per_mwh=[np.arange(1.0, 20.0, 2.0)])
+    small = case.in_steps(2)
+    assert small.values("price_usd_per_mwh").tolist() == [[2.0, 6.0, 9.0, 12.0, 16.0, 19.0]]
+    assert small.axes["hour"] == (0, 2, 4, 5, 7, 9)
+    assert small.calendar.day_of_hour.tolist() == [0, 0, 0, 1, 1, 1]
+    assert float(small.values("step_h")) == 2.0
+    by_day = case.calendar.weights.reshape(2, 5).sum(axis=1)
+    assert small.calendar.weights.reshape(2, 3).sum(axis=1) == pytest.approx(by_day)
+    assert small.values("weight_h_per_yr") == pytest.approx(small.calendar.weights)
+
+
+def test_one_hour_steps_change_nothing() -> None:
+    case = rich_case()
+    same = case.in_steps(1)
+    for name, field in case.fields.items():
+        assert np.array_equal(same.values(name), field.values, equal_nan=True), name
+    assert same.calendar.hours.equals(case.calendar.hours)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_prices_of_longer_steps_bound_the_hours_and_nearly_reach_them(seed: int) -> None:
+    case = fleet(5, seed=seed)
+    coarse = pieces_of(case.in_steps(STEP_H))
+    found = relax(coarse, tolerance=1e-4, threads=1)
+    prices = dict(zip(coarse.shared.names, found.prices.tolist(), strict=True))
+    bounds, _ = bounds_of_sites(case, chosen(DESIGN, case), prices, threads=1, go_on=lambda _: True)
+    cost = relaxed_cost(case) * COST_SCALE
+    assert 0.95 * cost <= bounds.of_all <= cost * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_plan_near_that_in_longer_steps_is_a_plan(seed: int) -> None:
+    """It keeps the sites and modules of the best plan in longer steps, and is no cheaper than the best there is."""
+    case = fleet(5, seed=seed)
+    fine, coarse = whole(case).form, whole(case.in_steps(STEP_H)).form
+    asked: dict[str, Any] = {"gap": 0.0, "time_limit": None, "progress": None, "scale": COST_SCALE}
+    best, rough = search(fine, **asked).objective, search(coarse, **asked).outcome.values
+    assert rough is not None
+    found = search(near(fine, coarse, rough), **asked)
+    assert found.outcome.values is not None
+    assert best * (1 - 1e-9) <= found.objective <= best * 1.05
+    for name in ("open_count", "modules_count"):
+        here, there = fine.columns.of(name), coarse.columns.of(name)
+        assert found.outcome.values[here] == pytest.approx(rough[there], abs=1e-6)
+
+
+def test_time_that_runs_out_before_any_bound_leaves_the_unavoidable_cost() -> None:
+    """No site is priced; the plan is told as feasible, with the bound that needs no search."""
+    case = fleet(5)
+    cost = unavoidable_cost(case)
+    bounds, size = bounds_of_sites(case, chosen(DESIGN, case), {}, threads=1, go_on=lambda _: False)
+    assert np.isnan(bounds.of_all)
+    assert size.columns == len(whole(case).form.columns)
+    assert 0 < cost <= quick(case).objective_usd
+
+
+def test_gap_that_the_first_round_leaves_is_closed() -> None:
+    """Asked for no gap at all, other sites are taken in until none is left that a better plan may have."""
+    for seed in range(3):
+        case = fleet(5, seed=seed)
+        found, best = quick(case, method="decomposed", gap=1e-7), quick(case)
+        assert found.status == "optimal"
+        assert found.objective_usd == pytest.approx(best.objective_usd, rel=1e-6)
