@@ -58,6 +58,10 @@ FLOOR_SHARE = 0.02
 """Least half-width of a row, as the share of all costs that meeting it would take."""
 
 ROUND_LIMIT = 1000
+
+WARM_NONZEROS = 5_000_000
+"""Nonzeros of all sites up to which each keeps its solver: at 400 bytes each these take 2 GB."""
+
 TOLERANCE = 1e-9
 HELD = 1e-6
 """Amount of a row outside its bounds, over its bound, above which only the box holds its price."""
@@ -232,7 +236,8 @@ def relax(
     number, interrupted, complete, infeasible, by_master = 0, False, False, False, False
     bound, value, model = -np.inf, np.inf, np.inf
     with ThreadPoolExecutor(threads) as pool:
-        problems = list(pool.map(SiteProblem, pieces.sites))
+        warm = sum(piece.matrix.nnz for piece in pieces.sites) <= WARM_NONZEROS
+        problems = [SiteProblem(piece, warm=warm) for piece in pieces.sites]
         shares = [] if first is not None else list(FIRST_SHARES)
         if first is None or np.isnan(first).any():
             guess = first_prices(shared, problems)

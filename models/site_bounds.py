@@ -12,13 +12,18 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from siting.case import Array, Case
+from siting.highs import solve_surely
 from siting.models.assembly import Component
 from siting.models.pieces import Cutter, Piece, Size, each_piece, signed
-from siting.models.site_problem import SiteProblem
+from siting.models.site_problem import OPTIMAL, charged
+
+ROUNDING = 1e-9
+"""Cost of a site, over its cost when open, that is rounding."""
 
 AHEAD_COUNT = 8
 """Pieces that wait for a thread: enough to keep it at work, few enough to stay small."""
@@ -111,11 +116,31 @@ def bounds_of_sites(
 
 
 def _free_and_forced(piece: Piece, prices: Array) -> tuple[float, float]:
-    """Least cost of a site, left to itself and open."""
-    problem = SiteProblem(piece)
-    problem.charge(prices)
-    free = problem.least()
-    return free, problem.least() if problem.force_open() else float("inf")
+    """Least cost of a site, left to itself and open.
+
+    Open first: with its opening's reduced cost at that solution, no plan costs less than the cost of the open
+    site less this reduced cost (weak duality). That is nothing for a site that is too dear, and then settles
+    what it costs left to itself.
+    """
+    solver = charged(piece, prices)
+    if piece.opening is None:
+        return _least(solver), float("inf")
+    solver.changeColBounds(piece.opening, 1.0, 1.0)
+    forced = _least(solver)
+    if np.isfinite(forced):
+        gained = forced - max(float(solver.getSolution().col_dual[piece.opening]), 0.0)
+        if gained >= -ROUNDING * abs(forced):
+            return min(gained, 0.0), forced
+    solver.changeColBounds(piece.opening, 0.0, 1.0)
+    return _least(solver), forced
+
+
+def _least(solver: Any) -> float:
+    """Least cost; infinite if no plan can be, minus infinity if there is no least."""
+    status = solve_surely(solver)
+    if status == OPTIMAL:
+        return float(solver.getInfo().objective_function_value)
+    return float("inf") if status == "Infeasible" else float("-inf")
 
 
 def _prices(prices: Mapping[str, float], names: tuple[str, ...], lower: Array, upper: Array) -> Array:

@@ -178,7 +178,7 @@ class _Sweep:
         tolerance = self.gap * RELAXATION_SHARE
         pieces = cut_model(dataclasses.replace(self.model, form=stated))
         relaxed = relax(pieces, tolerance=tolerance, threads=threads, time_limit=time_limit)
-        self.problems = list(self.pool.map(SiteProblem, pieces.sites))
+        self.problems = [SiteProblem(piece, warm=True) for piece in pieces.sites]
         if relaxed.infeasible:
             return  # said again, of the value, by the model of all sites
         self.floor = max(self.floor, relaxed.bound)
