@@ -21,6 +21,7 @@ import argparse
 import dataclasses
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -199,11 +200,14 @@ def case_of(instance: Instance) -> Case:
 
 def solve_by_components(instance: Instance, time_limit: float) -> Figures:
     """Solve an instance as a case, by the project's search."""
-    figures = Figures("orlib", instance.name, "siting")
-    case = case_of(instance)
+    return searched(Figures("orlib", instance.name, "siting"), case_of(instance), COMPONENTS, time_limit)
+
+
+def searched(figures: Figures, case: Case, components: Sequence[type[Component]], time_limit: float) -> Figures:
+    """Note how long the project's search takes to the best solution of some components, and what it finds."""
     highs.use_threads()
     with timed(figures):
-        assembly = Assembly(case, COMPONENTS)
+        assembly = Assembly(case, components)
         form = compile_assembly(assembly)
         found = search(form, gap=0.0, time_limit=time_limit, progress=None, scale=COST_SCALE)
         outcome = found.outcome
@@ -237,18 +241,25 @@ def solve_by_pulp(instance: Instance, time_limit: float) -> Figures:
             problem += pulp.lpSum(demand[j] * share[i][j] for j in customers) <= capacity[i] * is_open[i]
             for j in customers:
                 problem += share[i][j] <= is_open[i]
-        problem.solve(pulp.HiGHS(msg=False, gapRel=0.0, gapAbs=0.0, timeLimit=time_limit))
-    info = problem.solverModel.getInfo()
-    figures.rows, figures.columns = problem.numConstraints(), problem.numVariables()
-    figures.objective, figures.bound = float(info.objective_function_value), float(info.mip_dual_bound)
+        run_pulp(problem, figures, time_limit)
     return figures
 
 
-def met(instance: Instance, figures: Figures) -> bool | None:
+def run_pulp(problem: Any, figures: Figures, time_limit: float) -> None:
+    """Solve PuLP's problem by HiGHS to a gap of 0, and note what came of it."""
+    import pulp
+
+    problem.solve(pulp.HiGHS(msg=False, gapRel=0.0, gapAbs=0.0, timeLimit=time_limit))
+    info = problem.solverModel.getInfo()
+    figures.rows, figures.columns = problem.numConstraints(), problem.numVariables()
+    figures.objective, figures.bound = float(info.objective_function_value), float(info.mip_dual_bound)
+
+
+def met(figures: Figures, optimum: float | None) -> bool | None:
     """Whether an objective is the published optimum, to its last digit; None if there is none."""
-    if instance.optimum is None or figures.objective is None:
+    if optimum is None or figures.objective is None:
         return None
-    return abs(figures.objective - instance.optimum) <= LAST_DIGIT
+    return abs(figures.objective - optimum) <= LAST_DIGIT
 
 
 def main() -> None:
@@ -266,7 +277,7 @@ def main() -> None:
         instance = read(path, given.capacity)
         for method in given.methods:
             figures = alone(works[method], instance, given.time_limit).close()
-            figures.more = {"optimum": instance.optimum, "met": met(instance, figures)}
+            figures.more = {"optimum": instance.optimum, "met": met(figures, instance.optimum)}
             figures.show()
 
 

@@ -68,6 +68,36 @@ def test_orlib_needs_the_number_that_the_word_stands_for(tmp_path: Path) -> None
     assert "--capacity" in done.stderr
 
 
+GRAPH = " 4 4 2 \n 1 2 2 \n 3 4 9 \n 2 3 3 \n 3 4 1 \n"
+"""Four towns in a row, of which two get a depot; the road from 3 to 4 is told twice."""
+
+
+def test_pmedian(tmp_path: Path) -> None:
+    """A depot at either end of the first road and one at either end of the last: 2 + 1 = 3.
+
+    If the road's first length counted, 3 would be served from 2 over 3, beside 1 for 2: 5. One depot would cost 9.
+    """
+    (tmp_path / "pmedx.txt").write_text(GRAPH, encoding="ascii")
+    (tmp_path / "pmedopt.txt").write_text("Data file   Optimal solution value\npmedx 3\n")
+    methods = ways("spopt", "siting")
+    found = lines("pmedian.py", str(tmp_path / "pmedx.txt"), "--methods", *methods)
+    assert [line["method"] for line in found] == methods
+    for line in found:
+        assert line["objective"] == pytest.approx(3.0)
+        assert line["bound"] == pytest.approx(3.0)
+        assert line["met"] is True
+
+
+@pytest.mark.slow
+def test_supply() -> None:
+    """By all ways the same cost: two statements of one model, neither made from the other."""
+    methods = ways("pypsa", "siting")
+    found = lines("supply.py", "--sampled", "--methods", *methods)
+    assert [line["method"] for line in found] == methods
+    for line in found:
+        assert line["objective"] == pytest.approx(found[0]["objective"])
+
+
 @pytest.mark.raw
 @pytest.mark.slow
 def test_sized_studies_of_each_way(tmp_path: Path) -> None:
