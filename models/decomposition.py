@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -33,6 +33,7 @@ import scipy.sparse
 from siting.case import Array
 from siting.highs import new_lp, solve_surely
 from siting.models.first_prices import first_prices
+from siting.models.members import Positions
 from siting.models.pieces import Pieces, Shared, at_bounds, signed
 from siting.models.site_problem import SiteProblem
 
@@ -42,7 +43,7 @@ FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.03, 1e-4, 1e6
 Where prices a million times the first still do not get a demand met, no plan can meet it.
 """
 
-FIRST_SHARES = (0.97, 0.94, 0.91, 0.88)
+FIRST_SHARES = (1.0, 0.97, 0.94, 0.91, 0.88)
 """Shares of guessed prices that are asked in turn as long as the bound rises.
 
 Where many sites are a little cheaper than the guess, each would build all it may, and the bound is nothing.
@@ -56,6 +57,12 @@ WIDEN = 4.0
 
 FLOOR_SHARE = 0.02
 """Least half-width of a row, as the share of all costs that meeting it would take."""
+
+ASKED_COUNT = 40
+"""Sites that are asked in most rounds, at first; and how many others are taken in at a time."""
+
+STRAY_WIDTH = 1.0
+"""Width of the box from which on demands that the sites asked do not meet are put to all sites."""
 
 ROUND_LIMIT = 1000
 
@@ -145,10 +152,10 @@ class _Master:
         """Whether having nothing at all is a plan of the site (1) or not (0)."""
         return float(np.all(problem.piece.column_lower <= 0) and np.all(problem.piece.column_upper >= 0))
 
-    def add(self, plans: list[tuple[float, Array]], prices: Array, of_site: Array) -> None:
-        """Take those plans as columns that are worth something at the master's prices."""
+    def add(self, sites: Positions, plans: list[tuple[float, Array]], prices: Array, of_site: Array) -> None:
+        """Take those plans of some sites as columns that are worth something at the master's prices."""
         count = len(self.row_lower)
-        for site, (_, plan) in enumerate(plans):
+        for site, (_, plan) in zip(sites.tolist(), plans, strict=True):
             piece = self.problems[site].piece
             link, cost = piece.link @ plan, float(piece.cost @ plan)
             if cost - prices @ link - of_site[site] >= -TOLERANCE:
@@ -232,57 +239,164 @@ def relax(
         Told of each round; stops the work by returning False.
     """
     began = time.monotonic()
-    shared = pieces.shared
-    number, interrupted, complete, infeasible, by_master = 0, False, False, False, False
-    bound, value, model = -np.inf, np.inf, np.inf
+    interrupted = False
     with ThreadPoolExecutor(threads) as pool:
-        warm = sum(piece.matrix.nnz for piece in pieces.sites) <= WARM_NONZEROS
-        problems = [SiteProblem(piece, warm=warm) for piece in pieces.sites]
-        shares = [] if first is not None else list(FIRST_SHARES)
-        if first is None or np.isnan(first).any():
-            guess = first_prices(shared, problems)
-            first = guess if first is None else np.where(np.isnan(first), guess, first)
-        first = signed(first, shared.row_lower, shared.row_upper)
-        master = _Master(shared, problems, first)
-        prices = centre = first
-        of_site, columns = np.zeros(len(problems)), np.zeros(master.first_plan)
+        work = _Work(pieces, pool, tolerance, first, width)
         try:
-            for number in range(1, ROUND_LIMIT + 1):
-                plans = list(pool.map(lambda problem, at=prices: problem.price(at), problems))
-                found = shared.bound(prices) + sum(cost for cost, _ in plans)
-                infeasible = bool(np.isposinf(found))
-                if infeasible:  # what a site alone must do, it cannot
+            for _ in work.rounds():
+                if tell is not None and not tell(Round(work.number, work.value, work.sure)):
                     break
-                rises = found > bound
-                if rises:
-                    foretold = by_master and found - bound > (model - bound) / 3
-                    width = min(width * GROW, MOST_WIDTH) if foretold else width
-                    bound, centre = found, prices
-                elif by_master and model - found > 3 * (model - bound):
-                    width = max(width * SHRINK, LEAST_WIDTH)
-                master.add(plans, prices, of_site if by_master else np.full(len(problems), np.inf))
-                model, prices, of_site, columns = master.solve(centre, width)
-                by_master = not (rises and shares)
-                if not by_master:
-                    prices, shares = shares[0] * first, shares[1:]
-                else:
-                    shares = []
-                held, worth = master.held(columns)
-                close = max(tolerance, TOLERANCE) * abs(model)
-                value = min(value, model + worth) if worth <= close else value
-                if tell is not None and not tell(Round(number, value, bound)):
+                if work.number >= ROUND_LIMIT:
                     break
                 if time_limit is not None and time.monotonic() - began > time_limit:
                     break
-                infeasible = master.at_limit(held, width)
-                if infeasible:
-                    break
-                if model - bound <= close:
-                    complete = worth <= close
-                    if complete:
-                        break
-                    master.widen(held)
-                    model, prices, of_site, columns = master.solve(centre, width)
         except KeyboardInterrupt:
             interrupted = True
-    return Relaxation(bound, value, master.sizes(columns), centre, number, complete, infeasible, interrupted)
+    return Relaxation(
+        work.sure,
+        work.value,
+        work.master.sizes(work.columns),
+        work.sure_prices,
+        work.number,
+        work.complete,
+        work.infeasible,
+        interrupted,
+    )
+
+
+class _Work:
+    """The rounds of pricing, and what is known after each.
+
+    Most sites are too dear at any prices that come up, and need not be asked every time. So all are asked at
+    the first prices, then only the likeliest, until bound and value of these alone have met; then all again, and
+    the likeliest of those that would have been worth something are asked from then on, too.
+
+    Attributes
+    ----------
+    sure, sure_prices : float and ndarray
+        The best bound, and the prices for which it holds.
+    bound, centre : float and ndarray
+        The same as if there were no sites but those asked.
+    model : float
+        Cost of the master's plan, which may break rows at the prices of the box.
+    value : float
+        Cost of the best of these plans that break none but by rounding.
+    """
+
+    def __init__(
+        self, pieces: Pieces, pool: ThreadPoolExecutor, tolerance: float, first: Array | None, width: float
+    ) -> None:
+        self.shared, self.pool, self.tolerance = pieces.shared, pool, tolerance
+        self.width = self.first_width = width
+        warm = sum(piece.matrix.nnz for piece in pieces.sites) <= WARM_NONZEROS
+        self.problems = [SiteProblem(piece, warm=warm) for piece in pieces.sites]
+        self.shares = FIRST_SHARES if first is None else (1.0,)
+        if first is None or np.isnan(first).any():
+            guess = first_prices(self.shared, self.problems)
+            first = guess if first is None else np.where(np.isnan(first), guess, first)
+        self.first = signed(first, self.shared.row_lower, self.shared.row_upper)
+        self.master = _Master(self.shared, self.problems, self.first)
+        self.every: Positions = np.arange(len(self.problems), dtype=np.int32)
+        self.asked = self.every
+        self.prices = self.centre = self.sure_prices = self.first
+        self.of_site = np.full(len(self.problems), np.inf)
+        self.bound = self.sure = -np.inf
+        self.model = self.value = np.inf
+        self.columns = np.zeros(self.master.first_plan)
+        self.number, self.complete, self.infeasible = 0, False, False
+
+    def rounds(self) -> Iterator[None]:
+        """Go on from round to round until bound and value have met, or it is shown that they never will."""
+        likely = self.every[:0]
+        for share in self.shares:
+            costs, found = self._ask(self.every, share * self.first)
+            yield
+            if np.isposinf(found):
+                return
+            if found <= self.bound:
+                break
+            self.bound, self.centre = found, share * self.first
+            likely = _likeliest(costs, self.every)
+        self.asked = np.sort(likely)
+        self._solve()
+        while True:
+            while self.model - self.bound > self._close and not self._strays():
+                goes_on = self._ask_likely()
+                yield
+                if not goes_on:
+                    return
+            if len(self.asked) < len(self.every):
+                costs, found = self._ask(self.every, self.centre)
+                others = np.setdiff1d(self.every, self.asked)
+                more = _likeliest(costs, others[costs[others] < -TOLERANCE * abs(found)])
+                if self._strays():
+                    self.width = self.first_width
+                    more = more if len(more) else others
+                self.asked = np.union1d(self.asked, more)
+                self.bound = found - float(costs.sum() - costs[self.asked].sum())
+                self._solve()
+                yield
+                if len(more):
+                    continue
+            if self.worth <= self._close:
+                self.complete = True
+                return
+            self.master.widen(self.held)
+            self._solve()
+
+    def _ask_likely(self) -> bool:
+        """Ask those that are likely at the master's prices, and learn how far its box may reach.
+
+        Returns
+        -------
+        bool
+            False if some demand stays unmet at any price.
+        """
+        prices = self.prices
+        _, found = self._ask(self.asked, prices)
+        if np.isposinf(found):
+            return False
+        if found > self.bound:
+            if found - self.bound > (self.model - self.bound) / 3:
+                self.width = min(self.width * GROW, MOST_WIDTH)
+            self.bound, self.centre = found, prices
+        elif self.model - found > 3 * (self.model - self.bound):
+            self.width = max(self.width * SHRINK, LEAST_WIDTH)
+        self._solve()
+        self.infeasible = len(self.asked) == len(self.every) and self.master.at_limit(self.held, self.width)
+        return not self.infeasible
+
+    def _strays(self) -> bool:
+        """Whether the sites asked leave demands unmet at prices at which others may be worth something."""
+        return len(self.asked) < len(self.every) and self.width > STRAY_WIDTH and bool(self.held.any())
+
+    def _ask(self, sites: Positions, prices: Array) -> tuple[Array, float]:
+        """Ask some sites at some prices: what each costs, and the bound if there were no others."""
+        self.number += 1
+        plans = list(self.pool.map(lambda site: self.problems[site].price(prices), sites))
+        costs = np.zeros(len(self.every))
+        costs[sites] = [cost for cost, _ in plans]
+        found = self.shared.bound(prices) + float(costs.sum())
+        self.infeasible = bool(np.isposinf(found))  # what a site alone must do, it cannot
+        if not self.infeasible:
+            self.master.add(sites, plans, prices, self.of_site)
+            if len(sites) == len(self.every) and found > self.sure:
+                self.sure, self.sure_prices = found, prices
+        return costs, found
+
+    def _solve(self) -> None:
+        """Let the master choose among the plans found so far, with prices in the box."""
+        self.model, self.prices, self.of_site, self.columns = self.master.solve(self.centre, self.width)
+        self.held, self.worth = self.master.held(self.columns)
+        if self.worth <= self._close:
+            self.value = min(self.value, self.model + self.worth)
+
+    @property
+    def _close(self) -> float:
+        """Distance of bound and value at which they have met."""
+        return max(self.tolerance, TOLERANCE) * abs(self.model)
+
+
+def _likeliest(costs: Array, sites: Positions) -> Positions:
+    """Those of some sites that are worth most, as many as are asked for at a time."""
+    return sites[np.argsort(costs[sites], kind="stable")][:ASKED_COUNT]

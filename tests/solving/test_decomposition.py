@@ -12,6 +12,7 @@ from tiny import quick, relaxed_cost, tiny_case
 
 from siting.case import Case
 from siting.highs import solve_surely
+from siting.models import decomposition
 from siting.models.decomposition import Relaxation, relax
 from siting.models.standard_form import COST_SCALE
 from siting.plan import Plan
@@ -90,8 +91,12 @@ def test_both_ways_agree_over_periods() -> None:
 
 
 @pytest.mark.parametrize("policy", [{}, CAPPED, LIMITS["few sites"]], ids=["no limit", "carbon cap", "few sites"])
-def test_relaxation_is_that_of_the_whole_model(policy: dict[str, Any]) -> None:
-    """Bound and value close in on the cost of the linear relaxation, one from below and one from above."""
+@pytest.mark.parametrize("asked_count", [1, 2, 40])
+def test_relaxation_is_that_of_the_whole_model(
+    policy: dict[str, Any], asked_count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bound and value close in on the cost of the linear relaxation, however few sites are asked in most rounds."""
+    monkeypatch.setattr(decomposition, "ASKED_COUNT", asked_count)
     case = fleet(policy=policy)
     found, cost = relaxed(case), relaxed_cost(case) * COST_SCALE
     assert found.complete
@@ -122,6 +127,23 @@ def test_first_prices_decide_nothing(factor: float) -> None:
     assert found.bound == pytest.approx(cost, rel=1e-5)
 
 
+@pytest.mark.parametrize("site_max_mw", [0.5, 0.7])
+def test_demand_that_takes_all_sites_is_met(site_max_mw: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four sites of 0.5 PFLOP/s for 2 PFLOP/s, asked one at a time: the others are taken in, not given up."""
+    monkeypatch.setattr(decomposition, "ASKED_COUNT", 1)
+    case = tiny_case(
+        sites=("a", "b", "c", "d"),
+        zones=("y", "z"),
+        rack_usd=1000.0,
+        rack_mw=0.1,
+        facility={"module_mw": site_max_mw, "site_max_mw": site_max_mw},
+        least_it_mw=0.0,
+    )
+    found = relaxed(case)
+    assert not found.infeasible
+    assert found.bound == pytest.approx(relaxed_cost(case) * COST_SCALE, rel=1e-5)
+
+
 def test_first_prices_are_near() -> None:
     """At prices of three sites that do alone what they can reach, the bound is most of the relaxation's cost."""
     case = fleet()
@@ -129,8 +151,10 @@ def test_first_prices_are_near() -> None:
     assert 0.5 * relaxed_cost(case) <= found.bound / COST_SCALE <= relaxed_cost(case) * (1 + CLOSE)
 
 
-def test_demand_that_no_site_can_hold_is_infeasible() -> None:
-    """Three sites of 0.5 PFLOP/s for 2 PFLOP/s: said as such, whichever way it is solved."""
+@pytest.mark.parametrize("asked_count", [1, 40])
+def test_demand_that_no_site_can_hold_is_infeasible(asked_count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three sites of 0.5 PFLOP/s for 2 PFLOP/s: said as such, whichever way it is solved, however few are asked."""
+    monkeypatch.setattr(decomposition, "ASKED_COUNT", asked_count)
     case = tiny_case(
         sites=("a", "b", "c"),
         zones=("y", "z"),
