@@ -16,6 +16,9 @@ The master's prices swing far from those that matter as long as it knows few pla
 box around the best prices so far: a row may leave its bounds at a price a little above or below. The box
 grows after steps that do what the master foretold and shrinks after steps that do not.
 
+Most sites are too dear at any prices that come up. So all are asked from time to time only, and in most rounds
+those that were the likeliest (see `_Work`); the bound is always of all.
+
 Sites whose own integers, land and connection are in their own problems have a few dozen prices in common
 where rays of their operation alone have thousands: on 155 sites and 96 hours, 30 rounds instead of 84.
 """

@@ -59,9 +59,11 @@ def test_pieces_made_in_batches_are_those_of_the_whole(name: str, batch: int, mo
     assert size.integers == model.form.integral.sum()
 
 
-def test_pieces_over_periods_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pieces_of_all_components_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over two periods, and with every component of the design there is."""
     monkeypatch.setattr(pieces_module, "BATCH_COUNT", 1)
     case = rich_case()
+    assert set(chosen(DESIGN, case)) == set(DESIGN)
     assert_same(pieces_of(case), cut_model(whole(case)))
 
 
