@@ -74,8 +74,11 @@ STRAY_WIDTH = 1.0
 
 ROUND_LIMIT = 1000
 
-WARM_NONZEROS = 5_000_000
-"""Nonzeros of all sites up to which each keeps its solver: at 400 bytes each these take 2 GB."""
+WARM_NONZEROS = 6_000_000
+"""Nonzeros of all sites up to which each keeps its solver; beyond that, those asked in most rounds do.
+
+At 400 bytes each these take 2.4 GB.
+"""
 
 TOLERANCE = 1e-9
 HELD = 1e-6
@@ -297,8 +300,9 @@ class _Work:
     ) -> None:
         self.shared, self.pool, self.tolerance = pieces.shared, pool, tolerance
         self.width = self.first_width = width
-        warm = sum(piece.matrix.nnz for piece in pieces.sites) <= WARM_NONZEROS
-        self.problems = [SiteProblem(piece, warm=warm) for piece in pieces.sites]
+        self.warm_left = WARM_NONZEROS
+        all_warm = sum(piece.matrix.nnz for piece in pieces.sites) <= self.warm_left
+        self.problems = [SiteProblem(piece, warm=all_warm) for piece in pieces.sites]
         self.shares = FIRST_SHARES if first is None else (1.0,)
         if first is None or np.isnan(first).any():
             guess = first_prices(self.shared, self.problems)
@@ -306,7 +310,7 @@ class _Work:
         self.first = signed(first, self.shared.row_lower, self.shared.row_upper)
         self.master = _Master(self.shared, self.problems, self.first)
         self.every: Positions = np.arange(len(self.problems), dtype=np.int32)
-        self.asked = self.every
+        self.asked = self.every[:0]
         self.prices = self.centre = self.sure_prices = self.first
         self.of_site = np.full(len(self.problems), np.inf)
         self.bound = self.sure = -np.inf
@@ -316,7 +320,7 @@ class _Work:
 
     def rounds(self) -> Iterator[None]:
         """Go on from round to round until bound and value have met, or it is shown that they never will."""
-        likely = self.every[:0]
+        likely = self.every
         for share in self.shares:
             costs, found = self._ask(self.every, share * self.first)
             yield
@@ -326,7 +330,7 @@ class _Work:
                 break
             self.bound, self.centre = found, share * self.first
             likely = self._likeliest(costs, self.every)
-        self.asked = np.sort(likely)
+        self._take_in(likely)
         self._solve()
         while True:
             asked_count = 0
@@ -355,10 +359,19 @@ class _Work:
         if self._strays():
             self.width = self.first_width
             more = more if len(more) else others
-        self.asked = np.union1d(self.asked, more)
+        self._take_in(more)
         self.bound = found - float(costs.sum() - costs[self.asked].sum())
         self._solve()
         return bool(len(more))
+
+    def _take_in(self, sites: Positions) -> None:
+        """Ask some more sites in most rounds, with what their solvers know as long as there is memory for it."""
+        self.asked = np.union1d(self.asked, sites)
+        for site in sites.tolist():
+            size = self.problems[site].piece.matrix.nnz
+            if size <= self.warm_left:
+                self.problems[site].warm = True
+                self.warm_left -= size
 
     def _is_met(self) -> bool:
         """Whether bound and value of the sites asked have met."""

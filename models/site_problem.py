@@ -34,7 +34,7 @@ class SiteProblem:
     """
 
     def __init__(self, piece: Piece, *, warm: bool) -> None:
-        self.piece, self._warm = piece, warm
+        self.piece, self.warm = piece, warm
         self._solver: Any = None
         self._basis: Any = None
 
@@ -48,7 +48,7 @@ class SiteProblem:
         """
         solver = self._at(prices)
         status = solve_surely(solver)
-        if self._warm:
+        if self.warm:
             self._solver = solver
         else:
             self._basis = solver.getBasis()
