@@ -16,6 +16,7 @@ from siting.data.tables import load_tables
 from siting.data.years import in_year, with_own_carbon
 from siting.geography import great_circle_km
 from siting.problems import InputError, Problem
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW, MONTHS_PER_YR
 
 if TYPE_CHECKING:
     from siting.study import Study
@@ -245,6 +246,12 @@ def round_trip_ms(parameters: pd.DataFrame, distance_km: Array) -> Array:
     return time_ms
 
 
+def demand_charge_usd_per_mwh(sites: pd.DataFrame) -> Array:
+    """What the demand charge of each site costs a flat load [USD/MWh]."""
+    yearly: Array = sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW * MONTHS_PER_YR
+    return yearly / HOURS_PER_YEAR
+
+
 class _Chooser:
     """Looks up rows and collects what is wrong."""
 
@@ -362,12 +369,12 @@ class _Chooser:
     def day_shape(self) -> None:
         """Report a daily shape that does not have each hour of the day once."""
         hours = sorted(self.tables["demand_shape"]["hour_local"].astype(int))
-        if hours != list(range(24)):
+        if hours != list(range(HOURS_PER_DAY)):
             self.report("tables.demand_shape", f"hour_local should be 0 to 23, each once (got {len(hours)} rows)")
 
     def tariffs(self, sites: pd.DataFrame) -> None:
         """Report the sites whose demand charge alone exceeds the all-in tariff."""
-        charge = sites["demand_charge_usd_per_kw_month"].astype(float) * 1000 * 12 / 8760
+        charge = demand_charge_usd_per_mwh(sites)
         for site, tariff, share in zip(sites["site_id"], sites["tariff_usd_per_mwh"], charge, strict=True):
             if share >= tariff:
                 self.report(

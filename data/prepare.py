@@ -11,21 +11,28 @@ import pandas as pd
 from siting import days
 from siting.case import Array, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
-from siting.data.choices import FINANCE, Choice, choose_rows, distances_km, fitting, offered, round_trip_ms
+from siting.data.choices import (
+    FINANCE,
+    Choice,
+    choose_rows,
+    demand_charge_usd_per_mwh,
+    distances_km,
+    fitting,
+    offered,
+    round_trip_ms,
+)
 from siting.data.existing import existing_fields
 from siting.data.heat import heat_fields
 from siting.data.series import by_key
 from siting.data.weather import cooling_fields, outdoor_air
 from siting.finance import capital_recovery, present_value_ratio
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KG_PER_T, KW_PER_MW
 from siting.unavoidable import needed_pflop
 
 if TYPE_CHECKING:
     from siting.study import Study
 
-HOURS_PER_YEAR = days.HOURS_PER_YEAR
 MONTHS = tuple(range(1, 13))
-KW_PER_MW = 1000
-KG_PER_T = 1000
 UNSERVED_USD_PER_PFLOP_H = 1000.0
 """Price of work left undone in the replay; about four hundred times the cost of doing it."""
 
@@ -95,7 +102,7 @@ def _on_calendar(
     calendar: Calendar,
 ) -> Case:
     """Return the case on a calendar, given the series on its hours."""
-    mean = hourly["batch_pflop"].values.reshape(len(study.horizon.periods), -1, days.HOURS_PER_DAY).mean(axis=-1)
+    mean = hourly["batch_pflop"].values.reshape(len(study.horizon.periods), -1, HOURS_PER_DAY).mean(axis=-1)
     able = static["compatible_count"].values * static["availability_fraction"].values
     densest = (able * static["compute_pflop_per_mw"].values).max()
     steady = static["training_cluster_pflop"].values * static["clusters_needed_count"].values
@@ -278,7 +285,7 @@ def _grid_series(choice: Choice) -> dict[str, Field]:
         )
     }
     wholesale = columns["wholesale_usd_per_mwh"]
-    charge = choice.sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW * 12 / HOURS_PER_YEAR
+    charge = demand_charge_usd_per_mwh(choice.sites)
     energy = choice.sites["tariff_usd_per_mwh"].to_numpy(float) - charge
     price = wholesale * (energy / wholesale.mean(axis=1))[:, None]
     output = np.empty((len(choice.sites), len(choice.contracts), HOURS_PER_YEAR))
@@ -307,7 +314,7 @@ def _demand_series(study: Study, choice: Choice, calendar: Calendar) -> dict[str
     population = choice.zones["population_count"].to_numpy(float)
     shape = choice.demand_shape.sort_values("hour_local")["inference_ratio"].to_numpy(float)
     offsets = choice.zones["utc_offset_h"].to_numpy(float).round().astype(int)
-    hour_local = (np.arange(HOURS_PER_YEAR)[None, :] + offsets[:, None]) % days.HOURS_PER_DAY
+    hour_local = (np.arange(HOURS_PER_YEAR)[None, :] + offsets[:, None]) % HOURS_PER_DAY
     zonal = (population / population.sum())[:, None] * shape[hour_local]
     years = [period.year for period in study.horizon.periods]
     inference = np.array([study.demand.inference_mw[year] for year in years]) * pflop_per_mw

@@ -20,10 +20,10 @@ from siting.cooling.registry import TECHNOLOGIES
 from siting.data.rows import Row
 from siting.data.schema import LAYERS, SERIES, TABLES, Bounds, Series, Table
 from siting.problems import Problem, did_you_mean, wording
+from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["DATA_YEAR", "HOURS", "catalog_path", "load_tables", "read_series", "read_table"]
+__all__ = ["DATA_YEAR", "catalog_path", "load_tables", "read_series", "read_table"]
 
-HOURS = 8760
 DATA_YEAR = 2022
 """Year in which all hourly series of the grid are of the same hours."""
 LAST_COLUMNS = ("source_id", "grade")
@@ -136,8 +136,8 @@ def read_series(path: Path, series: Series, data_year: int = DATA_YEAR) -> tuple
     if problems:
         return pd.DataFrame(columns=names), problems
     table["hour"] = table["hour"].astype("int64")
-    in_order = table["hour"].to_numpy().reshape(-1, HOURS) == np.arange(HOURS)
-    if not (in_order.all() and table[series.key].iloc[::HOURS].is_monotonic_increasing):
+    in_order = table["hour"].to_numpy().reshape(-1, HOURS_PER_YEAR) == np.arange(HOURS_PER_YEAR)
+    if not (in_order.all() and table[series.key].iloc[::HOURS_PER_YEAR].is_monotonic_increasing):
         table = table.sort_values([series.key, "hour"], ignore_index=True, kind="stable")
     return table[names].reset_index(drop=True), problems
 
@@ -327,18 +327,18 @@ def _hour_problems(file: str, table: pd.DataFrame, key: str) -> list[Problem]:
     codes, identities = pd.factorize(table[key])
     counts = np.bincount(codes, minlength=len(identities))
     problems = [
-        Problem(file, 0, "hour", f"{identity!r} has {count:,} hours; {HOURS:,} are wanted")
+        Problem(file, 0, "hour", f"{identity!r} has {count:,} hours; {HOURS_PER_YEAR:,} are wanted")
         for identity, count in zip(identities, counts, strict=True)
-        if count != HOURS
+        if count != HOURS_PER_YEAR
     ]
     hour = pd.to_numeric(table["hour"], errors="coerce").to_numpy(dtype=float)
-    inside = (hour >= 0) & (hour < HOURS) & (hour == np.floor(hour))
-    seen = np.zeros((len(identities), HOURS), dtype=bool)
+    inside = (hour >= 0) & (hour < HOURS_PER_YEAR) & (hour == np.floor(hour))
+    seen = np.zeros((len(identities), HOURS_PER_YEAR), dtype=bool)
     seen[codes[inside], hour[inside].astype(int)] = True
     problems += [
-        Problem(file, 0, "hour", f"{identity!r} does not have each hour from 0 to {HOURS - 1} once")
-        for identity, count, full in zip(identities, counts, seen.sum(axis=1) == HOURS, strict=True)
-        if count == HOURS and not full
+        Problem(file, 0, "hour", f"{identity!r} does not have each hour from 0 to {HOURS_PER_YEAR - 1} once")
+        for identity, count, full in zip(identities, counts, seen.sum(axis=1) == HOURS_PER_YEAR, strict=True)
+        if count == HOURS_PER_YEAR and not full
     ]
     return problems
 

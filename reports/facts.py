@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from siting.kpi_registry import N_
+from siting.quantities import HOURS_PER_YEAR
 from siting.reports.document import Cell, Column, Figure, Table
 from siting.reports.svg import Drawing, drawn
 from siting.reports.words import Words
@@ -156,7 +157,7 @@ class Facts:
         costs = self.built.dropna(subset="unit_cost_usd_per_mwh").sort_values("unit_cost_usd_per_mwh")
         cost = self.table("cost")
         yearly_usd = float(self.of_last("cost")["cost_usd_per_yr"].sum())
-        it_mwh = float((self.built["it_mean_mw"] * 8760).sum())
+        it_mwh = float((self.built["it_mean_mw"] * HOURS_PER_YEAR).sum())
         if len(costs) < 2 or it_mwh <= 0 or yearly_usd <= 0:
             return []
         worth_ratio = float(cost["present_value_usd"].sum()) / yearly_usd

@@ -41,7 +41,7 @@ class Audit:
 
     residuals: pd.DataFrame
 
-    def raise_for_residuals(self, tolerance_fraction: float = TOLERANCE_FRACTION) -> None:
+    def raise_for_residuals(self) -> None:
         """Refuse a plan that does not add up.
 
         Raises
@@ -49,7 +49,7 @@ class Audit:
         AuditError
             If any residual is above the tolerance; the message names each.
         """
-        bad = self.residuals[~(self.residuals["residual_fraction"] <= tolerance_fraction)]
+        bad = self.residuals[~(self.residuals["residual_fraction"] <= TOLERANCE_FRACTION)]
         if len(bad):
             lines = [
                 f"{balance}: off by {residual:.2e} of its terms at {where or 'the total'}"

@@ -16,6 +16,7 @@ from siting import cooling
 from siting.accounts import Numbers
 from siting.case import Array, Field
 from siting.cooling.weather import WEATHER_COLUMNS
+from siting.quantities import HOURS_PER_DAY
 
 __all__ = ["COLUMNS", "stress"]
 
@@ -96,7 +97,7 @@ def _under(numbers: Numbers, climate_id: str, warming_c: float, air: cooling.Out
     installed = there["installed_mw"]
     size = installed.sum(axis=(1, 2))
     carried = cooling.carried_work_fraction(found.least_capacity_fraction[..., None], there["idle_fraction"])
-    daily = water.reshape(*water.shape[:-1], case.calendar.days_count, -1).mean(axis=-1) * 24
+    daily = water.reshape(*water.shape[:-1], case.calendar.days_count, -1).mean(axis=-1) * HOURS_PER_DAY
     with np.errstate(invalid="ignore", divide="ignore"):
         values = {
             "it_mwh_per_yr": it_mwh,

@@ -26,14 +26,13 @@ import pandas as pd
 
 from siting.accounts import Numbers
 from siting.case import Array, Case
+from siting.quantities import MONTHS_PER_YR
 from siting.solution import Solution
 
 __all__ = ["options", "places"]
 
 POWER_BILL = ("grid", "contracts", "certificates", "storage", "carbon_price")
 """Components whose cost is the price of power."""
-
-MONTHS_PER_YR = 12
 
 COSTS = ("halls_usd_per_mwh", "extra_racks_usd_per_mwh", "energy_usd_per_mwh", "water_usd_per_mwh")
 """Parts of the cost, in USD for each MWh of IT energy of the plan."""

@@ -16,9 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from siting.case import Array, Calendar
-
-HOURS_PER_DAY = 24
-HOURS_PER_YEAR = 8760
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
 
 
 @dataclasses.dataclass(frozen=True)

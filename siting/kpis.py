@@ -13,14 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from siting.kpi_registry import N_, REGISTRY, Kpi
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KG_PER_T
 
 __all__ = ["COLUMNS", "REGISTRY", "Kpi", "by_id", "compute", "internal_rate_of_return"]
 
 Array = npt.NDArray[np.float64]
-
-HOURS_PER_YEAR = 8760
-KG_PER_T = 1000
-HOURS_PER_DAY = 24
 
 COLUMNS = (
     "run_id",
@@ -42,20 +39,16 @@ COLUMNS = (
 _Value = float | str  # a number, or the reason why there is none
 
 
-def compute(
-    tables: Mapping[str, pd.DataFrame], *, run_id: str = "", study_id: str = "", basis: str = "design"
-) -> pd.DataFrame:
-    """Return the long table of key figures.
+def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.DataFrame:
+    """Return the long table of key figures of a design, whose run has no name yet.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         A plan's tables: ``sites``, ``cost``, ``carbon``, ``water``, ``hourly``, ``racks``, ``cash_flow``,
         ``after_tax``.
-    run_id, study_id : str
+    study_id : str
         Written into every row.
-    basis : str
-        ``"design"`` or ``"replay"``, written into every row.
 
     Returns
     -------
@@ -72,7 +65,7 @@ def compute(
             known = not isinstance(value, str)
             rows.append(
                 {
-                    "run_id": run_id,
+                    "run_id": "",
                     "study_id": study_id,
                     "entity_type": entity_type,
                     "entity_id": entity_id,
@@ -80,7 +73,7 @@ def compute(
                     "kpi_id": kpi_id,
                     "value": float(value) + 0.0 if known else None,
                     "unit": kpi.unit,
-                    "basis": basis,
+                    "basis": "design",
                     "method_version": kpi.method_version,
                     "reason": "" if known else value,
                 }

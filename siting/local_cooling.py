@@ -13,17 +13,17 @@ import pandas as pd
 
 from siting import cooling
 from siting.cooling.registry import TECHNOLOGIES
+from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.tables import load_tables
 from siting.geography import great_circle_km
 from siting.problems import InputError, Problem, did_you_mean
+from siting.quantities import HOURS_PER_YEAR
 
 __all__ = ["BEST", "FARTHEST_KM", "Place", "compare", "of_epw", "of_nearest_site"]
 
 FARTHEST_KM = 500.0
 """Beyond this the nearest weather site says nothing of a place. A judgement: across the contiguous United States the
 nearest of the catalogue's sites is at most 421 km away (southern Arizona), 109 km for half of the land."""
-
-HOURS = 8760
 
 BEST = {
     "pue": "min",
@@ -97,7 +97,7 @@ def of_nearest_site(latitude: float, longitude: float) -> Place:
         raise InputError([Problem(f"{latitude:g} {longitude:g}", 0, "", message, "give the weather by --epw FILE")])
     series = _catalogue()["series_weather"]
     hours = series[series["weather_id"] == row["weather_id"]].sort_values("hour")
-    weather = hours[["dry_bulb_c", "dew_point_c", "pressure_pa"]].reset_index(drop=True)
+    weather = hours[list(WEATHER_COLUMNS)].reset_index(drop=True)
     return Place(
         str(row["name"]),
         float(row["latitude"]),
@@ -128,8 +128,8 @@ def of_epw(path: Path, latitude: float | None = None, longitude: float | None = 
     if problems:
         raise InputError(problems)
     weather = cooling.read_epw(path)
-    if len(weather) != HOURS:
-        raise InputError([Problem(str(path), 0, "", f"should have {HOURS:,} hours (has {len(weather):,})")])
+    if len(weather) != HOURS_PER_YEAR:
+        raise InputError([Problem(str(path), 0, "", f"should have {HOURS_PER_YEAR:,} hours (has {len(weather):,})")])
     here = (float(weather.attrs["latitude"]), float(weather.attrs["longitude"]))
     distance_km = math.nan
     if latitude is not None and longitude is not None:
@@ -180,7 +180,7 @@ def compare(weather: pd.DataFrame, technologies: Sequence[str] = ()) -> pd.DataF
         raise InputError(
             Problem("--technology", 0, "", f"no cooling technology {name!r}", hint) for name, hint in hints.items()
         )
-    air = cooling.Outdoors.of(*(weather[name].to_numpy(float) for name in ("dry_bulb_c", "dew_point_c", "pressure_pa")))
+    air = cooling.Outdoors.of(*(weather[name].to_numpy(float) for name in WEATHER_COLUMNS))
     parameters = tables["parameters"].set_index("parameter_id")["value"]
     rows = []
     anywhere = priced.index[priced["water_body"] == ""]

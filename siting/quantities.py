@@ -13,7 +13,12 @@ from types import MappingProxyType
 __all__ = [
     "DEFINITIONS",
     "DIMENSIONLESS",
+    "HOURS_PER_DAY",
+    "HOURS_PER_YEAR",
     "KEYS",
+    "KG_PER_T",
+    "KW_PER_MW",
+    "MONTHS_PER_YR",
     "UNITS",
     "Unit",
     "format_number",
@@ -22,6 +27,14 @@ __all__ = [
     "split",
     "unit",
 ]
+
+
+HOURS_PER_DAY = 24
+HOURS_PER_YEAR = 8760
+"""Hours of a year without a leap day, as all series have them."""
+KG_PER_T = 1000
+KW_PER_MW = 1000
+MONTHS_PER_YR = 12
 
 
 @dataclass(frozen=True)

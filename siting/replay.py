@@ -21,8 +21,8 @@ from siting.audit import TOLERANCE_FRACTION, audit
 from siting.case import Array, Case, Field
 from siting.cautions import Caution
 from siting.climate import stress
-from siting.days import HOURS_PER_DAY
 from siting.highs import Progress, ProgressCallback
+from siting.quantities import HOURS_PER_DAY
 from siting.solution import Solution
 
 if TYPE_CHECKING:

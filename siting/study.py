@@ -103,10 +103,6 @@ class Study(Frozen):
         """Name of the study's file as the user wrote it."""
         return self._document.file if self._document else f"{self.name}.yaml"
 
-    def line_of(self, field: str) -> int:
-        """Line of a field given by its dotted path, or of the nearest field around it; 0 if it is not in the file."""
-        return self.problem(field, "").line
-
     def place_of(self, field: str) -> str:
         """File and line that state a field given by its dotted path; empty if the field was left at its default."""
         file, line = self._document.places.get(_path(field), ("", 0)) if self._document else ("", 0)

@@ -13,9 +13,7 @@ from siting.yaml_text import Document, FieldPath
 __all__ = ["explain"]
 
 
-def explain(
-    document: Document, detail: Mapping[str, Any], model: type[BaseModel], extra: Iterable[str] = ()
-) -> Problem:
+def explain(document: Document, detail: Mapping[str, Any], model: type[BaseModel], extra: Iterable[str]) -> Problem:
     """Say in plain words what pydantic found, at the place in the file.
 
     Parameters

@@ -185,6 +185,6 @@ class _Walk:
             self.report(path, node, f"the tag {node.tag} is not supported")
         return str(node.value)
 
-    def report(self, path: FieldPath, node: Node, message: str, hint: str = "") -> None:
+    def report(self, path: FieldPath, node: Node, message: str) -> None:
         line = node.start_mark.line + 1
-        self.document.problems.append(Problem(self.document.file, line, dotted(path), message, hint))
+        self.document.problems.append(Problem(self.document.file, line, dotted(path), message))

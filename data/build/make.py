@@ -11,12 +11,13 @@ import pandas as pd
 from siting.data.build import raw
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.page import catalogue_page
-from siting.data.build.series_grid import HOURS, carbon_series, grid_series
+from siting.data.build.series_grid import carbon_series, grid_series
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
 from siting.data.build.taxes import tax_tables
 from siting.data.build.technology import connection_table, cooling_table, demand_shape, parameter_table, priced
 from siting.data.build.write import write_csv, write_parquet
+from siting.quantities import HOURS_PER_YEAR
 
 __all__ = ["build", "main"]
 
@@ -60,7 +61,7 @@ def build(folder: Path) -> None:
         "series_carbon": carbon_series(),
         "series_weather": weather_series(stations),
     }
-    of_one_year = HOURS * len(sheets["grid_zones"])
+    of_one_year = HOURS_PER_YEAR * len(sheets["grid_zones"])
     for name, table in series.items():
         rows_together = of_one_year if name == "series_grid" else None
         write_parquet(table, folder / f"{name}.parquet", rows_together)

@@ -24,6 +24,7 @@ import pandas as pd
 from siting.data.build.raw import read_input
 from siting.data.build.technology import parameter
 from siting.geography import great_circle_km
+from siting.quantities import HOURS_PER_YEAR
 
 __all__ = ["SMALL", "choose", "choose_count", "place_cost"]
 
@@ -47,7 +48,6 @@ SPREAD_KM = 100.0
 CAMPUS_MW = 100.0
 CAMPUS_HA = 40.0
 ANNUITY_PER_YR = 0.0944  # 7 % over 20 years
-HOURS = 8760.0
 
 
 def place_cost(table: pd.DataFrame) -> pd.Series:
@@ -64,7 +64,7 @@ def place_cost(table: pd.DataFrame) -> pd.Series:
         + table["land_usd_per_ha"] * CAMPUS_HA
         + table["capital_ratio"] * parameter("hall_mean_usd_per_mw") * CAMPUS_MW
     )
-    cost: pd.Series = table["tariff_usd_per_mwh"] + capital * ANNUITY_PER_YR / (CAMPUS_MW * HOURS)
+    cost: pd.Series = table["tariff_usd_per_mwh"] + capital * ANNUITY_PER_YR / (CAMPUS_MW * HOURS_PER_YEAR)
     return cost
 
 

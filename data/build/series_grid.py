@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 
 from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input, read_raw
+from siting.quantities import HOURS_PER_YEAR
 
 __all__ = [
     "CARBON_ZONES",
     "FACTORS_KG_PER_MWH",
-    "HOURS",
     "YEAR",
     "YEARS",
     "carbon_series",
@@ -43,7 +43,6 @@ __all__ = [
 ]
 
 YEAR = 2022
-HOURS = 8760
 YEARS = (2021, 2022, 2023, 2024)
 CARBON_ZONES = {"CISO": "US-CAL-CISO", "ERCO": "US-TEX-ERCO", "NYIS": "US-NY-NYIS", "PJM": "US-MIDA-PJM"}
 FACTORS_KG_PER_MWH = {
@@ -71,7 +70,7 @@ def generation(area: str) -> pd.DataFrame:
     """
     table = read_raw(f"us_ba_2022/{area}_NG_&_avgCI.csv.xz")[list(FACTORS_KG_PER_MWH)].astype(float)
     blank = int(table.isna().any(axis=1).sum())
-    if len(table) != HOURS or blank > LONGEST_GAP_H:
+    if len(table) != HOURS_PER_YEAR or blank > LONGEST_GAP_H:
         raise ValueError(f"{area}: {len(table)} hours, {blank} of them blank")
     around = (table.shift(24) + table.shift(-24)) / 2
     return table.fillna(around).interpolate(limit_direction="both").clip(lower=0.0)
@@ -210,7 +209,7 @@ def carbon(zone: Mapping[Hashable, Any]) -> tuple[Series, Series]:
 def profile(donor: object, fuel: str, mean: float) -> Series:
     """Capacity factor of contracted sun or wind; missing throughout where there is no donor, shape (hour,)."""
     if not isinstance(donor, str):
-        return np.full(HOURS, np.nan)
+        return np.full(HOURS_PER_YEAR, np.nan)
     return capacity_factor(generation(donor)[fuel].to_numpy(), mean)
 
 
@@ -225,11 +224,11 @@ def grid_series() -> pd.DataFrame:
             wind = profile(zone["wind_from"], "WND", zone["wind_capacity_fraction"])
             if year != YEAR:
                 average, free = typical(average, offset_h, year), typical(free, offset_h, year)
-                sun = wind = np.full(HOURS, np.nan)
+                sun = wind = np.full(HOURS_PER_YEAR, np.nan)
             columns = {
                 "year": year,
                 "grid_zone_id": zone["grid_zone_id"],
-                "hour": np.arange(HOURS),
+                "hour": np.arange(HOURS_PER_YEAR),
                 "wholesale_usd_per_mwh": wholesale(zone["price_from"], zone["price_level_from"], year),
                 "carbon_average_kg_per_mwh": average,
                 "carbon_marginal_kg_per_mwh": marginal(zone["avert_region"], offset_h, year),
@@ -253,7 +252,7 @@ def carbon_series() -> pd.DataFrame:
             columns = {
                 "year": year,
                 "grid_zone_id": zone,
-                "hour": np.arange(HOURS),
+                "hour": np.arange(HOURS_PER_YEAR),
                 "carbon_average_kg_per_mwh": on_hours(table, "Carbon Intensity gCO₂eq/kWh (LCA)", year),
                 "carbon_free_fraction": on_hours(table, "Low Carbon Percentage", year) / 100,
             }

@@ -8,10 +8,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from siting.data.build.raw import locate
+from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["HOURS", "weather_series"]
+__all__ = ["weather_series"]
 
-HOURS = 8760
 HIGHEST_DEW_POINT_C = 31.5  # no US station has had more for long; the two hours above are slips, and interpolated
 
 
@@ -35,7 +35,7 @@ def weather_series(stations: Iterable[int]) -> pd.DataFrame:
         filters=[("site", "in", wanted)],
     ).to_pandas()
     table = table.sort_values(["site", "hour"], kind="stable", ignore_index=True)
-    if len(table) != HOURS * len(wanted):
+    if len(table) != HOURS_PER_YEAR * len(wanted):
         raise ValueError("a weather site has not 8,760 hours")
     dry = table["t_db_dC"].astype(float) / 10.0
     dew = table["t_dp_dC"].astype(float) / 10.0

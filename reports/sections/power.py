@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from babel.dates import format_date
 
+from siting.quantities import HOURS_PER_DAY
 from siting.reports.document import Block, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
 from siting.reports.legend import Series
@@ -81,7 +82,7 @@ def _stack(facts: Facts, words: Words) -> Figure:
 
 
 def _day_title(rows: pd.DataFrame, words: Words) -> str:
-    days = float(rows["weight_h_per_yr"].sum()) / 24
+    days = float(rows["weight_h_per_yr"].sum()) / HOURS_PER_DAY
     date = format_date(rows["time_utc"].iloc[0], "d MMM", locale=words.locale)
     return words.ngettext("{date}: {days} day", "{date}: {days} days", round(days)).format(
         date=date, days=words.count(days)

@@ -12,14 +12,13 @@ from siting.cooling.air import wet_bulb_c
 from siting.cooling.bands import band
 from siting.cooling.climates import hot_year, rarity_ratio, warmer
 from siting.cooling.coefficients import Extremes, Plants, plants, technologies_of
-from siting.cooling.model import breakdown, evaluate, hourly, performance
+from siting.cooling.model import breakdown, evaluate, performance
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.part_load import fixed_fraction
 from siting.cooling.table import technologies
 from siting.cooling.usage import (
     carried_work_fraction,
     peak_day_l_per_kwh,
-    reused_energy_fraction,
     source_water_l_per_kwh,
     total_usage,
 )
@@ -38,13 +37,11 @@ __all__ = [
     "evaluate",
     "fixed_fraction",
     "hot_year",
-    "hourly",
     "peak_day_l_per_kwh",
     "performance",
     "plants",
     "rarity_ratio",
     "read_epw",
-    "reused_energy_fraction",
     "source_water_l_per_kwh",
     "technologies",
     "technologies_of",

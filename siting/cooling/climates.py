@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from siting.cooling import air
 from siting.cooling.air import Array
 from siting.cooling.outdoors import Outdoors
+from siting.quantities import HOURS_PER_DAY
 
 REPLACED_FRACTION = 0.1
 """Share of a month's days that a hot year replaces."""
@@ -36,7 +37,6 @@ HOTTEST_COUNT = 24
 """Hours of a year, by dry bulb and by wet bulb, among which the worst one for any plant is looked for."""
 
 _EULER = 0.5772156649
-_HOURS_PER_DAY = 24
 
 
 def warmer(dry_bulb_c: Array, dew_point_c: Array, offset_c: float) -> tuple[Array, Array]:
@@ -79,8 +79,8 @@ def hot_year(dry_bulb_c: Array, months: NDArray[np.int64]) -> NDArray[np.intp]:
     [9, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     """
     sites, hours = dry_bulb_c.shape
-    daily = dry_bulb_c.reshape(sites, -1, _HOURS_PER_DAY).mean(axis=-1)
-    month_of_day = months[::_HOURS_PER_DAY]
+    daily = dry_bulb_c.reshape(sites, -1, HOURS_PER_DAY).mean(axis=-1)
+    month_of_day = months[::HOURS_PER_DAY]
     taken = np.broadcast_to(np.arange(daily.shape[1]), daily.shape).copy()
     for month in np.unique(months):
         days = np.flatnonzero(month_of_day == month)
@@ -88,7 +88,7 @@ def hot_year(dry_bulb_c: Array, months: NDArray[np.int64]) -> NDArray[np.intp]:
         if count:
             order = days[np.argsort(daily[:, days], axis=1, kind="stable")]
             np.put_along_axis(taken, order[:, :count], order[:, : -count - 1 : -1], axis=1)
-    positions: NDArray[np.intp] = taken[..., None] * _HOURS_PER_DAY + np.arange(_HOURS_PER_DAY)
+    positions: NDArray[np.intp] = taken[..., None] * HOURS_PER_DAY + np.arange(HOURS_PER_DAY)
     return positions.reshape(sites, hours)
 
 

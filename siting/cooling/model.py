@@ -84,36 +84,6 @@ def breakdown(weather: pd.DataFrame, technology: str, **parameters: float) -> pd
     return pd.DataFrame({**power, **water}, index=weather.index)
 
 
-def hourly(
-    dry_bulb_c: Array,
-    dew_point_c: Array,
-    pressure_pa: Array,
-    technology: str,
-    *,
-    wet_bulb_c: Array | None = None,
-    **parameters: float,
-) -> dict[str, Array]:
-    """Performance of one technology at many sites at once; for several, share `Outdoors.of` and call `evaluate`.
-
-    Parameters
-    ----------
-    dry_bulb_c, dew_point_c, pressure_pa : ndarray, (site, hour)
-        Weather, checked already; shapes that broadcast. [C], [C], [Pa]
-    technology : str
-        A `cooling_id`.
-    wet_bulb_c : ndarray, (site, hour), optional
-        From `wet_bulb_c`, where it is known already. [C]
-    **parameters : float
-        Values that replace the middle of a parameter's range.
-
-    Returns
-    -------
-    dict of str to ndarray, (site, hour)
-        The columns of `performance`.
-    """
-    return evaluate(Outdoors.of(dry_bulb_c, dew_point_c, pressure_pa, wet_bulb_c), technology, **parameters)
-
-
 def evaluate(outdoors: Outdoors, technology: str, **parameters: float) -> dict[str, Array]:
     """Performance of one technology in outdoor air of any number of sites.
 

@@ -34,12 +34,12 @@ class Outdoors:
     density: Array
 
     @classmethod
-    def of(cls, dry_bulb_c: Array, dew_point_c: Array, pressure_pa: Array, wet_bulb_c: Array | None = None) -> Outdoors:
-        """Complete the state of the air; the wet bulb may be given where it is known already."""
+    def of(cls, dry_bulb_c: Array, dew_point_c: Array, pressure_pa: Array) -> Outdoors:
+        """Complete the state of the air."""
         dry, dew, pressure = (
             np.asarray(part, dtype=np.float64) for part in np.broadcast_arrays(dry_bulb_c, dew_point_c, pressure_pa)
         )
-        wet = air.wet_bulb_c(dry, dew, pressure) if wet_bulb_c is None else np.broadcast_to(wet_bulb_c, dry.shape)
+        wet = air.wet_bulb_c(dry, dew, pressure)
         # Rounded weather may put the dew point a tenth above the dry bulb: the air is then saturated.
         ratio = air.humidity_ratio(air.saturation_pressure_pa(np.minimum(dew, dry)), pressure)
         return cls(dry, dew, pressure, wet, ratio, air.density_kg_per_m3(dry, ratio, pressure))

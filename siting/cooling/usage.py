@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from siting.cooling.air import Array
-
-_HOURS_PER_DAY = 24
+from siting.quantities import HOURS_PER_DAY
 
 
 def total_usage(pue: Array | float, server_fan_fraction: Array | float) -> Array:
@@ -49,24 +48,6 @@ def source_water_l_per_kwh(wue_l_per_kwh: Array | float, pue: Array | float, gri
     return np.asarray(wue_l_per_kwh) + np.asarray(pue) * grid_l_per_kwh
 
 
-def reused_energy_fraction(heat_sold_fraction: Array | float, pue: Array | float) -> Array:
-    """Energy reuse factor (ERF): heat that leaves and is used over all the energy that enters.
-
-    Parameters
-    ----------
-    heat_sold_fraction : array_like
-        Heat sold over IT power, at most `heat_reusable_fraction`.
-    pue : array_like
-
-    Examples
-    --------
-    >>> float(reused_energy_fraction(0.55, 1.1))
-    0.5
-    """
-    fraction: Array = np.asarray(heat_sold_fraction) / np.asarray(pue)
-    return fraction
-
-
 def carried_work_fraction(capacity_fraction: Array | float, idle_fraction: Array | float) -> Array:
     r"""Share of full work at which racks draw what the cooling carries.
 
@@ -106,6 +87,6 @@ def peak_day_l_per_kwh(wue_l_per_kwh: Array) -> Array:
     >>> float(peak_day_l_per_kwh(np.concatenate([np.zeros(24), np.full(24, 1.5)])))
     1.5
     """
-    daily: Array = wue_l_per_kwh.reshape(*wue_l_per_kwh.shape[:-1], -1, _HOURS_PER_DAY).mean(axis=-1)
+    daily: Array = wue_l_per_kwh.reshape(*wue_l_per_kwh.shape[:-1], -1, HOURS_PER_DAY).mean(axis=-1)
     peak: Array = daily.max(axis=-1)
     return peak

@@ -7,8 +7,8 @@ import pandas as pd
 
 from siting.cooling import air
 from siting.cooling.air import Array
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
 
-_HOURS = 8760
 _MONTH_ENDS = np.cumsum([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _DRY_BELOW_FRACTION = 0.53
 _MARINE_RANGE_C = 17.0
@@ -40,11 +40,11 @@ def climate_zone(weather: pd.DataFrame) -> str:
     ValueError
         If there are not 8,760 hours.
     """
-    if len(weather) != _HOURS:
-        raise ValueError(f"weather should have {_HOURS} hours (has {len(weather)})")
+    if len(weather) != HOURS_PER_YEAR:
+        raise ValueError(f"weather should have {HOURS_PER_YEAR} hours (has {len(weather)})")
     dry = weather["dry_bulb_c"].to_numpy(dtype=np.float64)
     dew = weather["dew_point_c"].to_numpy(dtype=np.float64)
-    daily = dry.reshape(365, 24).mean(axis=1)
+    daily = dry.reshape(-1, HOURS_PER_DAY).mean(axis=1)
     cooling_k_d = float(np.maximum(daily - 10.0, 0.0).sum())
     heating_k_d = float(np.maximum(18.3 - daily, 0.0).sum())
     number = _number(cooling_k_d, heating_k_d)

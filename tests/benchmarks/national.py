@@ -16,10 +16,10 @@ from siting.case import Case
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
 from siting.data.build.write import write_csv, write_parquet
+from siting.quantities import HOURS_PER_DAY
 from siting.study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
-HOURS_PER_DAY = 24
 FIRST_YEAR, GROWTH_RATIO = 2030, 1.5
 HORIZON_YR = 15
 EXTREME_DAYS = ("hottest_wet_bulb", "dearest_power", "lowest_wind_and_sun")

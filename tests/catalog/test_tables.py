@@ -10,7 +10,8 @@ import pytest
 
 from siting.data.rows import ContractRow, SiteRow
 from siting.data.schema import SERIES, TABLES
-from siting.data.tables import HOURS, catalog_path, load_tables, read_series, read_table
+from siting.data.tables import catalog_path, load_tables, read_series, read_table
+from siting.quantities import HOURS_PER_YEAR
 
 HEAD = "contract_id,name,kind,strike_usd_per_mwh,delivery_usd_per_mwh,resale_discount_fraction,source_id,grade\n"
 GOOD = "sun,Sun,solar,50,5,0.05,here,assumed\n"
@@ -135,7 +136,7 @@ def series(key: str = "AA") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "grid_zone_id": key,
-            "hour": np.arange(HOURS),
+            "hour": np.arange(HOURS_PER_YEAR),
             "wholesale_usd_per_mwh": 40.0,
             "carbon_average_kg_per_mwh": 400.0,
             "carbon_marginal_kg_per_mwh": np.nan,
@@ -156,7 +157,7 @@ def test_a_series_without_wind_is_right(tmp_path: Path) -> None:
     assert not series_messages(pd.concat([series("BB").sample(frac=1, random_state=0), series()]), path)
     table, _ = read_series(path, SERIES["series_grid"])
     assert table["grid_zone_id"].iloc[[0, -1]].tolist() == ["AA", "BB"]
-    assert table["hour"].tolist() == [*range(HOURS), *range(HOURS)]
+    assert table["hour"].tolist() == [*range(HOURS_PER_YEAR), *range(HOURS_PER_YEAR)]
     assert table["wind_fraction"].isna().all()
 
 

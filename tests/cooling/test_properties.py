@@ -64,16 +64,6 @@ def test_sites_do_not_know_of_each_other(technology: str) -> None:
 
 
 @EVERY
-def test_hourly_equals_evaluate(technology: str) -> None:
-    table = year()
-    arrays = [table[name].to_numpy()[None, :] for name in table]
-    wet = cooling.wet_bulb_c(*arrays)
-    shared = cooling.hourly(*arrays, technology, wet_bulb_c=wet)
-    for name, column in cooling.evaluate(cooling.Outdoors.of(*arrays), technology).items():
-        assert np.array_equal(column, shared[name])
-
-
-@EVERY
 def test_index_is_kept(technology: str) -> None:
     table = year()
     table.index = pd.date_range("2022-01-01", periods=len(table), freq="h")

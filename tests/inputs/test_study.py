@@ -65,9 +65,10 @@ def test_study_survives_json_pickle_and_copy() -> None:
 def test_lines_and_places(tmp_path: Path) -> None:
     study = load_study(SMALL)
     text = (files("siting.data") / "studies" / f"{SMALL}.yaml").read_text("utf-8").splitlines()
-    line = study.line_of("demand.reference_rack")
+    line = study.problem("demand.reference_rack", "").line
     assert text[line - 1].strip().startswith("reference_rack:")
-    assert study.line_of("demand.inference_mw.2099") == study.line_of("demand.inference_mw")
+    missing, around = (study.problem(f"demand.inference_mw{year}", "").line for year in (".2099", ""))
+    assert missing == around
     assert study.place_of("demand.reference_rack") == f"{SMALL}.yaml:{line}"
     assert study.file_name() == f"{SMALL}.yaml"
 

@@ -276,9 +276,9 @@ def test_a_plan_that_builds_nothing_has_no_ratios() -> None:
 
 
 def test_sites_add_up_to_the_system() -> None:
-    frame = kpis.compute(two_hours(), run_id="r1", study_id="s", basis="replay")
+    frame = kpis.compute(two_hours(), study_id="s")
     assert list(frame.columns) == list(kpis.COLUMNS)
-    assert set(frame["basis"]) == {"replay"}
+    assert set(frame["study_id"]) == {"s"}
     site = frame[(frame["entity_type"] == "site") & (frame["entity_id"] == "a")].set_index("kpi_id")["value"]
     whole = frame[(frame["entity_type"] == "system") & frame["period"].notna()].set_index("kpi_id")["value"]
     assert site["pue"] == whole["pue"]
