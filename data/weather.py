@@ -8,6 +8,7 @@ import numpy as np
 
 from siting import cooling
 from siting.case import Array, Calendar, Field
+from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.series import by_key
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ def outdoor_air(study: Study, choice: Choice, calendar: Calendar) -> cooling.Out
         The full year.
     """
     dry, dew, pressure = (
-        by_key(choice.series_weather, "weather_id", choice.sites["weather_id"], name)
-        for name in ("dry_bulb_c", "dew_point_c", "pressure_pa")
+        by_key(choice.series_weather, "weather_id", choice.sites["weather_id"], name) for name in WEATHER_COLUMNS
     )
     if study.climate.hot_year:
         hours = cooling.hot_year(dry, calendar.hours["month"].to_numpy(np.int64))

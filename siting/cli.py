@@ -12,11 +12,12 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
 import siting
+from siting.method import Method
 from siting.problems import InputError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def run(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     gap: float = 0.01,
     time_limit: float | None = None,
-    method: Literal["auto", "whole", "decomposed"] = "auto",
+    method: Method = "auto",
     threads: int | None = None,
     start: Path | None = None,
     lang: str = "en",
