@@ -17,6 +17,7 @@ import numpy as np
 
 from siting import highs
 from siting.highs import Outcome, Progress, ProgressCallback
+from siting.relaxation import relaxation
 from siting.settled import settled
 
 if TYPE_CHECKING:
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
 
     from siting.case import Array
     from siting.models.standard_form import StandardForm
-
-SUPPORT_TOLERANCE = 1e-6
-"""Value of an integer column in the relaxation below which it is left out of the support."""
-
-INSIDE_TOLERANCE = 1e-3
-"""The same where the relaxation's solution is no vertex: nothing in it is quite zero."""
-
-LARGE_ROWS_COUNT = 20_000
-"""Rows below which the way of solving the relaxation matters little."""
 
 ALL = "all choices"
 """Name of the last stage, the only one whose own bound holds for everything."""
@@ -118,14 +110,9 @@ def _stages(
     def tell(stage: str, bound: float | None) -> ProgressCallback | None:
         return None if progress is None else lambda moment: progress(_bounded(moment, stage, bound))
 
-    inside = _is_tied(form)
-    if inside:
-        solver.setOptionValue("solver", "ipx")
-        solver.setOptionValue("run_crossover", "off")
-    highs.relax(solver, form)
-    relaxed = highs.run(solver, gap=0.0, time_limit=left(), progress=tell("relaxation", None), scale=scale, stop=stop)
-    solver.setOptionValue("solver", "choose")
-    solver.setOptionValue("run_crossover", "on")
+    told = tell("relaxation", None)
+    found = relaxation(solver, form, gap=gap, time_limit=left(), progress=told, scale=scale, stop=stop)
+    relaxed = found.outcome
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
         return dataclasses.replace(
             relaxed, status=_without_plan(relaxed), values=None, objective=None, bound=None
@@ -136,8 +123,7 @@ def _stages(
     if not form.integral.any():
         return relaxed, prices
 
-    least = INSIDE_TOLERANCE if inside else SUPPORT_TOLERANCE
-    idle_there = form.integral & (relaxed.values < least) & (form.column_lower == 0)
+    idle_there = form.integral & (relaxed.values < found.tolerance) & (form.column_lower == 0)
     if start is not None:
         idle_there &= start < 0.5  # the start must stay a plan
     left_out = np.flatnonzero(idle_there).astype(np.int32)
@@ -170,19 +156,6 @@ def _stages(
     return dataclasses.replace(
         every, bound=None if every.bound is None else max(min(every.bound, worth), floor)
     ), prices
-
-
-def _is_tied(form: StandardForm) -> bool:
-    """Whether a model is large and most of its rows hold an integer column, as each share's within an opening does.
-
-    Such a relaxation is so degenerate that the interior point is the faster way: of 1,000 customers and 100
-    sites in 38 s where the simplex takes 185 s. Elsewhere the simplex was, by half or more.
-    """
-    if form.matrix.shape[0] < LARGE_ROWS_COUNT:
-        return False
-    held = np.zeros(form.matrix.shape[0], dtype=bool)
-    held[form.matrix[:, np.flatnonzero(form.integral)].indices] = True
-    return bool(held.mean() > 0.5)
 
 
 def _without_plan(relaxed: Outcome) -> highs.Status:

@@ -24,8 +24,9 @@ import numpy.typing as npt
 
 from siting import highs
 from siting.highs import Outcome, Progress, ProgressCallback
+from siting.relaxation import SUPPORT_TOLERANCE
 from siting.result import Result
-from siting.search import SUPPORT_TOLERANCE, Found, search
+from siting.search import Found, search
 from siting.start import start_from, used_sites
 from siting.unavoidable import unavoidable_cost
 

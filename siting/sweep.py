@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from siting import highs
-from siting.search import SUPPORT_TOLERANCE
+from siting.relaxation import SUPPORT_TOLERANCE
 from siting.search_by_site import RELAXATION_SHARE
 
 if TYPE_CHECKING:
