@@ -10,7 +10,7 @@ from __future__ import annotations
 import graphlib
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -172,6 +172,25 @@ class Assembly:
             return self.space.sum_over(members, rule)
         return self.space.sum_over(self._factor(members), rule)
 
+    def subset(self, name: str, of: Any, keep: Callable[..., bool]) -> Any:
+        """Declare the set of those members of a set that data speak for, and return it.
+
+        A rule over this set is evaluated whole; one that asks its members one by one, and says nothing at
+        some, is not.
+
+        Parameters
+        ----------
+        name : str
+            Name of the new set.
+        of : Set
+            One of the model's sets.
+        keep : callable
+            Takes a member, says whether it is kept.
+        """
+        factor = self._factors[of.name]
+        self._declare_set(name, factor.axes, [key for key in factor.keys if keep(*key)])
+        return self.model.component(name)
+
     def partners(self, pairs: Any, of: str | None = None) -> Partners:
         """Return, for each member of one axis of a set of pairs, the members of the other that go with it.
 
@@ -324,6 +343,7 @@ class Assembly:
             self._declare_set(axis.upper(), (axis,), [(member,) for member in members])
         self._declare_set("PAIR", ("cooling", "rack"), case.compatible())
         self._declare_set("SITE_ZONE", ("site", "zone"), case.served())
+        self._declare_set("ZONE_PERIOD", ("zone", "period"), case.asking())
         self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
         self._declare_set("SITE_HEAT", ("site", "cooling"), case.heat_sources())
         day_months = case.calendar.day_months[["day", "month"]].to_numpy().tolist()

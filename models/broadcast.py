@@ -82,7 +82,7 @@ def evaluate(rule: Rule, index: Index, space: Space, *, relations: bool) -> Entr
     """
     if index.size == 0:
         return _Gathered(index, relations).entries()
-    axes = [place for place, factor in enumerate(index.factors) if factor.axes]
+    axes = [place for place, factor in enumerate(index.factors) if factor.axes and len(factor) > 1]
     for count in range(len(axes), -1, -1):
         for together in sorted(itertools.combinations(axes, count), key=lambda way: _calls(index, way)):
             gathered = _Gathered(index, relations)

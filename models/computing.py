@@ -43,7 +43,9 @@ class Computing(Component):
         block.work_within_installed = pyo.Constraint(m.SITE, m.PAIR, m.PERIOD, m.HOUR, rule=work_within_installed)
 
         assembly.installed_mw.post(self, "installed", lambda s, k, r, y: -installed[s, k, r, y])
-        assembly.compute_pflop.post(self, "work", lambda s, y, h: sum(work[s, k, r, y, h] for k, r in m.PAIR))
+        assembly.compute_pflop.post(
+            self, "work", lambda s, y, h: assembly.sum_over(m.PAIR, lambda k, r: work[s, k, r, y, h])
+        )
 
 
 def it_power(assembly: Assembly, s: str, k: str, r: str, y: int, h: int) -> Any:

@@ -112,12 +112,11 @@ class ResaleLimit(Component):
             return sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: of_hour(p, h)))
 
         def surplus_within_limit(_: Any, s: str, y: int) -> Any:
-            if not offered[s]:
-                return pyo.Constraint.Skip
             used = sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
             return surplus(s, y) <= limit * used
 
-        block.surplus_within_limit = pyo.Constraint(m.SITE, m.PERIOD, rule=surplus_within_limit)
+        supplied = assembly.subset("SITE_SUPPLIED", m.SITE, lambda s: bool(offered[s]))
+        block.surplus_within_limit = pyo.Constraint(supplied, m.PERIOD, rule=surplus_within_limit)
 
 
 class Certificates(Component):

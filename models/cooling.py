@@ -35,7 +35,9 @@ class Cooling(Component):
         def water(s: str, y: int) -> Any:
             return assembly.sum_over(
                 m.HOUR,
-                lambda h: sum(weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h) for k, r in m.PAIR),
+                lambda h: assembly.sum_over(
+                    m.PAIR, lambda k, r: weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h)
+                ),
             )
 
         assembly.power_mw.post(self, "it", lambda s, y, h: -site_it(assembly, s, y, h))
@@ -52,15 +54,16 @@ class Cooling(Component):
 
 def site_it(assembly: Assembly, s: str, y: int, h: int) -> Any:
     """IT power of a site, as an expression [MW]."""
-    return sum(it_power(assembly, s, k, r, y, h) for k, r in assembly.model.PAIR)
+    return assembly.sum_over(assembly.model.PAIR, lambda k, r: it_power(assembly, s, k, r, y, h))
 
 
 def site_overhead(assembly: Assembly, s: str, y: int, h: int) -> Any:
     """Power of cooling and losses of a site, as an expression [MW]."""
     pue, fixed = assembly.number("pue"), assembly.number("fixed_fraction")
     diversity, installed = assembly.number("peak_diversity_fraction"), assembly.block(Computing).installed_mw
-    return sum(
-        (pue[s, k, h] - 1)
-        * (fixed[k] * diversity * installed[s, k, r, y] + (1 - fixed[k]) * it_power(assembly, s, k, r, y, h))
-        for k, r in assembly.model.PAIR
-    )
+
+    def of_pair(k: str, r: str) -> Any:
+        falling = (1 - fixed[k]) * it_power(assembly, s, k, r, y, h)
+        return (pue[s, k, h] - 1) * (fixed[k] * diversity * installed[s, k, r, y] + falling)
+
+    return assembly.sum_over(assembly.model.PAIR, of_pair)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
+import numpy.typing as npt
 from pyomo.core.base.var import IndexedVar
 
 from siting.case import Array
@@ -236,8 +237,9 @@ class Space:
             return 0
         shape = (count, *self.shape)
         if isinstance(members, Padded):
-            many: tuple[Several, ...] = (Several(members.axis, members.positions),)
-            counts: Any = members.counts
+            inner = (1,) * (len(shape) - members.positions.ndim)  # sums opened since the members were asked for
+            many: tuple[Several, ...] = (Several(members.axis, _with_axes(members.positions, inner)),)
+            counts: Any = _with_axes(members.counts, inner)
         else:
             many, counts = several(members, (count, *(1,) * len(self.shape))), True
         with self.open(shape, counts):
@@ -257,6 +259,11 @@ def data_of(value: Any) -> Any:
     if isinstance(value, int | float | np.ndarray | np.number):
         return value
     raise RefusedError(f"{type(value).__name__} is not a number")
+
+
+def _with_axes(array: npt.NDArray[Any], inner: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Give an array more dimensions behind its first."""
+    return array.reshape(array.shape[0], *inner, *array.shape[1:])
 
 
 def _spans(depth: int, count: int, *arrays: Any) -> bool:

@@ -59,7 +59,7 @@ class Grid(Component):
             return month_peak[s, y, n] <= connection[s, y]
 
         def connection_carries_worst_hour(_: Any, s: str, y: int) -> Any:
-            return connection[s, y] >= diversity * sum(worst[s, k] * installed[s, k, r, y] for k, r in m.PAIR)
+            return connection[s, y] >= diversity * sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
 
         block.draw_within_day_peak = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=draw_within_day_peak)
         block.day_peak_within_month_peak = pyo.Constraint(
@@ -85,7 +85,7 @@ class Grid(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "demand_charge",
-            lambda s, y: sum(charge[s] * month_peak[s, y, n] for n in m.MONTH),
+            lambda s, y: sum_over(m.MONTH, lambda n: charge[s] * month_peak[s, y, n]),
             payer="operator",
             receiver="grid operators",
         )

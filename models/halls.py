@@ -37,7 +37,7 @@ class Halls(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the modules and post space, land, cost and embodied carbon."""
-        m = assembly.model
+        m, sum_over = assembly.model, assembly.sum_over
         module, least = assembly.number("module_mw"), assembly.number("least_it_mw")
         largest, smallest = assembly.number("site_max_mw"), assembly.number("site_min_mw")
         price, region = assembly.number("hall_usd_per_mw"), assembly.number("capital_ratio")
@@ -53,14 +53,17 @@ class Halls(Component):
             block, "modules_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
+        def count(s: str, k: str, y: int) -> Any:
+            return sum(modules[s, k, v] for v in assembly.vintages(y))
+
         def capacity(s: str, k: str, y: int) -> Any:
-            return module * sum(modules[s, k, v] for v in assembly.vintages(y))
+            return module * count(s, k, y)
 
         def site_capacity(s: str, y: int) -> Any:
-            return sum(capacity(s, k, y) for k in m.COOLING)
+            return sum_over(m.COOLING, lambda k: capacity(s, k, y))
 
         def standing(s: str) -> Any:
-            return sum(existing[s, k] for k in m.COOLING)
+            return sum_over(m.COOLING, lambda k: existing[s, k])
 
         def in_modules(power: Any) -> int:
             return math.ceil(float(pyo.value(power) / pyo.value(module)) - 1e-9)
@@ -72,8 +75,8 @@ class Halls(Component):
             return site_capacity(s, y) >= (smallest[s] - standing(s)) * is_open[s, y]
 
         def enough_in_all(_: Any, y: int) -> Any:
-            total = sum(modules[s, k, v] for s in m.SITE for k in m.COOLING for v in assembly.vintages(y))
-            stands = sum(in_modules(standing(s)) * is_open[s, y] for s in m.SITE)
+            total = sum_over(m.SITE, lambda s: sum_over(m.COOLING, lambda k: count(s, k, y)))
+            stands = sum_over(m.SITE, lambda s: in_modules(standing(s)) * is_open[s, y])
             return total + stands >= in_modules(least[y])
 
         block.within_site = pyo.Constraint(m.SITE, m.PERIOD, rule=within_site)
@@ -82,21 +85,23 @@ class Halls(Component):
         block.enough_in_all = pyo.Constraint(m.PERIOD, rule=enough_in_all)
 
         assembly.hall_space_mw.post(self, "built", capacity)
-        assembly.land_ha.post(self, "footprint", lambda s, y: -sum(land[k] * capacity(s, k, y) for k in m.COOLING))
+        assembly.land_ha.post(
+            self, "footprint", lambda s, y: -sum_over(m.COOLING, lambda k: land[k] * capacity(s, k, y))
+        )
         assembly.cost_usd_per_yr.post(
             self,
             "capital",
-            lambda s, y: region[s] * sum(annuity[k] * price[k] * capacity(s, k, y) for k in m.COOLING),
+            lambda s, y: region[s] * sum_over(m.COOLING, lambda k: annuity[k] * price[k] * capacity(s, k, y)),
             payer="operator",
             receiver="builders",
         )
         assembly.cost_usd_per_yr.post(
             self,
             "maintenance",
-            lambda s, y: sum(upkeep[k] * capacity(s, k, y) for k in m.COOLING),
+            lambda s, y: sum_over(m.COOLING, lambda k: upkeep[k] * capacity(s, k, y)),
             payer="operator",
             receiver="staff and contractors",
         )
         assembly.carbon_embodied_t_per_yr.post(
-            self, "construction", lambda s, y: sum(embodied[k] * capacity(s, k, y) for k in m.COOLING)
+            self, "construction", lambda s, y: sum_over(m.COOLING, lambda k: embodied[k] * capacity(s, k, y))
         )

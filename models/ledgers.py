@@ -224,5 +224,7 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
 """Every ledger: name with unit, axes, scope, sense."""
 
 
-PAIRS: Mapping[tuple[str, ...], str] = MappingProxyType({("cooling", "rack"): "PAIR", ("site", "zone"): "SITE_ZONE"})
+PAIRS: Mapping[tuple[str, ...], str] = MappingProxyType(
+    {("cooling", "rack"): "PAIR", ("site", "zone"): "SITE_ZONE", ("zone", "period"): "ZONE_PERIOD"}
+)
 """Sets that stand for two axes next to each other in a ledger's index."""

@@ -228,6 +228,12 @@ class Partners(dict[Member, Members]):
             return Padded(self._target, positions[:, many], counts[:, many])
         return super().__getitem__(key)
 
+    def count(self, key: Any) -> Any:
+        """How many members go with one member, or with each of several."""
+        if isinstance(key, Several):
+            return self._filled[1].sum(axis=0)[self._axes.place(self._source, key)]
+        return len(self[key])
+
 
 def several(factor: Factor, shape: tuple[int, ...]) -> tuple[Several, ...]:
     """All members of a factor at once, along one dimension."""

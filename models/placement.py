@@ -45,12 +45,12 @@ class Placement(Component):
             return area[s, y] <= land_limit[s] * is_open[s, y]
 
         def enough_sites(_: Any, y: int) -> Any:
-            return sum(is_open[s, y] for s in m.SITE) >= policy.sites_min_count
+            return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) >= policy.sites_min_count
 
         def few_enough_sites(_: Any, y: int) -> Any:
             if policy.sites_max_count is None:
                 return pyo.Constraint.Skip
-            return sum(is_open[s, y] for s in m.SITE) <= policy.sites_max_count
+            return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) <= policy.sites_max_count
 
         block.stays_open = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(is_open))
         block.area_within_land = pyo.Constraint(m.SITE, m.PERIOD, rule=area_within_land)

@@ -10,6 +10,7 @@ from siting.models.assembly import Assembly, Component
 from siting.models.cooling import Cooling
 from siting.models.grid import Grid
 from siting.models.ledgers import Ledger, Scope
+from siting.models.members import Members
 
 
 class CarbonPrice(Component):
@@ -76,7 +77,7 @@ class Policy(Component):
             inside = [s for s in m.SITE if zone_of[s] == g]
             if not inside:
                 return pyo.Constraint.Skip
-            contracted = sum(connection[s, y] for s in inside)
+            contracted = assembly.sum_over(Members("site", inside), lambda s: connection[s, y])
             return contracted <= assembly.limit("grid_zone_limit_mw", policy.grid_zone_limit_mw[g])
 
         block.GRID_ZONE = pyo.Set(initialize=list(policy.grid_zone_limit_mw), ordered=True)

@@ -28,6 +28,8 @@ class Quota(Component):
         quota, batch = assembly.number("batch_quota_pflop"), assembly.block(Serving).batch_pflop
 
         def day_does_its_quota(_: Any, s: str, y: int, d: int) -> Any:
-            return assembly.sum_over(hours_of_day[d], lambda h: batch[s, y, h]) == len(hours_of_day[d]) * quota[s, y, d]
+            return (
+                assembly.sum_over(hours_of_day[d], lambda h: batch[s, y, h]) == hours_of_day.count(d) * quota[s, y, d]
+            )
 
         block.day_does_its_quota = pyo.Constraint(m.SITE, m.PERIOD, m.DAY, rule=day_does_its_quota)

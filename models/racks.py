@@ -33,7 +33,7 @@ class Racks(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the racks and post space, installed power, cost and embodied carbon."""
-        m = assembly.model
+        m, sum_over, racks_in = assembly.model, assembly.sum_over, assembly.partners(assembly.model.PAIR)
         nameplate, most_mw = assembly.number("rack_mw"), assembly.number("site_max_mw")
         price, annuity = assembly.number("rack_usd"), assembly.number("rack_annuity_per_yr")
         upkeep, embodied = assembly.number("rack_maintenance_usd_per_yr"), assembly.number("rack_embodied_t_per_yr")
@@ -50,22 +50,21 @@ class Racks(Component):
             return sum(racks[s, k, r, v] for v in assembly.vintages(y))
 
         largest = max(m.RACK, key=lambda r: pyo.value(nameplate[r]))
+        large = assembly.subset("SITE_LARGE", m.SITE, lambda s: pyo.value(smallest[s]) > pyo.value(nameplate[largest]))
 
         def enough_racks(_: Any, s: str, y: int) -> Any:
-            if pyo.value(smallest[s]) <= pyo.value(nameplate[largest]):
-                return pyo.Constraint.Skip
-            installed = sum(nameplate[r] * count(s, k, r, y) for k, r in m.PAIR)
+            installed = sum_over(m.PAIR, lambda k, r: nameplate[r] * count(s, k, r, y))
             return installed + nameplate[largest] * is_open[s, y] >= smallest[s] * is_open[s, y]
 
-        block.enough_racks = pyo.Constraint(m.SITE, m.PERIOD, rule=enough_racks)
+        block.enough_racks = pyo.Constraint(large, m.PERIOD, rule=enough_racks)
 
         def yearly(rate_of: Any) -> Any:
-            return lambda s, y: sum(rate_of(r) * count(s, k, r, y) for k, r in m.PAIR)
+            return lambda s, y: sum_over(m.PAIR, lambda k, r: rate_of(r) * count(s, k, r, y))
 
         assembly.hall_space_mw.post(
             self,
             "occupied",
-            lambda s, k, y: -sum(nameplate[r] * count(s, k, r, y) for j, r in m.PAIR if j == k),
+            lambda s, k, y: -sum_over(racks_in[k], lambda r: nameplate[r] * count(s, k, r, y)),
         )
         assembly.installed_mw.post(self, "bought", lambda s, k, r, y: nameplate[r] * count(s, k, r, y))
         assembly.cost_usd_per_yr.post(

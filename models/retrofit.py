@@ -32,14 +32,14 @@ class Retrofit(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the conversions and post space and cost."""
-        m = assembly.model
+        m, sum_over = assembly.model, assembly.sum_over
         module, existing = assembly.number("module_mw"), assembly.number("existing_mw")
         lost, price = assembly.number("conversion_lost_fraction"), assembly.number("conversion_usd_per_mw")
         annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
         stands, is_open = assembly.number("existing_count"), assembly.block(Placement).open_count
 
         def most(_: Any, s: str, *_others: Any) -> tuple[int, int]:
-            there = sum(pyo.value(existing[s, k]) for k in m.COOLING)
+            there = sum_over(m.COOLING, lambda k: pyo.value(existing[s, k]))
             return 0, int(there / pyo.value(module) + 1e-9)
 
         converted = assembly.variable(
@@ -50,13 +50,13 @@ class Retrofit(Component):
             return module * sum(converted[s, k, v] for v in assembly.vintages(y))
 
         def gone(s: str, y: int) -> Any:
-            return sum(capacity(s, k, y) for k in m.COOLING)
+            return sum_over(m.COOLING, lambda k: capacity(s, k, y))
 
         def kept(s: str, k: str, y: int) -> Any:
             return existing[s, k] * is_open[s, y] - stands[s, k] * gone(s, y)
 
         def conversions_within_existing(_: Any, s: str, y: int) -> Any:
-            return gone(s, y) <= sum(existing[s, k] for k in m.COOLING) * is_open[s, y]
+            return gone(s, y) <= sum_over(m.COOLING, lambda k: existing[s, k]) * is_open[s, y]
 
         block.conversions_within_existing = pyo.Constraint(m.SITE, m.PERIOD, rule=conversions_within_existing)
 
@@ -67,14 +67,14 @@ class Retrofit(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "capital",
-            lambda s, y: price[s] * sum(annuity[k] * capacity(s, k, y) for k in m.COOLING),
+            lambda s, y: price[s] * sum_over(m.COOLING, lambda k: annuity[k] * capacity(s, k, y)),
             payer="operator",
             receiver="builders",
         )
         assembly.cost_usd_per_yr.post(
             self,
             "maintenance",
-            lambda s, y: sum(upkeep[k] * (kept(s, k, y) + capacity(s, k, y)) for k in m.COOLING),
+            lambda s, y: sum_over(m.COOLING, lambda k: upkeep[k] * (kept(s, k, y) + capacity(s, k, y))),
             payer="operator",
             receiver="staff and contractors",
         )

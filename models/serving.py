@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyomo.environ as pyo
-
 from siting.models.assembly import Assembly, Component
 from siting.models.ledgers import Scope
 
@@ -40,16 +38,12 @@ class Serving(Component):
         )
         assembly.compute_pflop.post(self, "batch", lambda s, y, h: -batch[s, y, h])
         assembly.assignment_fraction.post(self, "share", lambda s, z, y: -share[s, z, y])
-        assembly.inference_fraction.post(
-            self,
-            "served",
-            lambda z, y: sum_over(sites_of[z], lambda s: share[s, z, y]) if asks(assembly, z, y) else 0,
-        )
+        assembly.inference_fraction.post(self, "served", lambda z, y: sum_over(sites_of[z], lambda s: share[s, z, y]))
         assembly.batch_pflop.post(
             self,
             "served",
             lambda y, d: (
-                sum_over(m.SITE, lambda s: sum_over(hours_of_day[d], lambda h: batch[s, y, h])) / len(hours_of_day[d])
+                sum_over(m.SITE, lambda s: sum_over(hours_of_day[d], lambda h: batch[s, y, h])) / hours_of_day.count(d)
             ),
         )
         assembly.cost_usd_per_yr.post(
@@ -77,10 +71,5 @@ class Demand(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - demand owns no variable
         """Post each zone's inference and each day's batch work."""
         batch = assembly.number("batch_mean_pflop")
-        assembly.inference_fraction.post(self, "asked", lambda z, y: -1 if asks(assembly, z, y) else 0)
+        assembly.inference_fraction.post(self, "asked", lambda _z, _y: -1)
         assembly.batch_pflop.post(self, "asked", lambda y, d: -batch[y, d])
-
-
-def asks(assembly: Assembly, z: str, y: int) -> bool:
-    """Whether a zone has any inference in a period; serving none of it would be a share without a size."""
-    return bool(pyo.value(assembly.number("inference_mean_pflop")[z, y]) > 0)

@@ -65,7 +65,7 @@ class Storage(Component):
             return charge[s, y, h] + discharge[s, y, h] <= power[s, y]
 
         def power_within_installed(_: Any, s: str, y: int) -> Any:
-            return power[s, y] <= sum(installed[s, k, r, y] for k, r in m.PAIR)
+            return power[s, y] <= assembly.sum_over(m.PAIR, lambda k, r: installed[s, k, r, y])
 
         def energy_within_duration(_: Any, s: str, y: int) -> Any:
             return energy[s, y] <= longest * power[s, y]

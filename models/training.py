@@ -55,7 +55,7 @@ class Clusters(Component):
         )
 
         def all_placed(_: Any, y: int) -> Any:
-            return sum(clusters[s, y] for s in m.SITE) == needed[y]
+            return assembly.sum_over(m.SITE, lambda s: clusters[s, y]) == needed[y]
 
         def stays_where_it_is(_: Any, s: str, y: int) -> Any:
             before = assembly.before(y)

@@ -228,6 +228,16 @@ class Case:
             if within[i, j]
         ]
 
+    def asking(self) -> list[tuple[str, int]]:
+        """Pairs of zone and period with any inference; to serve none of it would be a share without a size."""
+        asked = self.values("inference_mean_pflop") > 0
+        return [
+            (str(zone), int(period))
+            for i, zone in enumerate(self.axes["zone"])
+            for j, period in enumerate(self.axes["period"])
+            if asked[i, j]
+        ]
+
     def within_latency(self) -> npt.NDArray[np.bool_]:
         """Whether a site reaches a zone within the latency limit, site by zone."""
         within: npt.NDArray[np.bool_] = np.less_equal(self.values("rtt_ms"), self.study.demand.latency_limit_ms)
