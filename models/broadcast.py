@@ -14,6 +14,7 @@ question is then taken member by member. What is refused even so goes through Py
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import math
 from collections.abc import Iterator, Sequence
@@ -35,30 +36,63 @@ REFUSALS = (TypeError, ValueError, KeyError)
 
 
 @dataclasses.dataclass(frozen=True)
+class Part:
+    """Entries that one term of an expression gives at many keys, not yet written out: three arrays that broadcast.
+
+    Parameters
+    ----------
+    number : ndarray of int
+        Number of the key within the index.
+    column : ndarray of int, or int
+        Column.
+    coefficient : ndarray or float
+        Coefficient; never zero.
+    """
+
+    number: Positions
+    column: Any
+    coefficient: Any
+
+    @functools.cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the three together."""
+        return np.broadcast(self.number, self.column, self.coefficient).shape
+
+
+@dataclasses.dataclass(frozen=True)
 class Entries:
     """What a rule gives over a whole index: sparse rows, each with a constant and, for constraints, its sides.
 
     Parameters
     ----------
-    row : ndarray of int
-        Number, within the index, of each entry's key.
-    column : ndarray of int
-        Column of each entry.
-    coefficient : ndarray
-        Coefficient of each entry.
+    parts : tuple of Part
+        The entries.
     present : ndarray of bool
         At which keys the rule gives anything; by number.
     constant, lower, upper : ndarray
         Constant and sides, by number.
     """
 
-    row: Positions
-    column: Positions
-    coefficient: Array
+    parts: tuple[Part, ...]
     present: npt.NDArray[np.bool_]
     constant: Array
     lower: Array
     upper: Array
+
+
+def written(parts: Sequence[Part]) -> tuple[Positions, Positions, Array]:
+    """Write parts out: number, column and coefficient of each entry."""
+    sizes = [math.prod(part.shape) for part in parts]
+    number, column = np.empty(sum(sizes), dtype=np.int32), np.empty(sum(sizes), dtype=np.int32)
+    coefficient = np.empty(sum(sizes))
+    first = 0
+    for part, size in zip(parts, sizes, strict=True):
+        span = slice(first, first + size)
+        number[span].reshape(part.shape)[...] = part.number
+        column[span].reshape(part.shape)[...] = part.column
+        coefficient[span].reshape(part.shape)[...] = part.coefficient
+        first += size
+    return number, column, coefficient
 
 
 def evaluate(rule: Rule, index: Index, space: Space, *, relations: bool) -> Entries:
@@ -82,14 +116,14 @@ def evaluate(rule: Rule, index: Index, space: Space, *, relations: bool) -> Entr
     """
     if index.size == 0:
         return _Gathered(index, relations).entries()
-    axes = [place for place, factor in enumerate(index.factors) if factor.axes and len(factor) > 1]
+    axes = _axes(index)
     for count in range(len(axes), -1, -1):
         for together in sorted(itertools.combinations(axes, count), key=lambda way: _calls(index, way)):
             gathered = _Gathered(index, relations)
             try:
-                for numbers, shape, members in _pieces(index, together):
+                for where, shape, members in _pieces(index, together):
                     with space.open(shape):
-                        gathered.add(numbers, shape, rule(*members))
+                        gathered.add(where, rule(*members))
             except REFUSALS:
                 continue
             return gathered.entries()
@@ -99,15 +133,47 @@ def evaluate(rule: Rule, index: Index, space: Space, *, relations: bool) -> Entr
     return gathered.entries()
 
 
+def bounds_over(rule: Rule, index: Index, space: Space) -> tuple[Array, Array]:
+    """Evaluate a rule of a variable's bounds over its whole index.
+
+    Parameters
+    ----------
+    rule : callable
+        Takes a key; returns the least and the most, None for none.
+    index : Index
+        Where to evaluate it.
+    space : Space
+        Of the model.
+    """
+    lower, upper = np.empty(index.shape), np.empty(index.shape)
+    try:
+        for where, shape, members in _pieces(index, _axes(index)):
+            with space.open(shape):
+                lower[where], upper[where] = _bounds(*rule(tuple(members)))
+    except REFUSALS:
+        for number, key in enumerate(index):
+            lower.flat[number], upper.flat[number] = _bounds(*rule(key))
+    return lower.ravel(), upper.ravel()
+
+
+def _bounds(least: Any, most: Any) -> tuple[Any, Any]:
+    """Bounds with infinity for none."""
+    return -np.inf if least is None else least, np.inf if most is None else most
+
+
+def _axes(index: Index) -> list[int]:
+    """Which factors can be taken whole; one that has a single member is no more than that."""
+    return [place for place, factor in enumerate(index.factors) if factor.axes and len(factor) > 1]
+
+
 def _calls(index: Index, together: Sequence[int]) -> int:
     """How often a rule is called if some factors are taken whole."""
     return math.prod(count for place, count in enumerate(index.shape) if place not in together)
 
 
-def _pieces(index: Index, together: Sequence[int]) -> Iterator[tuple[Positions, tuple[int, ...], list[Any]]]:
+def _pieces(index: Index, together: Sequence[int]) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...], list[Any]]]:
     """Cut an index into pieces: all members of some factors at once, one member of each of the others."""
     shape = tuple(index.shape[place] for place in together)
-    every = np.arange(index.size, dtype=np.int32).reshape(index.shape)
     choices: list[list[tuple[Any, tuple[Any, ...]]]] = []
     for place, factor in enumerate(index.factors):
         if place in together:
@@ -116,8 +182,7 @@ def _pieces(index: Index, together: Sequence[int]) -> Iterator[tuple[Positions, 
         else:
             choices.append([(number, key) for number, key in enumerate(factor.keys)])
     for chosen in itertools.product(*choices):
-        numbers = every[tuple(where for where, _ in chosen)]
-        yield np.ravel(numbers), shape, [part for _, parts in chosen for part in parts]
+        yield tuple(where for where, _ in chosen), shape, [part for _, parts in chosen for part in parts]
 
 
 class _Gathered:
@@ -125,63 +190,61 @@ class _Gathered:
 
     def __init__(self, index: Index, relations: bool) -> None:
         self._relations = relations
-        self._rows: list[Positions] = []
-        self._columns: list[Positions] = []
-        self._coefficients: list[Array] = []
-        self._present = np.zeros(index.size, dtype=bool)
-        self._constant = np.zeros(index.size)
-        self._lower = np.full(index.size, -np.inf)
-        self._upper = np.full(index.size, np.inf)
+        self._parts: list[Part] = []
+        self._numbers = np.arange(index.size, dtype=np.int32).reshape(index.shape)
+        self._present = np.zeros(index.shape, dtype=bool)
+        self._constant = np.zeros(index.shape)
+        self._lower = np.full(index.shape, -np.inf)
+        self._upper = np.full(index.shape, np.inf)
 
-    def add(self, numbers: Positions, shape: tuple[int, ...], found: Any) -> None:
-        """Take what a rule gave over the given numbers."""
+    def add(self, where: tuple[Any, ...], found: Any) -> None:
+        """Take what a rule gave at a piece of the index."""
         if _says_nothing(found):
             return
-        self._present[numbers] = True
+        self._present[where] = True
         if isinstance(found, Relation) != self._relations:
             raise RefusedError(f"the rule returns a {type(found).__name__}")
         if isinstance(found, Relation):
             for side, value in ((self._lower, found.lower), (self._upper, found.upper)):
                 if value is not None:
-                    side[numbers] = _finite(np.broadcast_to(value, shape).ravel())
+                    side[where] = _finite(value)
             found = found.body
         if not isinstance(found, Linear):
             found = Linear((), data_of(found))
-        self._constant[numbers] = _finite(np.broadcast_to(found.constant, shape).ravel())
+        self._constant[where] = _finite(found.constant)
+        numbers = self._numbers[where]
         for coefficient, column in found.terms:
-            full = np.broadcast_shapes(np.shape(coefficient), np.shape(column), shape)
-            self._coefficients.append(_finite(np.broadcast_to(coefficient, full).ravel()))
-            self._columns.append(np.broadcast_to(column, full).ravel().astype(np.int32))
-            self._rows.append(np.broadcast_to(numbers.reshape(shape), full).ravel())
+            self._take(numbers, column, _finite(coefficient))
+
+    def _take(self, numbers: Positions, column: Any, coefficient: Any) -> None:
+        """Take a term, less the entries that are zero."""
+        part = Part(numbers, column, coefficient)
+        if not np.all(coefficient):
+            kept = np.broadcast_to(np.not_equal(coefficient, 0), part.shape)
+            part = Part(*(np.broadcast_to(array, part.shape)[kept] for array in (numbers, column, coefficient)))
+        self._parts.append(part)
 
     def add_plain(self, number: int, found: Any) -> None:
         """Take what a rule gave at one key, in Pyomo's own expressions."""
         if _says_nothing(found):
             return
-        self._present[number] = True
+        self._present.flat[number] = True
         body = found
         if self._relations:
             lower, body, upper = ConstraintData(expr=found).to_bounded_expression(evaluate_bounds=True)
-            self._lower[number] = -np.inf if lower is None else lower
-            self._upper[number] = np.inf if upper is None else upper
+            self._lower.flat[number] = -np.inf if lower is None else lower
+            self._upper.flat[number] = np.inf if upper is None else upper
         repn = generate_standard_repn(body, compute_values=True)
         if not repn.is_linear():
             raise ValueError(f"this is not linear: {body}")
-        self._constant[number] = repn.constant
+        self._constant.flat[number] = repn.constant
         columns = [data.parent_component().column(data.index()) for data in repn.linear_vars]
-        self._columns.append(np.array(columns, dtype=np.int32))
-        self._coefficients.append(np.array(repn.linear_coefs, dtype=float))
-        self._rows.append(np.full(len(columns), number, dtype=np.int32))
+        self._take(np.array(number), np.array(columns, dtype=np.int32), np.array(repn.linear_coefs, dtype=float))
 
     def entries(self) -> Entries:
-        """All of it, without coefficients of zero."""
-        row = np.concatenate([np.zeros(0, dtype=np.int32), *self._rows])
-        column = np.concatenate([np.zeros(0, dtype=np.int32), *self._columns])
-        coefficient = np.concatenate([np.zeros(0), *self._coefficients])
-        kept = coefficient != 0
-        if not kept.all():
-            row, column, coefficient = row[kept], column[kept], coefficient[kept]
-        return Entries(row, column, coefficient, self._present, self._constant, self._lower, self._upper)
+        """All of it."""
+        of_key = (self._present, self._constant, self._lower, self._upper)
+        return Entries(tuple(self._parts), *(array.ravel() for array in of_key))
 
 
 def _says_nothing(found: Any) -> bool:

@@ -9,12 +9,16 @@ from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
+import pyomo.environ as pyo
 from pyomo.core.base.var import IndexedVar
 
 from siting.case import Array
 from siting.models.members import Axes, Factor, Index, Padded, Positions, RefusedError, Several, several
 
 Rule = Callable[..., Any]
+
+ROUNDING = 1e-9
+"""What a quotient of two numbers may lack of the whole number that it is."""
 
 
 class Numbers:
@@ -252,6 +256,11 @@ class Space:
             for coefficient, column in ((coefficient * counts, column) for coefficient, column in inside.terms)
         )
         return Linear(terms, _summed(inside.constant * counts, depth, count))
+
+
+def whole(number: Any) -> Any:
+    """Return the largest whole number that data do not fall short of by more than rounding; of many, each."""
+    return np.floor(pyo.value(number) + ROUNDING)
 
 
 def data_of(value: Any) -> Any:

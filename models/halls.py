@@ -8,6 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from siting.models.assembly import Assembly, Component
+from siting.models.expressions import whole
 from siting.models.ledgers import Scope
 from siting.models.placement import Placement
 
@@ -46,8 +47,8 @@ class Halls(Component):
         existing = assembly.number("existing_mw")
         is_open, offered = assembly.block(Placement).open_count, assembly.number("offered_count")
 
-        def most(_: Any, s: str, k: str, _v: int) -> tuple[int, int]:
-            return 0, int(pyo.value(offered[s, k]) * pyo.value(largest[s]) / pyo.value(module) + 1e-9)
+        def most(_: Any, s: str, k: str, _v: int) -> tuple[int, Any]:
+            return 0, whole(offered[s, k] * largest[s] / module)
 
         modules = assembly.variable(
             block, "modules_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most

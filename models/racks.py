@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from siting.models.assembly import Assembly, Component
+from siting.models.expressions import whole
 from siting.models.halls import Halls
 from siting.models.ledgers import Scope
 from siting.models.placement import Placement
@@ -38,8 +39,8 @@ class Racks(Component):
         price, annuity = assembly.number("rack_usd"), assembly.number("rack_annuity_per_yr")
         upkeep, embodied = assembly.number("rack_maintenance_usd_per_yr"), assembly.number("rack_embodied_t_per_yr")
 
-        def most(_: Any, s: str, _k: str, r: str, _v: int) -> tuple[int, int]:
-            return 0, int(pyo.value(most_mw[s]) / pyo.value(nameplate[r]) + 1e-9)
+        def most(_: Any, s: str, _k: str, r: str, _v: int) -> tuple[int, Any]:
+            return 0, whole(most_mw[s] / nameplate[r])
 
         smallest, is_open = assembly.number("site_min_mw"), assembly.block(Placement).open_count
         racks = assembly.variable(

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from siting.models.assembly import Assembly, Component
+from siting.models.expressions import whole
 from siting.models.ledgers import Scope
 from siting.models.placement import Placement
 
@@ -38,9 +39,9 @@ class Retrofit(Component):
         annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
         stands, is_open = assembly.number("existing_count"), assembly.block(Placement).open_count
 
-        def most(_: Any, s: str, *_others: Any) -> tuple[int, int]:
-            there = sum_over(m.COOLING, lambda k: pyo.value(existing[s, k]))
-            return 0, int(there / pyo.value(module) + 1e-9)
+        def most(_: Any, s: str, *_others: Any) -> tuple[int, Any]:
+            there = sum_over(m.COOLING, lambda k: existing[s, k])
+            return 0, whole(there / module)
 
         converted = assembly.variable(
             block, "converted_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most

@@ -15,8 +15,8 @@ from pyomo.common.errors import InfeasibleConstraintException
 
 from siting.case import Array
 from siting.models.assembly import Assembly
-from siting.models.broadcast import Entries, evaluate
-from siting.models.expressions import Variable
+from siting.models.broadcast import Entries, Part, bounds_over, evaluate, written
+from siting.models.expressions import Space, Variable
 from siting.models.ledgers import Ledger, Scope, Sense
 from siting.models.members import Index, Positions
 
@@ -190,18 +190,15 @@ def compile_assembly(assembly: Assembly, *, of_more: bool = False) -> StandardFo
     lower, upper, integral = _bounds(assembly)
     rows: list[Range] = []
     parts: list[_Rows] = []
+    count = 0
     for scope, block, name, index, entries in _constraints(assembly):
-        made = _rows(entries, f"{block}.{name}", keep_broken=of_more)
-        first = rows[-1].first + len(rows[-1].numbers) if rows else 0
-        rows.append(Range(block, name, scope, index, made.numbers, first))
+        made = _rows(entries, f"{block}.{name}", count, keep_broken=of_more)
+        rows.append(Range(block, name, scope, index, made.numbers, count))
         parts.append(made)
+        count += len(made.numbers)
     cost, offset = _objective(assembly)
-    count = sum(len(part.numbers) for part in parts)
-    row = np.concatenate([part.row + found.first for part, found in zip(parts, rows, strict=True)])
-    matrix = scipy.sparse.csc_matrix(
-        (np.concatenate([part.coefficient for part in parts]), (row, np.concatenate([part.column for part in parts]))),
-        shape=(count, assembly.column_count),
-    )
+    row, column, coefficient = written([part for made in parts for part in made.parts])
+    matrix = scipy.sparse.csc_matrix((coefficient, (row, column)), shape=(count, assembly.column_count))
     return StandardForm(
         matrix=matrix,
         row_lower=np.concatenate([part.lower for part in parts]),
@@ -223,36 +220,35 @@ def terms_of(assembly: Assembly, ledger: Ledger) -> dict[str, Entries]:
 
 def values_of(entries: Entries, values: Array) -> Array:
     """Value of a term at every key of its index, at given values of the columns."""
-    return entries.constant + np.bincount(
-        entries.row, entries.coefficient * values[entries.column], minlength=len(entries.constant)
-    )
+    number, column, coefficient = written(entries.parts)
+    return entries.constant + np.bincount(number, coefficient * values[column], minlength=len(entries.constant))
 
 
 @dataclasses.dataclass(frozen=True)
 class _Rows:
-    """Rows of one constraint: which keys have one, its coefficients by row and column, its sides."""
+    """Rows of one constraint: which keys have one, the entries by row of the whole model, the sides."""
 
     numbers: Positions
-    row: Positions
-    column: Positions
-    coefficient: Array
+    parts: list[Part]
     lower: Array
     upper: Array
 
 
-def _rows(entries: Entries, name: str, *, keep_broken: bool) -> _Rows:
-    """Keep the keys at which there is something to hold."""
+def _rows(entries: Entries, name: str, first: int, *, keep_broken: bool) -> _Rows:
+    """Keep the keys at which there is something to hold; the first of them is the given row."""
     lower, upper = entries.lower - entries.constant, entries.upper - entries.constant
     filled = np.zeros(len(lower), dtype=bool)
-    filled[entries.row] = True
+    for part in entries.parts:
+        filled[part.number] = True
     empty = entries.present & ~filled
     broken = empty & ((lower > FEASIBLE) | (upper < -FEASIBLE))
     if broken.any() and not keep_broken:
         raise InfeasibleConstraintException(f"no variable stands in a row of {name}, which cannot hold")
     numbers = np.flatnonzero(filled | broken).astype(np.int32)
-    position = np.full(len(filled), -1, dtype=np.int32)
-    position[numbers] = np.arange(len(numbers), dtype=np.int32)
-    return _Rows(numbers, position[entries.row], entries.column, entries.coefficient, lower[numbers], upper[numbers])
+    row = np.full(len(filled), -1, dtype=np.int32)
+    row[numbers] = np.arange(first, first + len(numbers), dtype=np.int32)
+    parts = [Part(row[part.number], part.column, part.coefficient) for part in entries.parts]
+    return _Rows(numbers, parts, lower[numbers], upper[numbers])
 
 
 def _constraints(assembly: Assembly) -> list[tuple[Scope, str, str, Index, Entries]]:
@@ -282,9 +278,7 @@ def _balance(assembly: Assembly, ledger: Ledger) -> Entries:
     terms = list(terms_of(assembly, ledger).values())
     size = ledger.index.size
     return Entries(
-        row=np.concatenate([term.row for term in terms]),
-        column=np.concatenate([term.column for term in terms]),
-        coefficient=np.concatenate([term.coefficient for term in terms]),
+        parts=tuple(part for term in terms for part in term.parts),
         present=np.ones(size, dtype=bool),
         constant=np.sum([term.constant for term in terms], axis=0),
         lower=np.zeros(size),
@@ -297,11 +291,10 @@ def _objective(assembly: Assembly) -> tuple[Array, float]:
     ledger = assembly.cost_usd_per_yr
     period = ledger.index.along("period")
     worth = assembly.case.values("present_value_ratio")[period]
-    cost, offset = np.zeros(assembly.column_count), 0.0
-    for term in terms_of(assembly, ledger).values():
-        cost += np.bincount(term.column, term.coefficient * worth[term.row], minlength=len(cost))
-        offset += float(term.constant @ worth)
-    return cost, offset
+    terms = terms_of(assembly, ledger).values()
+    number, column, coefficient = written([part for term in terms for part in term.parts])
+    cost = np.bincount(column, coefficient * worth[number], minlength=assembly.column_count)
+    return cost, float(sum(term.constant @ worth for term in terms))
 
 
 def _columns(assembly: Assembly) -> Labels:
@@ -321,19 +314,20 @@ def _bounds(assembly: Assembly) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
     integral = np.zeros(assembly.column_count, dtype=bool)
     for variable, _ in assembly.variables.values():
         span = slice(variable.first_column, variable.first_column + variable.over.size)
-        lower[span], upper[span], integral[span] = _of_variable(variable)
+        lower[span], upper[span], integral[span] = _of_variable(variable, assembly.space)
     return lower, upper, integral
 
 
-def _of_variable(variable: Variable) -> tuple[Array, Array, bool]:
+def _of_variable(variable: Variable, space: Space) -> tuple[Array, Array, bool]:
     """Bounds of one variable's members: of its domain, of its declaration, of what has been fixed since."""
     least, most, _ = variable.domain_of_all.get_interval()
     lower = np.full(variable.over.size, -np.inf if least is None else least, dtype=float)
     upper = np.full(variable.over.size, np.inf if most is None else most, dtype=float)
     if variable.bounds_rule is not None:
-        sides = [variable.bounds_rule(variable.parent_block(), key) for key in variable.over]
-        np.maximum(lower, [-np.inf if low is None else low for low, _ in sides], out=lower)
-        np.minimum(upper, [np.inf if high is None else high for _, high in sides], out=upper)
+        block = variable.parent_block()
+        low, high = bounds_over(lambda key: variable.bounds_rule(block, key), variable.over, space)
+        np.maximum(lower, low, out=lower)
+        np.minimum(upper, high, out=upper)
     asked_for = variable.items() if len(variable) else ()  # Pyomo goes through the whole index to find none
     for key, data in asked_for:
         number = variable.column(key) - variable.first_column

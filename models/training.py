@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from siting.models.assembly import Assembly, Component
+from siting.models.expressions import whole
 from siting.models.ledgers import Scope
 
 
@@ -47,8 +48,8 @@ class Clusters(Component):
         m = assembly.model
         size, needed = assembly.number("training_cluster_pflop"), assembly.number("clusters_needed_count")
 
-        def most(_: Any, _s: str, y: int) -> tuple[int, int]:
-            return 0, int(pyo.value(needed[y]))
+        def most(_: Any, _s: str, y: int) -> tuple[int, Any]:
+            return 0, whole(needed[y])
 
         clusters = assembly.variable(
             block, "clusters_count", m.SITE, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
