@@ -13,86 +13,24 @@ question is then taken member by member. What is refused even so goes through Py
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import itertools
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.core.base.constraint import ConstraintData
 from pyomo.repn import generate_standard_repn
 
 from siting.case import Array
+from siting.models.entries import Entries, Part, merged
 from siting.models.expressions import Linear, Relation, Rule, Space, data_of
-from siting.models.members import Index, Positions, RefusedError, several
+from siting.models.members import Index, RefusedError
 
 REFUSALS = (TypeError, ValueError, KeyError)
 """Errors by which a rule shows that it needs its members one by one."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Part:
-    """Entries that one term of an expression gives at many keys, not yet written out: three arrays that broadcast.
-
-    Parameters
-    ----------
-    number : ndarray of int
-        Number of the key within the index.
-    column : ndarray of int, or int
-        Column.
-    coefficient : ndarray or float
-        Coefficient; never zero.
-    """
-
-    number: Positions
-    column: Any
-    coefficient: Any
-
-    @functools.cached_property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the three together."""
-        return np.broadcast(self.number, self.column, self.coefficient).shape
-
-
-@dataclasses.dataclass(frozen=True)
-class Entries:
-    """What a rule gives over a whole index: sparse rows, each with a constant and, for constraints, its sides.
-
-    Parameters
-    ----------
-    parts : tuple of Part
-        The entries.
-    present : ndarray of bool
-        At which keys the rule gives anything; by number.
-    constant, lower, upper : ndarray
-        Constant and sides, by number.
-    """
-
-    parts: tuple[Part, ...]
-    present: npt.NDArray[np.bool_]
-    constant: Array
-    lower: Array
-    upper: Array
-
-
-def written(parts: Sequence[Part]) -> tuple[Positions, Positions, Array]:
-    """Write parts out: number, column and coefficient of each entry."""
-    sizes = [math.prod(part.shape) for part in parts]
-    number, column = np.empty(sum(sizes), dtype=np.int32), np.empty(sum(sizes), dtype=np.int32)
-    coefficient = np.empty(sum(sizes))
-    first = 0
-    for part, size in zip(parts, sizes, strict=True):
-        span = slice(first, first + size)
-        number[span].reshape(part.shape)[...] = part.number
-        column[span].reshape(part.shape)[...] = part.column
-        coefficient[span].reshape(part.shape)[...] = part.coefficient
-        first += size
-    return number, column, coefficient
 
 
 def evaluate(rule: Rule, index: Index, space: Space, *, relations: bool) -> Entries:
@@ -172,13 +110,18 @@ def _calls(index: Index, together: Sequence[int]) -> int:
 
 
 def _pieces(index: Index, together: Sequence[int]) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...], list[Any]]]:
-    """Cut an index into pieces: all members of some factors at once, one member of each of the others."""
-    shape = tuple(index.shape[place] for place in together)
+    """Cut an index into pieces: all members of some factors at once, one member of each of the others.
+
+    A factor of a single member is a dimension of size one, and its member stands for itself.
+    """
+    along = [place for place, factor in enumerate(index.factors) if place in together or len(factor) == 1]
+    shape = tuple(index.shape[place] for place in along)
     choices: list[list[tuple[Any, tuple[Any, ...]]]] = []
     for place, factor in enumerate(index.factors):
         if place in together:
-            along = tuple(-1 if place == other else 1 for other in together)
-            choices.append([(slice(None), several(factor, along))])
+            choices.append([(slice(None), factor.several(tuple(-1 if place == other else 1 for other in along)))])
+        elif place in along:
+            choices.append([(slice(None), factor.keys[0])])
         else:
             choices.append([(number, key) for number, key in enumerate(factor.keys)])
     for chosen in itertools.product(*choices):
@@ -190,8 +133,8 @@ class _Gathered:
 
     def __init__(self, index: Index, relations: bool) -> None:
         self._relations = relations
+        self._index = index
         self._parts: list[Part] = []
-        self._numbers = np.arange(index.size, dtype=np.int32).reshape(index.shape)
         self._present = np.zeros(index.shape, dtype=bool)
         self._constant = np.zeros(index.shape)
         self._lower = np.full(index.shape, -np.inf)
@@ -212,17 +155,10 @@ class _Gathered:
         if not isinstance(found, Linear):
             found = Linear((), data_of(found))
         self._constant[where] = _finite(found.constant)
-        numbers = self._numbers[where]
-        for coefficient, column in found.terms:
-            self._take(numbers, column, _finite(coefficient))
-
-    def _take(self, numbers: Positions, column: Any, coefficient: Any) -> None:
-        """Take a term, less the entries that are zero."""
-        part = Part(numbers, column, coefficient)
-        if not np.all(coefficient):
-            kept = np.broadcast_to(np.not_equal(coefficient, 0), part.shape)
-            part = Part(*(np.broadcast_to(array, part.shape)[kept] for array in (numbers, column, coefficient)))
-        self._parts.append(part)
+        numbers = self._index.numbers
+        if any(not isinstance(part, slice) for part in where):
+            numbers = numbers[where]
+        self._parts += [Part(numbers, term.column, _finite(term.coefficient), term.counts) for term in found.terms]
 
     def add_plain(self, number: int, found: Any) -> None:
         """Take what a rule gave at one key, in Pyomo's own expressions."""
@@ -239,12 +175,13 @@ class _Gathered:
             raise ValueError(f"this is not linear: {body}")
         self._constant.flat[number] = repn.constant
         columns = [data.parent_component().column(data.index()) for data in repn.linear_vars]
-        self._take(np.array(number), np.array(columns, dtype=np.int32), np.array(repn.linear_coefs, dtype=float))
+        coefficients = np.array(repn.linear_coefs, dtype=float)
+        self._parts.append(Part(np.array(number, dtype=np.int32), np.array(columns, dtype=np.int32), coefficients))
 
     def entries(self) -> Entries:
         """All of it."""
-        of_key = (self._present, self._constant, self._lower, self._upper)
-        return Entries(tuple(self._parts), *(array.ravel() for array in of_key))
+        sides = self._lower.ravel(), self._upper.ravel()
+        return Entries(merged(self._parts), self._present.ravel(), self._constant.ravel(), *sides)
 
 
 def _says_nothing(found: Any) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import operator
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import pyomo.environ as pyo
 from pyomo.core.base.var import IndexedVar
 
 from siting.case import Array
-from siting.models.members import Axes, Factor, Index, Padded, Positions, RefusedError, Several, several
+from siting.models.members import Axes, Factor, Index, Padded, Positions, RefusedError, Several
 
 Rule = Callable[..., Any]
 
@@ -49,14 +50,56 @@ class Numbers:
         return found if np.ndim(found) else float(found)
 
 
+class Addend(NamedTuple):
+    """One term of linear expressions: arrays that broadcast over the dimensions that are open.
+
+    Dimensions in front of those are summed over.
+
+    Parameters
+    ----------
+    column : ndarray of int, or int
+        Column numbers.
+    coefficient : ndarray or float
+        What they are multiplied by.
+    counts : ndarray of bool, or bool
+        Which elements count; what stands at the others means nothing.
+    """
+
+    column: Any
+    coefficient: Any = 1.0
+    counts: Any = True
+
+    def times(self, factor: Any) -> Addend:
+        """Return the term multiplied by data."""
+        plain = isinstance(self.coefficient, float) and self.coefficient == 1.0  # spares an array its copy
+        return self._replace(coefficient=factor if plain else self.coefficient * factor)
+
+    def over(self, depth: int, count: int, counts: Any) -> Addend:
+        """Return the term summed over the dimension that is `depth` from the end.
+
+        Parameters
+        ----------
+        depth, count : int
+            Which dimension, and its size.
+        counts : ndarray of bool, or bool
+            Which elements count.
+        """
+        if np.ndim(self.column) >= depth and np.shape(self.column)[-depth] > 1:
+            return self._replace(counts=counts if self.counts is True else self.counts & counts)
+        factor = self.coefficient if self.counts is True else self.coefficient * self.counts
+        factor = factor if counts is True else factor * counts
+        if np.ndim(factor) >= depth and np.shape(factor)[-depth] > 1:
+            return Addend(self.column, np.sum(factor, axis=-depth, keepdims=True))
+        return Addend(self.column, factor * count)
+
+
 class Linear:
     """Linear expressions in columns, one for each element of the dimensions that are open.
 
     Parameters
     ----------
-    terms : tuple
-        Pairs of coefficients and column numbers, each broadcast over the dimensions. Dimensions in front of
-        those that are open are summed over.
+    terms : tuple of Addend
+        What is added up.
     constant : float or ndarray
         What is added.
     """
@@ -64,7 +107,7 @@ class Linear:
     __array_ufunc__ = None  # numpy leaves the arithmetic to this class
     __hash__ = None  # type: ignore[assignment]  # equality makes a relation, so there is nothing to hash by
 
-    def __init__(self, terms: tuple[tuple[Any, Any], ...], constant: Any = 0.0) -> None:
+    def __init__(self, terms: tuple[Addend, ...], constant: Any = 0.0) -> None:
         self.terms = terms
         self.constant = constant
 
@@ -86,9 +129,7 @@ class Linear:
 
     def __mul__(self, other: Any) -> Linear:
         factor = data_of(other)
-        return Linear(
-            tuple((coefficient * factor, column) for coefficient, column in self.terms), self.constant * factor
-        )
+        return Linear(tuple(term.times(factor) for term in self.terms), self.constant * factor)
 
     __rmul__ = __mul__
 
@@ -151,6 +192,7 @@ class Variable(IndexedVar):  # type: ignore[misc]  # Pyomo is not typed
     def place(self, over: Index, first_column: int, space: Space) -> None:
         """Say where the columns are."""
         self.over, self.first_column, self._space, self._axes = over, first_column, space, space.axes
+        self._last: tuple[Any, tuple[Any, ...], Any] = (None, (), None)  # a rule asks for one column several times
         self._local: list[tuple[tuple[str, ...], int, Positions | None]] = []
         stride = over.size
         for factor in over.factors:
@@ -174,7 +216,12 @@ class Variable(IndexedVar):  # type: ignore[misc]  # Pyomo is not typed
     def __getitem__(self, key: Any) -> Any:
         if self._space.shape is None:
             return super().__getitem__(key)
-        return Linear(((1.0, self.column(key)),))
+        parts = key if isinstance(key, tuple) else (key,)
+        counts, before, column = self._last
+        if counts is not self._space.counts or len(before) != len(parts) or any(map(operator.is_not, before, parts)):
+            column = self.column(key)
+            self._last = self._space.counts, parts, column
+        return Linear((Addend(column),))
 
     @property
     def is_whole(self) -> bool:
@@ -205,28 +252,30 @@ class Space:
         The axes of the case.
     shape : tuple of int or None
         Sizes of the open dimensions; None while rules speak to Pyomo, key by key.
+    counts : ndarray of bool, or bool
+        Which elements of the open dimensions count.
     """
 
     def __init__(self, axes: Axes) -> None:
         self.axes = axes
         self.shape: tuple[int, ...] | None = None
-        self._counts: Any = True
+        self.counts: Any = True
 
     @contextlib.contextmanager
     def open(self, shape: tuple[int, ...], counts: Any = True) -> Iterator[None]:
         """Evaluate over the given dimensions, of which only some elements may count."""
-        before = self.shape, self._counts
-        self.shape, self._counts = shape, self._counts & counts
+        before = self.shape, self.counts
+        self.shape, self.counts = shape, self.counts & counts
         try:
             yield
         finally:
-            self.shape, self._counts = before
+            self.shape, self.counts = before
 
     def filled(self, found: Any, missing: Any, with_: float, name: str) -> Any:
         """Return what was looked up, with something in place of what is missing; refuse if that would count."""
         if not np.any(missing):
             return found
-        if np.any(missing & self._counts):
+        if np.any(missing & self.counts):
             raise KeyError(f"{name} has no such member")
         return np.where(missing, with_, found)
 
@@ -245,16 +294,13 @@ class Space:
             many: tuple[Several, ...] = (Several(members.axis, _with_axes(members.positions, inner)),)
             counts: Any = _with_axes(members.counts, inner)
         else:
-            many, counts = several(members, (count, *(1,) * len(self.shape))), True
+            many, counts = members.several((count, *(1,) * len(self.shape))), True
         with self.open(shape, counts):
             inside = rule(*many)
         depth = len(shape)
         if not isinstance(inside, Linear):
             return _summed(inside * counts, depth, count)
-        terms = tuple(
-            (coefficient if _spans(depth, count, coefficient, column) else coefficient * count, column)
-            for coefficient, column in ((coefficient * counts, column) for coefficient, column in inside.terms)
-        )
+        terms = tuple(term.over(depth, count, counts) for term in inside.terms)
         return Linear(terms, _summed(inside.constant * counts, depth, count))
 
 
@@ -273,12 +319,6 @@ def data_of(value: Any) -> Any:
 def _with_axes(array: npt.NDArray[Any], inner: tuple[int, ...]) -> npt.NDArray[Any]:
     """Give an array more dimensions behind its first."""
     return array.reshape(array.shape[0], *inner, *array.shape[1:])
-
-
-def _spans(depth: int, count: int, *arrays: Any) -> bool:
-    """Whether arrays, broadcast together, extend along the dimension that is `depth` from the end."""
-    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays))
-    return len(shape) >= depth and (count == 1 or shape[-depth] == count)
 
 
 def _summed(value: Any, depth: int, count: int) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pyomo.environ as pyo
@@ -66,8 +65,8 @@ class Halls(Component):
         def standing(s: str) -> Any:
             return sum_over(m.COOLING, lambda k: existing[s, k])
 
-        def in_modules(power: Any) -> int:
-            return math.ceil(float(pyo.value(power) / pyo.value(module)) - 1e-9)
+        def in_modules(power: Any) -> Any:
+            return -whole(-power / module)
 
         def within_site(_: Any, s: str, y: int) -> Any:
             return site_capacity(s, y) <= (largest[s] - standing(s)) * is_open[s, y]

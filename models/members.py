@@ -127,6 +127,17 @@ class Factor:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def several(self, shape: tuple[int, ...]) -> tuple[Several, ...]:
+        """All members at once, along one dimension; the same objects each time, so that columns are known again."""
+        if shape not in self._several:
+            positions = [self.positions[:, i].reshape(shape) for i in range(len(self.axes))]
+            self._several[shape] = tuple(Several(*of) for of in zip(self.axes, positions, strict=True))
+        return self._several[shape]
+
+    @functools.cached_property
+    def _several(self) -> dict[tuple[int, ...], tuple[Several, ...]]:
+        return {}
+
 
 @dataclasses.dataclass(frozen=True)
 class Index:
@@ -154,6 +165,11 @@ class Index:
     def axes(self) -> tuple[str, ...]:
         """Names of all axes."""
         return tuple(axis for factor in self.factors for axis in factor.axes)
+
+    @functools.cached_property
+    def numbers(self) -> Positions:
+        """Number of each key, by the factors."""
+        return np.arange(self.size, dtype=np.int32).reshape(self.shape)
 
     def key(self, number: int) -> tuple[Any, ...]:
         """Key of a number."""
@@ -233,8 +249,3 @@ class Partners(dict[Member, Members]):
         if isinstance(key, Several):
             return self._filled[1].sum(axis=0)[self._axes.place(self._source, key)]
         return len(self[key])
-
-
-def several(factor: Factor, shape: tuple[int, ...]) -> tuple[Several, ...]:
-    """All members of a factor at once, along one dimension."""
-    return tuple(Several(axis, factor.positions[:, i].reshape(shape)) for i, axis in enumerate(factor.axes))

@@ -15,7 +15,8 @@ from pyomo.common.errors import InfeasibleConstraintException
 
 from siting.case import Array
 from siting.models.assembly import Assembly
-from siting.models.broadcast import Entries, Part, bounds_over, evaluate, written
+from siting.models.broadcast import bounds_over, evaluate
+from siting.models.entries import Entries, Part, merged, written
 from siting.models.expressions import Space, Variable
 from siting.models.ledgers import Ledger, Scope, Sense
 from siting.models.members import Index, Positions
@@ -238,17 +239,23 @@ def _rows(entries: Entries, name: str, first: int, *, keep_broken: bool) -> _Row
     """Keep the keys at which there is something to hold; the first of them is the given row."""
     lower, upper = entries.lower - entries.constant, entries.upper - entries.constant
     filled = np.zeros(len(lower), dtype=bool)
-    for part in entries.parts:
-        filled[part.number] = True
-    empty = entries.present & ~filled
-    broken = empty & ((lower > FEASIBLE) | (upper < -FEASIBLE))
-    if broken.any() and not keep_broken:
-        raise InfeasibleConstraintException(f"no variable stands in a row of {name}, which cannot hold")
-    numbers = np.flatnonzero(filled | broken).astype(np.int32)
-    row = np.full(len(filled), -1, dtype=np.int32)
-    row[numbers] = np.arange(first, first + len(numbers), dtype=np.int32)
-    parts = [Part(row[part.number], part.column, part.coefficient) for part in entries.parts]
-    return _Rows(numbers, parts, lower[numbers], upper[numbers])
+    parts = [part.filled() for part in entries.parts]
+    for part in parts:
+        if not filled.all():
+            filled[part.number] = True
+    row = np.arange(first, first + len(filled), dtype=np.int32)
+    if filled.all():
+        numbers = row - first
+    else:
+        broken = entries.present & ~filled & ((lower > FEASIBLE) | (upper < -FEASIBLE))
+        if broken.any() and not keep_broken:
+            raise InfeasibleConstraintException(f"no variable stands in a row of {name}, which cannot hold")
+        numbers = np.flatnonzero(filled | broken).astype(np.int32)
+        row[numbers] = np.arange(first, first + len(numbers), dtype=np.int32)
+        lower, upper = lower[numbers], upper[numbers]
+    rows_of = {id(part.number): row[part.number] for part in parts}
+    placed = [dataclasses.replace(part, number=rows_of[id(part.number)]) for part in parts]
+    return _Rows(numbers, placed, lower, upper)
 
 
 def _constraints(assembly: Assembly) -> list[tuple[Scope, str, str, Index, Entries]]:
@@ -278,7 +285,7 @@ def _balance(assembly: Assembly, ledger: Ledger) -> Entries:
     terms = list(terms_of(assembly, ledger).values())
     size = ledger.index.size
     return Entries(
-        parts=tuple(part for term in terms for part in term.parts),
+        parts=merged(part for term in terms for part in term.parts),
         present=np.ones(size, dtype=bool),
         constant=np.sum([term.constant for term in terms], axis=0),
         lower=np.zeros(size),
@@ -294,7 +301,7 @@ def _objective(assembly: Assembly) -> tuple[Array, float]:
     terms = terms_of(assembly, ledger).values()
     number, column, coefficient = written([part for term in terms for part in term.parts])
     cost = np.bincount(column, coefficient * worth[number], minlength=assembly.column_count)
-    return cost, float(sum(term.constant @ worth for term in terms))
+    return cost.astype(float, copy=False), float(sum(term.constant @ worth for term in terms))
 
 
 def _columns(assembly: Assembly) -> Labels:

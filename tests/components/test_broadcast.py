@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from siting.models import broadcast
 from siting.models.assembly import Assembly, Component
 from siting.models.formulation import DESIGN, REPLAY
 from siting.models.ledgers import Scope
+from siting.models.members import Index
 from siting.models.standard_form import compile_assembly
 
 COMPONENTS = tuple(dict.fromkeys([*DESIGN, *REPLAY]))
@@ -79,6 +80,25 @@ def test_no_rule_goes_key_by_key_through_pyomo(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(broadcast._Gathered, "add_plain", fails)
     compile_assembly(Assembly(with_quota(rich_case()), COMPONENTS))
+
+
+def test_no_rule_asks_for_its_members_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Save periods, which are few: what is asked site by site or day by day takes the time of a large model."""
+    alone: list[str] = []
+    pieces = broadcast._pieces
+
+    def noted(index: Index, together: Sequence[int]) -> Iterator[Any]:
+        alone.extend(
+            axis
+            for place, factor in enumerate(index.factors)
+            for axis in factor.axes
+            if place not in together and len(factor) > 1
+        )
+        return pieces(index, together)
+
+    monkeypatch.setattr(broadcast, "_pieces", noted)
+    compile_assembly(Assembly(with_quota(rich_case()), COMPONENTS))
+    assert set(alone) == {"period"}
 
 
 class Odd(Component):
