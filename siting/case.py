@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -208,35 +208,17 @@ class Case:
         calendar = dataclasses.replace(self.calendar, hours=fewer)
         return dataclasses.replace(self, axes=axes, fields=fields, calendar=calendar)
 
-    def compatible(self) -> list[tuple[str, str]]:
+    def compatible(self) -> list[tuple[Any, Any]]:
         """Pairs of cooling and rack that fit: density within reach, liquid where liquid is needed."""
-        fits = self.values("compatible_count")
-        return [
-            (str(cooling), str(rack))
-            for i, cooling in enumerate(self.axes["cooling"])
-            for j, rack in enumerate(self.axes["rack"])
-            if fits[i, j]
-        ]
+        return self._pairs("cooling", "rack", self.values("compatible_count") != 0)
 
-    def served(self) -> list[tuple[str, str]]:
+    def served(self) -> list[tuple[Any, Any]]:
         """Pairs of site and zone whose round trip is within the latency limit."""
-        within = self.within_latency()
-        return [
-            (str(site), str(zone))
-            for i, site in enumerate(self.axes["site"])
-            for j, zone in enumerate(self.axes["zone"])
-            if within[i, j]
-        ]
+        return self._pairs("site", "zone", self.within_latency())
 
-    def asking(self) -> list[tuple[str, int]]:
+    def asking(self) -> list[tuple[Any, Any]]:
         """Pairs of zone and period with any inference; to serve none of it would be a share without a size."""
-        asked = self.values("inference_mean_pflop") > 0
-        return [
-            (str(zone), int(period))
-            for i, zone in enumerate(self.axes["zone"])
-            for j, period in enumerate(self.axes["period"])
-            if asked[i, j]
-        ]
+        return self._pairs("zone", "period", self.values("inference_mean_pflop") > 0)
 
     def within_latency(self) -> npt.NDArray[np.bool_]:
         """Whether a site reaches a zone within the latency limit, site by zone."""
@@ -247,23 +229,17 @@ class Case:
         """Whether a contract has an output shape at a site, site by contract."""
         return np.asarray(np.isfinite(self.values("output_fraction")).all(axis=-1), dtype=np.bool_)
 
-    def offered(self) -> list[tuple[str, str]]:
+    def offered(self) -> list[tuple[Any, Any]]:
         """Pairs of site and contract for which the site's grid zone has an output shape."""
-        offered = self.has_output()
-        return [
-            (str(site), str(contract))
-            for i, site in enumerate(self.axes["site"])
-            for j, contract in enumerate(self.axes["contract"])
-            if offered[i, j]
-        ]
+        return self._pairs("site", "contract", self.has_output())
 
-    def heat_sources(self) -> list[tuple[str, str]]:
+    def heat_sources(self) -> list[tuple[Any, Any]]:
         """Pairs of site and cooling whose heat somebody near the site wants and can be brought."""
         brought = self.values("heat_gain_ratio") * self.values("heat_reusable_fraction")
         wanted = brought * self.values("heat_demand_mw")[:, None] > 0
-        return [
-            (str(site), str(cooling))
-            for i, site in enumerate(self.axes["site"])
-            for j, cooling in enumerate(self.axes["cooling"])
-            if wanted[i, j]
-        ]
+        return self._pairs("site", "cooling", wanted)
+
+    def _pairs(self, first: str, second: str, there: npt.NDArray[np.bool_]) -> list[tuple[Any, Any]]:
+        """Pairs of members of two axes that are there, in order."""
+        ones, others = self.axes[first], self.axes[second]
+        return [(ones[i], others[j]) for i, j in np.argwhere(there).tolist()]
