@@ -12,6 +12,9 @@ only those, get a binary,
 
 with :math:`M_s` the most IT power of the site, and the plan is solved again with its other whole decisions
 held. What that costs is seen in the gap: the bound is of the model without these rows, and holds with them.
+
+Where a plan may lose a little, the way that carries less is closed first, without a binary: choosing 27 directions to
+the last cent took 80 s, and closing them one, for 0.002 % of the cost.
 """
 
 from __future__ import annotations
@@ -31,7 +34,10 @@ OVERLAP_MW = 5e-7
 """Flow in both directions below which it is the solver's rounding; half of what the audit lets pass."""
 
 GAP_FRACTION = 1e-7
-"""Gap, over the whole cost, at which the choice of directions stops."""
+"""Gap, over the whole cost, at which the choice of directions stops at the latest."""
+
+GAP_SHARE = 0.02
+"""Part of the gap asked for that the choice of directions may take."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,11 +50,14 @@ class Flows:
         Positions of the columns.
     most_mw : ndarray
         Most that can flow in each.
+    upper_mw : ndarray
+        Upper bound of each column in the model, those of charging first.
     """
 
     charge: Positions
     discharge: Positions
     most_mw: Array
+    upper_mw: Array
 
     def at_once(self, values: Array) -> Positions:
         """Places in which a solution flows both ways."""
@@ -68,10 +77,11 @@ def flows_of(case: Case, form: StandardForm) -> Flows:
     """
     charge, discharge = form.columns.of("charge_mw"), form.columns.of("discharge_mw")
     most_mw = case.values("site_max_mw")
-    return Flows(charge, discharge, most_mw[form.columns.along("site")[charge]])
+    upper_mw = form.column_upper[np.concatenate([charge, discharge])]
+    return Flows(charge, discharge, most_mw[form.columns.along("site")[charge]], upper_mw)
 
 
-def flow_one_way(solver: Any, flows: Flows, outcome: Outcome) -> Outcome:
+def flow_one_way(solver: Any, flows: Flows, outcome: Outcome, *, gap: float = 0.0) -> Outcome:
     """Solve again until no battery flows both ways at once.
 
     Parameters
@@ -82,12 +92,19 @@ def flow_one_way(solver: Any, flows: Flows, outcome: Outcome) -> Outcome:
         Where batteries flow in it.
     outcome : Outcome
         How it was solved.
+    gap : float
+        Gap asked for of the plan (0 to 1).
 
     Returns
     -------
     Outcome
         The one given where no battery does it.
     """
+    loss = GAP_SHARE * gap
+    if loss and outcome.values is not None and len(flows.at_once(outcome.values)):
+        quick = _close_the_lesser(solver, flows, outcome)
+        if _lost(quick, outcome) <= loss:
+            return quick
     count = len(outcome.values) if outcome.values is not None else 0
     first, chosen = solver.getNumCol(), np.zeros(0, dtype=np.int32)
     while outcome.values is not None and not outcome.interrupted:
@@ -97,7 +114,26 @@ def flow_one_way(solver: Any, flows: Flows, outcome: Outcome) -> Outcome:
         for place in new:
             _add_direction(solver, int(flows.charge[place]), int(flows.discharge[place]), float(flows.most_mw[place]))
         chosen = np.concatenate([chosen, new])
-        outcome = _choose(solver, np.arange(first, first + len(chosen), dtype=np.int32), count)
+        outcome = _choose(solver, np.arange(first, first + len(chosen), dtype=np.int32), count, loss)
+    return outcome
+
+
+def _lost(later: Outcome, first: Outcome) -> float:
+    """What a solution costs beyond another, over that; infinite if there is none."""
+    if later.values is None or later.objective is None or first.objective is None:
+        return np.inf
+    return (later.objective - first.objective) / max(abs(first.objective), np.finfo(float).tiny)
+
+
+def _close_the_lesser(solver: Any, flows: Flows, outcome: Outcome) -> Outcome:
+    """Close the way that carries less wherever batteries flow both ways, until none does; the ways open again after."""
+    while outcome.values is not None and len(places := flows.at_once(outcome.values)):
+        charge, discharge = flows.charge[places], flows.discharge[places]
+        lesser = np.where(outcome.values[charge] < outcome.values[discharge], charge, discharge)
+        solver.changeColsBounds(len(lesser), lesser, np.zeros(len(lesser)), np.zeros(len(lesser)))
+        outcome = highs.run(solver, gap=0.0)
+    both = np.concatenate([flows.charge, flows.discharge])
+    solver.changeColsBounds(len(both), both, np.zeros(len(both)), flows.upper_mw)
     return outcome
 
 
@@ -111,11 +147,11 @@ def _add_direction(solver: Any, charge: int, discharge: int, most_mw: float) -> 
         solver.addRow(-np.inf, limit, 2, entries, np.array([1.0, factor]))
 
 
-def _choose(solver: Any, directions: Positions, count: int) -> Outcome:
+def _choose(solver: Any, directions: Positions, count: int, loss: float) -> Outcome:
     """Choose the directions, hold them, and solve the linear rest again."""
     highs.set_kind(solver, directions, integral=True)
     solver.changeColsBounds(len(directions), directions, np.zeros(len(directions)), np.ones(len(directions)))
-    found = highs.run(solver, gap=GAP_FRACTION)
+    found = highs.run(solver, gap=max(GAP_FRACTION, loss))
     highs.set_kind(solver, directions, integral=False)
     if found.values is not None:
         whole = np.round(found.values[directions])

@@ -1,44 +1,47 @@
-"""A limit of the policy at many values: one assembled model, each point with a bound and a gap of its own.
+"""A limit of the policy at many values: what is learnt at one value serves the others, and each has its own proof.
 
-Only one right-hand side changes from point to point. So the model is assembled and handed over once; the
-relaxation is solved once and then mended from one value to the next; the design of the point before is tried
-first, with its operation made anew under the new limit, and stands if that is within the gap of the new bound;
-and only where it is not, integers are searched, on what the relaxation uses, starting from it.
+The loosest value is solved first, then all others from the tightest on. Prices found at one value bound the plans
+at all others (`siting.swept_bound`). A design found at one value, with its halls and racks held, is operated anew
+at the next; it stands if that is within the gap of the bound there, and only where no design does is another
+searched (`siting.swept_plans`). Where the gap stays open even so, the value is solved by itself.
 
-Above some size all of this sees only the sites that the relaxation uses somewhere on the way. Its prices are
-then put to every site, each a problem of its own, which gives a bound that holds for all of them; a site that
-would be worth its cost at these prices is taken in.
+A plan under a tighter limit is one under a looser limit, too, and taken there if it is the cheapest known: so no
+point is dearer than one under a tighter limit.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from siting import highs
-from siting.relaxation import SUPPORT_TOLERANCE
-from siting.search_by_site import RELAXATION_SHARE
+from siting.parametric import Left, Limited
+from siting.swept_bound import FIRST_PENALTY, SweptBound
+from siting.swept_plans import Design, Operation, SweptPlan, find_design, search_alone
 
 if TYPE_CHECKING:
-    from siting.case import Array, Case
-    from siting.models.model import Model
+    from siting.case import Case
 
 Limit = Literal["carbon_cap_t_per_yr", "water_cap_m3_per_yr"]
+
+FoundBy = Literal["search", "design before"]
 
 ROW_OF_LIMIT = {"carbon_cap_t_per_yr": "policy.carbon_within_cap", "water_cap_m3_per_yr": "policy.water_within_cap"}
 """The constraint, one row a period, whose right-hand side a limit is."""
 
-BOUND_SHARE = 0.25
-"""Part of the gap that sites not taken in may leave between the relaxation and its bound."""
+KNOWN_SHARE = 0.5
+"""Part of the gap within which a design that is known makes trying others needless."""
 
-WORTH = 1e-9
-"""Part of the bound that a site must be worth to be taken in."""
+ROUNDING_FRACTION = 1e-9
+"""Gap between two numbers that are the same but for rounding."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,9 +62,9 @@ class Point:
     open_sites : tuple of str
         Sites that are open in the last period.
     found_by : str
-        ``search``, or ``design before``: the same halls and racks as at the point before, operated otherwise.
+        ``search``, or ``design before``: the halls and racks of a point solved before, operated as is best here.
     seconds : float
-        Seconds that the point took; the first has the assembly's too.
+        Seconds that the point took; the loosest has the assembly's too.
     """
 
     value: float
@@ -70,7 +73,7 @@ class Point:
     bound_usd: float | None
     amount: float | None
     open_sites: tuple[str, ...]
-    found_by: Literal["search", "design before"]
+    found_by: FoundBy
     seconds: float
 
     @property
@@ -101,88 +104,81 @@ def sweep(
     limit : str
         Name of the limit.
     values : sequence of float
-        Its values, infinity for none. They are taken from the loosest to the tightest.
+        Its values, infinity for none.
     gap : float
         Gap that each point is to prove (0 to 1).
     time_limit : float, optional
         Seconds for each point.
     method : {"auto", "whole", "decomposed"}
-        All sites at once, or those that the relaxation uses; ``auto`` decides by size.
+        How a value is solved by itself, where it must be: all sites at once or site by site; ``auto`` decides
+        by size.
     threads : int, optional
         Threads of the solver; all cores by default.
     tell : callable, optional
-        Told of each point when it is done.
+        Told of each point when it is done, from the tightest on: the loosest is solved first, but waits for plans
+        of the others that may be cheaper.
 
     Returns
     -------
     list of Point
-        From the loosest value to the tightest. A tighter limit is never cheaper, so the bound of each point
-        holds for all that follow.
+        From the loosest value to the tightest; after Ctrl-C, those that were done.
+
+    Raises
+    ------
+    InfeasibleConstraintException
+        If a demand is out of reach of all sites.
     """
     from siting.method import choose_method
     from siting.models.formulation import DESIGN, chosen
-    from siting.models.model import model_of
 
     began = time.monotonic()
     workers = highs.use_threads(threads)
     ordered = sorted((float(value) for value in values), reverse=True)
-    policy = case.study.policy.model_copy(update={limit: 0.0})
-    stated = dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))
-    model = model_of(stated, chosen(DESIGN, stated))
+    if not ordered:
+        return []
+    stated = _at(dataclasses.replace(case, year=None), limit, 0.0)
+    limited = Limited(stated, chosen(DESIGN, stated), ROW_OF_LIMIT[limit])
     way = choose_method(case) if method == "auto" else method
-    points = []
-    with ThreadPoolExecutor(workers) as pool:
-        work = _Sweep(model, ROW_OF_LIMIT[limit], gap, pool)
-        if way == "decomposed" and ordered:
-            work.keep_relaxed(ordered[0], workers, time_limit)
-        for value in ordered:
-            point = work.at(value, time_limit, began)
-            points.append(point)
-            if tell is not None:
-                tell(point)
-            began = time.monotonic()
-    return points
+    stop = threading.Event()
+    points: list[Point] = []
+
+    def done(point: Point) -> None:
+        points.append(point)
+        if tell is not None:
+            tell(point)
+
+    with ThreadPoolExecutor(workers) as pool, contextlib.suppress(KeyboardInterrupt):
+        bound = SweptBound(limited, gap, workers, pool, stop)
+        work = _Sweep(limited, limit, bound, gap=gap, whole=way == "whole", threads=workers, stop=stop)
+        first = work.at(ordered[0], time_limit, began)
+        with contextlib.suppress(KeyboardInterrupt):
+            for value in ordered[:0:-1]:
+                if stop.is_set():
+                    break
+                began = time.monotonic()
+                done(work.at(value, time_limit, began))
+        done(work.cheapened(first))
+    return points[::-1]
 
 
 class _Sweep:
-    """The model of the sites taken in, in three solvers that keep what they know.
+    """What is known on the way from value to value: bounds, designs in operation, plans."""
 
-    One is relaxed, one has the integers of a design, one searches them.
-    """
-
-    def __init__(self, model: Model, row_name: str, gap: float, pool: ThreadPoolExecutor) -> None:
-        from siting.models.partition import partition
-
-        self.model, self.row_name, self.gap, self.pool = model, row_name, gap, pool
-        form = self.whole = model.form
-        parts = self.parts = partition(model)
-        rows = form.rows.of(row_name)
-        self.sides = form.row_upper[rows].copy()
-        self.limit_of_shared = np.isin(parts.shared, rows)
-        self.by_row = form.matrix.tocsr()[rows]
-        self.opening = form.columns.of("open_count")
-        self.floor = -np.inf
-        self.plan: Array | None = None
-        self.problems: list[Any] = []
-        self._take_in(np.ones(len(parts.sites), dtype=bool))
-
-    def keep_relaxed(self, value: float, threads: int, time_limit: float | None) -> None:
-        """Take in only the sites that the relaxation uses at a value."""
-        from siting.models.decomposition import relax
-        from siting.models.pieces import cut_model
-        from siting.models.site_problem import SiteProblem
-
-        upper = self.whole.row_upper.copy()
-        upper[self.whole.rows.of(self.row_name)] = self.sides + value
-        stated = dataclasses.replace(self.whole, row_upper=upper)
-        tolerance = self.gap * RELAXATION_SHARE
-        pieces = cut_model(dataclasses.replace(self.model, form=stated))
-        relaxed = relax(pieces, tolerance=tolerance, threads=threads, time_limit=time_limit)
-        self.problems = [SiteProblem(piece, warm=True) for piece in pieces.sites]
-        if relaxed.infeasible:
-            return  # said again, of the value, by the model of all sites
-        self.floor = max(self.floor, relaxed.bound)
-        self._take_in(relaxed.size_mw > SUPPORT_TOLERANCE)
+    def __init__(
+        self,
+        limited: Limited,
+        limit: Limit,
+        bound: SweptBound,
+        *,
+        gap: float,
+        whole: bool,
+        threads: int,
+        stop: threading.Event,
+    ) -> None:
+        self.limited, self.limit, self.bound, self.gap = limited, limit, bound, gap
+        self.whole, self.threads, self.stop = whole, threads, stop
+        self.operations: list[tuple[float, Operation]] = []
+        self.plans: list[tuple[float, SweptPlan]] = []
 
     def at(self, value: float, time_limit: float | None, began: float) -> Point:
         """Solve for one value."""
@@ -190,147 +186,113 @@ class _Sweep:
         def left() -> float | None:
             return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
 
-        relaxed = self._relaxed(value, left)
-        if relaxed.status == "infeasible":
-            return self._point(value, "infeasible", None, np.inf, np.inf, "search", time.monotonic() - began)
-        values, objective = self._design_before(left())
-        found_by: Literal["search", "design before"] = "design before"
-        bound = self.floor
-        if not self._is_close(objective, bound):
-            found_by = "search"
-            values, objective, bound = self._search(relaxed.values, values, objective, left)
-        status: highs.Status = "failed" if values is None else "feasible"
-        if values is None and bound == np.inf:
-            status = "infeasible"
-        if values is not None:
-            self.plan = self._of_whole(values)
-            if self._is_close(objective, bound):
-                status = "optimal"
-        return self._point(value, status, self.plan, objective, bound, found_by, time.monotonic() - began)
+        def is_open(plan: SweptPlan | None) -> bool:
+            return not (self._is_close(plan, value) or self.stop.is_set() or left() == 0.0)
 
-    def _take_in(self, kept: npt.NDArray[np.bool_]) -> None:
-        """Load the model of some sites."""
-        self.kept = kept
-        self.form, self.columns = self.whole, np.arange(len(self.whole.cost), dtype=np.int32)
-        if not kept.all():
-            self.form, self.columns = self.parts.support(self.whole, kept)
-        form = self.form
-        rows = np.flatnonzero((self.parts.owner_of_row < 0) | kept[self.parts.owner_of_row])
-        self.shared = self.parts.owner_of_row[rows] < 0
-        self.integers = np.flatnonzero(form.integral).astype(np.int32)
-        self.relaxed, self.fixed, self.searched = highs.load(form), highs.load(form), highs.load(form)
-        highs.relax(self.relaxed, form)
-        highs.relax(self.fixed, form)
+        known, new = self._known(value, left), None
+        if not self._is_close(known, value, KNOWN_SHARE):
+            relaxed = self.bound.move(value, left)
+            if is_open(known):  # the bound may have risen, and with it what a design may cost
+                known = self._known(value, left)
+            if is_open(known) and relaxed is not None:
+                design = find_design(self.limited, value, relaxed, gap=self.gap / 2, left=left, stop=self.stop)
+                new = self._operated(design, value, left)
+        plan = _cheapest(known, new)
+        if plan is not None and is_open(plan):
+            self.bound.tighten(value, left)
+        if is_open(plan):
+            new = _cheapest(new, self._search_alone(value, left))
+            plan = _cheapest(plan, new)
+        if plan is not None:
+            self.plans.append((value, plan))
+        return self._point(value, plan, "search" if plan is new else "design before", time.monotonic() - began)
 
-    def _of_whole(self, values: Array) -> Array:
-        """Values of the whole model's columns, from those of the sites taken in."""
-        whole = np.zeros(len(self.whole.cost))
-        whole[self.columns] = values
-        return whole
+    def cheapened(self, point: Point) -> Point:
+        """Return a point with the cheapest plan that is one under its limit, of those that have been found since."""
+        from siting.models.standard_form import COST_SCALE
 
-    def _relaxed(self, value: float, left: Callable[[], float | None]) -> highs.Outcome:
-        """Solve the relaxation, and make its bound hold for all sites."""
-        while True:
-            rows = self.form.rows.of(self.row_name)
-            for solver in (self.relaxed, self.fixed, self.searched):
-                for row, side in zip(rows, self.sides, strict=True):
-                    solver.changeRowBounds(int(row), -np.inf, side + value)
-            outcome = highs.run(self.relaxed, gap=0.0, time_limit=left())
-            if outcome.status == "infeasible" and not self.kept.all():
-                self._take_in(np.ones_like(self.kept))
-                continue
-            if outcome.status != "optimal" or outcome.bound is None or outcome.prices is None:
-                return outcome
-            if self.kept.all():
-                self.floor = max(self.floor, outcome.bound)
-                return outcome
-            bound, costs = self._bound_of_all(outcome.prices[self.shared], value)
-            self.floor = max(self.floor, bound)
-            worth = ~self.kept & (costs < -WORTH * abs(bound))
-            if outcome.bound - self.floor <= self.gap * BOUND_SHARE * abs(outcome.bound) or not worth.any():
-                return outcome
-            best = np.argsort(np.where(worth, costs, np.inf))[: max(int(self.kept.sum()) // 2, 1)]
-            self._take_in(self.kept | (worth & np.isin(np.arange(len(worth)), best)))
+        plan = self._under(point.value)
+        if plan is None or (point.objective_usd is not None and point.objective_usd <= plan.objective / COST_SCALE):
+            return point
+        return self._point(point.value, plan, "design before", point.seconds)
 
-    def _bound_of_all(self, prices: Array, value: float) -> tuple[float, Array]:
-        """Bound at prices of the shared rows, and what each site costs at them."""
-        from siting.models.pieces import at_bounds, signed
+    def _under(self, value: float) -> SweptPlan | None:
+        """Return the cheapest plan known that holds a value of the limit."""
+        return _cheapest(*(plan for there, plan in self.plans if there <= value))
 
-        form, shared = self.whole, self.parts.shared
-        lower, upper = form.row_lower[shared], form.row_upper[shared].copy()
-        upper[self.limit_of_shared] = self.sides + value
-        prices = signed(prices, lower, upper)
-        alone = np.flatnonzero(self.parts.site_named < 0)
-        reduced = form.cost[alone] - form.matrix[:, alone].tocsr()[shared].T @ prices
-        own = at_bounds(prices, lower, upper) + at_bounds(reduced, form.column_lower[alone], form.column_upper[alone])
-        costs = np.array([cost for cost, _ in self.pool.map(lambda problem: problem.price(prices), self.problems)])
-        return form.offset + own + float(costs.sum()), costs
+    def _worth(self, value: float, share: float = 1.0) -> float:
+        """Cost above which a plan is not within the gap, or a share of it."""
+        bound, gap = self.bound.at(value), share * self.gap + ROUNDING_FRACTION
+        part = 1 - gap if bound > 0 else 1 + gap
+        return bound / part if part > 0 else np.inf
 
-    def _is_close(self, objective: float, bound: float) -> bool:
-        return bool(np.isfinite(objective) and objective - bound <= self.gap * abs(objective) + 1e-9 * abs(objective))
+    def _is_close(self, plan: SweptPlan | None, value: float, share: float = 1.0) -> bool:
+        """Whether a plan is within the gap, or a share of it, or none is to be had."""
+        return self.bound.at(value) == np.inf or (plan is not None and plan.objective <= self._worth(value, share))
 
-    def _design_before(self, time_limit: float | None) -> tuple[Array | None, float]:
-        """Operate the design of the point before under the limit of this one."""
-        if self.plan is None:
-            return None, np.inf
-        whole = np.round(self.plan[self.columns][self.integers])
-        self.fixed.changeColsBounds(len(self.integers), self.integers, whole, whole)
-        outcome = highs.run(self.fixed, gap=0.0, time_limit=time_limit)
-        if outcome.status != "optimal" or outcome.values is None or outcome.objective is None:
-            return None, np.inf
-        return outcome.values, outcome.objective
-
-    def _search(
-        self,
-        relaxed: Array | None,
-        start: Array | None,
-        objective: float,
-        left: Callable[[], float | None],
-    ) -> tuple[Array | None, float, float]:
-        """Search integers on what the relaxation uses, and everywhere if that does not close the gap."""
-        form, values, bound = self.form, start, self.floor
-        used = np.zeros(len(form.cost), dtype=bool) if relaxed is None else relaxed >= SUPPORT_TOLERANCE
-        # The bound is known beforehand, so a plan within the gap of it ends the search, whatever its own bound is.
-        enough = self.floor / (1 - self.gap) if self.floor > 0 and self.gap < 1 else -np.inf
-        self.searched.setOptionValue("objective_target", enough)
-        for everywhere in (False, True):
-            out = np.zeros(0, dtype=np.int32)
-            if not everywhere:
-                in_start = np.zeros(len(used), dtype=bool) if start is None else start > 0.5
-                out = np.flatnonzero(form.integral & ~used & ~in_start & (form.column_lower == 0)).astype(np.int32)
-            zero = np.zeros(len(out))
-            self.searched.changeColsBounds(len(out), out, zero, zero)
-            if values is not None:
-                highs.begin_at(self.searched, values)
-            outcome = highs.run(self.searched, gap=self.gap if everywhere else self.gap / 2, time_limit=left())
-            self.searched.changeColsBounds(len(out), out, zero, form.column_upper[out])
-            if outcome.values is not None and outcome.objective is not None and outcome.objective < objective:
-                values, objective = outcome.values, outcome.objective
-            if everywhere and self.kept.all():  # else it says nothing of the other sites
-                bound = np.inf if outcome.status == "infeasible" else max(bound, outcome.bound or -np.inf)
-            if self._is_close(objective, bound) or outcome.interrupted or left() == 0.0:
+    def _known(self, value: float, left: Left) -> SweptPlan | None:
+        """Operate designs that are known, the neighbours first, until one is well within the gap; the cheapest plan."""
+        tighter = [operation for there, operation in self.operations if there < value]
+        looser = [operation for there, operation in reversed(self.operations) if there >= value]
+        best: SweptPlan | None = None
+        for operation in (one for pair in zip_longest(tighter, looser) for one in pair if one is not None):
+            if self._is_close(best, value, KNOWN_SHARE):
                 break
-        self.floor = max(self.floor, bound)
-        return values, objective, bound
+            worth = self._worth(value) if best is None else best.objective
+            best = operation.at(value, worth, left) or best
+        return _cheapest(best, self._under(value))
 
-    def _point(
-        self,
-        value: float,
-        status: highs.Status,
-        plan: Array | None,
-        objective: float,
-        bound: float,
-        found_by: Literal["search", "design before"],
-        seconds: float,
-    ) -> Point:
+    def _search_alone(self, value: float, left: Left) -> SweptPlan | None:
+        """Solve for a value by itself."""
+        found = search_alone(
+            self.limited,
+            _at(self.limited.case, self.limit, value),
+            whole=self.whole,
+            gap=self.gap,
+            threads=self.threads,
+            time_limit=left(),
+        )
+        self.bound.prove(value, found.bound)
+        if found.interrupted:
+            self.stop.set()
+        return self._operated(found.design, value, left)
+
+    def _operated(self, design: Design | None, value: float, left: Left) -> SweptPlan | None:
+        """Operate a new design, and know it from now on."""
+        if design is None:
+            return None
+        operation = Operation(design, self.limited, self.bound.penalty or FIRST_PENALTY, self.gap, self.stop)
+        plan = operation.at(value, np.inf, left)
+        if plan is not None:
+            self.operations.append((value, operation))
+            self.operations.sort(key=lambda known: -known[0])
+        return plan
+
+    def _point(self, value: float, plan: SweptPlan | None, found_by: FoundBy, seconds: float) -> Point:
         """Say what was found in dollars and in the limit's unit."""
         from siting.models.standard_form import COST_SCALE
 
-        if plan is None or status in ("infeasible", "failed"):
-            return Point(value, status, None, None, None, (), found_by, seconds)
-        taken = float((self.by_row @ plan - self.sides).max())
-        is_open = plan[self.opening].reshape(len(self.parts.sites), -1)[:, -1] > 0.5
-        sites = tuple(site for site, opened in zip(self.parts.sites, is_open, strict=True) if opened)
+        bound = self.bound.at(value)
+        if bound == np.inf or plan is None:
+            status: highs.Status = "infeasible" if bound == np.inf else "failed"
+            return Point(value, status, None, None, None, (), "search", seconds)
         return Point(
-            value, status, objective / COST_SCALE, min(bound, objective) / COST_SCALE, taken, sites, found_by, seconds
+            value,
+            "optimal" if self._is_close(plan, value) else "feasible",
+            plan.objective / COST_SCALE,
+            min(bound, plan.objective) / COST_SCALE,
+            plan.amount,
+            plan.open_sites,
+            found_by,
+            seconds,
         )
+
+
+def _at(case: Case, limit: Limit, value: float) -> Case:
+    """Return a case with a limit at a value."""
+    policy = case.study.policy.model_copy(update={limit: None if np.isinf(value) else value})
+    return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))
+
+
+def _cheapest(*plans: SweptPlan | None) -> SweptPlan | None:
+    return min((plan for plan in plans if plan is not None), key=lambda plan: plan.objective, default=None)

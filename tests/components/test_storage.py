@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse
 from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
+from siting import highs
 from siting.case import Case
+from siting.highs import Outcome
 from siting.method import Method
+from siting.models.one_way import Flows, flow_one_way
 
 THIRD_H = 8760 / 3
 
@@ -205,3 +209,32 @@ def test_battery_flows_one_way_in_the_replay() -> None:
     year = plan.replay.hourly
     assert (year["weight_h_per_yr"] * year["draw_mw"]).sum() == pytest.approx(4.5 * THIRD_H)
     assert year[["charge_mw", "discharge_mw"]].min(axis=1).max() == pytest.approx(0, abs=1e-6)
+
+
+def test_lesser_flow_is_stopped_where_that_costs_little() -> None:
+    """A net flow of 1 with 2 in and 1 out costs 100 + 3 thousandths, and 1 in and none out 100 + 1.
+
+    With a gap asked for no binary is made; without one it is. A first solution of 99 was 1 % cheaper: too much to lose.
+    """
+
+    def flows_after(first: float, gap: float) -> tuple[list[float], int]:
+        matrix = np.array([[1.0, -1.0]])
+        solver = highs.new_lp(
+            scipy.sparse.csc_array(matrix),
+            np.full(2, 0.001),
+            (np.zeros(2), np.full(2, 5.0)),
+            (np.ones(1), np.ones(1)),
+            offset=100.0,
+        )
+        solver.run()
+        places = np.arange(1, dtype=np.int32)
+        flows = Flows(places, places + 1, np.full(1, 5.0), np.full(2, 5.0))
+        both_ways = Outcome("optimal", "", np.array([2.0, 1.0]), first, first)
+        outcome = flow_one_way(solver, flows, both_ways, gap=gap)
+        assert outcome.values is not None
+        assert solver.getLp().col_upper_[:2] == [5.0, 5.0]
+        return outcome.values.tolist(), solver.getNumCol()
+
+    assert flows_after(100.003, 0.01) == (pytest.approx([1.0, 0.0]), 2)
+    assert flows_after(100.003, 0.0) == (pytest.approx([1.0, 0.0]), 3)
+    assert flows_after(99.0, 0.01) == (pytest.approx([1.0, 0.0]), 3)

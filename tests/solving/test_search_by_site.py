@@ -67,6 +67,23 @@ def test_plan_near_that_in_longer_steps_is_a_plan(seed: int) -> None:
         assert found.outcome.values[here] == pytest.approx(rough[there], abs=1e-6)
 
 
+def test_room_near_a_plan_is_for_what_it_counts() -> None:
+    """Halls that it has may be one more or one less; those that it has not, and what is chosen or not, stay."""
+    case = fleet(5)
+    fine, coarse = whole(case).form, whole(case.in_steps(STEP_H)).form
+    rough = np.zeros(len(coarse.cost))
+    opened, halls = coarse.columns.of("open_count"), coarse.columns.of("modules_count")
+    most = coarse.column_upper[halls]
+    has = np.flatnonzero(most > 1)[0]
+    rough[opened[0]], rough[halls[has]] = 1.0, 1.0
+    held, roomy = near(fine, coarse, rough), near(fine, coarse, rough, room=1.0)
+    differs = np.flatnonzero((held.column_lower != roomy.column_lower) | (held.column_upper != roomy.column_upper))
+    hall = fine.columns.of("modules_count")[has]
+    assert differs.tolist() == [hall]
+    assert (held.column_lower[hall], held.column_upper[hall]) == (1.0, 1.0)
+    assert (roomy.column_lower[hall], roomy.column_upper[hall]) == (0.0, 2.0)
+
+
 def test_time_that_runs_out_before_any_bound_leaves_the_unavoidable_cost() -> None:
     """No site is priced; the plan is told as feasible, with the bound that needs no search."""
     case = fleet(5)

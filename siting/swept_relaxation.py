@@ -1,0 +1,121 @@
+"""The relaxation of the active sites, which follows a limit from value to value and can take in more sites."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.highs import new_lp
+from siting.parametric import Left, ParametricLp
+from siting.relaxation import SUPPORT_TOLERANCE
+
+if TYPE_CHECKING:
+    from siting.case import Array
+    from siting.models.members import Positions
+    from siting.models.pieces import Pieces
+
+
+@dataclasses.dataclass(frozen=True)
+class Relaxed:
+    """A solution of the relaxation.
+
+    Parameters
+    ----------
+    prices : ndarray
+        Prices of the rows that sites share.
+    whole : dict of str to float
+        Values of the integer columns that it uses, of the active sites, by name.
+    sites : tuple of str
+        The sites that they name.
+    holds : bool
+        Whether it holds the limit.
+    """
+
+    prices: Array
+    whole: Mapping[str, float]
+    sites: tuple[str, ...]
+    holds: bool
+
+
+class SweptRelaxation:
+    """The model of some sites with all columns continuous, put together from their pieces.
+
+    A site that is taken in adds rows and columns, and the simplex goes on from where it stands.
+
+    Parameters
+    ----------
+    pieces : Pieces
+        The model in pieces, with the limit at zero.
+    of_limit : ndarray of int
+        Places of the limit's rows among those that sites share.
+    penalty : float
+        Price of a unit beyond the limit (scale of the standard form).
+    stop : Event
+        Set by Ctrl-C.
+    """
+
+    def __init__(self, pieces: Pieces, of_limit: Positions, penalty: float, stop: threading.Event) -> None:
+        shared, self._sites = pieces.shared, pieces.sites
+        self._solver = new_lp(
+            shared.matrix,
+            shared.cost,
+            (shared.column_lower, shared.column_upper),
+            (shared.row_lower, shared.row_upper),
+            offset=shared.offset,
+        )
+        self._shared_count, self._of_limit = len(shared.names), of_limit
+        self._sides = shared.row_upper[of_limit]
+        self._lp = ParametricLp(self._solver, of_limit, self._sides, penalty=penalty, stop=stop)
+        self._first_column: dict[int, int] = {}
+
+    def take(self, site: int) -> None:
+        """Take a site in."""
+        piece, first = self._sites[site], self._solver.getNumCol()
+        self._first_column[site] = first
+        link, own = piece.link, piece.matrix.tocsr()
+        self._solver.addCols(
+            len(piece.cost),
+            piece.cost,
+            piece.column_lower,
+            piece.column_upper,
+            link.nnz,
+            link.indptr[:-1].astype(np.int32),
+            link.indices.astype(np.int32),
+            link.data,
+        )
+        self._solver.addRows(
+            own.shape[0],
+            piece.row_lower,
+            piece.row_upper,
+            own.nnz,
+            own.indptr[:-1].astype(np.int32),
+            (own.indices + first).astype(np.int32),
+            own.data,
+        )
+
+    def set_penalty(self, penalty: float) -> None:
+        """Change the price of a unit beyond the limit (scale of the standard form)."""
+        self._lp.set_penalty(penalty)
+
+    def amount(self) -> float:
+        """What the last solution takes of the limit, the most of all periods."""
+        taken = np.array(self._solver.getSolution().row_value)[self._of_limit]
+        return float((taken - self._sides).max(initial=0.0))
+
+    def at(self, value: float, left: Left) -> Relaxed | None:
+        """Solve at a value of the limit; None if there is no solution, or no time for it."""
+        outcome, holds = self._lp.at(value, left)
+        if outcome.values is None or outcome.prices is None:
+            return None
+        whole: dict[str, float] = {}
+        sites = []
+        for site, first in sorted(self._first_column.items()):
+            values = {name: float(outcome.values[first + place]) for name, place in self._sites[site].whole.items()}
+            used = {name: value for name, value in values.items() if value >= SUPPORT_TOLERANCE}
+            whole |= used
+            sites += [self._sites[site].site] if used else []
+        return Relaxed(outcome.prices[: self._shared_count], whole, tuple(sites), holds)
