@@ -12,6 +12,7 @@ import pandas as pd
 
 from siting.case import Array
 from siting.cooling import technologies
+from siting.data.series import Series
 from siting.data.tables import load_tables
 from siting.data.years import in_year, with_own_carbon
 from siting.geography import great_circle_km
@@ -88,15 +89,19 @@ class Choice:
     water_bodies: pd.DataFrame
     existing: pd.DataFrame
     wanted_cooling: tuple[str, ...]
-    series_grid: pd.DataFrame
+    series_grid: Series
     series_carbon: pd.DataFrame
-    series_weather: pd.DataFrame
+    series_weather: Series
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tables that the case keeps, for reports: all but the series."""
         left_out = ("racks_all", "wanted_cooling", "series_grid", "series_weather")
         names = [field.name for field in dataclasses.fields(self) if field.name not in left_out]
         return {name: getattr(self, name) for name in names}
+
+    def at(self, positions: npt.NDArray[np.intp]) -> Choice:
+        """Return the choice with only the sites at some positions."""
+        return dataclasses.replace(self, sites=self.sites.iloc[positions].reset_index(drop=True))
 
 
 def choose_rows(study: Study) -> Choice:
@@ -172,9 +177,9 @@ def choose_rows(study: Study) -> Choice:
         existing=existing,
         wanted_cooling=tuple(wanted["cooling_id"]),
         heat=tables["heat"][tables["heat"]["site_id"].isin(sites["site_id"])].reset_index(drop=True),
-        series_grid=with_own_carbon(tables["series_grid"], of_carbon),
+        series_grid=Series.of(with_own_carbon(tables["series_grid"], of_carbon), "grid_zone_id", sites["grid_zone_id"]),
         series_carbon=of_carbon,
-        series_weather=tables["series_weather"],
+        series_weather=Series.of(tables["series_weather"], "weather_id", sites["weather_id"]),
     )
 
 

@@ -11,8 +11,8 @@ from siting.case import Array, Field
 from siting.finance import capital_recovery
 
 if TYPE_CHECKING:
-    from siting.cooling import Outdoors
     from siting.data.choices import Choice
+    from siting.data.weather import Air
     from siting.study import Study
 
 __all__ = ["demand_shape", "heat_fields", "pump_power_fraction"]
@@ -23,7 +23,7 @@ NO_LIFE_YR = 1.0
 
 
 def heat_fields(
-    study: Study, choice: Choice, air: Outdoors, temperature_c: Array
+    study: Study, choice: Choice, air: Air, temperature_c: Array
 ) -> tuple[dict[str, Field], dict[str, Field]]:
     """Return the demand for heat near each site; zero where none is stated.
 
@@ -33,7 +33,7 @@ def heat_fields(
         Says the discount rate.
     choice : Choice
         Its table `heat` holds the demands.
-    air : Outdoors, (site, hour)
+    air : Air
         What space heating follows.
     temperature_c : ndarray, (site, cooling)
         Of the water that leaves the halls [C].
@@ -51,7 +51,9 @@ def heat_fields(
     lives = demands["life_yr"].fillna(NO_LIFE_YR)
     wanted_c = demands["temperature_c"].to_numpy(float)
     lift = pump_power_fraction(temperature_c, wanted_c[:, None], parameter["heat_pump_carnot_fraction"])
-    shape = demand_shape(air.dry_bulb_c, demands["base_fraction"].to_numpy(float), parameter["heating_base_c"])
+    shape = demand_shape(
+        air.at_sites(air.places.dry_bulb_c), demands["base_fraction"].to_numpy(float), parameter["heating_base_c"]
+    )
     by_site, by_cooling = ("site",), ("site", "cooling")
     return {"heat_shape_fraction": Field(("site", "hour"), shape)}, {
         "heat_demand_mw": Field(by_site, _filled(demands["demand_mw"])),

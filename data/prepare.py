@@ -9,24 +9,22 @@ import numpy as np
 import pandas as pd
 
 from siting import days
-from siting.case import Array, Calendar, Case, Field
+from siting.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.choices import (
     FINANCE,
     Choice,
     choose_rows,
-    demand_charge_usd_per_mwh,
     distances_km,
     fitting,
     offered,
     round_trip_ms,
 )
 from siting.data.existing import existing_fields
-from siting.data.heat import heat_fields
-from siting.data.series import by_key
-from siting.data.weather import cooling_fields, outdoor_air
+from siting.data.hours import features, joined, on_days, parts_of, site_years
+from siting.data.weather import outdoor_air
 from siting.finance import capital_recovery, present_value_ratio
-from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KG_PER_T, KW_PER_MW
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW
 from siting.unavoidable import needed_pflop
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ UNSERVED_USD_PER_PFLOP_H = 1000.0
 
 
 def prepare(study: Study) -> Case:
-    """Return the case of a study, with its full year beside it.
+    """Return the case of a study, which can make its full year.
 
     Parameters
     ----------
@@ -48,7 +46,7 @@ def prepare(study: Study) -> Case:
     Returns
     -------
     Case
-        On representative days; `Case.year` holds the same case on all 8,760 hours.
+        On representative days; `Case.full_year` makes the same case on all 8,760 hours.
 
     Raises
     ------
@@ -75,22 +73,50 @@ def prepare(study: Study) -> Case:
         **_of_finance(study, choice),
         **_training(study, choice),
     }
-    air = outdoor_air(study, choice, calendar)
-    of_cooling, worst = cooling_fields(study, choice, air)
-    of_heat, demand = heat_fields(study, choice, air, worst["heat_temperature_c"].values)
-    hourly = {**_grid_series(choice), **of_cooling, **of_heat, **_demand_series(study, choice, calendar)}
-    hourly["wet_bulb_c"] = Field(("site", "hour"), air.wet_bulb_c)
-    static |= {**_yearly(hourly), **worst, **demand}
     static |= existing_fields(study, choice)
+    demand = _demand_series(study, choice, calendar)
+    static["inference_mean_pflop"] = Field(("zone", "period"), demand["inference_pflop"].values.mean(axis=-1))
+    air = outdoor_air(study, choice, calendar)
+    found = features(choice, air)
+    chosen = days.choose(found, study.time.typical_days_count, _extremes(study, found))
+    few = days.representative(calendar, chosen)
+    positions, hourly, yearly = list(parts_of(air)), [], []
+    for part in positions:
+        years = site_years(study, choice.at(part), air.at(part))
+        hourly.append(on_days(years.hourly, few, chosen))
+        yearly.append(years.yearly)
+    static |= joined(yearly, positions)
     there = np.maximum(static["offered_count"].values, static["existing_count"].values)[..., None]
     static["carried_fraction"] = Field(("site", "cooling", "rack"), static["carried_fraction"].values * there)
-    year = _on_calendar(study, choice, axes, static, hourly, calendar)
-    weather = {name: Field(("site", "hour"), getattr(air, name)) for name in WEATHER_COLUMNS}
-    year = dataclasses.replace(year, fields={**year.fields, **weather})
-    features = _features(year)
-    chosen = days.choose(features, study.time.typical_days_count, _extremes(study, features))
-    few = days.representative(calendar, chosen)
-    return dataclasses.replace(_on_calendar(study, choice, axes, static, _on_days(hourly, few, chosen), few), year=year)
+    of_days = {name: field.take("hour", days.hours_of(chosen.days)) for name, field in demand.items()}
+    case = _on_calendar(study, choice, axes, static, joined(hourly, positions) | of_days, few)
+    return dataclasses.replace(case, year_of=_Year(study, choice, axes, static, demand, calendar))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Year:
+    """Makes the full year of a case; the attributes are those of all its sites, but for their hours."""
+
+    study: Study
+    choice: Choice
+    axes: dict[str, tuple[str | int, ...]]
+    static: dict[str, Field]
+    demand: dict[str, Field]
+    calendar: Calendar
+
+    def __call__(self, case: Case) -> Case:
+        """Return the year of the members that a case has."""
+        position = {site: i for i, site in enumerate(self.axes["site"])}
+        part = np.array([position[site] for site in case.axes["site"]], dtype=np.intp)
+        choice = self.choice.at(part)
+        air = outdoor_air(self.study, choice, self.calendar)
+        hourly = {**site_years(self.study, choice, air).hourly, **self.demand}
+        axes = {**self.axes, "site": case.axes["site"]}
+        static = {name: field.take("site", part) for name, field in self.static.items()}
+        year = _on_calendar(self.study, choice, axes, static, hourly, self.calendar)
+        weather = {name: Field(("site", "hour"), air.at_sites(getattr(air.places, name))) for name in WEATHER_COLUMNS}
+        year = dataclasses.replace(year, fields={**year.fields, **weather})
+        return year.only(**{axis: case.axes[axis] for axis in TABLE_OF_AXIS if axis != "site"})
 
 
 def _on_calendar(
@@ -125,34 +151,6 @@ def _on_calendar(
         fields=fields,
         calendar=calendar,
     )
-
-
-def _on_days(hourly: dict[str, Field], few: Calendar, chosen: days.Choice) -> dict[str, Field]:
-    """Return the series on the chosen days, each at its level of the year.
-
-    Of PUE the overhead is scaled; what is sold is scaled like what is bought, so that it never fetches more.
-    """
-    taken = {name: field.take("hour", days.hours_of(chosen.days)) for name, field in hourly.items()}
-    for name in (
-        "price_usd_per_mwh",
-        "carbon_t_per_mwh",
-        "carbon_marginal_t_per_mwh",
-        "grid_cfe_fraction",
-        "wue_m3_per_mwh",
-        "heat_shape_fraction",
-    ):
-        taken[name] = Field(hourly[name].axes, days.at_yearly_level(hourly[name].values, few, chosen))
-    overhead = days.at_yearly_level(hourly["pue"].values - 1, few, chosen)
-    taken["pue"] = Field(hourly["pue"].axes, 1 + overhead)
-    output = days.at_yearly_level(hourly["output_fraction"].values, few, chosen)
-    taken["output_fraction"] = Field(hourly["output_fraction"].axes, np.minimum(output, 1.0))
-    for name in ("grid_cfe_fraction", "heat_shape_fraction"):
-        taken[name] = Field(("site", "hour"), np.minimum(taken[name].values, 1.0))
-    unscaled = hourly["price_usd_per_mwh"].take("hour", days.hours_of(chosen.days)).values
-    level = np.divide(taken["price_usd_per_mwh"].values, unscaled, out=np.ones_like(unscaled), where=unscaled != 0)
-    resale = taken["resale_usd_per_mwh"].values * level[:, None, :]
-    taken["resale_usd_per_mwh"] = Field(hourly["resale_usd_per_mwh"].axes, resale)
-    return taken
 
 
 def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
@@ -271,43 +269,6 @@ def _of_finance(study: Study, choice: Choice) -> dict[str, Field]:
     }
 
 
-def _grid_series(choice: Choice) -> dict[str, Field]:
-    """Price, carbon and contracted output at each site in each hour (UTC)."""
-    columns = {
-        name: by_key(choice.series_grid, "grid_zone_id", choice.sites["grid_zone_id"], name)
-        for name in (
-            "wholesale_usd_per_mwh",
-            "carbon_average_kg_per_mwh",
-            "carbon_marginal_kg_per_mwh",
-            "carbon_free_fraction",
-            "solar_fraction",
-            "wind_fraction",
-        )
-    }
-    wholesale = columns["wholesale_usd_per_mwh"]
-    charge = demand_charge_usd_per_mwh(choice.sites)
-    energy = choice.sites["tariff_usd_per_mwh"].to_numpy(float) - charge
-    price = wholesale * (energy / wholesale.mean(axis=1))[:, None]
-    output = np.empty((len(choice.sites), len(choice.contracts), HOURS_PER_YEAR))
-    for i, kind in enumerate(choice.contracts["kind"]):
-        output[:, i] = columns[f"{kind}_fraction"]
-    beside_power = np.maximum(price.mean(axis=1) - wholesale.mean(axis=1), 0.0)
-    fee = choice.contracts["delivery_usd_per_mwh"].to_numpy(float)
-    discount = choice.contracts["resale_discount_fraction"].to_numpy(float)[None, :, None]
-    market = wholesale[:, None, :]
-    resale = np.minimum(market - discount * np.abs(market), price[:, None, :])
-    carbon = columns["carbon_average_kg_per_mwh"] / KG_PER_T
-    return {
-        "price_usd_per_mwh": Field(("site", "hour"), price),
-        "carbon_t_per_mwh": Field(("site", "hour"), carbon),
-        "carbon_marginal_t_per_mwh": Field(("site", "hour"), columns["carbon_marginal_kg_per_mwh"] / KG_PER_T),
-        "grid_cfe_fraction": Field(("site", "hour"), columns["carbon_free_fraction"]),
-        "delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
-        "output_fraction": Field(("site", "contract", "hour"), output),
-        "resale_usd_per_mwh": Field(("site", "contract", "hour"), resale),
-    }
-
-
 def _demand_series(study: Study, choice: Choice, calendar: Calendar) -> dict[str, Field]:
     """Inference of each zone in each hour (UTC), and batch work."""
     pflop_per_mw = _reference_pflop_per_mw(study, choice)
@@ -339,32 +300,6 @@ def _training(study: Study, choice: Choice) -> dict[str, Field]:
         "training_cluster_pflop": Field((), np.array(cluster_mw * _reference_pflop_per_mw(study, choice))),
         "clusters_needed_count": Field(("period",), np.ceil(asked / cluster_mw - 1e-9)),
     }
-
-
-def _yearly(hourly: dict[str, Field]) -> dict[str, Field]:
-    """What the model takes from all hours of the year, whatever its representative days."""
-    return {
-        "residual_t_per_mwh": Field(("site",), hourly["carbon_t_per_mwh"].values.mean(axis=-1)),
-        "inference_mean_pflop": Field(("zone", "period"), hourly["inference_pflop"].values.mean(axis=-1)),
-    }
-
-
-def _features(year: Case) -> pd.DataFrame:
-    """Return what tells days apart: each site's price, carbon, weather and output; and the means for the extremes."""
-    columns: dict[str, Array] = {
-        "price_mean": year.values("price_usd_per_mwh").mean(axis=0),
-        "wet_bulb_mean": year.values("wet_bulb_c").mean(axis=0),
-    }
-    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "wet_bulb_c"):
-        distinct = np.unique(year.values(name), axis=0)
-        columns |= {f"{name}_{i}": row for i, row in enumerate(distinct)}
-    output = year.values("output_fraction")
-    if output.size:
-        columns["output_mean"] = np.nan_to_num(output).mean(axis=(0, 1))
-        shapes = output.reshape(-1, HOURS_PER_YEAR)
-        distinct = np.unique(shapes[~np.isnan(shapes).any(axis=1)], axis=0)
-        columns |= {f"output_{i}": row for i, row in enumerate(distinct)}
-    return pd.DataFrame(columns)
 
 
 def _extremes(study: Study, features: pd.DataFrame) -> dict[str, tuple[str, str]]:

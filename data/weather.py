@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from siting import cooling
 from siting.case import Array, Calendar, Field
 from siting.cooling.weather import WEATHER_COLUMNS
-from siting.data.series import by_key
 
 if TYPE_CHECKING:
     from siting.data.choices import Choice
     from siting.study import Study
 
-__all__ = ["cooling_fields", "outdoor_air"]
+__all__ = ["Air", "cooling_fields", "outdoor_air"]
 
 
-def outdoor_air(study: Study, choice: Choice, calendar: Calendar) -> cooling.Outdoors:
+@dataclasses.dataclass(frozen=True)
+class Air:
+    """The outdoor air of sites, kept once where they share it: 1,000 counties have the weather of 460 places.
+
+    Parameters
+    ----------
+    places : Outdoors, (place, hour)
+        The air.
+    place_of_site : ndarray of int, (site,)
+        Place whose air a site has.
+    """
+
+    places: cooling.Outdoors
+    place_of_site: npt.NDArray[np.intp]
+
+    def at(self, positions: npt.NDArray[np.intp]) -> Air:
+        """Return the air of only the sites at some positions."""
+        places, place_of_site = np.unique(self.place_of_site[positions], return_inverse=True)
+        return Air(self.places.rows(places), place_of_site)
+
+    def at_sites(self, of_places: Array) -> Array:
+        """Return numbers of places as numbers of sites."""
+        values: Array = of_places[self.place_of_site]
+        return values
+
+
+def outdoor_air(study: Study, choice: Choice, calendar: Calendar) -> Air:
     """Return the air at each site in each hour (UTC), warmed and hot as the study says.
 
     Parameters
@@ -30,18 +58,18 @@ def outdoor_air(study: Study, choice: Choice, calendar: Calendar) -> cooling.Out
     calendar : Calendar
         The full year.
     """
-    dry, dew, pressure = (
-        by_key(choice.series_weather, "weather_id", choice.sites["weather_id"], name) for name in WEATHER_COLUMNS
-    )
+    keys = pd.MultiIndex.from_arrays([choice.sites["weather_id"], choice.sites["utc_offset_h"].to_numpy(float).round()])
+    place_of_site, places = pd.factorize(keys)
+    dry, dew, pressure = (choice.series_weather.at(places.get_level_values(0), name) for name in WEATHER_COLUMNS)
     if study.climate.hot_year:
         hours = cooling.hot_year(dry, calendar.hours["month"].to_numpy(np.int64))
         dry, dew, pressure = (np.take_along_axis(part, hours, axis=-1) for part in (dry, dew, pressure))
     dry, dew = cooling.warmer(dry, dew, study.climate.warming_c)
-    offsets = choice.sites["utc_offset_h"].to_numpy(float).round().astype(int)
-    return cooling.Outdoors.of(*(_in_utc(part, offsets) for part in (dry, dew, pressure)))
+    offsets = places.get_level_values(1).to_numpy(int)
+    return Air(cooling.Outdoors.of(*(_in_utc(part, offsets) for part in (dry, dew, pressure))), place_of_site)
 
 
-def cooling_fields(study: Study, choice: Choice, air: cooling.Outdoors) -> tuple[dict[str, Field], dict[str, Field]]:
+def cooling_fields(study: Study, choice: Choice, air: Air) -> tuple[dict[str, Field], dict[str, Field]]:
     """Return what each way of cooling takes and carries at each site.
 
     Returns
@@ -56,21 +84,21 @@ def cooling_fields(study: Study, choice: Choice, air: cooling.Outdoors) -> tuple
     extremes = cooling.Extremes(
         rarity * parameter["hottest_dry_bulb_deviation_c"], rarity * parameter["hottest_wet_bulb_deviation_c"]
     )
-    found = cooling.plants(air, cooling.technologies_of(choice.cooling), extremes)
+    found = cooling.plants(air.places, cooling.technologies_of(choice.cooling), extremes)
     idle = choice.racks["idle_fraction"].to_numpy(float)
     carried = cooling.carried_work_fraction(found.least_capacity_fraction[..., None], idle)
     by_hour, by_year = ("site", "cooling", "hour"), ("site", "cooling")
     hourly = {
-        "pue": Field(by_hour, found.pue),
-        "wue_m3_per_mwh": Field(by_hour, found.wue_l_per_kwh),  # 1 L/kWh is 1 m3/MWh
+        "pue": Field(by_hour, air.at_sites(found.pue)),
+        "wue_m3_per_mwh": Field(by_hour, air.at_sites(found.wue_l_per_kwh)),  # 1 L/kWh is 1 m3/MWh
     }
     yearly = {
         "hottest_dry_offset_c": Field((), np.array(extremes.dry_offset_c)),
         "hottest_muggy_offset_c": Field((), np.array(extremes.muggy_offset_c)),
-        "pue_peak_ratio": Field(by_year, found.peak_pue),
-        "carried_fraction": Field((*by_year, "rack"), carried),
-        "heat_reusable_fraction": Field(by_year, found.heat_reusable_fraction),
-        "heat_temperature_c": Field(by_year, found.heat_temperature_c),
+        "pue_peak_ratio": Field(by_year, air.at_sites(found.peak_pue)),
+        "carried_fraction": Field((*by_year, "rack"), air.at_sites(carried)),
+        "heat_reusable_fraction": Field(by_year, air.at_sites(found.heat_reusable_fraction)),
+        "heat_temperature_c": Field(by_year, air.at_sites(found.heat_temperature_c)),
     }
     return hourly, yearly
 

@@ -285,7 +285,7 @@ def each_piece(case: Case, components: Sequence[type[Component]], cutter: Cutter
     cutter : Cutter
         Gathers what sites share.
     """
-    design = dataclasses.replace(case, year=None)  # the replay's hours would be cut with each batch
+    design = dataclasses.replace(case, year_of=None)  # the replay's hours would be cut with each batch
     sites = [str(site) for site in case.axes["site"]]
     for first in range(0, len(sites), BATCH_COUNT):
         batch = design.only(site=sites[first : first + BATCH_COUNT])

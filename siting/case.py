@@ -8,7 +8,7 @@ saved files all speak of the same thing by the same name.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -124,9 +124,9 @@ class Case:
         Every number, by its name with unit suffix.
     calendar : Calendar
         The hours of the fields that have an hour axis.
-    year : Case or None
-        The same case on all 8,760 hours, for the replay; None on a case that is itself the full year,
-        and on a case read back from a result folder.
+    year_of : callable or None
+        Makes the full year of a case or of a part of it, see `full_year`; None on a case that is itself the
+        full year, and on a case read back from a result folder.
     """
 
     study: Study
@@ -134,7 +134,7 @@ class Case:
     axes: Mapping[str, tuple[str | int, ...]]
     fields: Mapping[str, Field]
     calendar: Calendar
-    year: Case | None = None
+    year_of: Callable[[Case], Case] | None = None
 
     def __post_init__(self) -> None:
         for name in ("tables", "axes", "fields"):
@@ -158,12 +158,12 @@ class Case:
         """
         return self.fields[name].values
 
-    def only(self, **members: Sequence[str]) -> Case:
+    def only(self, **members: Sequence[str | int]) -> Case:
         """Return the case with only the given members of some axes.
 
         Parameters
         ----------
-        **members : sequence of str
+        **members : sequence of str or int
             Axis name to the members to keep, in their new order.
 
         Raises
@@ -179,8 +179,22 @@ class Case:
             fields = {name: field.take(axis, positions) for name, field in fields.items()}
             table = TABLE_OF_AXIS[axis]
             tables[table] = tables[table].iloc[positions].reset_index(drop=True)
-        year = None if self.year is None else self.year.only(**members)
-        return dataclasses.replace(self, axes=axes, fields=fields, tables=tables, year=year)
+        return dataclasses.replace(self, axes=axes, fields=fields, tables=tables)
+
+    def full_year(self) -> Case:
+        """Return the same case on all 8,760 hours, for the replay.
+
+        It is made anew each time, and only of the members that this case has: that of a thousand sites is 2 GB,
+        and a replay needs the few that stand.
+
+        Raises
+        ------
+        ValueError
+            If there is none to be made.
+        """
+        if self.year_of is None:
+            raise ValueError("this case has no full year to replay")
+        return self.year_of(self)
 
     def in_steps(self, length_h: int) -> Case:
         """Return the case in longer steps: the means over runs of hours, which keep the number of the first.

@@ -91,7 +91,7 @@ def _under(numbers: Numbers, climate_id: str, warming_c: float, air: cooling.Out
     found = cooling.plants(air, cooling.technologies_of(case.tables["cooling"]), extremes)
     by_hour = ("site", "cooling", "hour")
     fields = {"pue": Field(by_hour, found.pue), "wue_m3_per_mwh": Field(by_hour, found.wue_l_per_kwh)}
-    there = Numbers(dataclasses.replace(case, fields={**case.fields, **fields}, year=None), numbers.decisions)
+    there = Numbers(dataclasses.replace(case, fields={**case.fields, **fields}, year_of=None), numbers.decisions)
     it, overhead, water = there.it(), there.overhead(), there.water_hourly()
     it_mwh, facility_mwh = there.yearly(it), there.yearly(it + overhead)
     installed = there["installed_mw"]

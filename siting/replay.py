@@ -91,7 +91,7 @@ def replay_year(
     Parameters
     ----------
     case : Case
-        The case that was solved; its `Case.year` holds the full year.
+        The case that was solved; its `Case.full_year` is what is run through.
     solution : Solution
         What was decided.
     progress : callable, optional
@@ -111,8 +111,6 @@ def replay_year(
     RuntimeError
         If a site's year cannot be solved.
     """
-    if case.year is None:
-        raise ValueError("this case has no full year to replay")
     began = time.monotonic()
     design = _only_built(case, solution)
     year = _with_quotas(design)
@@ -171,9 +169,7 @@ def _only_built(case: Case, solution: Solution) -> _Design:
         decisions[name], axes[name] = built.values, built.axes
     members = {axis: [str(case.axes[axis][i]) for i in positions] for axis, positions in kept.items()}
     sampled = case.only(**members)
-    if sampled.year is None:
-        raise ValueError("this case has no full year to replay")
-    return _Design(sampled.year, sampled, decisions, axes)
+    return _Design(sampled.full_year(), sampled, decisions, axes)
 
 
 def _with_quotas(design: _Design) -> _Design:

@@ -166,7 +166,7 @@ def rivals(
     """
     from siting.models.site_bounds import bounds_of_sites
 
-    sites, design = tuple(str(site) for site in case.axes["site"]), dataclasses.replace(case, year=None)
+    sites, design = tuple(str(site) for site in case.axes["site"]), dataclasses.replace(case, year_of=None)
     is_open = solution.decisions["open_count"].values
     limits = tuple(_limit(case, i) for i in range(len(sites)))
     rise, bound_usd = np.full(len(sites), np.nan), np.nan

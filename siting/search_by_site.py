@@ -115,7 +115,7 @@ class _Search:
         scale: float,
         start: Plan | None,
     ) -> None:
-        self.case, self.components, self.start = dataclasses.replace(case, year=None), components, start
+        self.case, self.components, self.start = dataclasses.replace(case, year_of=None), components, start
         self.in_steps = self.case.in_steps(STEP_H)
         self.gap, self.time_limit, self.threads = gap, time_limit, threads
         self.progress, self.scale = progress, scale

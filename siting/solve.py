@@ -146,7 +146,7 @@ def solve(
         if rival.interrupted:
             cautions += (Caution("rivals_stopped"),)
     rerun: Replay | None = None
-    if replay and case.year is not None:
+    if replay and case.year_of is not None:
         from siting.replay import replay_year
 
         clock.begin("replay")

@@ -136,7 +136,7 @@ def sweep(
     ordered = sorted((float(value) for value in values), reverse=True)
     if not ordered:
         return []
-    stated = _at(dataclasses.replace(case, year=None), limit, 0.0)
+    stated = _at(dataclasses.replace(case, year_of=None), limit, 0.0)
     limited = Limited(stated, chosen(DESIGN, stated), ROW_OF_LIMIT[limit])
     way = choose_method(case) if method == "auto" else method
     stop = threading.Event()

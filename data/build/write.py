@@ -22,11 +22,12 @@ def round_significant(values: pd.Series, digits: int = SIGNIFICANT_DIGITS) -> pd
     >>> round_significant(pd.Series([0.0, 123456.0, -0.00123456])).tolist()
     [0.0, 123500.0, -0.001235]
     """
-    number = values.to_numpy(dtype=float)
+    # Each number once: the weather of a thousand sites has millions, of a few thousand kinds.
+    number, place = np.unique(values.to_numpy(dtype=float), return_inverse=True)
     size = np.abs(np.where(np.isfinite(number) & (number != 0), number, 1.0))
     decimals = digits - 1 - np.floor(np.log10(size)).astype(int)
     rounded = [round(value, int(place)) for value, place in zip(number, decimals, strict=True)]
-    return pd.Series(np.array(rounded) + 0.0, index=values.index, name=values.name)
+    return pd.Series((np.array(rounded, dtype=float) + 0.0)[place], index=values.index, name=values.name)
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:

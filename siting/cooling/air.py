@@ -26,6 +26,8 @@ _LIQUID = (-5.8002206e3, 1.3914993, -4.8640239e-2, 4.1764768e-5, -1.4452093e-8, 
 _TRIPLE_C = 0.01
 _TRIPLE_PA = 611.2
 
+# As many for every hour, so that a place's wet bulb is the same whichever places it is worked out with. Over the 1.3
+# million hours of the catalogue's weather four are within 0.00003 K of the root, three within 0.003 K.
 _STEPS = 4
 _UNSURE_C = 2.0
 
@@ -201,10 +203,7 @@ def _solve_wet_bulb(dry_c: Array, dew_c: Array, pressure_pa: Array) -> Array:
     for phase, rows in ((_OVER_LIQUID, above_zero), (_OVER_ICE, ~above_zero)):
         guess, dry, pressure, held = wet[rows], dry_c[rows], pressure_pa[rows], ratio[rows]
         for _ in range(_STEPS):
-            before, guess = guess, _newton_step(guess, dry, pressure, held, phase)
-            # Steps square the error: after one of 0.02 K the next would be far below 0.001 K.
-            if np.abs(guess - before).max(initial=0.0) < 0.02:
-                break
+            guess = _newton_step(guess, dry, pressure, held, phase)
         wet[rows] = guess
     unsure = np.abs(wet) < _UNSURE_C
     if unsure.any():

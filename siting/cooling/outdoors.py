@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siting.cooling import air
 from siting.cooling.air import Array
@@ -44,7 +45,7 @@ class Outdoors:
         ratio = air.humidity_ratio(air.saturation_pressure_pa(np.minimum(dew, dry)), pressure)
         return cls(dry, dew, pressure, wet, ratio, air.density_kg_per_m3(dry, ratio, pressure))
 
-    def rows(self, part: slice) -> Outdoors:
+    def rows(self, part: slice | NDArray[np.intp]) -> Outdoors:
         """Some rows, when the hours are the last axis."""
         hours = self.dry_bulb_c.shape[-1]
         arrays = (

@@ -144,7 +144,7 @@ def keep(case: Case, path: Path) -> Path:
         name: dict(value) if name in ("tables", "axes", "fields") else value
         for name, value in ((field.name, getattr(case, field.name)) for field in dataclasses.fields(case))
     }
-    path.write_bytes(pickle.dumps(parts | {"year": None}))
+    path.write_bytes(pickle.dumps(parts | {"year_of": None}))
     return path
 
 

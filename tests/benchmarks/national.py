@@ -77,7 +77,7 @@ def ask_for_case(parser: argparse.ArgumentParser, study: str) -> None:
 def case_asked_for(given: argparse.Namespace) -> tuple[str, Case]:
     """Return the name and the case, without its full year, that `ask_for_case` was told."""
     if given.sites is None:
-        return given.study, dataclasses.replace(siting.prepare(siting.load_study(given.study)), year=None)
+        return given.study, dataclasses.replace(siting.prepare(siting.load_study(given.study)), year_of=None)
     return name_of(given.sites, given.hours, 1), case_of(given.sites, given.hours, 1, given.cases)
 
 
@@ -107,7 +107,7 @@ def _prepared(sites_count: int, days_count: int, periods_count: int) -> Case:
             study = study.model_copy(update={"tables": {path.stem: str(path) for path in paths.values()}})
             case = siting.prepare(study)
             typical += days_count - case.calendar.days_count
-    return dataclasses.replace(case, year=None)
+    return dataclasses.replace(case, year_of=None)
 
 
 def _study(base: Study, sites_count: int, periods_count: int, typical: int, extremes: int) -> Study:

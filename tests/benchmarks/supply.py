@@ -86,8 +86,8 @@ def supply_of(study: str, site: str, sampled: bool) -> Case:
     """Return the case of one site's supply, with the first cooling and rack of the study that fit."""
     whole = siting.prepare(siting.load_study(study))
     cooling, rack = whole.compatible()[0]
-    chosen = whole if sampled or whole.year is None else whole.year
-    case = chosen.only(site=[site], cooling=[cooling], rack=[rack])
+    part = whole.only(site=[site], cooling=[cooling], rack=[rack])
+    case = part if sampled else part.full_year()
     fields = dict(case.fields)
     for name in ("price_usd_per_mwh", "resale_usd_per_mwh"):
         fields[name] = Field(fields[name].axes, np.maximum(case.values(name), 0.0))

@@ -38,6 +38,13 @@ def test_wet_bulb_of_saturated_air_is_its_temperature() -> None:
     assert air.wet_bulb_c(dry, dry, np.full(5, 101325.0)) == pytest.approx(dry, abs=1e-3)
 
 
+def test_wet_bulb_does_not_depend_on_the_hours_beside_it() -> None:
+    """Sites that share their weather have the same numbers to the last digit, in whatever study they are."""
+    dry, dew = np.array([-30.0, 5.0, 20.0, 45.0]), np.array([-30.5, 4.9, 19.9, -20.0])
+    alone = [float(air.wet_bulb_c(*(np.array([x]) for x in (t, d, 1e5)))[0]) for t, d in zip(dry, dew, strict=True)]
+    assert air.wet_bulb_c(dry, dew, np.full(4, 1e5)).tolist() == alone
+
+
 def test_wet_bulb_keeps_the_shape() -> None:
     dry = np.full((3, 5), 20.0)
     assert air.wet_bulb_c(dry, dry - 5.0, np.full((3, 1), 1e5)).shape == (3, 5)

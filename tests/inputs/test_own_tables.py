@@ -103,8 +103,7 @@ def test_heat_demand_is_read_and_priced(tmp_path: Path) -> None:
     at = {site: i for i, site in enumerate(case.axes["site"])}
     assert case.values("heat_demand_mw").sum() == 55
     assert case.values("heat_connection_usd_per_mw")[[at["polk-ia"], at["niagara-ny"]]].tolist() == [560_000, 82_000]
-    assert case.year is not None
-    shape = case.year.values("heat_shape_fraction")
+    shape = case.full_year().values("heat_shape_fraction")
     assert (shape[at["polk-ia"]].min(), shape[at["polk-ia"]].max()) == (pytest.approx(0.2), 1)
     assert (shape[at["niagara-ny"]] == 1).all()
     assert not shape[at["ellis-tx"]].any()
@@ -185,11 +184,11 @@ def test_parameters_of_ones_own_reach_the_physics(tmp_path: Path) -> None:
     """A tower that comes within 3 K of the wet bulb instead of 4.75 leaves its fans and the chiller less to do."""
     study = siting.load_study(with_cooling(tmp_path, tower_approach_c=row_of("rear-door", "3")))
     own, usual = siting.prepare(study), siting.prepare(siting.load_study("us-small"))
-    assert own.year is not None
-    assert usual.year is not None
     door, tower = (own.axes["cooling"].index(name) for name in ("rear-door", "direct-to-chip-tower"))
-    assert (own.year.values("pue")[:, door].mean(axis=-1) < usual.year.values("pue")[:, door].mean(axis=-1)).all()
-    assert np.array_equal(own.year.values("pue")[:, tower], usual.year.values("pue")[:, tower])
+    assert (
+        own.full_year().values("pue")[:, door].mean(axis=-1) < usual.full_year().values("pue")[:, door].mean(axis=-1)
+    ).all()
+    assert np.array_equal(own.full_year().values("pue")[:, tower], usual.full_year().values("pue")[:, tower])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from rich_case import rich_case
-from tiny import tiny_case
+from tiny import tiny_case, with_full_year
 
 from siting.case import KEY_OF_AXIS, TABLE_OF_AXIS, Case, Field
 from siting.days import full_year
@@ -30,9 +30,8 @@ def test_part_of_a_case_keeps_the_order_asked_for(case: Case) -> None:
 
 
 def test_part_of_a_case_takes_the_same_part_of_its_year(case: Case) -> None:
-    part = dataclasses.replace(case, year=case).only(site=["b"])
-    assert part.year is not None
-    assert part.year.axes["site"] == ("b",)
+    part = with_full_year(case, case).only(site=["b"])
+    assert part.full_year().axes["site"] == ("b",)
 
 
 def test_unknown_member_is_refused(case: Case) -> None:
@@ -46,7 +45,7 @@ def test_case_cannot_be_changed(case: Case) -> None:
     with pytest.raises(TypeError):
         case.fields["pue"] = Field((), np.array(1.0))  # type: ignore[index]
     with pytest.raises(dataclasses.FrozenInstanceError):
-        case.year = case  # type: ignore[misc]
+        case.year_of = None  # type: ignore[misc]
 
 
 def test_field_does_not_follow_its_source() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from tiny import quick, through_a_folder, tiny_case, with_fields
+from tiny import quick, through_a_folder, tiny_case, with_fields, with_full_year
 
 from siting import cooling
 from siting.case import Case, Field
@@ -42,7 +42,7 @@ def case(study: dict[str, Any] | None = None, **changes: Any) -> Case:
     made = with_fields(made, pue=hours["pue"], wue_m3_per_mwh=hours["wue_l_per_kwh"])
     air = {name: Field(("site", "hour"), weather()[[name]].to_numpy().T) for name in weather()}
     rare = {name: Field((), np.array(0.0)) for name in ("hottest_dry_offset_c", "hottest_muggy_offset_c")}
-    return dataclasses.replace(made, year=dataclasses.replace(made, fields={**made.fields, **air, **rare}))
+    return with_full_year(made, dataclasses.replace(made, fields={**made.fields, **air, **rare}))
 
 
 @cache
@@ -114,9 +114,7 @@ def test_plan_read_back_has_the_same_table(tmp_path: Path) -> None:
 
 def test_case_without_weather_has_no_climates() -> None:
     bare = case()
-    assert bare.year is not None
-    year = dataclasses.replace(
-        bare.year, fields={name: field for name, field in bare.year.fields.items() if name != "dew_point_c"}
-    )
-    made = quick(dataclasses.replace(bare, year=year), replay=True)
+    year = bare.full_year()
+    year = dataclasses.replace(year, fields={name: f for name, f in year.fields.items() if name != "dew_point_c"})
+    made = quick(with_full_year(bare, year), replay=True)
     assert made.tables["climate"].empty

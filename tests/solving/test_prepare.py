@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pandas.testing import assert_frame_equal
 from tiny import quick, tiny_case
 
 from siting import Study, load_study, prepare
@@ -49,21 +50,52 @@ def test_case_keeps_the_parameters_that_it_is_made_with(case: Case) -> None:
     assert set(case.tables["parameters"]["parameter_id"]) == set(PARAMETERS)
 
 
-def test_year_is_kept_beside_the_days(case: Case) -> None:
-    assert case.year is not None
-    assert case.year.year is None
-    assert len(case.year.axes["hour"]) == HOURS_PER_YEAR
+def test_full_year_is_of_the_same_numbers(case: Case) -> None:
+    year = case.full_year()
+    assert year.year_of is None
+    assert len(year.axes["hour"]) == HOURS_PER_YEAR
     assert case.calendar.weights.sum() == HOURS_PER_YEAR
     for name, field in case.fields.items():
         if not {"hour", "day"} & set(field.axes):
-            assert np.array_equal(case.year.values(name), field.values, equal_nan=True), name
+            assert np.array_equal(year.values(name), field.values, equal_nan=True), name
+
+
+SOME_SITES = ("white-ga", "polk-ia", "fulton-ga", "loudoun-va")
+
+
+@pytest.fixture(scope="module")
+def some_sites() -> Case:
+    """Four sites of which two have the same weather and grid zone, in an order that is not that of their weather."""
+    return prepare(small_study().model_copy(update={"sites": SOME_SITES}))
+
+
+def test_sites_prepared_one_at_a_time_are_those_prepared_at_once(
+    some_sites: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken in the order of their weather, they come back in the order of the study."""
+    monkeypatch.setattr("siting.data.hours.SITES_AT_ONCE", 1)
+    assert_same_numbers(prepare(some_sites.study), some_sites)
+
+
+def test_part_of_a_case_has_that_part_of_the_year(some_sites: Case) -> None:
+    members = {"site": SOME_SITES[:0:-2], "contract": some_sites.axes["contract"][1:]}
+    assert_same_numbers(some_sites.only(**members).full_year(), some_sites.full_year().only(**members))
+
+
+def assert_same_numbers(one: Case, other: Case) -> None:
+    assert one.axes == other.axes
+    assert one.fields.keys() == other.fields.keys()
+    for name, field in one.fields.items():
+        assert field.axes == other.fields[name].axes
+        np.testing.assert_allclose(field.values, other.values(name), rtol=1e-12, err_msg=name)
+    for name, table in one.tables.items():
+        assert_frame_equal(table, other.tables[name])
 
 
 @pytest.mark.parametrize("name", ["price_usd_per_mwh", "carbon_t_per_mwh", "wue_m3_per_mwh", "output_fraction", "pue"])
 def test_yearly_mean_is_that_of_the_year(case: Case, name: str) -> None:
-    assert case.year is not None
     weights = case.calendar.weights / HOURS_PER_YEAR
-    assert case.values(name) @ weights == pytest.approx(case.year.values(name).mean(axis=-1), rel=1e-6)
+    assert case.values(name) @ weights == pytest.approx(case.full_year().values(name).mean(axis=-1), rel=1e-6)
 
 
 def test_climate_of_the_study_is_in_its_numbers(case: Case) -> None:
@@ -71,18 +103,14 @@ def test_climate_of_the_study_is_in_its_numbers(case: Case) -> None:
     typical = prepare(small_study(climate={"extreme_return_yr": 1.0}))
     warm = prepare(small_study(climate={"warming_c": 4.0}))
     hot = prepare(small_study(climate={"hot_year": True}))
-    assert case.year is not None
-    assert warm.year is not None
-    assert hot.year is not None
-    assert typical.year is not None
-    mean = float(case.year.values("pue").mean())
-    assert float(warm.year.values("pue").mean()) > mean
-    assert float(hot.year.values("pue").mean()) > mean
-    assert np.array_equal(typical.year.values("pue"), case.year.values("pue"))
-    assert typical.values("pue_peak_ratio").item() == typical.year.values("pue").max()
+    mean = float(case.full_year().values("pue").mean())
+    assert float(warm.full_year().values("pue").mean()) > mean
+    assert float(hot.full_year().values("pue").mean()) > mean
+    assert np.array_equal(typical.full_year().values("pue"), case.full_year().values("pue"))
+    assert typical.values("pue_peak_ratio").item() == typical.full_year().values("pue").max()
     assert case.values("pue_peak_ratio").item() > typical.values("pue_peak_ratio").item()
     assert warm.values("pue_peak_ratio").item() > case.values("pue_peak_ratio").item()
-    assert np.allclose(warm.year.values("dry_bulb_c"), case.year.values("dry_bulb_c") + 4.0)
+    assert np.allclose(warm.full_year().values("dry_bulb_c"), case.full_year().values("dry_bulb_c") + 4.0)
     assert case.values("hottest_dry_offset_c").item() == pytest.approx(1.866 * 2.09, rel=1e-3)
     assert "dry_bulb_c" not in case.fields
 
@@ -118,8 +146,7 @@ def test_hot_hours_that_cooling_cannot_carry_derate_its_racks() -> None:
 
 def test_surplus_never_fetches_more_than_power_costs(case: Case) -> None:
     """It keeps the choice between using and selling convex, on the days and in the year."""
-    assert case.year is not None
-    for made in (case, case.year):
+    for made in (case, case.full_year()):
         sold, bought = made.values("resale_usd_per_mwh"), made.values("price_usd_per_mwh")[:, None]
         assert np.all(sold <= bought + 1e-9)
 
@@ -165,11 +192,10 @@ def test_another_year_has_its_own_prices_and_carbon(year: int) -> None:
     technology = study.technology.model_copy(update={"contracts": ()})
     sites = ("ellis-tx", "maricopa-az")
     case = prepare(study.model_copy(update={"time": time, "technology": technology, "sites": sites}))
-    assert case.year is not None
-    price = case.year.values("price_usd_per_mwh")
+    price = case.full_year().values("price_usd_per_mwh")
     charge = case.values("demand_charge_usd_per_mw_month") * 12 / HOURS_PER_YEAR
     assert (price.mean(axis=1) + charge).tolist() == pytest.approx(case.tables["sites"]["tariff_usd_per_mwh"].tolist())
-    carbon = case.year.values("carbon_t_per_mwh") * 1000
+    carbon = case.full_year().values("carbon_t_per_mwh") * 1000
     assert len(np.unique(carbon[0])) > 500
     assert len(np.unique(carbon[1])) <= 12 * 24
     assert carbon[0].mean() == pytest.approx({2021: 417.9, 2024: 367.4}[year], abs=1.5)  # its leap day is left out
@@ -178,7 +204,7 @@ def test_another_year_has_its_own_prices_and_carbon(year: int) -> None:
     assert zones["source_id"].to_dict() == {"AZPS": "eia-930-2022", "ERCO": "electricity-maps"}
     assert zones["grade"].to_dict() == {"AZPS": "modelled", "ERCO": "measured"}
     assert str(year) in zones.loc["ERCO", "price_basis"]
-    times = case.year.calendar.hours["time_utc"].dt
+    times = case.full_year().calendar.hours["time_utc"].dt
     assert set(times.year) == {year}
     assert not ((times.month == 2) & (times.day == 29)).any()
 

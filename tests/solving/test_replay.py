@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pandas.testing import assert_frame_equal
 from rich_case import rich_case
-from tiny import decided, quick, tiny_case, with_year
+from tiny import decided, quick, tiny_case, with_full_year, with_year
 
 from siting.case import Calendar, Case
 from siting.highs import Progress
@@ -126,7 +126,7 @@ def test_year_prices_are_those_of_the_year() -> None:
 
 def with_stand_ins(case: Case, year: Case, stands_for: tuple[int, ...]) -> Case:
     calendar = Calendar(case.calendar.hours, case.calendar.day_months, stands_for)
-    return dataclasses.replace(case, calendar=calendar, year=year)
+    return with_full_year(dataclasses.replace(case, calendar=calendar), year)
 
 
 def test_each_site_does_its_part_of_each_days_batch_work() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from siting import Study, highs
-from siting.case import Array, Calendar, Case, Field
+from siting.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
 from siting.finance import capital_recovery, present_value_ratio
 from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
@@ -274,11 +274,18 @@ def with_fields(case: Case, **fields: Any) -> Case:
     return dataclasses.replace(case, fields={**made, **stated})
 
 
+def with_full_year(case: Case, year: Case) -> Case:
+    """Return a case with another as its full year, of which a part of the case takes the same part."""
+    return dataclasses.replace(
+        case, year_of=lambda part: year.only(**{axis: part.axes[axis] for axis in TABLE_OF_AXIS})
+    )
+
+
 def with_year(case: Case, **fields: Any) -> Case:
     """Return a case of twelve days, one a month, whose full year is the same days, with some fields changed."""
     if case.calendar.days_count != len(MONTHS):
         raise ValueError("the replay runs month by month: give each month one day")
-    return dataclasses.replace(case, year=with_fields(case, **fields))
+    return with_full_year(case, with_fields(case, **fields))
 
 
 def quick(case: Case, **options: Any) -> Plan:

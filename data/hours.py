@@ -1,0 +1,184 @@
+"""What has an hour axis and is a site's own: grid, contracts, cooling and heat, in all hours of the year.
+
+The year of a thousand sites is 2 GB, and the model sees a few days of it. So it is worked out for some sites at a
+time and cut to the chosen days, and made again for the few sites that a replay needs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from siting import days
+from siting.case import Array, Calendar, Field
+from siting.data.choices import demand_charge_usd_per_mwh
+from siting.data.heat import heat_fields
+from siting.data.weather import Air, cooling_fields
+from siting.quantities import HOURS_PER_YEAR, KG_PER_T
+
+if TYPE_CHECKING:
+    from siting.data.choices import Choice
+    from siting.study import Study
+
+__all__ = ["SiteYears", "features", "joined", "on_days", "parts_of", "site_years"]
+
+SITES_AT_ONCE = 32
+"""Sites whose year is held at once, 0.2 GB with ten ways of cooling."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SiteYears:
+    """The year of some sites.
+
+    Parameters
+    ----------
+    hourly : mapping of str to Field
+        Series on all hours of the year, and the fees that follow from them.
+    yearly : mapping of str to Field
+        What the model takes from all hours, whatever its representative days.
+    """
+
+    hourly: Mapping[str, Field]
+    yearly: Mapping[str, Field]
+
+
+def site_years(study: Study, choice: Choice, air: Air) -> SiteYears:
+    """Return the year of the sites of a choice.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+    choice : Choice
+        Its sites, and all else.
+    air : Air
+        Of these sites.
+    """
+    of_grid = _grid_series(choice)
+    of_cooling, worst = cooling_fields(study, choice, air)
+    of_heat, demand = heat_fields(study, choice, air, worst["heat_temperature_c"].values)
+    wet_bulb = {"wet_bulb_c": Field(("site", "hour"), air.at_sites(air.places.wet_bulb_c))}
+    residual = {"residual_t_per_mwh": Field(("site",), of_grid["carbon_t_per_mwh"].values.mean(axis=-1))}
+    return SiteYears({**of_grid, **of_cooling, **of_heat, **wet_bulb}, {**residual, **worst, **demand})
+
+
+def parts_of(air: Air) -> Iterator[npt.NDArray[np.intp]]:
+    """Yield positions of sites to take together: those that share their air, as it is worked out once."""
+    order = np.argsort(air.place_of_site, kind="stable")
+    yield from np.array_split(order, max(1, -(-len(order) // SITES_AT_ONCE)))
+
+
+def joined(parts: Sequence[Mapping[str, Field]], positions: Sequence[npt.NDArray[np.intp]]) -> dict[str, Field]:
+    """Return the fields of all sites, in their order, from those of parts.
+
+    Parameters
+    ----------
+    parts : sequence of mapping of str to Field
+        The same fields in each.
+    positions : sequence of ndarray of int
+        Where the sites of each part stand.
+    """
+    order = np.argsort(np.concatenate(positions))
+    return {
+        name: Field(first.axes, np.concatenate([part[name].values for part in parts])[order])
+        if "site" in first.axes
+        else first
+        for name, first in parts[0].items()
+    }
+
+
+def on_days(hourly: Mapping[str, Field], few: Calendar, chosen: days.Choice) -> dict[str, Field]:
+    """Return the series on the chosen days, each at its level of the year.
+
+    Of PUE the overhead is scaled; what is sold is scaled like what is bought, so that it never fetches more.
+    """
+    taken = {name: field.take("hour", days.hours_of(chosen.days)) for name, field in hourly.items()}
+    for name in (
+        "price_usd_per_mwh",
+        "carbon_t_per_mwh",
+        "carbon_marginal_t_per_mwh",
+        "grid_cfe_fraction",
+        "wue_m3_per_mwh",
+        "heat_shape_fraction",
+    ):
+        taken[name] = Field(hourly[name].axes, days.at_yearly_level(hourly[name].values, few, chosen))
+    overhead = days.at_yearly_level(hourly["pue"].values - 1, few, chosen)
+    taken["pue"] = Field(hourly["pue"].axes, 1 + overhead)
+    output = days.at_yearly_level(hourly["output_fraction"].values, few, chosen)
+    taken["output_fraction"] = Field(hourly["output_fraction"].axes, np.minimum(output, 1.0))
+    for name in ("grid_cfe_fraction", "heat_shape_fraction"):
+        taken[name] = Field(("site", "hour"), np.minimum(taken[name].values, 1.0))
+    unscaled = hourly["price_usd_per_mwh"].take("hour", days.hours_of(chosen.days)).values
+    level = np.divide(taken["price_usd_per_mwh"].values, unscaled, out=np.ones_like(unscaled), where=unscaled != 0)
+    resale = taken["resale_usd_per_mwh"].values * level[:, None, :]
+    taken["resale_usd_per_mwh"] = Field(hourly["resale_usd_per_mwh"].axes, resale)
+    return taken
+
+
+def features(choice: Choice, air: Air) -> pd.DataFrame:
+    """Return what tells days apart: each site's price, carbon, weather and output; and the means for the extremes."""
+    price, wet_bulb = _price_usd_per_mwh(choice), air.places.wet_bulb_c
+    columns: dict[str, Array] = {
+        "price_mean": price.mean(axis=0),
+        "wet_bulb_mean": air.at_sites(wet_bulb).mean(axis=0),
+    }
+    one_a_zone = choice.at(np.flatnonzero(~choice.sites["grid_zone_id"].duplicated()))
+    carbon = _carbon_t_per_mwh(one_a_zone)
+    for name, values in (("price_usd_per_mwh", price), ("carbon_t_per_mwh", carbon), ("wet_bulb_c", wet_bulb)):
+        columns |= {f"{name}_{i}": row for i, row in enumerate(np.unique(values, axis=0))}
+    if len(choice.contracts):
+        columns["output_mean"] = np.nan_to_num(_output_fraction(choice)).mean(axis=(0, 1))
+        shapes = _output_fraction(one_a_zone).reshape(-1, HOURS_PER_YEAR)
+        distinct = np.unique(shapes[~np.isnan(shapes).any(axis=1)], axis=0)
+        columns |= {f"output_{i}": row for i, row in enumerate(distinct)}
+    return pd.DataFrame(columns)
+
+
+def _grid_series(choice: Choice) -> dict[str, Field]:
+    """Price, carbon and contracted output at each site in each hour (UTC)."""
+    wholesale, price = _of_zones(choice, "wholesale_usd_per_mwh"), _price_usd_per_mwh(choice)
+    beside_power = np.maximum(price.mean(axis=1) - wholesale.mean(axis=1), 0.0)
+    fee = choice.contracts["delivery_usd_per_mwh"].to_numpy(float)
+    discount = choice.contracts["resale_discount_fraction"].to_numpy(float)[None, :, None]
+    market = wholesale[:, None, :]
+    resale = np.minimum(market - discount * np.abs(market), price[:, None, :])
+    marginal = _of_zones(choice, "carbon_marginal_kg_per_mwh") / KG_PER_T
+    return {
+        "price_usd_per_mwh": Field(("site", "hour"), price),
+        "carbon_t_per_mwh": Field(("site", "hour"), _carbon_t_per_mwh(choice)),
+        "carbon_marginal_t_per_mwh": Field(("site", "hour"), marginal),
+        "grid_cfe_fraction": Field(("site", "hour"), _of_zones(choice, "carbon_free_fraction")),
+        "delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
+        "output_fraction": Field(("site", "contract", "hour"), _output_fraction(choice)),
+        "resale_usd_per_mwh": Field(("site", "contract", "hour"), resale),
+    }
+
+
+def _of_zones(choice: Choice, column: str) -> Array:
+    """A column of each site's grid zone, site by hour."""
+    return choice.series_grid.at(choice.sites["grid_zone_id"], column)
+
+
+def _price_usd_per_mwh(choice: Choice) -> Array:
+    """The wholesale shape at the level of each site's tariff, less its demand charge."""
+    wholesale = _of_zones(choice, "wholesale_usd_per_mwh")
+    energy = choice.sites["tariff_usd_per_mwh"].to_numpy(float) - demand_charge_usd_per_mwh(choice.sites)
+    price: Array = wholesale * (energy / wholesale.mean(axis=1))[:, None]
+    return price
+
+
+def _carbon_t_per_mwh(choice: Choice) -> Array:
+    return _of_zones(choice, "carbon_average_kg_per_mwh") / KG_PER_T
+
+
+def _output_fraction(choice: Choice) -> Array:
+    """Output of each contract over its size, site by contract by hour; NaN where it is not offered."""
+    output = np.empty((len(choice.sites), len(choice.contracts), HOURS_PER_YEAR))
+    for i, kind in enumerate(choice.contracts["kind"]):
+        output[:, i] = _of_zones(choice, f"{kind}_fraction")
+    return output
