@@ -123,3 +123,6 @@ def test_sized_studies_of_each_way(tmp_path: Path) -> None:
     front = lines("pareto.py", *size, "--points", "3", "--gap", "0.05")
     assert [line["bench"] for line in front] == ["pareto", *["pareto-point"] * 3, "pareto"]
     assert all(line["gap"] <= 0.05 for line in front if line["bench"] == "pareto-point")
+    assert front[-1]["points"] == front[-1]["certified"] == 3
+    assert front[-1]["cold_solves"] > 0
+    assert front[-1]["cold_solves_of_processor"] > 0
