@@ -13,8 +13,8 @@ only those, get a binary,
 with :math:`M_s` the most IT power of the site, and the plan is solved again with its other whole decisions
 held. What that costs is seen in the gap: the bound is of the model without these rows, and holds with them.
 
-Where a plan may lose a little, the way that carries less is closed first, without a binary: choosing 27 directions to
-the last cent took 80 s, and closing them one, for 0.002 % of the cost.
+The way that carries less is closed first, without a binary, and if that is a plan within the gap asked for, it stands:
+choosing 27 directions to the last cent took 80 s, and closing them one, for 0.002 % of the cost.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ OVERLAP_MW = 5e-7
 """Flow in both directions below which it is the solver's rounding; half of what the audit lets pass."""
 
 GAP_FRACTION = 1e-7
-"""Gap, over the whole cost, at which the choice of directions stops at the latest."""
+"""Gap, over the whole cost, at which the choice of directions stops."""
 
-GAP_SHARE = 0.02
-"""Part of the gap asked for that the choice of directions may take."""
+CHOICE_SECONDS = 30.0
+"""Seconds after which it stops, too: 68 directions were within 0.10 % of the bound in 2 s, and within 0.09 % in 45."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +81,7 @@ def flows_of(case: Case, form: StandardForm) -> Flows:
     return Flows(charge, discharge, most_mw[form.columns.along("site")[charge]], upper_mw)
 
 
-def flow_one_way(solver: Any, flows: Flows, outcome: Outcome, *, gap: float = 0.0) -> Outcome:
+def flow_one_way(solver: Any, flows: Flows, outcome: Outcome, *, enough: float = -np.inf) -> Outcome:
     """Solve again until no battery flows both ways at once.
 
     Parameters
@@ -92,20 +92,20 @@ def flow_one_way(solver: Any, flows: Flows, outcome: Outcome, *, gap: float = 0.
         Where batteries flow in it.
     outcome : Outcome
         How it was solved.
-    gap : float
-        Gap asked for of the plan (0 to 1).
+    enough : float
+        Cost at which a plan is good enough for binaries not to be needed.
 
     Returns
     -------
     Outcome
         The one given where no battery does it.
     """
-    loss = GAP_SHARE * gap
-    if loss and outcome.values is not None and len(flows.at_once(outcome.values)):
-        quick = _close_the_lesser(solver, flows, outcome)
-        if _lost(quick, outcome) <= loss:
-            return quick
-    count = len(outcome.values) if outcome.values is not None else 0
+    if outcome.values is None or not len(flows.at_once(outcome.values)):
+        return outcome
+    quick = _close_the_lesser(solver, flows, outcome)
+    if quick.interrupted or _cost(quick) <= enough:
+        return quick
+    count = len(outcome.values)
     first, chosen = solver.getNumCol(), np.zeros(0, dtype=np.int32)
     while outcome.values is not None and not outcome.interrupted:
         new = np.setdiff1d(flows.at_once(outcome.values), chosen)
@@ -114,15 +114,13 @@ def flow_one_way(solver: Any, flows: Flows, outcome: Outcome, *, gap: float = 0.
         for place in new:
             _add_direction(solver, int(flows.charge[place]), int(flows.discharge[place]), float(flows.most_mw[place]))
         chosen = np.concatenate([chosen, new])
-        outcome = _choose(solver, np.arange(first, first + len(chosen), dtype=np.int32), count, loss)
-    return outcome
+        outcome = _choose(solver, np.arange(first, first + len(chosen), dtype=np.int32), count)
+    return outcome if outcome.interrupted else min(outcome, quick, key=_cost)
 
 
-def _lost(later: Outcome, first: Outcome) -> float:
-    """What a solution costs beyond another, over that; infinite if there is none."""
-    if later.values is None or later.objective is None or first.objective is None:
-        return np.inf
-    return (later.objective - first.objective) / max(abs(first.objective), np.finfo(float).tiny)
+def _cost(outcome: Outcome) -> float:
+    """Cost of a solution; infinite if there is none."""
+    return np.inf if outcome.values is None or outcome.objective is None else outcome.objective
 
 
 def _close_the_lesser(solver: Any, flows: Flows, outcome: Outcome) -> Outcome:
@@ -147,11 +145,11 @@ def _add_direction(solver: Any, charge: int, discharge: int, most_mw: float) -> 
         solver.addRow(-np.inf, limit, 2, entries, np.array([1.0, factor]))
 
 
-def _choose(solver: Any, directions: Positions, count: int, loss: float) -> Outcome:
+def _choose(solver: Any, directions: Positions, count: int) -> Outcome:
     """Choose the directions, hold them, and solve the linear rest again."""
     highs.set_kind(solver, directions, integral=True)
     solver.changeColsBounds(len(directions), directions, np.zeros(len(directions)), np.ones(len(directions)))
-    found = highs.run(solver, gap=max(GAP_FRACTION, loss))
+    found = highs.run(solver, gap=GAP_FRACTION, time_limit=CHOICE_SECONDS)
     highs.set_kind(solver, directions, integral=False)
     if found.values is not None:
         whole = np.round(found.values[directions])

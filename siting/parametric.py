@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 ROUNDING = 1e-6
 """Amount beyond the limit (in its unit) that is the solver's rounding."""
 
-WITHOUT_END = 2**31 - 1
-"""Iterations that no solve reaches."""
-
 Left = Callable[[], float | None]
 """Tells the seconds left; None where there is no limit."""
 
@@ -95,7 +92,7 @@ class ParametricLp:
         *,
         penalty: float,
         stop: threading.Event,
-        warm_iterations: int = WITHOUT_END,
+        warm_iterations: int = highs.NO_LIMIT,
     ) -> None:
         self._solver, self._rows, self._sides = solver, rows, sides
         self._stop, self._warm_iterations, self._is_warm = stop, warm_iterations, False
@@ -115,10 +112,10 @@ class ParametricLp:
         """
         for row, side in zip(self._rows.tolist(), self._sides.tolist(), strict=True):
             self._solver.changeRowBounds(row, -np.inf, side + value)
-        outcome = self._run(left, self._warm_iterations if self._is_warm else WITHOUT_END)
+        outcome = self._run(left, self._warm_iterations if self._is_warm else highs.NO_LIMIT)
         if outcome.status != "optimal" and self._is_warm and left() != 0.0:
             self._solver.clearSolver()
-            outcome = self._run(left, WITHOUT_END)
+            outcome = self._run(left, highs.NO_LIMIT)
         self._is_warm = True
         holds = outcome.values is not None and outcome.values[self._excess].max(initial=0.0) <= ROUNDING
         return outcome, bool(holds)

@@ -19,7 +19,7 @@ from siting.highs import Progress, ProgressCallback
 from siting.manifest import run_id
 from siting.method import Method, choose_method, why
 from siting.plan import Plan, Search
-from siting.result import Result
+from siting.result import Result, cost_within
 from siting.rivals import rivals as why_not
 from siting.search import search
 from siting.search_by_site import search_by_site
@@ -120,7 +120,8 @@ def solve(
     if found.values is None or found.bound is None or result.model is None or result.size is None:
         raise _none(found)
     clock.begin("finish")
-    solution, objective_usd = _exact(case, result.model, result.solver, found, gap)
+    enough = cost_within(gap, found.bound)
+    solution, objective_usd = _exact(case, result.model, result.solver, found, enough)
     losers: pd.DataFrame | None = None
     if rivals:
         left = None if time_limit is None else max(time_limit - clock.seconds()["solve"], 0.0)
@@ -140,7 +141,7 @@ def solve(
         if rival.best is not None and rival.best[0].objective / COST_SCALE < objective_usd:
             other, model = rival.best
             with contextlib.suppress(NoPlanError):  # the plan at hand is a good one
-                again = _exact(case, model, other.solver, other.outcome, gap)
+                again = _exact(case, model, other.solver, other.outcome, enough)
                 solution, objective_usd = min((solution, objective_usd), again, key=lambda plan: plan[1])
         losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
         if rival.interrupted:
@@ -222,10 +223,11 @@ def _searched(
     return Result(found.outcome, found.solver, model, size, prices)
 
 
-def _exact(case: Case, model: Model, solver: Any, outcome: highs.Outcome, gap: float) -> tuple[Solution, float]:
+def _exact(case: Case, model: Model, solver: Any, outcome: highs.Outcome, enough: float) -> tuple[Solution, float]:
     """Make a plan exact, and return it, audited, with its cost [USD].
 
-    Its integers are whole, and its batteries flow one way at a time.
+    Its integers are whole, and its batteries flow one way at a time, at the least cost or one that is enough
+    (scale of the standard form).
 
     Raises
     ------
@@ -238,7 +240,7 @@ def _exact(case: Case, model: Model, solver: Any, outcome: highs.Outcome, gap: f
     if outcome.values is None:
         raise _none(outcome)
     exact = highs.fix_integers_and_resolve(solver, model.form, outcome.values)
-    exact = flow_one_way(solver, flows_of(model.case, model.form), exact, gap=gap)
+    exact = flow_one_way(solver, flows_of(model.case, model.form), exact, enough=enough)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
         raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
     of_some = extract(model.assembly, model.assembly.settle(model.form, exact.values))

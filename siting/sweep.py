@@ -24,6 +24,7 @@ import numpy as np
 
 from siting import highs
 from siting.parametric import Left, Limited
+from siting.result import cost_within
 from siting.swept_bound import FIRST_PENALTY, SweptBound
 from siting.swept_plans import Design, Operation, SweptPlan, find_design, search_alone
 
@@ -222,9 +223,7 @@ class _Sweep:
 
     def _worth(self, value: float, share: float = 1.0) -> float:
         """Cost above which a plan is not within the gap, or a share of it."""
-        bound, gap = self.bound.at(value), share * self.gap + ROUNDING_FRACTION
-        part = 1 - gap if bound > 0 else 1 + gap
-        return bound / part if part > 0 else np.inf
+        return cost_within(share * self.gap + ROUNDING_FRACTION, self.bound.at(value))
 
     def _is_close(self, plan: SweptPlan | None, value: float, share: float = 1.0) -> bool:
         """Whether a plan is within the gap, or a share of it, or none is to be had."""
@@ -239,7 +238,7 @@ class _Sweep:
             if self._is_close(best, value, KNOWN_SHARE):
                 break
             worth = self._worth(value) if best is None else best.objective
-            best = operation.at(value, worth, left) or best
+            best = operation.at(value, worth, self._worth(value), left) or best
         return _cheapest(best, self._under(value))
 
     def _search_alone(self, value: float, left: Left) -> SweptPlan | None:
@@ -261,8 +260,8 @@ class _Sweep:
         """Operate a new design, and know it from now on."""
         if design is None:
             return None
-        operation = Operation(design, self.limited, self.bound.penalty or FIRST_PENALTY, self.gap, self.stop)
-        plan = operation.at(value, np.inf, left)
+        operation = Operation(design, self.limited, self.bound.penalty or FIRST_PENALTY, self.stop)
+        plan = operation.at(value, np.inf, self._worth(value), left)
         if plan is not None:
             self.operations.append((value, operation))
             self.operations.sort(key=lambda known: -known[0])

@@ -83,17 +83,15 @@ class Operation:
         The study under the limit.
     penalty : float
         First penalty for a unit beyond the limit (scale of the standard form).
-    gap : float
-        Gap asked for of its plans (0 to 1).
     stop : Event
         Set by Ctrl-C.
     """
 
-    def __init__(self, design: Design, limited: Limited, penalty: float, gap: float, stop: threading.Event) -> None:
+    def __init__(self, design: Design, limited: Limited, penalty: float, stop: threading.Event) -> None:
         from siting.models.one_way import flows_of
         from siting.models.partition import partition
 
-        self._limited, self._penalty, self._gap = limited, penalty, gap
+        self._limited, self._penalty = limited, penalty
         model = limited.model_of(design.sites)
         self._form = _held(model, design)
         rows = self._rows = limited.rows(self._form)
@@ -110,7 +108,7 @@ class Operation:
         """Return what the design costs at the least at a value, as far as other values tell."""
         return max((line.at(value) for line in self._lines), default=-np.inf)
 
-    def at(self, value: float, worth: float, left: Left) -> SweptPlan | None:
+    def at(self, value: float, worth: float, enough: float, left: Left) -> SweptPlan | None:
         """Operate the design at a value of the limit.
 
         Parameters
@@ -119,6 +117,8 @@ class Operation:
             Of the limit.
         worth : float
             Cost (scale of the standard form) above which it need not be operated.
+        enough : float
+            Cost at which a plan is good enough.
         left : callable
             Seconds left.
 
@@ -135,18 +135,18 @@ class Operation:
                 return None
             self._lines.append(Line.through(value, outcome.objective, outcome.prices[self._rows]))
             if holds:
-                return self._plan(value, outcome, worth)
+                return self._plan(value, outcome, worth, enough)
             self._penalty *= PENALTY_FACTOR
             self._lp.set_penalty(self._penalty)
         return None
 
-    def _plan(self, value: float, outcome: Outcome, worth: float) -> SweptPlan | None:
+    def _plan(self, value: float, outcome: Outcome, worth: float, enough: float) -> SweptPlan | None:
         """Make a plan of an operation: its batteries flow one way at a time."""
         from siting.models.one_way import flow_one_way
 
         if outcome.values is not None and len(self._flows.at_once(outcome.values)):
             solver = highs.load(self._limited.at(self._form, value))
-            outcome = flow_one_way(solver, self._flows, outcome, gap=self._gap)
+            outcome = flow_one_way(solver, self._flows, outcome, enough=enough)
         if outcome.values is None or outcome.objective is None or outcome.objective > worth:
             return None
         taken = self._taken @ outcome.values[: len(self._form.cost)] - self._sides

@@ -211,30 +211,37 @@ def test_battery_flows_one_way_in_the_replay() -> None:
     assert year[["charge_mw", "discharge_mw"]].min(axis=1).max() == pytest.approx(0, abs=1e-6)
 
 
-def test_lesser_flow_is_stopped_where_that_costs_little() -> None:
-    """A net flow of 1 with 2 in and 1 out costs 100 + 3 thousandths, and 1 in and none out 100 + 1.
+def flows_after(enough: float) -> tuple[list[float], int]:
+    """A net flow of 1 at 0.001 USD a flow and 100 USD besides: 2 in and 1 out cost 100.003, 1 in and none out 100.001.
 
-    With a gap asked for no binary is made; without one it is. A first solution of 99 was 1 % cheaper: too much to lose.
+    Returns
+    -------
+    (list of float, int)
+        The flows, made one way, and the columns of the solver: two, and those of the binaries.
     """
+    solver = highs.new_lp(
+        scipy.sparse.csc_array(np.array([[1.0, -1.0]])),
+        np.full(2, 0.001),
+        (np.zeros(2), np.full(2, 5.0)),
+        (np.ones(1), np.ones(1)),
+        offset=100.0,
+    )
+    solver.run()
+    places = np.arange(1, dtype=np.int32)
+    flows = Flows(places, places + 1, np.full(1, 5.0), np.full(2, 5.0))
+    both_ways = Outcome("optimal", "", np.array([2.0, 1.0]), 100.003, 100.003)
+    outcome = flow_one_way(solver, flows, both_ways, enough=enough)
+    assert outcome.values is not None
+    assert solver.getLp().col_upper_[:2] == [5.0, 5.0]
+    return outcome.values.tolist(), solver.getNumCol()
 
-    def flows_after(first: float, gap: float) -> tuple[list[float], int]:
-        matrix = np.array([[1.0, -1.0]])
-        solver = highs.new_lp(
-            scipy.sparse.csc_array(matrix),
-            np.full(2, 0.001),
-            (np.zeros(2), np.full(2, 5.0)),
-            (np.ones(1), np.ones(1)),
-            offset=100.0,
-        )
-        solver.run()
-        places = np.arange(1, dtype=np.int32)
-        flows = Flows(places, places + 1, np.full(1, 5.0), np.full(2, 5.0))
-        both_ways = Outcome("optimal", "", np.array([2.0, 1.0]), first, first)
-        outcome = flow_one_way(solver, flows, both_ways, gap=gap)
-        assert outcome.values is not None
-        assert solver.getLp().col_upper_[:2] == [5.0, 5.0]
-        return outcome.values.tolist(), solver.getNumCol()
 
-    assert flows_after(100.003, 0.01) == (pytest.approx([1.0, 0.0]), 2)
-    assert flows_after(100.003, 0.0) == (pytest.approx([1.0, 0.0]), 3)
-    assert flows_after(99.0, 0.01) == (pytest.approx([1.0, 0.0]), 3)
+def test_no_direction_is_chosen_where_closing_the_lesser_is_enough() -> None:
+    assert flows_after(100.0011) == (pytest.approx([1.0, 0.0]), 2)
+    assert flows_after(100.0009) == (pytest.approx([1.0, 0.0]), 3)
+    assert flows_after(-np.inf) == (pytest.approx([1.0, 0.0]), 3)
+
+
+def test_lesser_is_closed_where_no_direction_is_chosen_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("siting.models.one_way.CHOICE_SECONDS", 0.0)
+    assert flows_after(-np.inf) == (pytest.approx([1.0, 0.0]), 3)

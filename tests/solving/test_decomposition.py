@@ -11,7 +11,7 @@ from sites_apart import fleet, pieces_of
 from tiny import quick, relaxed_cost, tiny_case
 
 from siting.case import Case
-from siting.highs import solve_surely
+from siting.highs import NO_LIMIT, solve_surely
 from siting.models import decomposition
 from siting.models.decomposition import Relaxation, relax
 from siting.models.standard_form import COST_SCALE
@@ -173,12 +173,19 @@ class Stuck:
 
     def __init__(self, *, simplex_fails: bool) -> None:
         self.simplex_fails, self.warm, self.solver = simplex_fails, True, "choose"
+        self.iterations: list[int] = []
+
+    def getNumRow(self) -> int:  # noqa: N802 - HiGHS's name
+        return 100
 
     def clearSolver(self) -> None:  # noqa: N802 - HiGHS's name
         self.warm = False
 
-    def setOptionValue(self, _: str, value: str) -> None:  # noqa: N802 - HiGHS's name
-        self.solver = value
+    def setOptionValue(self, name: str, value: Any) -> None:  # noqa: N802 - HiGHS's name
+        if name == "simplex_iteration_limit":
+            self.iterations.append(value)
+        else:
+            self.solver = value
 
     def run(self) -> None:
         failed = self.warm or (self.simplex_fails and self.solver != "ipm")
@@ -196,3 +203,5 @@ def test_solver_that_gives_up_begins_anew(simplex_fails: bool) -> None:
     solver = Stuck(simplex_fails=simplex_fails)
     assert solve_surely(solver) == "Optimal"
     assert solver.solver == "choose"
+    assert solver.iterations[0] == 1400  # warm, from where it may never end
+    assert set(solver.iterations[1:]) == {NO_LIMIT}

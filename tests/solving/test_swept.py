@@ -55,7 +55,7 @@ def operation_at_a(penalty_usd: float) -> Operation:
     count = {"placement.open_count[a,2030]": 1.0, "halls.modules_count[a,air,2030]": 1.0}
     count["racks.racks_count[a,air,r,2030]"] = 1.0
     highs.use_threads(1)
-    return Operation(Design(count, ("a",)), two_sites(), penalty_usd * COST_SCALE, 0.0, threading.Event())
+    return Operation(Design(count, ("a",)), two_sites(), penalty_usd * COST_SCALE, threading.Event())
 
 
 def test_prices_at_one_value_bound_all_others(bound: SweptBound) -> None:
@@ -93,7 +93,7 @@ def test_line_of_no_slope_holds_without_limit() -> None:
 def test_design_is_operated_where_it_holds_the_limit() -> None:
     operation = operation_at_a(5.0)
     for value in (np.inf, 9000.0, YEAR_H):
-        plan = operation.at(value, np.inf, always)
+        plan = operation.at(value, np.inf, np.inf, always)
         assert plan is not None
         assert plan.objective / COST_SCALE == pytest.approx(87_601)
         assert plan.amount == pytest.approx(YEAR_H)
@@ -102,7 +102,7 @@ def test_design_is_operated_where_it_holds_the_limit() -> None:
 
 def test_design_is_not_operated_where_it_cannot_hold_the_limit() -> None:
     """Nor is it taken for good that a penalty, however low, is less than another site would cost."""
-    assert operation_at_a(0.001).at(4380.0, np.inf, always) is None
+    assert operation_at_a(0.001).at(4380.0, np.inf, np.inf, always) is None
 
 
 def test_failure_at_one_value_tells_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,12 +112,12 @@ def test_failure_at_one_value_tells_of_others(monkeypatch: pytest.MonkeyPatch) -
     175,000 is worth it.
     """
     operation = operation_at_a(20.0)
-    assert operation.at(0.0, 200_000 * COST_SCALE, always) is None
+    assert operation.at(0.0, 200_000 * COST_SCALE, np.inf, always) is None
     assert operation.least(0.0) / COST_SCALE == pytest.approx(262_801)
     assert operation.least(4380.0) / COST_SCALE == pytest.approx(175_201)
     solves: list[float] = []
     monkeypatch.setattr("siting.parametric.ParametricLp.at", lambda _, value, __: solves.append(value))
-    assert operation.at(4380.0, 175_000 * COST_SCALE, always) is None
+    assert operation.at(4380.0, 175_000 * COST_SCALE, np.inf, always) is None
     assert not solves
 
 
