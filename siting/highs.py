@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SOLVER_RANDOM_SEED = 0
 
 WARM_ITERATIONS_PER_ROW, LEAST_ITERATIONS = 4, 1000
-"""Iterations of the simplex, over the rows and at the least, after which a warm start is given up."""
+"""Iterations of the simplex, a row and besides, after which a warm start is given up."""
 
 NO_LIMIT = 2**31 - 1
 """Iterations that no solve reaches."""
@@ -359,8 +359,7 @@ def solve_surely(solver: Any) -> str:
     for attempt in ("warm", "cold", "ipm"):
         if attempt != "warm":
             solver.clearSolver()
-        iterations = WARM_ITERATIONS_PER_ROW * solver.getNumRow() + LEAST_ITERATIONS if attempt == "warm" else NO_LIMIT
-        solver.setOptionValue("simplex_iteration_limit", iterations)
+        solver.setOptionValue("simplex_iteration_limit", warm_iterations(solver) if attempt == "warm" else NO_LIMIT)
         solver.setOptionValue("solver", "ipm" if attempt == "ipm" else "choose")
         solver.run()
         status = str(solver.modelStatusToString(solver.getModelStatus()))
@@ -368,6 +367,11 @@ def solve_surely(solver: Any) -> str:
             break
     solver.setOptionValue("solver", "choose")
     return status
+
+
+def warm_iterations(solver: Any) -> int:
+    """Return the iterations of the simplex after which a warm start is given up."""
+    return WARM_ITERATIONS_PER_ROW * int(solver.getNumRow()) + LEAST_ITERATIONS
 
 
 def fix_integers_and_resolve(solver: Any, form: StandardForm, values: Array) -> Outcome:

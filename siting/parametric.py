@@ -80,8 +80,8 @@ class ParametricLp:
         Price of a unit beyond the limit (scale of the standard form).
     stop : Event
         Set by Ctrl-C.
-    warm_iterations : int
-        Iterations of the simplex after which it begins anew, from nothing.
+    warm_iterations : int, optional
+        Iterations of the simplex after which a warm start is given up; by default as many as of other models.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class ParametricLp:
         *,
         penalty: float,
         stop: threading.Event,
-        warm_iterations: int = highs.NO_LIMIT,
+        warm_iterations: int | None = None,
     ) -> None:
         self._solver, self._rows, self._sides = solver, rows, sides
         self._stop, self._warm_iterations, self._is_warm = stop, warm_iterations, False
@@ -112,7 +112,8 @@ class ParametricLp:
         """
         for row, side in zip(self._rows.tolist(), self._sides.tolist(), strict=True):
             self._solver.changeRowBounds(row, -np.inf, side + value)
-        outcome = self._run(left, self._warm_iterations if self._is_warm else highs.NO_LIMIT)
+        limit = highs.warm_iterations(self._solver) if self._warm_iterations is None else self._warm_iterations
+        outcome = self._run(left, limit if self._is_warm else highs.NO_LIMIT)
         if outcome.status != "optimal" and self._is_warm and left() != 0.0:
             self._solver.clearSolver()
             outcome = self._run(left, highs.NO_LIMIT)

@@ -38,7 +38,7 @@ FoundBy = Literal["search", "design before"]
 ROW_OF_LIMIT = {"carbon_cap_t_per_yr": "policy.carbon_within_cap", "water_cap_m3_per_yr": "policy.water_within_cap"}
 """The constraint, one row a period, whose right-hand side a limit is."""
 
-KNOWN_SHARE = 0.5
+KNOWN_SHARE = 0.75
 """Part of the gap within which a design that is known makes trying others needless."""
 
 ROUNDING_FRACTION = 1e-9

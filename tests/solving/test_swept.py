@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import scipy.sparse
 from tiny import tiny_case
 
 from siting import highs
 from siting.models.formulation import DESIGN, chosen
 from siting.models.standard_form import COST_SCALE
-from siting.parametric import Limited
+from siting.parametric import Limited, ParametricLp
 from siting.swept_bound import Line, SweptBound
 from siting.swept_plans import Design, Operation, find_design
 from siting.swept_relaxation import Relaxed
@@ -56,6 +57,31 @@ def operation_at_a(penalty_usd: float) -> Operation:
     count["racks.racks_count[a,air,r,2030]"] = 1.0
     highs.use_threads(1)
     return Operation(Design(count, ("a",)), two_sites(), penalty_usd * COST_SCALE, threading.Event())
+
+
+@pytest.mark.parametrize("warm_iterations", [None, 0])
+def test_solver_follows_the_limit_also_where_it_begins_anew(warm_iterations: int | None) -> None:
+    """1 unit, at 1 USD within the limit and at 2 USD without it, or at a penalty on what is beyond.
+
+    A limit of 0.25 costs 0.25 + 0.75 x 2 = 1.75; with a penalty of 0.5, less than what is saved, 1 + 0.75 x 0.5.
+    """
+    highs.use_threads(1)
+    solver = highs.new_lp(
+        scipy.sparse.csc_array(np.array([[1.0, 1.0], [1.0, 0.0]])),
+        np.array([1.0, 2.0]),
+        (np.zeros(2), np.full(2, np.inf)),
+        (np.array([1.0, -np.inf]), np.array([1.0, 0.0])),
+    )
+    rows, stop = np.array([1], dtype=np.int32), threading.Event()
+    follower = ParametricLp(solver, rows, np.zeros(1), penalty=5.0, stop=stop, warm_iterations=warm_iterations)
+    for value, cost in ((np.inf, 1.0), (0.25, 1.75), (0.5, 1.5)):
+        outcome, holds = follower.at(value, always)
+        assert outcome.objective == pytest.approx(cost)
+        assert holds
+    follower.set_penalty(0.5)
+    outcome, holds = follower.at(0.25, always)
+    assert outcome.objective == pytest.approx(1.375)
+    assert not holds
 
 
 def test_prices_at_one_value_bound_all_others(bound: SweptBound) -> None:
