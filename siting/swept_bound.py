@@ -185,7 +185,7 @@ class SweptBound:
         upper = shared.row_upper.copy()
         upper[self._of_limit(pieces)] += value
         stated = dataclasses.replace(pieces, shared=dataclasses.replace(shared, row_upper=upper))
-        tolerance = self._gap * RELAXATION_SHARE
+        tolerance = self._gap * (LOSS_SHARE if pieces is self._steps else RELAXATION_SHARE)  # in steps: a beginning
         return relax(stated, tolerance=tolerance, threads=self._threads, time_limit=left(), **near)
 
     def _activate(self, sites: npt.NDArray[np.bool_]) -> bool:
