@@ -203,10 +203,8 @@ class Assembly:
         """
         factor = self._factors[pairs.name]
         source = 0 if of in (None, factor.axes[0]) else 1
-        found: dict[str | int, list[str | int]] = {}
-        for key in factor.keys:
-            found.setdefault(key[source], []).append(key[1 - source])
-        return Partners(factor.axes[source], factor.axes[1 - source], found, self.axes)
+        pairs = factor.positions[:, [source, 1 - source]]
+        return Partners(factor.axes[source], factor.axes[1 - source], pairs, self.axes)
 
     def settle(self, form: StandardForm, values: Array) -> Array:
         """Let each component choose among plans that cost the same."""
@@ -348,12 +346,11 @@ class Assembly:
         self._declare_set("SITE_HEAT", ("site", "cooling"), case.heat_sources())
         day_months = case.calendar.day_months[["day", "month"]].to_numpy().tolist()
         self._declare_set("DAY_MONTH", ("day", "month"), [tuple(pair) for pair in day_months])
-        day_of_hour = dict(zip(case.axes["hour"], case.calendar.day_of_hour.tolist(), strict=True))
-        self.day_of_hour = self.lookup("hour", "day", day_of_hour)
-        hours: dict[str | int, list[str | int]] = {}
-        for hour, day in day_of_hour.items():
-            hours.setdefault(day, []).append(hour)
-        self.hours_of_day = Partners("day", "hour", hours, self.axes)
+        day_of_hour = case.calendar.day_of_hour
+        self.day_of_hour = self.lookup("hour", "day", dict(zip(case.axes["hour"], day_of_hour.tolist(), strict=True)))
+        days = [self.axes.position["day"][day] for day in day_of_hour.tolist()]
+        pairs = np.stack([days, np.arange(len(days))], axis=1).astype(np.int32)
+        self.hours_of_day = Partners("day", "hour", pairs, self.axes)
 
     def _declare_set(self, name: str, axes: tuple[str, ...], keys: Sequence[Key]) -> None:
         members = [key if len(axes) > 1 else key[0] for key in keys]

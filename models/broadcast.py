@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.core.base.constraint import ConstraintData
@@ -135,26 +136,27 @@ class _Gathered:
         self._relations = relations
         self._index = index
         self._parts: list[Part] = []
-        self._present = np.zeros(index.shape, dtype=bool)
-        self._constant = np.zeros(index.shape)
-        self._lower = np.full(index.shape, -np.inf)
-        self._upper = np.full(index.shape, np.inf)
+        self._present: npt.NDArray[np.bool_] = np.broadcast_to(np.False_, index.shape)
+        self._constant: Array = np.broadcast_to(0.0, index.shape)
+        self._lower: Array = np.broadcast_to(-np.inf, index.shape)
+        self._upper: Array = np.broadcast_to(np.inf, index.shape)
 
     def add(self, where: tuple[Any, ...], found: Any) -> None:
         """Take what a rule gave at a piece of the index."""
         if _says_nothing(found):
             return
-        self._present[where] = True
+        self._present = _with(self._present, where, True)
         if isinstance(found, Relation) != self._relations:
             raise RefusedError(f"the rule returns a {type(found).__name__}")
         if isinstance(found, Relation):
-            for side, value in ((self._lower, found.lower), (self._upper, found.upper)):
-                if value is not None:
-                    side[where] = _finite(value)
+            if found.lower is not None:
+                self._lower = _with(self._lower, where, _finite(found.lower))
+            if found.upper is not None:
+                self._upper = _with(self._upper, where, _finite(found.upper))
             found = found.body
         if not isinstance(found, Linear):
             found = Linear((), data_of(found))
-        self._constant[where] = _finite(found.constant)
+        self._constant = _with(self._constant, where, _finite(found.constant))
         numbers = self._index.numbers
         if any(not isinstance(part, slice) for part in where):
             numbers = numbers[where]
@@ -164,24 +166,35 @@ class _Gathered:
         """Take what a rule gave at one key, in Pyomo's own expressions."""
         if _says_nothing(found):
             return
-        self._present.flat[number] = True
+        where = np.unravel_index(number, self._index.shape)
+        self._present = _with(self._present, where, True)
         body = found
         if self._relations:
             lower, body, upper = ConstraintData(expr=found).to_bounded_expression(evaluate_bounds=True)
-            self._lower.flat[number] = -np.inf if lower is None else lower
-            self._upper.flat[number] = np.inf if upper is None else upper
+            self._lower = _with(self._lower, where, -np.inf if lower is None else lower)
+            self._upper = _with(self._upper, where, np.inf if upper is None else upper)
         repn = generate_standard_repn(body, compute_values=True)
         if not repn.is_linear():
             raise ValueError(f"this is not linear: {body}")
-        self._constant.flat[number] = repn.constant
+        self._constant = _with(self._constant, where, repn.constant)
         columns = [data.parent_component().column(data.index()) for data in repn.linear_vars]
         coefficients = np.array(repn.linear_coefs, dtype=float)
         self._parts.append(Part(np.array(number, dtype=np.int32), np.array(columns, dtype=np.int32), coefficients))
 
     def entries(self) -> Entries:
         """All of it."""
-        sides = self._lower.ravel(), self._upper.ravel()
-        return Entries(merged(self._parts), self._present.ravel(), self._constant.ravel(), *sides)
+        return Entries(
+            self._index.numbers, merged(self._parts), self._present, self._constant, self._lower, self._upper
+        )
+
+
+def _with(known: npt.NDArray[Any], where: tuple[Any, ...], value: Any) -> npt.NDArray[Any]:
+    """Put something in at a piece of an index; over the whole of it, it stays as it is and broadcasts."""
+    if all(isinstance(part, slice) for part in where):
+        return np.broadcast_to(value, known.shape)
+    own = known if known.flags.writeable else known.copy()
+    own[where] = value
+    return own
 
 
 def _says_nothing(found: Any) -> bool:

@@ -30,12 +30,15 @@ class Part:
         Coefficient.
     counts : ndarray of bool, or bool
         Which elements count; what stands at the others means nothing.
+    first : int
+        What is added to the numbers: the first row, where they are those of a constraint's rows.
     """
 
     number: Positions
     column: Any
     coefficient: Any
     counts: Any = True
+    first: int = 0
 
     @functools.cached_property
     def shape(self) -> tuple[int, ...]:
@@ -75,14 +78,17 @@ class Entries:
 
     Parameters
     ----------
+    numbers : ndarray of int
+        Number of each key, by the factors of the index.
     parts : tuple of Part
         The entries.
     present : ndarray of bool
-        At which keys the rule gives anything; by number.
+        At which keys the rule gives anything; of the shape of the numbers, as the others are.
     constant, lower, upper : ndarray
-        Constant and sides, by number.
+        Constant and sides.
     """
 
+    numbers: Positions
     parts: tuple[Part, ...]
     present: npt.NDArray[np.bool_]
     constant: Array
@@ -102,7 +108,7 @@ def merged(parts: Iterable[Part]) -> tuple[Part, ...]:
 
 
 def written(parts: Sequence[Part]) -> tuple[Positions, Positions, Array]:
-    """Write parts out: number, column and coefficient of each entry; zero where it does not count.
+    """Write parts out: number (or row), column and coefficient of each entry; zero where it does not count.
 
     Parts with one entry at each of the same keys stand side by side, so that a column that is in two of them
     has its entries in order: sorting what is in order costs a matrix of two million entries nothing.
@@ -110,12 +116,12 @@ def written(parts: Sequence[Part]) -> tuple[Positions, Positions, Array]:
     count = sum(math.prod(part.shape) for part in parts)
     number, column, coefficient = np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count)
     first = 0
-    for _, group in itertools.groupby(parts, lambda part: id(part.number if part.one_each else part)):
+    for _, group in itertools.groupby(parts, lambda part: (part.first, id(part.number if part.one_each else part))):
         beside = list(group)
         shape = (*beside[0].shape, len(beside))
         span = slice(first, first + math.prod(shape))
         for place, part in enumerate(beside):
-            number[span].reshape(shape)[..., place] = part.number
+            number[span].reshape(shape)[..., place] = part.number if not part.first else part.number + part.first
             column[span].reshape(shape)[..., place] = part.column
             np.multiply(part.coefficient, part.counts, out=coefficient[span].reshape(shape)[..., place])
         first = span.stop

@@ -218,34 +218,40 @@ class Lookup(dict[Member, Member]):
         return super().__getitem__(key)
 
 
-class Partners(dict[Member, Members]):
-    """For each member of one axis, the members of another that go with it; for single members and for many."""
+class Partners:
+    """For each member of one axis, the members of another that go with it; for single members and for many.
 
-    def __init__(self, source: str, target: str, pairs: Mapping[Member, Sequence[Member]], axes: Axes) -> None:
-        super().__init__({one: Members(target, pairs.get(one, ())) for one in axes.members[source]})
+    Parameters
+    ----------
+    source, target : str
+        The two axes.
+    pairs : ndarray of int, (pair, 2)
+        Positions along the two axes of members that go together.
+    axes : Axes
+        The axes of the case.
+    """
+
+    def __init__(self, source: str, target: str, pairs: Positions, axes: Axes) -> None:
         self._source, self._target, self._axes = source, target, axes
-
-    @functools.cached_property
-    def _filled(self) -> tuple[Positions, npt.NDArray[np.bool_]]:
-        """Positions of the partners, by place and member, and which places are filled."""
-        most = max((len(partners) for partners in self.values()), default=0)
-        positions = np.zeros((most, len(self)), dtype=np.int32)
-        counts = np.zeros((most, len(self)), dtype=bool)
-        to = self._axes.position[self._target]
-        for i, partners in enumerate(self.values()):
-            positions[: len(partners), i] = [to[partner] for partner in partners]
-            counts[: len(partners), i] = True
-        return positions, counts
+        one, other = pairs[np.argsort(pairs[:, 0], kind="stable")].T
+        each = np.bincount(one, minlength=len(axes.members[source]))
+        self._counts = np.arange(each.max(initial=0))[:, None] < each
+        self._positions = np.zeros(self._counts.shape, dtype=np.int32)
+        self._positions.T[self._counts.T] = other
 
     def __getitem__(self, key: Any) -> Any:
+        at = self._axes.place(self._source, key)
+        positions, counts = self._positions[:, at], self._counts[:, at]
         if isinstance(key, Several):
-            positions, counts = self._filled
-            many = self._axes.place(self._source, key)
-            return Padded(self._target, positions[:, many], counts[:, many])
-        return super().__getitem__(key)
+            return Padded(self._target, positions, counts)
+        members = self._axes.members[self._target]
+        return Members(self._target, [members[i] for i in positions[counts]])
+
+    def values(self) -> Iterator[Members]:
+        """Go through the partners of each member, in order."""
+        return map(self.__getitem__, self._axes.members[self._source])
 
     def count(self, key: Any) -> Any:
         """How many members go with one member, or with each of several."""
-        if isinstance(key, Several):
-            return self._filled[1].sum(axis=0)[self._axes.place(self._source, key)]
-        return len(self[key])
+        found = self._counts.sum(axis=0)[self._axes.place(self._source, key)]
+        return found if isinstance(key, Several) else int(found)

@@ -189,21 +189,23 @@ def compile_assembly(assembly: Assembly, *, of_more: bool = False) -> StandardFo
     """
     columns = _columns(assembly)
     lower, upper, integral = _bounds(assembly)
+    cost, offset = _objective(assembly)  # first, as the constraints then use its memory again
     rows: list[Range] = []
-    parts: list[_Rows] = []
+    parts: list[Part] = []
     count = 0
-    for scope, block, name, index, entries in _constraints(assembly):
-        made = _rows(entries, f"{block}.{name}", count, keep_broken=of_more)
-        rows.append(Range(block, name, scope, index, made.numbers, count))
-        parts.append(made)
-        count += len(made.numbers)
-    cost, offset = _objective(assembly)
-    row, column, coefficient = written([part for made in parts for part in made.parts])
+    constraints = _constraints(assembly)
+    sides = np.empty((2, sum(entries.numbers.size for *_, entries in constraints)))
+    for scope, block, name, index, entries in constraints:
+        numbers, placed = _rows(entries, f"{block}.{name}", count, sides[:, count:], keep_broken=of_more)
+        rows.append(Range(block, name, scope, index, numbers, count))
+        parts += placed
+        count += len(numbers)
+    row, column, coefficient = written(parts)
     matrix = scipy.sparse.csc_matrix((coefficient, (row, column)), shape=(count, assembly.column_count))
     return StandardForm(
         matrix=matrix,
-        row_lower=np.concatenate([part.lower for part in parts]),
-        row_upper=np.concatenate([part.upper for part in parts]),
+        row_lower=sides[0, :count],
+        row_upper=sides[1, :count],
         column_lower=lower,
         column_upper=upper,
         cost=cost * COST_SCALE,
@@ -222,40 +224,52 @@ def terms_of(assembly: Assembly, ledger: Ledger) -> dict[str, Entries]:
 def values_of(entries: Entries, values: Array) -> Array:
     """Value of a term at every key of its index, at given values of the columns."""
     number, column, coefficient = written(entries.parts)
-    return entries.constant + np.bincount(number, coefficient * values[column], minlength=len(entries.constant))
+    found = np.bincount(number, coefficient * values[column], minlength=entries.numbers.size)
+    return entries.constant.ravel() + found
 
 
-@dataclasses.dataclass(frozen=True)
-class _Rows:
-    """Rows of one constraint: which keys have one, the entries by row of the whole model, the sides."""
+def _rows(entries: Entries, name: str, first: int, sides: Array, *, keep_broken: bool) -> tuple[Positions, list[Part]]:
+    """Keep the keys at which there is something to hold.
 
-    numbers: Positions
-    parts: list[Part]
-    lower: Array
-    upper: Array
+    Parameters
+    ----------
+    entries : Entries
+        What a constraint's rule gives.
+    name : str
+        Of the constraint.
+    first : int
+        Row of the first key that is kept.
+    sides : ndarray, (2, row from the first)
+        Where to write the lower and the upper sides.
+    keep_broken : bool
+        Whether to keep a row without variables that cannot hold.
 
-
-def _rows(entries: Entries, name: str, first: int, *, keep_broken: bool) -> _Rows:
-    """Keep the keys at which there is something to hold; the first of them is the given row."""
-    lower, upper = entries.lower - entries.constant, entries.upper - entries.constant
-    filled = np.zeros(len(lower), dtype=bool)
+    Returns
+    -------
+    numbers : ndarray of int
+        Numbers of the keys that are kept.
+    parts : list of Part
+        The entries, by row of the whole model.
+    """
+    size = entries.numbers.size
+    for written_side, side in zip(sides, (entries.lower, entries.upper), strict=True):
+        np.subtract(side, entries.constant, out=written_side[:size].reshape(side.shape))
     parts = [part.filled() for part in entries.parts]
+    if any(part.number is entries.numbers for part in parts):  # each key has an entry, and a row
+        return entries.numbers.ravel(), [dataclasses.replace(part, first=first) for part in parts]
+    filled = np.zeros(size, dtype=bool)
     for part in parts:
-        if not filled.all():
-            filled[part.number] = True
-    row = np.arange(first, first + len(filled), dtype=np.int32)
-    if filled.all():
-        numbers = row - first
-    else:
-        broken = entries.present & ~filled & ((lower > FEASIBLE) | (upper < -FEASIBLE))
-        if broken.any() and not keep_broken:
-            raise InfeasibleConstraintException(f"no variable stands in a row of {name}, which cannot hold")
-        numbers = np.flatnonzero(filled | broken).astype(np.int32)
-        row[numbers] = np.arange(first, first + len(numbers), dtype=np.int32)
-        lower, upper = lower[numbers], upper[numbers]
+        filled[part.number] = True
+    lower, upper = sides[:, :size]
+    broken = entries.present.ravel() & ~filled & ((lower > FEASIBLE) | (upper < -FEASIBLE))
+    if broken.any() and not keep_broken:
+        raise InfeasibleConstraintException(f"no variable stands in a row of {name}, which cannot hold")
+    numbers = np.flatnonzero(filled | broken).astype(np.int32)
+    sides[:, : len(numbers)] = lower[numbers], upper[numbers]
+    row = np.zeros(size, dtype=np.int32)
+    row[numbers] = np.arange(len(numbers), dtype=np.int32)
     rows_of = {id(part.number): row[part.number] for part in parts}
-    placed = [dataclasses.replace(part, number=rows_of[id(part.number)]) for part in parts]
-    return _Rows(numbers, placed, lower, upper)
+    return numbers, [dataclasses.replace(part, number=rows_of[id(part.number)], first=first) for part in parts]
 
 
 def _constraints(assembly: Assembly) -> list[tuple[Scope, str, str, Index, Entries]]:
@@ -283,13 +297,14 @@ def _rule_of(block: Any, constraint: Any) -> Callable[..., Any]:
 def _balance(assembly: Assembly, ledger: Ledger) -> Entries:
     """Sum of a ledger's terms, held to what its sense says."""
     terms = list(terms_of(assembly, ledger).values())
-    size = ledger.index.size
+    shape = ledger.index.shape
     return Entries(
+        numbers=ledger.index.numbers,
         parts=merged(part for term in terms for part in term.parts),
-        present=np.ones(size, dtype=bool),
+        present=np.broadcast_to(np.True_, shape),
         constant=np.sum([term.constant for term in terms], axis=0),
-        lower=np.zeros(size),
-        upper=np.full(size, 0.0 if ledger.sense is Sense.BALANCE else np.inf),
+        lower=np.broadcast_to(0.0, shape),
+        upper=np.broadcast_to(0.0 if ledger.sense is Sense.BALANCE else np.inf, shape),
     )
 
 
@@ -300,8 +315,9 @@ def _objective(assembly: Assembly) -> tuple[Array, float]:
     worth = assembly.case.values("present_value_ratio")[period]
     terms = terms_of(assembly, ledger).values()
     number, column, coefficient = written([part for term in terms for part in term.parts])
-    cost = np.bincount(column, coefficient * worth[number], minlength=assembly.column_count)
-    return cost.astype(float, copy=False), float(sum(term.constant @ worth for term in terms))
+    coefficient *= worth[number]
+    cost = np.bincount(column, coefficient, minlength=assembly.column_count)
+    return cost.astype(float, copy=False), float(sum(term.constant.ravel() @ worth for term in terms))
 
 
 def _columns(assembly: Assembly) -> Labels:
@@ -317,7 +333,7 @@ def _columns(assembly: Assembly) -> Labels:
 
 def _bounds(assembly: Assembly) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
     """Bounds of the columns, and which of them are integer."""
-    lower, upper = np.zeros(assembly.column_count), np.full(assembly.column_count, np.inf)
+    lower, upper = np.empty((2, assembly.column_count))
     integral = np.zeros(assembly.column_count, dtype=bool)
     for variable, _ in assembly.variables.values():
         span = slice(variable.first_column, variable.first_column + variable.over.size)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siting.models.entries import Part, merged, written
+from siting.models.members import Axes, Partners, Several
 
 
 def dense(*parts: Part) -> np.ndarray:
@@ -64,3 +65,21 @@ def test_parts_with_one_entry_a_key_stand_side_by_side() -> None:
     here, before = Part(number, np.array([0, 1, 2]), 1.0), Part(number, np.array([2, 0, 1]), -1.0)
     assert written([here, before])[0].tolist() == [0, 0, 1, 1, 2, 2]
     assert written([here, before])[1].tolist() == [0, 2, 1, 0, 2, 1]
+
+
+def test_rows_begin_where_their_part_says() -> None:
+    """Two constraints of the same numbers are not one: the second one's rows follow the first one's."""
+    number = np.arange(2, dtype=np.int32)
+    parts = [Part(number, 7, 1.0), Part(number, 7, 2.0, first=2)]
+    assert [array.tolist() for array in written(parts)] == [[0, 1, 2, 3], [7, 7, 7, 7], [1.0, 1.0, 2.0, 2.0]]
+
+
+def test_partners_are_the_same_one_by_one_and_together() -> None:
+    """Pairs in any order; a member with none has none, in front, between and behind."""
+    axes = Axes({"site": ("a", "b", "c", "d", "e"), "zone": ("x", "y", "z")})
+    partners = Partners("site", "zone", np.array([[3, 2], [1, 1], [1, 0]], dtype=np.int32), axes)
+    assert list(partners.values()) == [(), ("y", "x"), (), ("z",), ()]
+    every = Several("site", np.arange(5, dtype=np.int32))
+    assert partners.count(every).tolist() == [partners.count(site) for site in "abcde"] == [0, 2, 0, 1, 0]
+    padded = partners[every]
+    assert [padded.positions[padded.counts[:, i], i].tolist() for i in range(5)] == [[], [1, 0], [], [2], []]
