@@ -19,6 +19,8 @@ grows after steps that do what the master foretold and shrinks after steps that 
 Most sites are too dear at any prices that come up. So all are asked from time to time only, and in most rounds
 those that were the likeliest (see `_Work`); the bound is always of all.
 
+Where this bound and a plan are apart, `siting.models.tree` goes on in whole numbers.
+
 Sites whose own integers, land and connection are in their own problems have a few dozen prices in common
 where rays of their operation alone have thousands: on 155 sites and 96 hours, 30 rounds instead of 84.
 """
@@ -32,35 +34,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import scipy.sparse
 
 from siting.case import Array
-from siting.highs import new_lp, solve_surely
 from siting.models.first_prices import first_prices
+from siting.models.master import TOLERANCE, Master
 from siting.models.members import Positions
-from siting.models.pieces import Pieces, Shared, at_bounds, signed
-from siting.models.site_problem import SiteProblem
+from siting.models.pieces import Pieces, signed
+from siting.models.site_plan import SitePlan
+from siting.models.site_problem import WARM_NONZEROS, SiteProblem
 
-FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.03, 1e-4, 1e6
-"""Half-width of the box, over the first price of the row: at first, at the least and at the most.
-
-Where prices a million times the first still do not get a demand met, no plan can meet it.
-"""
+FIRST_WIDTH = 0.03
+"""Half-width of the box at first, over the first price of the row."""
 
 FIRST_SHARES = (1.0, 0.97, 0.94, 0.91, 0.88)
 """Shares of guessed prices that are asked in turn as long as the bound rises.
 
 Where many sites are a little cheaper than the guess, each would build all it may, and the bound is nothing.
 """
-
-GROW, SHRINK = 2.0, 0.5
-"""What the width is multiplied by after a good and after a bad step."""
-
-WIDEN = 4.0
-"""What a row's own half-width is multiplied by if the box is all that holds its price."""
-
-FLOOR_SHARE = 0.02
-"""Least half-width of a row, as the share of all costs that meeting it would take."""
 
 ASKED_LEAST_COUNT, ASKED_SHARE = 40, 0.15
 """Sites that are asked in most rounds at first, and taken in at a time: so many at the least, and such a part.
@@ -73,16 +63,6 @@ STRAY_WIDTH = 1.0
 """Width of the box from which on demands that the sites asked do not meet are put to all sites."""
 
 ROUND_LIMIT = 1000
-
-WARM_NONZEROS = 6_000_000
-"""Nonzeros of all sites up to which each keeps its solver; beyond that, those asked in most rounds do.
-
-At 400 bytes each these take 2.4 GB.
-"""
-
-TOLERANCE = 1e-9
-HELD = 1e-6
-"""Amount of a row outside its bounds, over its bound, above which only the box holds its price."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,98 +106,6 @@ class Round:
     number: int
     value: float
     bound: float
-
-
-class _Master:
-    """Shared rows, the columns of no site, and the plans of each site found so far."""
-
-    def __init__(self, shared: Shared, problems: list[SiteProblem], first: Array) -> None:
-        self.shared, self.problems = shared, problems
-        self.row_lower, self.row_upper = shared.row_lower, shared.row_upper
-        self.side = np.where(np.isfinite(self.row_lower), abs(self.row_lower), 0.0)
-        self.side = np.maximum(self.side, np.where(np.isfinite(self.row_upper), abs(self.row_upper), 0.0))
-        total = abs(at_bounds(first, self.row_lower, self.row_upper))
-        self.half_width = np.maximum(abs(first), FLOOR_SHARE * max(total, 1.0) / np.maximum(self.side, 1.0))
-        self.first_half_width = self.half_width.copy()
-
-        # Columns: those of no site, out of a row's bounds upwards, the same downwards, each site closed, plans.
-        count, sites, alone = len(shared.names), len(problems), len(shared.cost)
-        outside = scipy.sparse.eye_array(count)
-        blocks = [[shared.matrix, outside, -outside, None], [None, None, None, scipy.sparse.eye_array(sites)]]
-        self.boxed = alone + np.arange(2 * count, dtype=np.int32)
-        self.first_plan = alone + 2 * count + sites
-        most = np.concatenate([shared.column_upper, np.full(2 * count, np.inf), [self._closed(p) for p in problems]])
-        self.solver = new_lp(
-            scipy.sparse.block_array(blocks).tocsc(),
-            np.concatenate([shared.cost, np.zeros(2 * count + sites)]),
-            (np.concatenate([shared.column_lower, np.zeros(2 * count + sites)]), most),
-            (np.append(self.row_lower, np.ones(sites)), np.append(self.row_upper, np.ones(sites))),
-            offset=shared.offset,
-        )
-        self.box = np.zeros((2, count))
-        self.site_of_plan: list[int] = []
-        self.size_of_plan: list[float] = []
-
-    @staticmethod
-    def _closed(problem: SiteProblem) -> float:
-        """Whether having nothing at all is a plan of the site (1) or not (0)."""
-        return float(np.all(problem.piece.column_lower <= 0) and np.all(problem.piece.column_upper >= 0))
-
-    def add(self, sites: Positions, plans: list[tuple[float, Array]], prices: Array, of_site: Array) -> None:
-        """Take those plans of some sites as columns that are worth something at the master's prices."""
-        count = len(self.row_lower)
-        for site, (_, plan) in zip(sites.tolist(), plans, strict=True):
-            piece = self.problems[site].piece
-            link, cost = piece.link @ plan, float(piece.cost @ plan)
-            if cost - prices @ link - of_site[site] >= -TOLERANCE:
-                continue
-            entries = np.flatnonzero(np.abs(link) > TOLERANCE)
-            places = np.append(entries, count + site).astype(np.int32)
-            self.solver.addCol(cost, 0.0, np.inf, len(places), places, np.append(link[entries], 1.0))
-            self.site_of_plan.append(site)
-            self.size_of_plan.append(float(piece.size @ plan))
-
-    def solve(self, centre: Array, width: float) -> tuple[float, Array, Array, Array]:
-        """Return value, prices of the shared rows and of the sites, and columns, with the prices in the box."""
-        high = centre + width * self.half_width
-        low = centre - width * self.half_width
-        up_only, down_only = np.isinf(self.row_upper), np.isinf(self.row_lower)
-        low = np.where(up_only, np.maximum(low, 0.0), low)
-        high = np.where(down_only, np.minimum(high, 0.0), high)
-        count = len(centre)
-        none = np.concatenate([down_only & (high >= 0), up_only & (low <= 0)])
-        self.box = np.array([high, low])
-        self.solver.changeColsCost(2 * count, self.boxed, np.concatenate([high, -low]))
-        self.solver.changeColsBounds(2 * count, self.boxed, np.zeros(2 * count), np.where(none, 0.0, np.inf))
-        status = solve_surely(self.solver)
-        if status != "Optimal":
-            raise RuntimeError(f"the master problem has no solution (HiGHS: {status})")
-        solution = self.solver.getSolution()
-        duals = np.array(solution.row_dual)
-        value = float(self.solver.getInfo().objective_function_value)
-        prices = signed(duals[:count], self.row_lower, self.row_upper)
-        return value, prices, duals[count:], np.array(solution.col_value)
-
-    def held(self, columns: Array) -> tuple[Array, float]:
-        """Rows of which only the box holds the price, and what their amounts outside their bounds are worth."""
-        outside = columns[self.boxed].reshape(2, -1)
-        worth = np.abs(outside * self.box).max(axis=0)
-        return outside.max(axis=0) > HELD * np.maximum(self.side, 1.0), float(worth.sum())
-
-    def widen(self, rows: Array) -> None:
-        """Let the prices of some rows go further."""
-        self.half_width[rows] *= WIDEN
-
-    def at_limit(self, rows: Array, width: float) -> bool:
-        """Whether the price of one of some rows went as far as a price can mean anything."""
-        return bool(np.any(width * self.half_width[rows] >= MOST_WIDTH * self.first_half_width[rows]))
-
-    def sizes(self, columns: Array) -> Array:
-        """Installed MW of each site."""
-        count = len(columns) - self.first_plan
-        sizes = np.zeros(len(self.problems))
-        np.add.at(sizes, self.site_of_plan[:count], columns[self.first_plan :] * np.array(self.size_of_plan)[:count])
-        return sizes
 
 
 def relax(
@@ -266,7 +154,7 @@ def relax(
     return Relaxation(
         work.sure,
         work.value,
-        work.master.sizes(work.columns),
+        work.size_mw(),
         work.sure_prices,
         work.number,
         work.complete,
@@ -299,7 +187,7 @@ class _Work:
         self, pieces: Pieces, pool: ThreadPoolExecutor, tolerance: float, first: Array | None, width: float
     ) -> None:
         self.shared, self.pool, self.tolerance = pieces.shared, pool, tolerance
-        self.width = self.first_width = width
+        self.first_width = width
         self.warm_left = WARM_NONZEROS
         all_warm = sum(piece.matrix.nnz for piece in pieces.sites) <= self.warm_left
         self.problems = [SiteProblem(piece, warm=all_warm) for piece in pieces.sites]
@@ -308,7 +196,7 @@ class _Work:
             guess = first_prices(self.shared, self.problems)
             first = guess if first is None else np.where(np.isnan(first), guess, first)
         self.first = signed(first, self.shared.row_lower, self.shared.row_upper)
-        self.master = _Master(self.shared, self.problems, self.first)
+        self.master = Master(pieces, self.first, width)
         self.every: Positions = np.arange(len(self.problems), dtype=np.int32)
         self.asked = self.every[:0]
         self.prices = self.centre = self.sure_prices = self.first
@@ -351,13 +239,20 @@ class _Work:
             self.master.widen(self.held)
             self._solve()
 
+    def size_mw(self) -> Array:
+        """Installed MW of each site in the master's mix."""
+        sizes = np.zeros(len(self.problems))
+        for weight, plan in self.master.mixed(self.columns):
+            sizes[plan.site] += weight * plan.size_mw
+        return sizes
+
     def _ask_others(self) -> bool:
         """Ask all sites at the best prices so far, take in the likeliest others, and say whether there are any."""
         costs, found = self._ask(self.every, self.centre)
         others = np.setdiff1d(self.every, self.asked)
         more = self._likeliest(costs, others[costs[others] < -TOLERANCE * abs(found)])
         if self._strays():
-            self.width = self.first_width
+            self.master.width = self.first_width
             more = more if len(more) else others
         self._take_in(more)
         self.bound = found - float(costs.sum() - costs[self.asked].sum())
@@ -393,19 +288,16 @@ class _Work:
         _, found = self._ask(self.asked, prices)
         if np.isposinf(found):
             return False
+        self.master.learn(found, self.bound, self.model)
         if found > self.bound:
-            if found - self.bound > (self.model - self.bound) / 3:
-                self.width = min(self.width * GROW, MOST_WIDTH)
             self.bound, self.centre = found, prices
-        elif self.model - found > 3 * (self.model - self.bound):
-            self.width = max(self.width * SHRINK, LEAST_WIDTH)
         self._solve()
-        self.infeasible = self._asks_all() and self.master.at_limit(self.held, self.width)
+        self.infeasible = self._asks_all() and self.master.at_limit(self.held)
         return not self.infeasible
 
     def _strays(self) -> bool:
         """Whether the sites asked leave demands unmet at prices at which others may be worth something."""
-        return not self._asks_all() and self.width > STRAY_WIDTH and bool(self.held.any())
+        return not self._asks_all() and self.master.width > STRAY_WIDTH and bool(self.held.any())
 
     def _ask(self, sites: Positions, prices: Array) -> tuple[Array, float]:
         """Ask some sites at some prices: what each costs, and the bound if there were no others."""
@@ -416,14 +308,17 @@ class _Work:
         found = self.shared.bound(prices) + float(costs.sum())
         self.infeasible = bool(np.isposinf(found))  # what a site alone must do, it cannot
         if not self.infeasible:
-            self.master.add(sites, plans, prices, self.of_site)
+            of_sites = zip(sites.tolist(), plans, strict=True)
+            for plan in (SitePlan.of(site, self.problems[site].piece, values) for site, (_, values) in of_sites):
+                if self.master.is_worth(plan, prices, self.of_site):
+                    self.master.take(plan)
             if len(sites) == len(self.every) and found > self.sure:
                 self.sure, self.sure_prices = found, prices
         return costs, found
 
     def _solve(self) -> None:
         """Let the master choose among the plans found so far, with prices in the box."""
-        self.model, self.prices, self.of_site, self.columns = self.master.solve(self.centre, self.width)
+        self.model, self.prices, self.of_site, self.columns = self.master.solve(self.centre)
         self.held, self.worth = self.master.held(self.columns)
         if self.worth <= self._close:
             self.value = min(self.value, self.model + self.worth)

@@ -70,6 +70,16 @@ class Piece:
     opening: int | None
     whole: dict[str, int]
 
+    @property
+    def counted(self) -> Positions:
+        """Its integer columns, in the order of `whole`."""
+        return np.array(list(self.whole.values()), dtype=np.int32)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether having nothing at all is a plan of the site."""
+        return bool(np.all(self.column_lower <= 0) and np.all(self.column_upper >= 0))
+
 
 @dataclasses.dataclass(frozen=True)
 class Shared:

@@ -13,6 +13,12 @@ from siting.models.pieces import Piece
 
 OPTIMAL = "Optimal"
 
+WARM_NONZEROS = 6_000_000
+"""Nonzeros of all sites up to which each keeps its solver; beyond that, those asked in most rounds do.
+
+At 400 bytes each these take 2.4 GB.
+"""
+
 
 class SiteProblem:
     r"""The linear problem of one site, kept warm in a solver of its own.
@@ -58,6 +64,18 @@ class SiteProblem:
             raise RuntimeError(f"a site's own problem has no solution (HiGHS: {status})")
         return float(solver.getInfo().objective_function_value), np.array(solver.getSolution().col_value)
 
+    def limit(self, piece: Piece) -> None:
+        """Hold its columns within other bounds from now on.
+
+        Parameters
+        ----------
+        piece : Piece
+            The same site, with these bounds.
+        """
+        self.piece = piece
+        if self._solver is not None:
+            set_bounds(self._solver, piece)
+
     def _at(self, prices: Array) -> Any:
         """Solver with the site's problem at prices of the shared rows, and what is known from the last time."""
         if self._solver is None:
@@ -65,8 +83,7 @@ class SiteProblem:
             if self._basis is not None:
                 solver.setBasis(self._basis)
             return solver
-        cost = cost_at(self.piece, prices)
-        self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+        charge(self._solver, self.piece, prices)
         return self._solver
 
     def alone(self, copies: float, rows: Positions, lower: Array, upper: Array) -> Array | None:
@@ -101,6 +118,18 @@ def charged(piece: Piece, prices: Array) -> Any:
     """Return a solver that holds a site's problem at prices of the shared rows."""
     bounds = piece.column_lower, piece.column_upper
     return new_lp(piece.matrix, cost_at(piece, prices), bounds, (piece.row_lower, piece.row_upper))
+
+
+def charge(solver: Any, piece: Piece, prices: Array) -> None:
+    """Put a site's costs at prices of the shared rows into a solver that holds its problem."""
+    cost = cost_at(piece, prices)
+    solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+
+
+def set_bounds(solver: Any, piece: Piece) -> None:
+    """Put the bounds of a site's columns into a solver that holds its problem."""
+    count = len(piece.cost)
+    solver.changeColsBounds(count, np.arange(count, dtype=np.int32), piece.column_lower, piece.column_upper)
 
 
 def cost_at(piece: Piece, prices: Array) -> Array:

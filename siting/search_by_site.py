@@ -1,21 +1,22 @@
-"""The search, site by site: relaxation, bound, plan; and, where these are apart, one after another the other sites.
+"""The search, site by site: relaxation, bound, plan; and, where these are apart, a tree over what is undecided.
 
 1. The relaxation is solved by `siting.models.decomposition` in longer steps, which tells the sites that it uses and
    prices of what sites share.
 2. At these prices every site is priced hour by hour, once: that bounds all plans, and all plans with a given site.
-3. The integer model of the sites that the relaxation uses is searched, near its own best plan in longer steps first.
+3. The integer model of the sites that the relaxation uses is searched, near its own best plan in longer steps first,
+   for about as long as the bound took.
 4. Where plan and bound are too far apart, the relaxation is solved to its end hour by hour, and each other site is
-   forced into its bound: those that make it too dear are dropped for good, and the search goes on with the
-   others, the likeliest first.
+   forced into its bound: those that make it too dear are dropped for good. The others are branched and priced in
+   whole numbers by `siting.models.tree`, which also says where to look for better plans.
+5. What is still open is searched in the model of these sites as a whole: the tree takes what there are many of
+   (racks) for continuous.
 
 The model of all sites is never made: only that of the sites in hand, and pieces of one site each.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,11 @@ import numpy.typing as npt
 
 from siting import highs
 from siting.highs import Outcome, Progress, ProgressCallback
+from siting.near import counts_of, near
 from siting.relaxation import SUPPORT_TOLERANCE
 from siting.result import Result
 from siting.search import Found, search
+from siting.standing import Standing
 from siting.start import start_from, used_sites
 from siting.unavoidable import unavoidable_cost
 
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from siting.models.model import Model
     from siting.models.pieces import Size
     from siting.models.site_bounds import SiteBounds
-    from siting.models.standard_form import StandardForm
     from siting.plan import Plan
 
 STEP_H = 4
@@ -49,14 +51,11 @@ RELAXATION_SHARE = 0.1
 NEAR_WIDTH = 0.005
 """Half-width of the box around prices that were found in longer steps."""
 
-FEW = 20
-"""Count in the plan in longer steps below which it is taken as it is."""
-
-NEAR_FRACTION = 0.1
-"""How far larger counts may differ from it."""
-
 RELAXATION_TIME_SHARE = 0.5
 """Part of the time that the relaxation may take: what is left is for a plan."""
+
+LEAST_PATIENCE_S = 10.0
+"""Least time for a plan of the sites that the relaxation uses; else as long as the relaxation and its bound took."""
 
 Sites = npt.NDArray[np.bool_]
 
@@ -98,32 +97,26 @@ def search_by_site(
     InfeasibleConstraintException
         If a demand is out of reach of all sites.
     """
-    return _Search(case, components, gap, time_limit, threads, progress, scale, start).run()
+    standing = Standing(gap, time_limit, progress, scale, unavoidable_cost(case) * scale)
+    return _Search(case, components, threads, standing, start).run()
 
 
 class _Search:
-    """One search: what is asked, and what is known so far."""
+    """One search: what it is about, and its stages."""
 
     def __init__(
         self,
         case: Case,
         components: Sequence[type[Component]],
-        gap: float,
-        time_limit: float | None,
         threads: int,
-        progress: ProgressCallback | None,
-        scale: float,
+        standing: Standing,
         start: Plan | None,
     ) -> None:
         self.case, self.components, self.start = dataclasses.replace(case, year_of=None), components, start
         self.in_steps = self.case.in_steps(STEP_H)
-        self.gap, self.time_limit, self.threads = gap, time_limit, threads
-        self.progress, self.scale = progress, scale
-        self.began = time.monotonic()
-        self.bound = unavoidable_cost(case) * scale
+        self.threads, self.standing = threads, standing
         self.bounds: SiteBounds | None = None
         self.size: Size | None = None
-        self.best: tuple[Found, Model] | None = None
 
     def run(self) -> Result:
         """Go through the stages."""
@@ -141,10 +134,13 @@ class _Search:
         kept = relaxed.size_mw > SUPPORT_TOLERANCE
         if self.start is not None:
             kept |= used_sites(self.start, self.case)
-        outcome = self._search_on(kept)
-        if not self._is_over(outcome):
-            self._close_the_gap(kept, outcome, prices)
-        return self._ended()
+        outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, self.standing.spent()))
+        if not (outcome.interrupted or self.standing.is_over()):
+            try:
+                self._close_the_gap(kept, prices)
+            except KeyboardInterrupt:
+                return self._ended("Interrupted by user")
+        return self._ended("Time limit reached")
 
     # The relaxation, and what it bounds.
 
@@ -152,7 +148,7 @@ class _Search:
         """Solve the relaxation in longer steps; and its prices by name. It bounds no plan of the model."""
 
         def tell(moment: Round) -> bool:
-            self._say(f"relaxation site by site, in longer steps, round {moment.number}")
+            self.standing.say(f"relaxation site by site, in longer steps, round {moment.number}")
             return True
 
         relaxed, prices, _ = self._relaxed(self.in_steps, {}, tell)
@@ -162,13 +158,13 @@ class _Search:
         """Solve the relaxation to its end, from prices that are near, if there are any."""
 
         def tell(moment: Round) -> bool:
-            self.bound = max(self.bound, moment.bound)
-            self._say(f"relaxation site by site, round {moment.number}")
+            self.standing.raise_bound(moment.bound)
+            self.standing.say(f"relaxation site by site, round {moment.number}")
             return True
 
         relaxed, better, self.size = self._relaxed(self.case, prices, tell)
         if not relaxed.infeasible:
-            self.bound = max(self.bound, relaxed.bound)
+            self.standing.raise_bound(relaxed.bound)
         return relaxed, better
 
     def _relaxed(
@@ -182,12 +178,11 @@ class _Search:
         near: dict[str, Any] = {}
         if prices:
             near = {"first": np.array([prices.get(name, np.nan) for name in names]), "width": NEAR_WIDTH}
-        limit = self.time_limit
         relaxed = relax(
             pieces,
-            tolerance=self.gap * RELAXATION_SHARE,
+            tolerance=self.standing.gap * RELAXATION_SHARE,
             threads=self.threads,
-            time_limit=None if limit is None else max(RELAXATION_TIME_SHARE * limit - self._spent(), 0.0),
+            time_limit=self.standing.left(RELAXATION_TIME_SHARE),
             tell=tell,
             **near,
         )
@@ -200,152 +195,112 @@ class _Search:
         count = len(self.case.axes["site"])
 
         def go_on(done: int) -> bool:
-            self._say(f"bound hour by hour, {done} of {count} sites")
-            return self._left() != 0.0
+            self.standing.say(f"bound hour by hour, {done} of {count} sites")
+            return self.standing.left() != 0.0
 
         self.bounds, self.size = bounds_of_sites(self.case, self.components, prices, threads=self.threads, go_on=go_on)
-        self.bound = float(np.fmax(self.bound, self.bounds.of_all))
+        self.standing.raise_bound(self.bounds.of_all)
 
     # Plans.
 
-    def _search_on(self, kept: Sites) -> Outcome:
+    def _search_on(self, kept: Sites, *, patience_s: float | None) -> Outcome:
         """Search the model of some sites, and say how that ended: its bound is one on plans of these sites only."""
         from siting.models.model import model_of
 
-        sites = [str(self.case.axes["site"][place]) for place in np.flatnonzero(kept)]
-        model = model_of(self.case.only(site=sites), self.components, of_more=True)
+        model = model_of(self.case.only(site=self._names(kept)), self.components, of_more=True)
         begun = None if self.start is None else start_from(self.start, model)
-        found = self._near_plan_in_steps(model) if begun is None else None
-        if found is None or not (found.outcome.interrupted or self._is_within(found)):
+        found = self._near_plan_in_steps(model, patience_s) if begun is None else None
+        if found is None or not (found.outcome.interrupted or self._is_enough_for(found)):
             begun = begun if found is None else found.outcome.values
-            found = search(model.form, **self._asked(), start=begun)
-        if self.best is None or found.objective < self.best[0].objective:
-            self.best = found, model
+            found = search(model.form, **self.standing.asked(patience_s), start=begun)
+        self.standing.keep(found, model)
         return found.outcome
 
-    def _near_plan_in_steps(self, model: Model) -> Found | None:
+    def _near_plan_in_steps(self, model: Model, patience_s: float | None) -> Found | None:
         """Search near the best plan of the same sites in longer steps; None if there is none."""
         from siting.models.model import model_of
 
-        small = model_of(
-            self.in_steps.only(site=[str(site) for site in model.case.axes["site"]]), self.components, of_more=True
-        ).form
+        sites = [str(site) for site in model.case.axes["site"]]
+        small = model_of(self.in_steps.only(site=sites), self.components, of_more=True).form
 
         def tell(moment: Progress) -> None:  # what it finds is no plan of the model, nor a bound on one
-            self._say(moment.phase.removeprefix("solve: ") + ", in longer steps")
+            self.standing.say(moment.phase.removeprefix("solve: ") + ", in longer steps")
 
-        rough = search(small, **{**self._asked(), "progress": tell}).outcome
+        rough = search(small, **{**self.standing.asked(patience_s), "progress": tell}).outcome
         if rough.interrupted:
             return Found(dataclasses.replace(rough, status="failed", values=None, objective=None), model.form, None)
         if rough.values is None:
             return None
-        found = search(near(model.form, small, rough.values), **self._asked())
+        found = search(near(model.form, counts_of(small, rough.values)), **self.standing.asked(patience_s))
         return None if found.outcome.values is None and not found.outcome.interrupted else found
 
-    def _close_the_gap(self, kept: Sites, outcome: Outcome, prices: Mapping[str, float]) -> None:
-        """Solve the relaxation to its end, and take in other sites until none is left that a better plan may have."""
+    def _is_enough_for(self, found: Found) -> bool:
+        """Whether the bound is enough for a plan."""
+        return self.standing.bound >= found.objective - self.standing.gap * abs(found.objective)
+
+    def _close_the_gap(self, kept: Sites, prices: Mapping[str, float]) -> None:
+        """Solve the relaxation to its end, and search all sites that a better plan may have in whole numbers.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If Ctrl-C ended it.
+        """
+        from siting.search_tree import branch_and_price
+
         relaxed, prices = self._relaxed_hour_by_hour(prices)
         if relaxed.interrupted:
+            raise KeyboardInterrupt
+        if relaxed.infeasible:
+            self.standing.raise_bound(np.inf)
             return
-        with contextlib.suppress(KeyboardInterrupt):
-            self._bound_hour_by_hour(prices)
-            self._take_in(kept, outcome, relaxed)
+        self._bound_hour_by_hour(prices)
+        if self.standing.is_over():
+            return
+        with_site = np.nan_to_num(self._with_site(), nan=-np.inf, posinf=np.inf)
+        live = kept | (with_site < self.standing.enough())
+        of_others = float(with_site[~live].min(initial=np.inf))
+        case = self.case.only(site=self._names(live))
+        branch_and_price(case, self.components, prices, self.standing, bound_of_others=of_others, threads=self.threads)
+        if not self.standing.is_over():
+            outcome = self._search_on(live, patience_s=None)
+            of_live = np.inf if outcome.status == "infeasible" else outcome.bound
+            if of_live is not None:
+                self.standing.raise_bound(min(of_live, of_others))
 
-    def _take_in(self, kept: Sites, outcome: Outcome, relaxed: Relaxation) -> None:
-        """Search on with the likeliest of the other sites, as long as some are left."""
-        with_site = np.full(len(kept), np.nan) if self.bounds is None else self.bounds.with_each
-        with_site = np.nan_to_num(with_site, nan=-np.inf, posinf=np.inf)
-        while not self._is_over(outcome):
-            # A plan is made of the sites kept, or has one of the others.
-            of_kept = np.inf if outcome.status == "infeasible" else outcome.bound
-            of_kept = relaxed.bound if of_kept is None else of_kept
-            self.bound = max(self.bound, min(of_kept, with_site[~kept].min(initial=np.inf)))
-            undecided = np.flatnonzero(~kept & (with_site < self._enough()))
-            if self.bound >= self._enough() or not len(undecided):
-                break
-            likely = relaxed.size_mw[undecided] > SUPPORT_TOLERANCE
-            order = np.lexsort((with_site[undecided], ~likely))
-            kept[undecided[order][: max(int(kept.sum()), 1)]] = True
-            outcome = self._search_on(kept)
+    def _with_site(self) -> Array:
+        """What plans with each site cost at the least; NaN where there was no time to work it out."""
+        return np.full(len(self.case.axes["site"]), np.nan) if self.bounds is None else self.bounds.with_each
 
-    # What is known.
+    def _names(self, chosen: Sites) -> list[str]:
+        return [str(self.case.axes["site"][place]) for place in np.flatnonzero(chosen)]
 
-    def _spent(self) -> float:
-        return time.monotonic() - self.began
-
-    def _left(self) -> float | None:
-        return None if self.time_limit is None else max(self.time_limit - self._spent(), 0.0)
-
-    def _enough(self) -> float:
-        """Bound with which the best plan is within the gap."""
-        cost = np.inf if self.best is None else self.best[0].objective
-        return cost - self.gap * abs(cost) if np.isfinite(cost) else np.inf
-
-    def _is_within(self, found: Found) -> bool:
-        return bool(np.isfinite(found.objective) and self.bound >= found.objective - self.gap * abs(found.objective))
-
-    def _is_over(self, outcome: Outcome) -> bool:
-        return bool(self.bound >= self._enough() or outcome.interrupted or self._left() == 0.0)
-
-    def _asked(self) -> dict[str, Any]:
-        """What each search on some sites is asked."""
-        return {"gap": self.gap / 2, "time_limit": self._left(), "progress": self._tell, "scale": self.scale}
-
-    def _tell(self, moment: Progress) -> None:
-        """Tell of a search on some sites with the bound that holds for all; the search's own is of those sites."""
-        if self.progress is not None:
-            bound_usd, gap = self.bound / self.scale, None
-            if moment.incumbent_usd:
-                gap = (moment.incumbent_usd - bound_usd) / abs(moment.incumbent_usd)
-            self.progress(Progress(moment.phase, self._spent(), moment.incumbent_usd, bound_usd, gap))
-
-    def _say(self, stage: str) -> None:
-        """Tell of a stage that has no plan of its own."""
-        self._tell(Progress(f"solve: {stage}", self._spent()))
+    # The end.
 
     def _without_plan(self, status: highs.Status, reason: str, *, interrupted: bool = False) -> Result:
         return Result(Outcome(status, reason, None, None, None, interrupted))
 
-    def _ended(self) -> Result:
-        """The best plan, with the bound that holds for all."""
-        if self.best is None:
+    def _ended(self, reason: str) -> Result:
+        """The best plan, with the bound that holds for all.
+
+        Parameters
+        ----------
+        reason : str
+            Why it ended, if it did so before bound and plan had met; the best plan's own search may have ended well.
+        """
+        if self.standing.best is None:
             raise RuntimeError("no search was made")
-        found, model = self.best
+        (found, model), bound = self.standing.best, self.standing.bound
         outcome = found.outcome
         if np.isfinite(found.objective):
-            status: highs.Status = "optimal" if self.bound >= self._enough() else "feasible"
-            outcome = dataclasses.replace(outcome, status=status, bound=min(self.bound, found.objective))
-        elif outcome.status == "infeasible" and np.isfinite(self.bound):  # of some sites only: says nothing of all
-            reason = "Time limit reached before all sites were tried"
-            outcome = dataclasses.replace(outcome, status="failed", reason=reason)
+            is_enough = bound >= self.standing.enough()
+            bound = min(bound, found.objective)
+            if is_enough:
+                outcome = dataclasses.replace(outcome, status="optimal", bound=bound)
+            else:
+                outcome = dataclasses.replace(outcome, status="feasible", reason=reason, bound=bound)
+        elif np.isposinf(bound):
+            outcome = dataclasses.replace(outcome, status="infeasible", reason="no plan of any site is left")
+        elif outcome.status == "infeasible":  # of some sites only: says nothing of all
+            outcome = dataclasses.replace(outcome, status="failed", reason=f"{reason} before all sites were tried")
         return Result(outcome, found.solver, model, self.size, bounds=self.bounds)
-
-
-def near(form: StandardForm, small: StandardForm, values: Array, *, room: float = 0.0) -> StandardForm:
-    """Return a model held near a plan of the same model in longer steps.
-
-    What that plan counts in few (sites, modules) is taken from it, or may differ by so much; what it counts in many
-    (racks) may differ by a tenth.
-
-    Parameters
-    ----------
-    form : StandardForm
-        The model, hour by hour.
-    small : StandardForm
-        The same in longer steps.
-    values : ndarray
-        The plan, by column of `small`.
-    room : float
-        How far what it counts in few may differ. What it does not have at all stays at zero, and what is chosen
-        or not (openings, batteries) as it is: with these free, too, no plan was found in 34 s where halls take 3.
-    """
-    whole = np.flatnonzero(small.integral).tolist()
-    known = {small.columns.name(i): round(values[i]) for i in whole}
-    places = [i for i in np.flatnonzero(form.integral).tolist() if form.columns.name(i) in known]
-    count = np.array([known[form.columns.name(i)] for i in places], dtype=float)
-    few = np.where(form.column_upper[places] > 1, np.minimum(room, count), 0.0)
-    most = np.where(count < FEW, few, np.ceil(NEAR_FRACTION * count))
-    lower, upper = form.column_lower.copy(), form.column_upper.copy()
-    lower[places] = np.maximum(lower[places], count - most)
-    upper[places] = np.minimum(upper[places], count + most)
-    return dataclasses.replace(form, column_lower=lower, column_upper=upper)

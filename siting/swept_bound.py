@@ -227,8 +227,7 @@ class SweptBound:
 
 def _problems(pieces: Pieces) -> list[SiteProblem]:
     """The problem of each site; with a solver that stays as long as these are not too large."""
-    from siting.models.decomposition import WARM_NONZEROS
-    from siting.models.site_problem import SiteProblem
+    from siting.models.site_problem import WARM_NONZEROS, SiteProblem
 
     warm = sum(piece.matrix.nnz for piece in pieces.sites) <= WARM_NONZEROS
     return [SiteProblem(piece, warm=warm) for piece in pieces.sites]

@@ -11,9 +11,10 @@ import numpy as np
 
 from siting import highs
 from siting.highs import Outcome
+from siting.near import counts_of, near
 from siting.parametric import Left, Limited, ParametricLp
 from siting.search import search
-from siting.search_by_site import STEP_H, near, search_by_site
+from siting.search_by_site import STEP_H, search_by_site
 from siting.swept_bound import Line
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def find_design(
     design = design_of(small, values)
     model = limited.model_of(design.sites)
     for room in ROOMS:
-        form = near(limited.at(model.form, value), small.form, values, room=room)
+        form = near(limited.at(model.form, value), counts_of(small.form, values), room=room)
         found = highs.run(highs.load(form), gap=gap, time_limit=left(), stop=stop)
         if found.values is not None:
             return design_of(model, found.values)

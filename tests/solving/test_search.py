@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hard import hard_case
 from rich_case import rich_case
 from tiny import quick, relaxed_cost, tiny_case
 
@@ -109,43 +110,7 @@ def test_infeasible_case_has_no_plan(changes: dict[str, Any], method: str) -> No
     assert caught.value.status == "infeasible"
 
 
-# A search that does not end by itself: many sites alike, with fixed costs.
-
-HARD = """
-import sys
-sys.path[:0] = {path!r}
-import numpy as np
-from tiny import tiny_case
-count = 60
-draw = np.random.default_rng(0)
-place, zone = draw.uniform(0, 1, (count, 2)), draw.uniform(0, 1, (count, 2))
-distance = np.linalg.norm(place[:, None] - zone[None], axis=2)
-case = tiny_case(
-    sites=tuple(f"s{{i}}" for i in range(count)),
-    zones=tuple(f"z{{i}}" for i in range(count)),
-    inference_pflop=draw.uniform(0.5, 3, (count, 1, 1)),
-    network_usd_per_pflop_yr=1e6 * distance,
-    fixed_site_usd=draw.uniform(4e5, 8e5, count),
-    site_max_mw=6.0,
-    rack_mw=0.7,
-    rack_usd=1e5,
-    hall_usd_per_mw=1e5,
-    facility={{"module_mw": 1.5}},
-)
-"""
-FOLDER = Path(__file__).parents[1]
-
-
-def script(body: str) -> str:
-    path = [str(FOLDER / "support"), str(FOLDER.parent)]
-    return HARD.format(path=path) + textwrap.dedent(body)
-
-
-def hard_case() -> Case:
-    names: dict[str, Any] = {}
-    exec(script(""), names)
-    case: Case = names["case"]
-    return case
+# A search that does not end by itself.
 
 
 def test_time_limit_gives_a_feasible_plan_with_an_honest_gap() -> None:
@@ -201,16 +166,20 @@ def test_ctrl_c_keeps_the_incumbent() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 def test_signal_keeps_the_incumbent() -> None:
     """The same in a process of its own, with a real signal once a first plan is told."""
-    body = """
+    folder = Path(__file__).parents[1]
+    body = f"""
+        import sys
+        sys.path[:0] = {[str(folder / "support"), str(folder.parent)]!r}
+        from hard import hard_case
         from siting.solve import solve
         def tell(moment):
             if moment.incumbent_usd is not None:
                 print("incumbent", flush=True)
-        plan = solve(case, gap=0.0, threads=1, replay=False, rivals=False, time_limit=60, progress=tell)
+        plan = solve(hard_case(), gap=0.0, threads=1, replay=False, rivals=False, time_limit=60, progress=tell)
         print(plan.status, plan.bound_usd <= plan.objective_usd, flush=True)
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", script(body)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", textwrap.dedent(body)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "incumbent\n"

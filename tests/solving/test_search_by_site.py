@@ -14,8 +14,9 @@ from siting.models.decomposition import relax
 from siting.models.formulation import DESIGN, chosen
 from siting.models.site_bounds import bounds_of_sites
 from siting.models.standard_form import COST_SCALE
+from siting.near import counts_of, near
 from siting.search import search
-from siting.search_by_site import STEP_H, near
+from siting.search_by_site import STEP_H
 from siting.unavoidable import unavoidable_cost
 
 
@@ -59,7 +60,7 @@ def test_plan_near_that_in_longer_steps_is_a_plan(seed: int) -> None:
     asked: dict[str, Any] = {"gap": 0.0, "time_limit": None, "progress": None, "scale": COST_SCALE}
     best, rough = search(fine, **asked).objective, search(coarse, **asked).outcome.values
     assert rough is not None
-    found = search(near(fine, coarse, rough), **asked)
+    found = search(near(fine, counts_of(coarse, rough)), **asked)
     assert found.outcome.values is not None
     assert best * (1 - 1e-9) <= found.objective <= best * 1.05
     for name in ("open_count", "modules_count"):
@@ -76,7 +77,8 @@ def test_room_near_a_plan_is_for_what_it_counts() -> None:
     most = coarse.column_upper[halls]
     has = np.flatnonzero(most > 1)[0]
     rough[opened[0]], rough[halls[has]] = 1.0, 1.0
-    held, roomy = near(fine, coarse, rough), near(fine, coarse, rough, room=1.0)
+    counts = counts_of(coarse, rough)
+    held, roomy = near(fine, counts), near(fine, counts, room=1.0)
     differs = np.flatnonzero((held.column_lower != roomy.column_lower) | (held.column_upper != roomy.column_upper))
     hall = fine.columns.of("modules_count")[has]
     assert differs.tolist() == [hall]

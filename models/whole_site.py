@@ -1,0 +1,112 @@
+"""One site alone in whole numbers, at prices of what it shares with the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from siting.case import Array
+from siting.highs import new_lp
+from siting.models.members import Positions
+from siting.models.pieces import Piece
+from siting.models.site_problem import SiteProblem, charge, set_bounds
+
+FEW_COUNT = 20
+"""Range of a count up to which it is whole: what is counted in more (racks) loses little where it is not."""
+
+WHOLE = 1e-6
+"""Distance from a whole number that is rounding."""
+
+ROUNDING = 1e-9
+"""Worth of a site that is rounding."""
+
+PATIENCE_S = 60.0
+"""Time after which a site's search ends with the bound that it has."""
+
+FEASIBLE = 2
+"""HiGHS's status of a solution that keeps all rows."""
+
+
+class WholeSite:
+    r"""The problem of one site, with what it counts in few (opening, halls, training clusters) in whole numbers.
+
+    .. math::
+
+        v_s(\pi) = \min \{ (c_s - A_s' \pi)' x : B_s x \in [b^-, b^+], \; x^- \le x \le x^+, \; x_j \in
+        \mathbb{Z} \; (x_j^+ - x_j^- \le 20) \}
+
+    It is solved as a linear problem first, whose plan is often whole, or nothing at all.
+
+    Parameters
+    ----------
+    piece : Piece
+        What the site brings to the model.
+    warm : bool
+        Whether its solvers stay, with all that they know.
+    """
+
+    def __init__(self, piece: Piece, *, warm: bool) -> None:
+        self.piece = piece
+        self._linear = SiteProblem(piece, warm=warm)
+        counts = piece.counted
+        self._few: Positions = counts[piece.column_upper[counts] - piece.column_lower[counts] <= FEW_COUNT]
+        self._solver: Any = None
+
+    def limit(self, piece: Piece) -> None:
+        """Hold its columns within other bounds from now on.
+
+        Parameters
+        ----------
+        piece : Piece
+            The same site, with these bounds.
+        """
+        self.piece = piece
+        self._linear.limit(piece)
+        if self._solver is not None:
+            set_bounds(self._solver, piece)
+
+    def price(self, prices: Array, room: float) -> tuple[float, Array]:
+        """Return a bound on the cost at prices of the shared rows, and a plan; an infinite one if there is no plan.
+
+        Parameters
+        ----------
+        prices : ndarray
+            Of the shared rows.
+        room : float
+            How far the plan may cost more than the bound.
+        """
+        least, plan = self._linear.price(prices)
+        if np.isinf(least):
+            return least, plan
+        if least >= -ROUNDING and self.piece.may_be_empty:
+            return min(least, 0.0), np.zeros_like(plan)
+        if np.all(np.abs(plan[self._few] - np.round(plan[self._few])) < WHOLE):
+            return least, plan
+        solver = self._at(prices)
+        solver.setOptionValue("mip_abs_gap", room)
+        solver.run()
+        if self._linear.warm:
+            self._solver = solver
+        if solver.modelStatusToString(solver.getModelStatus()) == "Infeasible":
+            return float("inf"), np.zeros_like(plan)
+        info = solver.getInfo()
+        if info.primal_solution_status == FEASIBLE:
+            plan = np.array(solver.getSolution().col_value)
+        return max(least, float(info.mip_dual_bound)), plan
+
+    def _at(self, prices: Array) -> Any:
+        """Solver with the site's problem at prices of the shared rows, at its beginning."""
+        if self._solver is not None:
+            self._solver.clearSolver()
+            charge(self._solver, self.piece, prices)
+            return self._solver
+        piece = self.piece
+        whole = np.zeros(len(piece.cost), dtype=bool)
+        whole[self._few] = True
+        bounds = piece.column_lower, piece.column_upper
+        solver = new_lp(piece.matrix, piece.cost, bounds, (piece.row_lower, piece.row_upper), integral=whole)
+        solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.setOptionValue("time_limit", PATIENCE_S)
+        charge(solver, piece, prices)
+        return solver

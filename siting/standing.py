@@ -1,0 +1,125 @@
+"""Where a search site by site stands: its best plan, its bound, its time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from siting.highs import Progress, ProgressCallback
+from siting.near import counts_of
+
+if TYPE_CHECKING:
+    from siting.models.model import Model
+    from siting.search import Found
+
+
+HALF = 0.5
+"""What tells a count of one from none."""
+
+
+class Standing:
+    """What is asked of a search, and what it knows so far.
+
+    Parameters
+    ----------
+    gap : float
+        Relative gap at which to stop (0 to 1).
+    time_limit : float or None
+        Seconds for all stages together.
+    progress : callable or None
+        Told of incumbent and bound.
+    scale : float
+        What to divide the objective by to have USD.
+    bound : float
+        No plan costs less (scale of the standard form).
+
+    Attributes
+    ----------
+    best : (Found, Model) or None
+        The best plan so far, or the first attempt if none found one.
+    """
+
+    def __init__(
+        self, gap: float, time_limit: float | None, progress: ProgressCallback | None, scale: float, bound: float
+    ) -> None:
+        self.gap, self.bound = gap, bound
+        self.best: tuple[Found, Model] | None = None
+        self._time_limit, self._progress, self._scale = time_limit, progress, scale
+        self._began = time.monotonic()
+
+    def spent(self) -> float:
+        """Seconds since the search began."""
+        return time.monotonic() - self._began
+
+    def left(self, share: float = 1.0) -> float | None:
+        """Seconds left of a share of the time; None if there is no limit."""
+        return None if self._time_limit is None else max(share * self._time_limit - self.spent(), 0.0)
+
+    def cost(self) -> float:
+        """Cost of the best plan; infinite if there is none."""
+        return np.inf if self.best is None else self.best[0].objective
+
+    def best_counts(self) -> tuple[list[str], dict[str, float]]:
+        """Sites that the best plan opens, and all that it counts by name of the column; nothing if there is none."""
+        if self.best is None or self.best[0].outcome.values is None:
+            return [], {}
+        model, values = self.best[1], self.best[0].outcome.values
+        from siting.models.partition import OPENING
+
+        sites = model.case.axes["site"]
+        opened = values[model.form.columns.of(OPENING)].reshape(len(sites), -1).max(axis=1) > HALF
+        return [str(site) for site, is_open in zip(sites, opened, strict=True) if is_open], counts_of(
+            model.form, values
+        )
+
+    def enough(self) -> float:
+        """Bound with which the best plan is within the gap; infinite if there is no plan."""
+        cost = self.cost()
+        return cost - self.gap * abs(cost) if np.isfinite(cost) else np.inf
+
+    def is_over(self) -> bool:
+        """Whether the bound is enough, or time is up."""
+        return bool(self.bound >= self.enough() or self.left() == 0.0)
+
+    def keep(self, found: Found, model: Model) -> None:
+        """Keep a plan if it is the best so far."""
+        if self.best is None or found.objective < self.cost():
+            self.best = found, model
+
+    def raise_bound(self, bound: float) -> None:
+        """Take a bound on all plans if it is the best so far."""
+        self.bound = float(np.fmax(self.bound, bound))
+
+    def asked(self, patience_s: float | None = None) -> dict[str, Any]:
+        """What a search on some sites is asked.
+
+        Parameters
+        ----------
+        patience_s : float, optional
+            Seconds after which it stops, if they are fewer than those left.
+        """
+        limits = [limit for limit in (self.left(), patience_s) if limit is not None]
+        return {
+            "gap": self.gap / 2,
+            "time_limit": min(limits, default=None),
+            "progress": self.tell,
+            "scale": self._scale,
+        }
+
+    def tell(self, moment: Progress) -> None:
+        """Tell of a search on some sites, with the best plan and the bound on all plans; its own is of those sites."""
+        if self._progress is None:
+            return
+        known = [cost for cost in (moment.incumbent_usd, self.cost() / self._scale) if cost is not None]
+        best_usd, bound_usd = min(known), self.bound / self._scale
+        if np.isinf(best_usd):
+            self._progress(Progress(moment.phase, self.spent(), None, bound_usd, None))
+        else:
+            gap = (best_usd - bound_usd) / abs(best_usd) if best_usd else None
+            self._progress(Progress(moment.phase, self.spent(), best_usd, bound_usd, gap))
+
+    def say(self, stage: str) -> None:
+        """Tell of a stage that has no plan of its own."""
+        self.tell(Progress(f"solve: {stage}", self.spent()))
