@@ -113,7 +113,7 @@ class Tree:
         self.nodes_count += 1
         if found.bound >= planner.enough():
             return [], found.bound
-        if found.branch is None or math.log2(self.nodes_count).is_integer():
+        if found.mix and (found.branch is None or math.log2(self.nodes_count).is_integer()):
             planner.look_near(*self._used(found.mix))
         if found.branch is None:
             return [], found.bound

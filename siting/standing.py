@@ -63,16 +63,15 @@ class Standing:
 
     def best_counts(self) -> tuple[list[str], dict[str, float]]:
         """Sites that the best plan opens, and all that it counts by name of the column; nothing if there is none."""
+        from siting.models.partition import OPENING
+
         if self.best is None or self.best[0].outcome.values is None:
             return [], {}
         model, values = self.best[1], self.best[0].outcome.values
-        from siting.models.partition import OPENING
-
         sites = model.case.axes["site"]
         opened = values[model.form.columns.of(OPENING)].reshape(len(sites), -1).max(axis=1) > HALF
-        return [str(site) for site, is_open in zip(sites, opened, strict=True) if is_open], counts_of(
-            model.form, values
-        )
+        used = [str(site) for site, is_open in zip(sites, opened, strict=True) if is_open]
+        return used, counts_of(model.form, values)
 
     def enough(self) -> float:
         """Bound with which the best plan is within the gap; infinite if there is no plan."""

@@ -18,11 +18,11 @@ def fleet(count: int = 4, *, seed: int = 0, **changes: Any) -> Case:
     draw = np.random.default_rng(seed).uniform
     place = np.arange(count, dtype=float)
     options: dict[str, Any] = {
-        "sites": tuple("abcde"[:count]),
+        "sites": tuple("abcdef"[:count]),
         "zones": ("x", "y", "z"),
         "cooling": ("air", "wet"),
         "racks": ("r", "t"),
-        "grid_zones": ["X", "X", "Y", "Y", "Y"][:count],
+        "grid_zones": ["X", "X", "Y", "Y", "Y", "X"][:count],
         "storage": True,
         "certificates": True,
         "facility": {"site_min_mw": 1.0, "site_max_mw": 3.0, "fixed_site_usd": 4e4},
