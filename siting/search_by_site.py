@@ -4,7 +4,7 @@
    prices of what sites share.
 2. At these prices every site is priced hour by hour, once: that bounds all plans, and all plans with a given site.
 3. The integer model of the sites that the relaxation uses is searched, near its own best plan in longer steps first,
-   for about as long as the bound took.
+   for some time.
 4. Where plan and bound are too far apart, the relaxation is solved to its end hour by hour, and each other site is
    forced into its bound: those that make it too dear are dropped for good. The others are branched and priced in
    whole numbers by `siting.models.tree`, which also says where to look for better plans.
@@ -54,8 +54,11 @@ NEAR_WIDTH = 0.005
 RELAXATION_TIME_SHARE = 0.5
 """Part of the time that the relaxation may take: what is left is for a plan."""
 
-LEAST_PATIENCE_S = 10.0
-"""Least time for a plan of the sites that the relaxation uses; else as long as the relaxation and its bound took."""
+LEAST_PATIENCE_S, PATIENCE_RATIO = 10.0, 3.0
+"""Time for each search of the sites that the relaxation uses: at the least, and over that of the relaxation and bound.
+
+Once as long is too short where the relaxation is quick: of 200 sites and 288 hours, it left none with a plan.
+"""
 
 Sites = npt.NDArray[np.bool_]
 
@@ -134,7 +137,7 @@ class _Search:
         kept = relaxed.size_mw > SUPPORT_TOLERANCE
         if self.start is not None:
             kept |= used_sites(self.start, self.case)
-        outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, self.standing.spent()))
+        outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.standing.spent()))
         if not (outcome.interrupted or self.standing.is_over()):
             try:
                 self._close_the_gap(kept, prices)
