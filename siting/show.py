@@ -72,11 +72,13 @@ def tables_of(study: Study) -> dict[str, pd.DataFrame]:
 
     choice = choose_rows(study)
     every = load_tables(study.replacements(), study.time.data_year)[0]
-    chosen = {name: getattr(choice, name, frame) for name, frame in every.items()}
-    for name in chosen:
+    chosen = {}
+    for name, frame in every.items():
         if name.startswith("series_"):  # the case takes the series of the chosen sites only
-            key = str(chosen[name].columns[0])
-            chosen[name] = chosen[name][chosen[name][key].isin(choice.sites[key])]
+            key = str(frame.columns[0])
+            chosen[name] = frame[frame[key].isin(choice.sites[key])]
+        else:
+            chosen[name] = getattr(choice, name, frame)
     return chosen
 
 
