@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from siting.formats import csv_text, json_text, write_parquet
 from siting.long_table import long_table
 from siting.study import Study
 
-__all__ = ["load_case", "load_fields", "write_case", "write_fields"]
+__all__ = ["listed_in", "load_case", "load_fields", "write_case", "write_fields"]
 
 
 def write_case(case: Case, folder: Path) -> None:
@@ -33,22 +33,38 @@ def write_case(case: Case, folder: Path) -> None:
     write_fields(case, case.fields, folder / "fields")
 
 
-def load_case(folder: Path) -> Case:
-    """Read a case that `write_case` wrote."""
-    hours = pd.read_csv(folder / "hours.csv", float_precision="round_trip")
+def load_case(folder: Path, name: str, listed: Collection[str]) -> Case:
+    """Read a case that `write_case` wrote.
+
+    Parameters
+    ----------
+    folder : Path
+        A result folder.
+    name : str
+        Of the case's folder in it.
+    listed : collection of str
+        Files of the result folder; others are not read.
+    """
+    at = folder / name
+    hours = pd.read_csv(at / "hours.csv", float_precision="round_trip")
     hours["time_utc"] = pd.to_datetime(hours["time_utc"], utc=True)
-    axes = {axis: tuple(members) for axis, members in json.loads((folder / "axes.json").read_text("utf-8")).items()}
+    axes = {axis: tuple(members) for axis, members in json.loads((at / "axes.json").read_text("utf-8")).items()}
     return Case(
-        study=Study.model_validate(_keys_as_numbers(json.loads((folder / "study.json").read_text("utf-8")))),
-        tables={path.stem: pd.read_parquet(path) for path in sorted((folder / "tables").glob("*.parquet"))},
+        study=Study.model_validate(_keys_as_numbers(json.loads((at / "study.json").read_text("utf-8")))),
+        tables={path.stem: pd.read_parquet(path) for path in listed_in(folder, f"{name}/tables", listed)},
         axes=axes,
-        fields=load_fields(axes, folder / "fields"),
+        fields=load_fields(axes, listed_in(folder, f"{name}/fields", listed)),
         calendar=Calendar(
             hours,
-            pd.read_csv(folder / "day_months.csv"),
-            tuple(json.loads((folder / "stands_for.json").read_text("utf-8"))),
+            pd.read_csv(at / "day_months.csv"),
+            tuple(json.loads((at / "stands_for.json").read_text("utf-8"))),
         ),
     )
+
+
+def listed_in(folder: Path, name: str, listed: Iterable[str]) -> list[Path]:
+    """Parquet files that stand right in one folder of a result folder, of those that are listed."""
+    return [folder / one for one in sorted(listed) if one.endswith(".parquet") and one.rpartition("/")[0] == name]
 
 
 def write_fields(case: Case, fields: Mapping[str, Field], folder: Path) -> None:
@@ -57,31 +73,38 @@ def write_fields(case: Case, fields: Mapping[str, Field], folder: Path) -> None:
     groups: dict[tuple[str, ...], dict[str, Field]] = {}
     for name, field in fields.items():
         groups.setdefault(field.axes, {})[name] = field
-    for axes, members in groups.items():
-        write_parquet(long_table(case, members), folder / f"{'-'.join(axes) or 'scalar'}.parquet")
+    for names, members in groups.items():
+        write_parquet(long_table(case, members), folder / f"{'-'.join(names) or 'scalar'}.parquet")
 
 
-def load_fields(axes: Mapping[str, tuple[Any, ...]], folder: Path) -> dict[str, Field]:
-    """Read fields that `write_fields` wrote, over the same axes."""
-    fields = {}
-    for path in sorted(folder.glob("*.parquet")):
-        if path.stem.startswith("replay"):  # tables of the replay, beside the terms of the ledgers
-            continue
+def load_fields(axes: Mapping[str, tuple[Any, ...]], paths: Iterable[Path]) -> dict[str, Field]:
+    """Read fields that `write_fields` wrote, over the same axes.
+
+    Raises
+    ------
+    ValueError
+        If a file names a member that its axis does not have, or the same place twice, or a field stands in two files.
+    """
+    fields: dict[str, Field] = {}
+    for path in paths:
         names = () if path.stem == "scalar" else tuple(path.stem.split("-"))
         table = pd.read_parquet(path)
-        shape = tuple(len(axes[axis]) for axis in names)
+        keys = [KEY_OF_AXIS[axis] for axis in names]
         places = tuple(
-            table[KEY_OF_AXIS[axis]].map({member: i for i, member in enumerate(axes[axis])}).to_numpy()
-            for axis in names
+            pd.Index(axes[axis], dtype=object).get_indexer(pd.Index(table[key], dtype=object))
+            for axis, key in zip(names, keys, strict=True)
         )
-        for column in table.columns:
-            if column in [KEY_OF_AXIS[axis] for axis in names]:
-                continue
-            values = np.zeros(shape)
-            if names:
-                values[places] = table[column].to_numpy(float)
-            elif len(table):
-                values = np.array(float(table[column].iloc[0]))
+        for key, place in zip(keys, places, strict=True):
+            if (place < 0).any():
+                raise ValueError(f"{path.name}: {key} {table[key].iloc[int(np.argmin(place))]!r} is not in the case")
+        if table.duplicated(keys).any() if keys else len(table) > 1:
+            raise ValueError(f"{path.name}: a row stands twice")
+        for column in table.columns.drop(keys):
+            if column in fields:
+                raise ValueError(f"{path.name}: {column!r} stands in another file, too")
+            values = np.zeros(tuple(len(axes[axis]) for axis in names))
+            if len(table):
+                values[places] = table[column].to_numpy(float) if names else float(table[column].iloc[0])
             fields[column] = Field(names, values)
     return fields
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 import siting
+from siting.claim import StoppedAfterwards
 from siting.method import Method
 from siting.problems import InputError, Problem, did_you_mean
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from siting.plan import Plan
 
 DONE, REFUSED, WRONG_INPUT, FAILED = 0, 1, 2, 3
+
+NOTHING_YET = "before there was a plan; nothing was written"
 
 app = App(
     name="siting",
@@ -75,24 +79,25 @@ def run(
     quiet
         Print nothing but problems.
     """
-    from siting.folders import check_replaceable
+    from siting.claim import claimed
     from siting.progress import Line
+    from siting.storing import pages_of, write_into
+    from siting.unfinished import kept_if_writing_fails
 
     _require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
     _require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     _require(threads is None or threads >= 1, "--threads", "at least 1", threads)
     languages = _languages(lang)
-    if output is not None:
-        check_replaceable(output)
     earlier = None if start is None else _loaded(start)
     case = _prepared(study)
     folder = output or Path("results") / case.study.name
-    check_replaceable(folder)
-    with Line(quiet=quiet) as progress:
-        plan = siting.solve(
-            case, gap=gap, time_limit=time_limit, method=method, threads=threads, start=earlier, progress=progress
-        )
-    siting.write(plan, folder, languages=languages)
+    with claimed(folder, pages_of(languages)) as claim:
+        with Line(quiet=quiet) as progress:
+            plan = siting.solve(
+                case, gap=gap, time_limit=time_limit, method=method, threads=threads, start=earlier, progress=progress
+            )
+        with kept_if_writing_fails(plan, folder):
+            write_into(claim, plan, languages)
     for warning in plan.warnings:
         _complain(f"warning: {warning}")
     if not quiet:
@@ -200,7 +205,7 @@ def studies() -> int:
 
 @app.command
 def verify(folder: Path, /) -> int:
-    """Audit a saved plan from its tables alone: every balance, cost and limit is worked out again.
+    """Audit a saved plan from its files alone: every balance, cost, limit, table and page is worked out again.
 
     Parameters
     ----------
@@ -208,27 +213,30 @@ def verify(folder: Path, /) -> int:
         Folder that `siting run` wrote.
     """
     from siting.audit import TOLERANCE_FRACTION
-    from siting.storing import altered
+    from siting.verifying import verify as held
 
-    plan = _loaded(folder)
-    audit = plan.audit()
-    width = max(len(name) for name in audit.residuals["balance"])
-    print(f"{'balance':<{width}}  residual  where it is largest")
-    for row in audit.residuals.itertuples():
-        print(f"{row.balance:<{width}}  {row.residual_fraction:8.1e}  {row.worst_key}".rstrip())
-    changed = altered(plan, folder)
-    for message in changed:
+    _require_result(folder)
+    found = held(folder)
+    if found.audit is not None:
+        residuals = found.audit.residuals
+        width = max(len(name) for name in residuals["balance"])
+        print(f"{'balance':<{width}}  residual  where it is largest")
+        for row in residuals.itertuples():
+            print(f"{row.balance:<{width}}  {row.residual_fraction:8.1e}  {row.worst_key}".rstrip())
+    for message in found.remarks:
+        _complain(f"note: {folder / message}")
+    for message in found.failures:
         _complain(f"{folder / message}")
-    if changed or not audit.largest <= TOLERANCE_FRACTION:
-        _complain(f"{folder}: the plan does not hold (the limit is a residual of {TOLERANCE_FRACTION:.0e})")
+    if found.audit is None or not found.holds:
+        _complain(f"{folder}: the plan does not hold")
         return REFUSED
-    print(f"{folder}: the plan holds; largest residual {audit.largest:.1e}, limit {TOLERANCE_FRACTION:.0e}")
+    print(f"{folder}: the plan holds; largest residual {found.audit.largest:.1e}, limit {TOLERANCE_FRACTION:.0e}")
     return DONE
 
 
 @app.command
 def report(folder: Path, /, *, lang: str = "en") -> int:
-    """Write the reports of a saved plan again.
+    """Write the reports of a saved plan again, once it is verified; of one saved unfinished, its tables, too.
 
     Parameters
     ----------
@@ -238,9 +246,17 @@ def report(folder: Path, /, *, lang: str = "en") -> int:
         Languages of the reports, joined by commas.
     """
     from siting.storing import write_reports
+    from siting.verifying import verify as held
 
     languages = _languages(lang)
-    for path in write_reports(_loaded(folder), folder, languages):
+    _require_result(folder)
+    found = held(folder, pages=False)
+    if found.plan is None or found.manifest is None or not found.holds:
+        for message in found.failures:
+            _complain(f"{folder / message}")
+        _complain(f"{folder}: the plan does not hold, so no report is written of it")
+        return REFUSED
+    for path in write_reports(found.plan, folder, found.manifest, languages):
         print(path)
     return DONE
 
@@ -268,6 +284,17 @@ def _loaded(folder: Path) -> Plan:
         return siting.load(folder)
     except NotAResultError as error:
         raise InputError([Problem(os.fspath(folder), 0, "", str(error).removeprefix(f"{folder}: "))]) from error
+
+
+def _require_result(folder: Path) -> None:
+    """Refuse a folder in which there is nothing that a run wrote; and finish one whose move was cut off."""
+    from siting.claim import recover
+    from siting.manifest import MANIFEST
+
+    recover(folder)
+    if not any((folder / name).exists() for name in (MANIFEST, "plan.json", "decisions", "case")):
+        hint = f"write one with: siting run STUDY -o {folder}"
+        raise InputError([Problem(os.fspath(folder), 0, "", f"there is no plan here ({MANIFEST} is missing)", hint)])
 
 
 def _languages(text: str) -> tuple[str, ...]:
@@ -328,8 +355,11 @@ def call(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         _complain(str(error))
         return WRONG_INPUT
-    except KeyboardInterrupt:
-        _complain("siting: stopped before there was a plan; nothing was written")
+    except StoppedAfterwards as error:
+        _complain(f"siting: {error}")
+        return DONE
+    except KeyboardInterrupt as error:
+        _complain(f"siting: stopped {'; '.join(getattr(error, '__notes__', ())) or NOTHING_YET}")
         return REFUSED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -341,10 +371,16 @@ def call(arguments: Sequence[str] | None = None) -> int:
 def _failure(error: Exception) -> int:
     """Exit code of an error that is not the input's, said in one line if its kind is foreseen."""
     from siting.solve import NoPlanError
+    from siting.unfinished import NotWrittenError
 
     if isinstance(error, NoPlanError):
         _complain(f"siting: {error}")
         return FAILED if error.status == "failed" else REFUSED
+    if isinstance(error, NotWrittenError):
+        if error.__cause__ is not None and not isinstance(error.__cause__, MemoryError | OSError):
+            traceback.print_exception(error.__cause__)
+        _complain(f"siting: {error}")
+        return FAILED
     if isinstance(error, MemoryError | OSError):
         _complain(f"siting: the machine failed: {str(error) or type(error).__name__}")
         return FAILED
@@ -357,4 +393,7 @@ def main() -> NoReturn:
     """Entry point of the command `siting`."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("siting").setLevel(logging.INFO)
+    for name in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(name) is signal.SIG_DFL:  # what a scheduler or a shut terminal sends is heard like Ctrl-C
+            signal.signal(name, signal.default_int_handler)
     sys.exit(call())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ KEY_DESCRIPTIONS = {
 MEDIA_TYPES = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet", ".geojson": "application/geo+json"}
 
 
-def describe(study: Study, folder: Path) -> dict[str, Any]:
+def describe(study: Study, folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """Return the data package of a folder of tables.
 
     Parameters
@@ -59,10 +60,12 @@ def describe(study: Study, folder: Path) -> dict[str, Any]:
         Gives name, title and the year of the money.
     folder : Path
         Holds the files; each is listed with its size and sha256.
+    tables : mapping of str to DataFrame
+        What the files hold, by name without ending: read back, an id such as 01 would be taken for a number.
     """
     resources = []
     for path in sorted(folder.iterdir()):
-        if path.suffix not in MEDIA_TYPES:
+        if path.suffix not in MEDIA_TYPES or not (path.stem in tables or path.suffix == ".geojson"):
             continue
         content = path.read_bytes()
         resource: dict[str, Any] = {
@@ -74,7 +77,7 @@ def describe(study: Study, folder: Path) -> dict[str, Any]:
             "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         }
         if path.suffix != ".geojson":
-            resource |= {"type": "table", "schema": {"fields": _fields(path, study)}}
+            resource |= {"type": "table", "schema": {"fields": _fields(tables[path.stem], study)}}
         if path.suffix == ".csv":
             resource["encoding"] = "utf-8"
         resources.append(resource)
@@ -87,9 +90,8 @@ def describe(study: Study, folder: Path) -> dict[str, Any]:
     }
 
 
-def _fields(path: Path, study: Study) -> list[dict[str, str]]:
+def _fields(frame: pd.DataFrame, study: Study) -> list[dict[str, str]]:
     """Columns of a table: name, title, unit, type and description."""
-    frame = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     fields = []
     for name in map(str, frame.columns):
         try:

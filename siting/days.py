@@ -53,7 +53,7 @@ def full_year(data_year: int) -> Calendar:
             "hour": np.arange(HOURS_PER_YEAR),
             "day": np.arange(HOURS_PER_YEAR) // HOURS_PER_DAY,
             "time_utc": time,
-            "month": time.month.to_numpy(),
+            "month": time.month.to_numpy(np.int64),
             "weight_h_per_yr": 1.0,
         }
     )

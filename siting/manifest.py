@@ -1,96 +1,161 @@
-"""Where a result comes from: the run's name, its versions and options, and a hash of every file."""
+"""The manifest of a result folder: by it a result is known, and each of its files."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
-import platform
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from siting.formats import json_text
-from siting.highs import SOLVER_RANDOM_SEED
 
-if TYPE_CHECKING:
-    from siting.plan import Plan
-
-__all__ = ["changed_files", "manifest", "run_id", "write_manifest"]
-
-LIBRARIES = ("pyomo", "highspy", "tsam", "numpy", "pandas", "pyarrow", "jinja2", "matplotlib", "geopandas", "shapely")
+__all__ = ["FORMAT", "MANIFEST", "Manifest", "ManifestError", "changed_files", "read_manifest", "write_manifest"]
 
 MANIFEST = "run-manifest.json"
 
+FORMAT = 2
+"""Version of the form of a result folder, its ``schema_version``; the first had none in its manifest."""
 
-def run_id(plan: Plan) -> str:
-    """Short name of a run: a hash of the study, the numbers that went in and the decisions that came out."""
-    digest = hashlib.sha256(plan.case.study.model_dump_json().encode())
-    for fields in (plan.case.fields, plan.solution.decisions):
-        for name, field in sorted(fields.items()):
-            digest.update(name.encode())
-            digest.update(field.values.tobytes())
-    return digest.hexdigest()[:12]
+_DIGEST = re.compile(r"^[0-9a-f]{64}$")
 
 
-def manifest(plan: Plan) -> dict[str, Any]:
-    """Return what another person needs to make the same run again."""
-    import siting
-
-    versions = {}
-    for library in LIBRARIES:
-        try:
-            versions[library] = importlib.metadata.version(library)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    search, limit = plan.search, plan.search.time_limit_seconds
-    return {
-        "run_id": run_id(plan),
-        "tool": {"name": "siting", "version": siting.__version__},
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "libraries": versions,
-        "solver": {"name": "HiGHS", "version": versions.get("highspy", ""), "seed": SOLVER_RANDOM_SEED},
-        "options": {
-            "gap_fraction": search.gap_asked_fraction,
-            "time_limit_seconds": search.time_limit_seconds,
-            "method": search.method,
-            "threads": search.threads,
-            "start_run_id": search.start_run_id,
-        },
-        "seconds": {name: round(value, 3) for name, value in plan.search.seconds.items()},
-        "termination": plan.search.reason,
-        "money_year": plan.case.study.money_year,
-        "study": plan.case.study.model_dump(mode="json"),
-        "sources": plan.tables["sources"].to_dict("records"),
-        "kpi_methods": dict(zip(plan.tables["kpis"]["kpi_id"], plan.tables["kpis"]["method_version"], strict=True)),
-        "reproduce": f"siting run {plan.case.study.name} --gap {search.gap_asked_fraction:g} "
-        + ("" if limit is None else f"--time-limit {limit:g} ")
-        + f"--method {search.method} --threads {search.threads}"
-        + ("" if search.start_run_id is None else f" --start <folder of run {search.start_run_id}>"),
-    }
+class ManifestError(ValueError):
+    """A manifest that is not one: cut, emptied, or of something else. Its text follows the manifest's name."""
 
 
-def write_manifest(plan: Plan, folder: Path) -> None:
-    """Write the manifest of a plan's folder, with the hash of every file that is there."""
+@dataclass(frozen=True)
+class Manifest:
+    """What a result folder says of itself.
+
+    Parameters
+    ----------
+    content : mapping
+        All of it.
+    outputs : mapping of str to str
+        Name of each file, relative to the folder, with slashes, to its sha256.
+    """
+
+    content: Mapping[str, Any]
+    outputs: Mapping[str, str]
+
+    @property
+    def format(self) -> int:
+        """Version of the form of the folder."""
+        return int(self.content.get("schema_version", 1))
+
+    @property
+    def tool_version(self) -> str:
+        """Version of siting that wrote it."""
+        return str(self.content["tool"]["version"])
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the plan was saved in need, without its tables and reports."""
+        return bool(self.content.get("state") == "unfinished")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a result folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    ManifestError
+        If it is no manifest of a result.
+    """
+    try:
+        text = (folder / MANIFEST).read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"cannot be read ({error})") from error
+    if not text.strip():
+        raise ManifestError("is empty")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"is not whole: it is no JSON ({error})") from error
+    return Manifest(content, _outputs(content))
+
+
+def _outputs(content: object) -> dict[str, str]:
+    """Files that a manifest lists, each a name inside the folder and a sha256."""
+    if not isinstance(content, dict):
+        raise ManifestError("is not a manifest: it holds no mapping")
+    tool, outputs = content.get("tool"), content.get("outputs")
+    if not isinstance(tool, dict) or tool.get("name") != "siting" or not isinstance(tool.get("version"), str):
+        raise ManifestError("is not a manifest of siting")
+    if not isinstance(content.get("schema_version", 1), int):
+        raise ManifestError(f"has a schema_version that is no whole number ({content['schema_version']!r})")
+    if not isinstance(outputs, dict) or not outputs:
+        raise ManifestError("lists no files")
+    for name, digest in outputs.items():
+        path = PurePosixPath(name)
+        inside = not path.is_absolute() and path.parts and ".." not in path.parts and not re.search(r"[\\:\0]", name)
+        if not inside or path.as_posix() != name or name == MANIFEST:
+            raise ManifestError(f"lists {name!r}, which is no file of a result")
+        if not isinstance(digest, str) or not _DIGEST.match(digest):
+            raise ManifestError(f"has no sha256 for {name!r}")
+    return outputs
+
+
+def write_manifest(folder: Path, content: Mapping[str, Any], hashed: Mapping[str, str] | None = None) -> None:
+    """Write the manifest of a folder, with the hash of every file that has just been written there.
+
+    Parameters
+    ----------
+    folder
+        Holds new files and nothing else.
+    content
+        What the manifest says beside the files.
+    hashed
+        Files that are elsewhere already, with their hashes, which are not taken anew.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    names = {path: path.relative_to(folder).as_posix() for path in files}
-    inputs = {names[path]: _sha256(path) for path in files if names[path].startswith("case/")}
-    outputs = {names[path]: _sha256(path) for path in files}
-    (folder / MANIFEST).write_text(json_text({**manifest(plan), "inputs": inputs, "outputs": outputs}), "utf-8")
+    outputs = {**(hashed or {}), **{path.relative_to(folder).as_posix(): _sha256(path) for path in files}}
+    outputs = dict(sorted(outputs.items()))
+    files_told = {"inputs": _inputs(outputs), "outputs": outputs}
+    (folder / MANIFEST).write_text(json_text({**content, **files_told}), "utf-8")
 
 
-def changed_files(folder: Path) -> list[str]:
-    """Return the files of a folder that are not what its manifest says, each with what is wrong."""
-    recorded: dict[str, str] = json.loads((folder / MANIFEST).read_text("utf-8"))["outputs"]
+def changed_files(folder: Path, manifest: Manifest, but: Iterable[str] = ()) -> list[str]:
+    """Return the files of a folder that are not what its manifest says, each with what is wrong.
+
+    Parameters
+    ----------
+    folder
+        A result folder.
+    manifest
+        Its manifest.
+    but
+        Files that are not looked at.
+    """
     told = []
-    for name, digest in recorded.items():
+    for name, digest in manifest.outputs.items():
         path = folder / name
+        if name in but:
+            continue
         if not path.is_file():
             told.append(f"{name}: missing")
         elif _sha256(path) != digest:
             told.append(f"{name}: changed since it was written")
+    if manifest.content.get("inputs") != _inputs(manifest.outputs):
+        told.append(f"{MANIFEST}: its inputs are not the files of the case that its outputs list")
     return told
 
 
+def _inputs(outputs: Mapping[str, str]) -> dict[str, str]:
+    """What went in, of all files: the case."""
+    return {name: digest for name, digest in outputs.items() if name.startswith("case/")}
+
+
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -13,10 +13,10 @@ from siting import kpis, tables
 from siting.audit import Audit, audit
 from siting.case import Case
 from siting.cautions import Caution
+from siting.full_year import Replay, replay_table
 from siting.highs import Status
-from siting.manifest import manifest, run_id
 from siting.method import why
-from siting.replay import Replay
+from siting.provenance import environment, provenance, run_id
 from siting.solution import Solution
 from siting.storing import load, write
 
@@ -112,8 +112,8 @@ class Plan:
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Tidy tables by name, units in the column names."""
         built = tables.build(self.case, self.solution)
-        built["kpis"]["run_id"] = run_id(self)
-        built["replay"] = tables.replay_table(built["kpis"], self.replay)
+        built["kpis"]["run_id"] = run_id(self.case, self.solution)
+        built["replay"] = replay_table(built["kpis"], self.replay)
         if self.replay is not None:
             built["replay_hourly"] = self.replay.hourly
             built["climate"] = self.replay.climate
@@ -170,7 +170,7 @@ class Plan:
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """Versions, options and sizes, as the run manifest holds them."""
-        return manifest(self)
+        return {**environment(), **provenance(self)}
 
     def __repr__(self) -> str:
         sites = ", ".join(self.open_sites)

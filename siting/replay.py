@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from siting import highs, tables
+from siting import highs
 from siting.accounts import Numbers
-from siting.audit import TOLERANCE_FRACTION, audit
 from siting.case import Array, Case, Field
 from siting.cautions import Caution
-from siting.climate import stress
+from siting.full_year import Replay, accounted, cautions_of_year
 from siting.highs import Progress, ProgressCallback
-from siting.quantities import HOURS_PER_DAY
 from siting.solution import Solution
 
 if TYPE_CHECKING:
@@ -44,43 +40,6 @@ FIXED = (
     "training_pflop",
 )
 """Decisions of the design that a site component owns, and that the replay holds fixed."""
-
-NO_LIMIT = 1e9
-"""Stands for a limit that never binds; unlike infinity it may be multiplied by zero."""
-
-UNSERVED_TOLERANCE_FRACTION = 1e-9
-"""Share of work left undone below which none is reported: the solver's own rounding."""
-
-RATIO_TOLERANCE = 5e-4
-"""By how much a PUE or WUE of the year may exceed its limit untold: half of the last digit that is printed."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Replay:
-    """A year of the design.
-
-    Parameters
-    ----------
-    kpis : DataFrame
-        Key figures of the year, as `siting.kpis.compute` gives them, with basis ``replay``.
-    hourly : DataFrame
-        Dispatch of each open site in each of the 8,760 hours.
-    climate : DataFrame
-        The same dispatch in other weather, from `siting.climate.stress`.
-    unserved_fraction : float
-        Share of the year's work left undone.
-    largest_residual_fraction : float
-        Largest relative residual of the year's audit.
-    seconds : float
-        Time it took.
-    """
-
-    kpis: pd.DataFrame
-    hourly: pd.DataFrame
-    climate: pd.DataFrame
-    unserved_fraction: float
-    largest_residual_fraction: float
-    seconds: float
 
 
 def replay_year(
@@ -120,23 +79,10 @@ def replay_year(
         if progress is not None:
             progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", time.monotonic() - began))
         dispatch.append(_site_year(year, site))
-    decided = _joined(year, dispatch)
-    year_solution = _year_solution(year, decided)
-    objective_usd = _present_value(year.case, year_solution)
-    checked = audit(_without_caps(year.case), year_solution, objective_usd)
-    checked.raise_for_residuals()
-
-    built = tables.build(year.case, year_solution)
-    unserved = float(decided["unserved_pflop"].sum() / _work_asked(year.case, year_solution))
-    replay = Replay(
-        kpis=built["kpis"].assign(basis="replay"),
-        hourly=built["hourly"],
-        climate=stress(Numbers(year.case, year_solution.decisions)),
-        unserved_fraction=unserved if unserved > UNSERVED_TOLERANCE_FRACTION else 0.0,
-        largest_residual_fraction=checked.largest,
-        seconds=time.monotonic() - began,
-    )
-    return replay, tuple(_cautions(year.case, year_solution, unserved))
+    year_solution = _year_solution(year, _joined(year, dispatch))
+    replay = Replay(year.case, year_solution, seconds=time.monotonic() - began)
+    replay.audit().raise_for_residuals()
+    return replay, tuple(cautions_of_year(replay))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -308,13 +254,7 @@ def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
     decisions = {name: Field(axes[name], array) for name, array in values.items()}
     if "claimed_mwh_per_yr" in decisions:
         decisions["claimed_mwh_per_yr"] = _claims(Numbers(design.case, decisions))
-    terms = Numbers(design.case, decisions).terms()
-    rows = []
-    for name in terms:
-        ledger, term = name.split("/")
-        component, label = term.split(".")
-        rows.append({"ledger": ledger, "component": component, "term": label, "payer": "", "receiver": ""})
-    return Solution(decisions, pd.DataFrame(rows), terms)
+    return accounted(design.case, decisions)
 
 
 def _claims(numbers: Numbers) -> Field:
@@ -322,50 +262,3 @@ def _claims(numbers: Numbers) -> Field:
     held = numbers["certificates_mwh_per_yr"] + numbers.yearly(numbers.produced().sum(axis=1))
     used = numbers.yearly(numbers["draw_mw"])
     return Field(("site", "period"), np.minimum(held, used))
-
-
-def _present_value(case: Case, solution: Solution) -> float:
-    """Present value of all cost terms [USD]."""
-    return float((solution.total("cost_usd_per_yr") * case.values("present_value_ratio")).sum())
-
-
-def _work_asked(case: Case, solution: Solution) -> float:
-    """All work of the year [PFLOP/s, summed over hours]."""
-    shares = solution.decisions["share_fraction"].values
-    inference = np.einsum("szy,zyh->", shares, case.values("inference_pflop"))
-    training = solution.decisions["training_pflop"].values.sum() * len(case.axes["hour"])
-    return float(inference + case.values("batch_quota_pflop").sum() * HOURS_PER_DAY + training)
-
-
-def _without_caps(case: Case) -> Case:
-    """Return the case without the limits on yearly sums: the year may exceed them, which is told, not refused."""
-    limits = ("carbon_cap_t_per_yr", "water_cap_m3_per_yr", "pue_max_ratio", "wue_max_l_per_kwh")
-    policy = case.study.policy.model_copy(update=dict.fromkeys(limits))
-    fields = {**case.fields, "resale_limit_fraction": Field((), np.array(NO_LIMIT))}
-    return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
-
-
-def _cautions(case: Case, solution: Solution, unserved: float) -> Iterator[Caution]:
-    """What the year shows that the design did not."""
-    policy, numbers = case.study.policy, Numbers(case, solution.decisions)
-    if unserved > UNSERVED_TOLERANCE_FRACTION:
-        yield Caution("replay_unserved", {"unserved_fraction": unserved})
-    for name, cap, used in (
-        ("carbon", policy.carbon_cap_t_per_yr, numbers.carbon(policy.carbon_method).sum(axis=0)),
-        ("water", policy.water_cap_m3_per_yr, numbers.water().sum(axis=0)),
-    ):
-        if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):
-            yield Caution(f"replay_{name}_cap", {"excess_fraction": float(used.max()) / cap - 1})
-    it_mwh = np.maximum(numbers.yearly(numbers.it()), 1e-9)
-    for name, suffix, highest, ratio in (
-        ("pue", "ratio", policy.pue_max_ratio, 1 + numbers.yearly(numbers.overhead()) / it_mwh),
-        ("wue", "l_per_kwh", policy.wue_max_l_per_kwh, numbers.water() / it_mwh),
-    ):
-        if highest is not None and ratio.max() > highest + RATIO_TOLERANCE:
-            yield Caution(f"replay_{name}", {f"{name}_{suffix}": float(ratio.max()), f"limit_{suffix}": highest})
-    limit = float(case.values("resale_limit_fraction"))
-    if numbers.has("contracted_mw"):
-        surplus = numbers.yearly((numbers.produced() - numbers["delivered_mw"]).sum(axis=1))
-        sold = float(np.max(surplus / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))
-        if sold > limit * (1 + TOLERANCE_FRACTION):
-            yield Caution("replay_resale", {"sold_fraction": sold, "limit_fraction": limit})

@@ -168,7 +168,7 @@ def rivals(
 
     sites, design = tuple(str(site) for site in case.axes["site"]), dataclasses.replace(case, year_of=None)
     is_open = solution.decisions["open_count"].values
-    limits = tuple(_limit(case, i) for i in range(len(sites)))
+    limits = tuple(limit_of(case, i) for i in range(len(sites)))
     rise, bound_usd = np.full(len(sites), np.nan), np.nan
     cost_usd, statuses = np.where(is_open[:, -1] > 0, objective_usd, np.nan), [""] * len(sites)
     best: tuple[Found, Model] | None = None
@@ -281,7 +281,7 @@ class _Again:
         return dataclasses.replace(model.form, column_upper=upper)
 
 
-def _limit(case: Case, site: int) -> str:
+def limit_of(case: Case, site: int) -> str:
     """Name of the limit by which a site cannot be opened at its least size; empty if there is none."""
     name = str(case.axes["site"][site])
     least_mw = float(case.values("site_min_mw")[site])

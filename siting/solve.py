@@ -16,9 +16,9 @@ from siting.case import Case
 from siting.cautions import Caution
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
-from siting.manifest import run_id
 from siting.method import Method, choose_method, why
 from siting.plan import Plan, Search
+from siting.provenance import run_id
 from siting.result import Result, cost_within
 from siting.rivals import rivals as why_not
 from siting.search import search
@@ -30,9 +30,9 @@ from siting.unavoidable import unavoidable_cost
 if TYPE_CHECKING:
     import pandas as pd
 
+    from siting.full_year import Replay
     from siting.models.assembly import Component
     from siting.models.model import Model
-    from siting.replay import Replay
 
 DEFAULT_GAP_FRACTION = 0.01
 
@@ -112,7 +112,7 @@ def solve(
     notes = [why(case)] if method == "auto" else []
     cautions: tuple[Caution, ...] = ()
     if start is not None:
-        notes.append(f"begins with the plan of run {run_id(start)}")
+        notes.append(f"begins with the plan of run {run_id(start.case, start.solution)}")
         cautions = cautions_of_start(start, case)
     asked: _Asked = {"gap": gap, "time_limit": time_limit, "progress": clock.relay, "scale": COST_SCALE}
     result = _searched(case, components, way, start, workers, clock, notes, asked)
@@ -172,7 +172,7 @@ def solve(
         method=way,
         **dataclasses.asdict(result.size),
         seconds=clock.seconds(),
-        start_run_id=None if start is None else run_id(start),
+        start_run_id=None if start is None else run_id(start.case, start.solution),
     )
     return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, cautions=cautions)
 

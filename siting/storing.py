@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from siting.case_files import load_case, load_fields, write_case, write_fields
+from siting.case_files import listed_in, load_case, load_fields, write_case, write_fields
 from siting.cautions import Caution
+from siting.claim import Claim, claimed, recover
 from siting.datapackage import describe
-from siting.folders import replaced_folder
 from siting.formats import csv_text, geojson_text, json_text, write_parquet
-from siting.manifest import changed_files, run_id, write_manifest
+from siting.full_year import Replay, accounted
+from siting.manifest import FORMAT, MANIFEST, Manifest, ManifestError, read_manifest, write_manifest
+from siting.provenance import environment, provenance, run_id
 from siting.solution import TERM_COLUMNS, Solution
 
 if TYPE_CHECKING:
     from siting.plan import Plan
 
-HOURLY_TABLES = ("hourly", "replay_hourly")
-"""Tables written as Parquet: too long for CSV."""
+SEARCH = "ledgers/search.json"
+RIVALS = "ledgers/rivals.parquet"
+DATA_PACKAGE = "data/datapackage.json"
 
 
 class NotAResultError(ValueError):
@@ -32,14 +35,15 @@ class NotAResultError(ValueError):
 def write(plan: Plan, directory: str | Path, languages: Sequence[str] = ("en",)) -> Path:
     """Write a plan with its tables, its case and its reports.
 
-    The folder appears whole or not at all: everything is written beside it first and then moved.
+    The folder has the new results whole or the earlier ones: everything is written beside them first. Where that
+    fails the plan is kept elsewhere, see `siting.unfinished.kept_if_writing_fails`.
 
     Parameters
     ----------
     plan : Plan
         What to write.
     directory : str or Path
-        Where; an earlier result there is replaced.
+        Where; an earlier result there is replaced, and what no run wrote is left alone.
     languages : sequence of str
         Languages of the reports.
 
@@ -51,22 +55,87 @@ def write(plan: Plan, directory: str | Path, languages: Sequence[str] = ("en",))
     Raises
     ------
     InputError
-        If the folder holds something other than an earlier result.
+        If the folder cannot be written to, or holds something other than an earlier result.
     """
-    target = Path(directory)
-    with replaced_folder(target) as folder:
-        _write_all(plan, folder, languages)
-    return target
+    from siting.unfinished import kept_if_writing_fails
+
+    folder = Path(directory)
+    with kept_if_writing_fails(plan, folder), claimed(folder, pages_of(languages)) as claim:
+        write_into(claim, plan, languages)
+    return folder
 
 
-def write_reports(plan: Plan, directory: str | Path, languages: Sequence[str] = ("en",)) -> list[Path]:
-    """Write the reports of a plan into its folder, and note them in the manifest."""
+def write_into(claim: Claim, plan: Plan, languages: Sequence[str]) -> None:
+    """Write a plan into a place that is held for it.
+
+    Parameters
+    ----------
+    claim : Claim
+        The place.
+    plan : Plan
+        What to write.
+    languages : sequence of str
+        Languages of the reports.
+    """
+    from siting.reports.render import write_reports as render
+
+    write_decided(plan, claim.new)
+    _write_tables(plan, claim.new)
+    render(plan, claim.new, tuple(languages))
+    write_manifest(claim.new, {**_heading("complete"), **environment(), **provenance(plan)})
+    claim.install()
+
+
+def write_unfinished(claim: Claim, plan: Plan) -> None:
+    """Write only what everything else follows from, with a small manifest."""
+    write_decided(plan, claim.new)
+    told = {**_heading("unfinished"), **environment(), "run_id": run_id(plan.case, plan.solution)}
+    write_manifest(claim.new, told)
+    claim.install()
+
+
+def write_reports(
+    plan: Plan, directory: str | Path, manifest: Manifest, languages: Sequence[str] = ("en",)
+) -> list[Path]:
+    """Write the reports of a saved plan into its folder, and note them in its manifest.
+
+    Of a plan that was saved unfinished the tables are written, too. Hashes of other files stay as they were.
+
+    Parameters
+    ----------
+    plan : Plan
+        Read from the folder, and verified.
+    directory : str or Path
+        The folder.
+    manifest : Manifest
+        Of the folder.
+    languages : sequence of str
+        Languages of the reports.
+
+    Returns
+    -------
+    list of Path
+        The pages.
+    """
     from siting.reports.render import write_reports as render
 
     folder = Path(directory)
-    written = render(plan, folder, tuple(languages))
-    write_manifest(plan, folder)
-    return written
+    with claimed(folder, pages_of(languages)) as claim:
+        content = {name: value for name, value in manifest.content.items() if name not in ("inputs", "outputs")}
+        pages = [path.name for path in render(plan, claim.new, tuple(languages))]
+        if manifest.is_unfinished:
+            _write_tables(plan, claim.new)
+            content |= {"state": "complete", **provenance(plan)}
+        write_manifest(claim.new, content, manifest.outputs)
+        claim.install(kept=manifest.outputs)
+    return [folder / name for name in pages]
+
+
+def pages_of(languages: Sequence[str]) -> tuple[str, ...]:
+    """Names of the files at the top of a result folder, beside its manifest."""
+    from siting.reports.render import CONTENTS
+
+    return ("plan.json", *(f"{kind}.{language}.html" for language in languages for kind in CONTENTS))
 
 
 def load(directory: str | Path) -> Plan:
@@ -80,7 +149,7 @@ def load(directory: str | Path) -> Plan:
     Returns
     -------
     Plan
-        Equal to the one that was written, but for the full year, which is not kept.
+        Equal to the one that was written; its case cannot make another full year.
 
     Raises
     ------
@@ -88,70 +157,85 @@ def load(directory: str | Path) -> Plan:
         If the folder holds no plan, or files of it are missing or broken.
     """
     folder = Path(directory)
-    if not (folder / "plan.json").is_file():
+    try:
+        recover(folder)
+    except OSError as error:
+        raise NotAResultError(f"{folder}: results were half put in place, and cannot be moved ({error})") from error
+    try:
+        manifest = read_manifest(folder)
+    except FileNotFoundError as error:
         raise NotAResultError(
-            f"{folder}: there is no plan here (plan.json is missing); write one with: siting run STUDY -o {folder}"
+            f"{folder}: there is no plan here ({MANIFEST} is missing); write one with: siting run STUDY -o {folder}"
+        ) from error
+    except ManifestError as error:
+        raise NotAResultError(f"{folder}: its {MANIFEST} {error}") from error
+    return loaded(folder, manifest)
+
+
+def loaded(folder: Path, manifest: Manifest) -> Plan:
+    """Read a plan from the files that a manifest lists, and no others.
+
+    Raises
+    ------
+    NotAResultError
+        If it cannot be read, or has the form of another version.
+    """
+    if manifest.format != FORMAT:
+        reader = f"siting {manifest.tool_version}, which wrote it, reads it"
+        raise NotAResultError(
+            f"{folder}: this result has form {manifest.format} (schema_version), and this version of siting reads "
+            f"form {FORMAT}; {reader}, or run its study again"
         )
     try:
-        plan = _load(folder)
-        plan.tables  # noqa: B018 - made here, since what another version wrote may lack a number that they need
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        said = f"the plan cannot be read, or another version of siting wrote it: {type(error).__name__}: {error}"
+        plan = _load(folder, manifest.outputs)
+        plan.tables  # noqa: B018 - made here, since what was written may lack a number that they need
+    except Exception as error:  # whatever a broken or invented file may cause
+        said = f"the plan cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
         raise NotAResultError(f"{folder}: {said}") from error
     return plan
 
 
-def altered(plan: Plan, directory: str | Path) -> list[str]:
-    """Files of a result folder that are not what the plan, or the manifest, says they are.
-
-    Parameters
-    ----------
-    plan : Plan
-        Read from the folder by `load`; its tables are worked out again from the decisions.
-    directory : str or Path
-        The folder.
-    """
-    folder = Path(directory)
-    told = changed_files(folder)
-    for name, table in plan.tables.items():
-        path = folder / "data" / f"{name}.csv"
-        if name in (*HOURLY_TABLES, "replay", "audit") or not path.is_file():
-            continue
-        if path.read_text("utf-8") != csv_text(table):
-            told.append(f"data/{name}.csv: differs from what the decisions give")
-    return told
+def texts(plan: Plan) -> dict[str, str]:
+    """Files of text that follow from a plan, by name."""
+    found = {f"data/{name}.csv": csv_text(table) for name, table in plan.tables.items() if not _is_hourly(name)}
+    found["data/sites.geojson"] = geojson_text(plan.tables["sites"])
+    found["plan.json"] = json_text(plan_json(plan))
+    return found
 
 
-def _write_all(plan: Plan, folder: Path, languages: Sequence[str]) -> None:
-    data = folder / "data"
-    data.mkdir()
-    for name, table in plan.tables.items():
-        if name in HOURLY_TABLES:
-            write_parquet(table, data / f"{name}.parquet")
-        else:
-            (data / f"{name}.csv").write_text(csv_text(table), "utf-8", newline="\n")
-    (data / "sites.geojson").write_text(geojson_text(plan.tables["sites"]), "utf-8")
+def frames(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Tables that are too long for CSV and written as Parquet, by name of their file."""
+    return {f"data/{name}.parquet": table for name, table in plan.tables.items() if _is_hourly(name)}
+
+
+def write_decided(plan: Plan, folder: Path) -> None:
+    """Write what all tables and reports follow from: the case, the decisions, the search, and the year's dispatch."""
     write_case(plan.case, folder / "case")
     write_fields(plan.case, plan.solution.decisions, folder / "decisions")
     write_fields(plan.case, plan.solution.values, folder / "ledgers")
     (folder / "ledgers" / "terms.csv").write_text(csv_text(plan.solution.terms), "utf-8", newline="\n")
+    told: dict[str, Any] = {
+        "search": dataclasses.asdict(plan.search),
+        "cautions": [{"id": caution.id, "values": dict(caution.values)} for caution in plan.cautions],
+        "replay_seconds": None if plan.replay is None else plan.replay.seconds,
+    }
+    (folder / SEARCH).write_text(json_text(told), "utf-8")
+    if plan.rivals is not None:
+        write_parquet(plan.rivals, folder / RIVALS)
     if plan.replay is not None:
-        write_parquet(plan.replay.kpis, folder / "ledgers" / "replay_kpis.parquet")
-        write_parquet(plan.replay.climate, folder / "ledgers" / "replay_climate.parquet")
-    (folder / "plan.json").write_text(json_text(_plan_json(plan)), "utf-8")
-    from siting.reports.render import write_reports as render
-
-    render(plan, folder, tuple(languages))
-    (data / "datapackage.json").write_text(json_text(describe(plan.case.study, data)), "utf-8")
-    write_manifest(plan, folder)
+        year = folder / "year"
+        year.mkdir()
+        write_case(plan.replay.case, year / "case")
+        write_fields(plan.replay.case, plan.replay.solution.decisions, year / "decisions")
 
 
-def _plan_json(plan: Plan) -> dict[str, Any]:
-    search = plan.search
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Return what `plan.json` says."""
+    search, audit = plan.search, plan.tables["audit"]
     return {
-        "schema_version": 1,
+        "schema_version": FORMAT,
         "study": plan.case.study.name,
-        "run_id": run_id(plan),
+        "run_id": run_id(plan.case, plan.solution),
         "status": search.status,
         "reason": search.reason,
         "objective_usd": search.objective_usd,
@@ -171,13 +255,7 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
         "start_run_id": search.start_run_id,
         "open_sites": plan.open_sites,
         "kpis": plan.kpis,
-        "audit": dict(
-            zip(
-                plan.tables["audit"]["balance"],
-                plan.tables["audit"]["residual_fraction"].astype(float),
-                strict=True,
-            )
-        ),
+        "audit": dict(zip(audit["balance"], audit["residual_fraction"].astype(float), strict=True)),
         "replay": None
         if plan.replay is None
         else {
@@ -190,28 +268,42 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _load(folder: Path) -> Plan:
-    from siting.plan import Plan, Search
-    from siting.replay import Replay
+def _heading(state: str) -> dict[str, Any]:
+    return {"schema_version": FORMAT, "state": state}
 
-    case = load_case(folder / "case")
-    told = json.loads((folder / "plan.json").read_text("utf-8"))
-    terms = pd.read_csv(folder / "ledgers" / "terms.csv", keep_default_na=False)[list(TERM_COLUMNS)]
-    solution = Solution(load_fields(case.axes, folder / "decisions"), terms, load_fields(case.axes, folder / "ledgers"))
-    search = Search(**{field.name: told[field.name] for field in dataclasses.fields(Search)})
+
+def _write_tables(plan: Plan, folder: Path) -> None:
+    data = folder / "data"
+    data.mkdir()
+    for name, table in frames(plan).items():
+        write_parquet(table, folder / name)
+    for name, text in texts(plan).items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
+    (folder / DATA_PACKAGE).write_text(json_text(describe(plan.case.study, data, plan.tables)), "utf-8")
+
+
+def _is_hourly(name: str) -> bool:
+    return name in ("hourly", "replay_hourly")
+
+
+def _load(folder: Path, listed: Collection[str]) -> Plan:
+    from siting.plan import Plan, Search
+
+    case = load_case(folder, "case", listed)
+    decisions = load_fields(case.axes, listed_in(folder, "decisions", listed))
+    ledgers = [path for path in listed_in(folder, "ledgers", listed) if path != folder / RIVALS]
+    terms = pd.read_csv(folder / "ledgers" / "terms.csv", keep_default_na=False, dtype=str)[list(TERM_COLUMNS)]
+    told = json.loads((folder / SEARCH).read_text("utf-8"))
     replay = None
-    if told["replay"] is not None:
-        replay = Replay(
-            kpis=pd.read_parquet(folder / "ledgers" / "replay_kpis.parquet"),
-            hourly=pd.read_parquet(folder / "data" / "replay_hourly.parquet"),
-            climate=pd.read_parquet(folder / "ledgers" / "replay_climate.parquet"),
-            **told["replay"],
-        )
-    rivals = None
-    if (folder / "data" / "rivals.csv").is_file():
-        rivals = pd.read_csv(
-            folder / "data" / "rivals.csv", keep_default_na=False, na_values=[""], float_precision="round_trip"
-        )
-        rivals[["limit", "status"]] = rivals[["limit", "status"]].fillna("")
-    cautions = tuple(Caution(caution["id"], caution["values"]) for caution in told["cautions"])
-    return Plan(case, solution, search, replay, rivals, cautions)
+    if told["replay_seconds"] is not None:
+        year = load_case(folder, "year/case", listed)
+        dispatch = load_fields(year.axes, listed_in(folder, "year/decisions", listed))
+        replay = Replay(year, accounted(year, dispatch), float(told["replay_seconds"]))
+    return Plan(
+        case=case,
+        solution=Solution(decisions, terms, load_fields(case.axes, ledgers)),
+        search=Search(**told["search"]),
+        replay=replay,
+        rivals=pd.read_parquet(folder / RIVALS) if RIVALS in listed else None,
+        cautions=tuple(Caution(caution["id"], caution["values"]) for caution in told["cautions"]),
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
@@ -15,9 +13,6 @@ from siting.case import Array, Case, Field
 from siting.cash_flow import CAPITAL_TERMS, cash_flow
 from siting.long_table import long_table
 from siting.solution import Solution
-
-if TYPE_CHECKING:
-    from siting.replay import Replay
 
 CARBON_METHODS = ("location", "market", "hourly", "embodied")
 
@@ -287,29 +282,3 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
     merged = table.merge(names, on="site_id", how="left")
     first = ["site_id", "period", "name", "state", "latitude", "longitude", "grid_zone_id"]
     return merged[[*first, *(column for column in merged.columns if column not in first)]]
-
-
-def replay_table(design: pd.DataFrame, replay: Replay | None) -> pd.DataFrame:
-    """Key figures of the system in the last period, on the design's days and in the full year.
-
-    Parameters
-    ----------
-    design : DataFrame
-        Key figures of the plan.
-    replay : Replay or None
-        The full year, if it was run.
-    """
-    columns = ["kpi_id", "unit", "design", "replay", "difference_fraction"]
-    if replay is None:
-        return pd.DataFrame(columns=columns)
-    both = _last(design).merge(_last(replay.kpis), on=["kpi_id", "unit"], suffixes=("_design", "_replay"))
-    table = both.rename(columns={"value_design": "design", "value_replay": "replay"})
-    base = table["design"].abs().where(table["design"] != 0)
-    table["difference_fraction"] = (table["replay"] - table["design"]) / base
-    return table[columns]
-
-
-def _last(kpis_table: pd.DataFrame) -> pd.DataFrame:
-    """Figures of the system, of the last period or of the horizon."""
-    system = kpis_table[kpis_table["entity_type"] == "system"]
-    return system.groupby("kpi_id", sort=False, as_index=False).tail(1)[["kpi_id", "unit", "value"]]

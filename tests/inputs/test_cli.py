@@ -13,8 +13,7 @@ import pytest
 
 import siting
 from siting import cli
-from siting.folders import check_replaceable, replaced_folder
-from siting.problems import InputError
+from siting.claim import Claim
 from siting.progress import PLAIN_INTERVAL_S, Line
 from siting.solve import NoPlanError
 
@@ -51,13 +50,13 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 raise error
             return SimpleNamespace(warnings=("mind the gap",))
 
-        def stand_in_write(_plan: object, folder: Path, languages: tuple[str, ...]) -> None:
-            folder.mkdir(parents=True)
-            (folder / "plan.json").write_text(",".join(languages))
+        def stand_in_write(claim: Claim, _plan: object, languages: tuple[str, ...]) -> None:
+            (claim.new / "plan.json").write_text(",".join(languages))
+            claim.install()
 
         monkeypatch.setattr(cli, "_prepared", lambda _name: case)
         monkeypatch.setattr(siting, "solve", stand_in_solve)
-        monkeypatch.setattr(siting, "write", stand_in_write)
+        monkeypatch.setattr("siting.storing.write_into", stand_in_write)
 
     return ending
 
@@ -180,50 +179,10 @@ def test_folder_of_other_things_is_left_alone(capsys: pytest.CaptureFixture[str]
     Path("thesis/chapter1.txt").write_text("precious")
     assert cli.call(["run", "us-small", "-o", "thesis"]) == 2
     assert capsys.readouterr().err == (
-        "thesis: this folder holds other things than results (it has no plan.json), so it is left alone; "
+        "thesis: this folder holds other things than results (it has no run-manifest.json), so it is left alone; "
         "name another with -o\n"
     )
     assert Path("thesis/chapter1.txt").read_text() == "precious"
-
-
-def test_folder_appears_whole() -> None:
-    with replaced_folder(Path("a/out")) as folder:
-        (folder / "plan.json").write_text("1")
-        assert not Path("a/out").exists()
-    assert Path("a/out/plan.json").read_text() == "1"
-    assert [path.name for path in Path("a").iterdir()] == ["out"]
-
-
-def test_failed_writing_leaves_the_old_results() -> None:
-    with replaced_folder(Path("out")) as folder:
-        (folder / "plan.json").write_text("old")
-
-    def write_half() -> None:
-        with replaced_folder(Path("out")) as folder:
-            (folder / "plan.json").write_text("new")
-            raise RuntimeError("half way")
-
-    with pytest.raises(RuntimeError, match="half way"):
-        write_half()
-    assert Path("out/plan.json").read_text() == "old"
-    assert [path.name for path in Path().iterdir()] == ["out"]
-
-
-def test_notes_beside_the_results_are_kept_and_old_results_are_not() -> None:
-    with replaced_folder(Path("out")) as folder:
-        (folder / "plan.json").write_text("old")
-        (folder / "policy.id.html").write_text("old")
-    Path("out/notes.txt").write_text("mine")
-    with replaced_folder(Path("out")) as folder:
-        (folder / "plan.json").write_text("new")
-    assert {path.name: path.read_text() for path in Path("out").iterdir()} == {"plan.json": "new", "notes.txt": "mine"}
-
-
-@pytest.mark.parametrize("name", ["file", "."])
-def test_neither_file_nor_current_folder_is_replaced(name: str) -> None:
-    Path("file").write_text("")
-    with pytest.raises(InputError):
-        check_replaceable(Path(name))
 
 
 def test_broken_pipe_is_silent() -> None:

@@ -15,8 +15,10 @@ from tiny import quick, through_a_folder, tiny_case
 from siting.case import Field
 from siting.formats import csv_text
 from siting.plan import Plan, load, write
+from siting.provenance import run_id
 from siting.quantities import UNITS
-from siting.storing import HOURLY_TABLES, NotAResultError, altered
+from siting.storing import NotAResultError, frames
+from siting.verifying import verify
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def test_every_table_is_the_same(plan: Plan, again: Plan) -> None:
 
 def test_every_table_is_written(plan: Plan, folder: Path) -> None:
     for name, table in plan.tables.items():
-        if name in HOURLY_TABLES:
+        if f"data/{name}.parquet" in frames(plan):
             assert_frame_equal(pd.read_parquet(folder / "data" / f"{name}.parquet"), table, check_exact=True)
         else:
             assert (folder / "data" / f"{name}.csv").read_text("utf-8") == csv_text(table)
@@ -108,8 +110,11 @@ def test_plan_read_back_is_written_the_same(again: Plan, folder: Path, tmp_path:
     assert differing == set()
 
 
-def test_untouched_folder_is_what_it_says(again: Plan, folder: Path) -> None:
-    assert altered(again, folder) == []
+def test_untouched_folder_is_what_it_says(folder: Path) -> None:
+    found = verify(folder)
+    assert found.failures == ()
+    assert found.remarks == ()
+    assert found.holds
 
 
 @pytest.fixture
@@ -124,9 +129,10 @@ def test_changed_table_is_told(copy: Path, table: str) -> None:
     text = path.read_text("utf-8")
     digit = max(i for i, character in enumerate(text) if character.isdigit())
     path.write_text(text[:digit] + str((int(text[digit]) + 1) % 10) + text[digit + 1 :], "utf-8", newline="\n")
-    told = altered(load(copy), copy)
+    told = verify(copy).failures
     assert f"data/{table}.csv: changed since it was written" in told
-    assert f"data/{table}.csv: differs from what the decisions give" in told
+    line = text[:digit].count("\n") + 1
+    assert f"data/{table}.csv: differs from what the decisions give, first in line {line}" in told
 
 
 def test_changed_table_is_told_though_the_manifest_was_changed_too(copy: Path) -> None:
@@ -138,12 +144,17 @@ def test_changed_table_is_told_though_the_manifest_was_changed_too(copy: Path) -
     told = json.loads(manifest.read_text("utf-8"))
     told["outputs"]["data/cost.csv"] = hashlib.sha256(path.read_bytes()).hexdigest()
     manifest.write_text(json.dumps(told), "utf-8")
-    assert altered(load(copy), copy) == ["data/cost.csv: differs from what the decisions give"]
+    told = verify(copy).failures
+    assert told[0].startswith("data/cost.csv: differs from what the decisions give, first in line ")
+    assert told[1:] == ("data/datapackage.json: differs from the tables",)
 
 
 def test_missing_file_is_told(copy: Path) -> None:
     (copy / "data" / "sites.geojson").unlink()
-    assert altered(load(copy), copy) == ["data/sites.geojson: missing"]
+    assert verify(copy).failures == (
+        "data/sites.geojson: missing",
+        "data/datapackage.json: differs from the tables",
+    )
 
 
 @pytest.mark.parametrize("name", ["decisions/site-period.parquet", "case/fields/site.parquet"])
@@ -153,8 +164,7 @@ def test_changed_number_is_told(copy: Path, name: str) -> None:
     number = next(column for column in table if column not in ("site_id", "period") and table[column].max() > 0)
     table[number] = table[number] * 1.01
     table.to_parquet(path)
-    plan = load(copy)
-    assert f"{name}: changed since it was written" in altered(plan, copy)
+    assert f"{name}: changed since it was written" in verify(copy).failures
 
 
 @pytest.mark.parametrize("name", ["decisions/site-period.parquet", "ledgers/terms.csv", "case/study.json"])
@@ -176,12 +186,12 @@ def test_number_that_another_version_did_not_write_is_told(copy: Path) -> None:
         numbers = pd.read_parquet(file)
         if "pue" in numbers:
             numbers.drop(columns="pue").to_parquet(file)
-    with pytest.raises(NotAResultError, match="another version of siting wrote it: KeyError: 'pue'"):
+    with pytest.raises(NotAResultError, match="the plan cannot be read: KeyError: 'pue'"):
         load(copy)
 
 
 def test_empty_folder_is_no_result(tmp_path: Path) -> None:
-    with pytest.raises(NotAResultError, match=r"there is no plan here \(plan.json is missing\)"):
+    with pytest.raises(NotAResultError, match=r"there is no plan here \(run-manifest.json is missing\)"):
         load(tmp_path)
 
 
@@ -192,32 +202,13 @@ def test_folder_of_something_else_is_left_alone(plan: Plan, tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["holiday.txt"]
 
 
-def test_earlier_result_is_replaced_whole(plan: Plan, copy: Path) -> None:
-    (copy / "data" / "stray.csv").write_text("left over", "utf-8")
-    write(plan, copy, languages=())
-    assert not (copy / "data" / "stray.csv").exists()
-    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
-
-
-def test_failed_write_leaves_the_earlier_result(plan: Plan, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
-
-    def fail(*_: object, **__: object) -> None:
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr("siting.storing.write_case", fail)
-    with pytest.raises(OSError, match="no space left"):
-        write(plan, copy, languages=())
-    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
-    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
-
-
 def test_same_numbers_make_the_same_run(plan: Plan) -> None:
-    from siting.manifest import run_id
+    def run(of: Plan) -> str:
+        return run_id(of.case, of.solution)
 
-    assert run_id(quick(plan.case)) == run_id(plan)
-    assert run_id(quick(rich_case(seed=1))) != run_id(plan)
-    assert set(plan.tables["kpis"]["run_id"]) == {plan.provenance["run_id"]} == {run_id(plan)}
+    assert run(quick(plan.case)) == run(plan)
+    assert run(quick(rich_case(seed=1))) != run(plan)
+    assert set(plan.tables["kpis"]["run_id"]) == {plan.provenance["run_id"]} == {run(plan)}
 
 
 def test_units_of_assumptions_are_printed_as_everywhere(plan: Plan) -> None:
