@@ -105,7 +105,7 @@ class Rivals:
             at the search's prices: free of the gap, so it tells sites apart where the proof cannot, but it may
             lie on either side of the true difference), ``status`` (of the search for a plan), ``limit``.
         """
-        ruled_out = np.array([bool(limit) for limit in self.limits]) | np.isposinf(self.rise_usd)
+        ruled_out = np.array([bool(limit) for limit in self.limits], dtype=bool) | np.isposinf(self.rise_usd)
         rise = np.where(ruled_out, np.nan, self.rise_usd)
         at_least = self.bound_usd + rise - objective_usd
         basis = np.where(np.isnan(at_least), "unknown", "bounded")

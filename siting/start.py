@@ -47,10 +47,11 @@ def start_from(earlier: Plan, model: Model) -> Array:
         places, known = [], np.ones(variable.over.size, dtype=bool)
         for axis, along in zip(axes, variable.over.places(), strict=True):
             position = {member: i for i, member in enumerate(earlier.case.axes[axis])}
-            before = np.array([position.get(member, -1) for member in model.case.axes[axis]])[along]
+            before = np.array([position.get(member, -1) for member in model.case.axes[axis]], dtype=np.intp)[along]
             places.append(before)
             known &= before >= 0
-        values[form.columns.of(name)] = np.where(known, old[name].values[tuple(places)], 0.0)
+        if known.any():  # else an axis of one of the two may be empty
+            values[form.columns.of(name)] = np.where(known, old[name].values[tuple(places)], 0.0)
     values = np.where(form.integral, np.round(values), values)
     clipped: Array = np.clip(values, form.column_lower, form.column_upper)
     return clipped

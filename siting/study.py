@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, PrivateAttr, TypeAdapter, ValidationError
 
 from siting.problems import InputError, Problem, did_you_mean, shown
 from siting.study_checks import CHECKS, Severity
@@ -38,10 +38,27 @@ from siting.yaml_text import Document, FieldPath, read_yaml
 __all__ = ["Study", "examine", "load_study", "schema_text", "studies"]
 
 
+def _of_this_form(version: object) -> object:
+    """Refuse a study written for another version of siting by what reads it, not as a wrong number.
+
+    Raises
+    ------
+    ValueError
+        If it has another form.
+    """
+    import siting
+
+    if isinstance(version, int) and not isinstance(version, bool) and version != 1:
+        reads = f"this is siting {siting.__version__}, which reads studies of form 1"
+        hint = "; a later version reads it: update siting" if version > 1 else ""
+        raise ValueError(f"this study has form {version}, and {reads}{hint}")
+    return version
+
+
 class Study(Frozen):
     """One question: which sites, halls, racks, cooling and contracts serve this demand at the least cost."""
 
-    schema_version: Literal[1]
+    schema_version: Annotated[Literal[1], BeforeValidator(_of_this_form)]
     """Version of this form; 1."""
     name: Id
     """Short name of the study; results go to a folder of this name."""

@@ -1,0 +1,211 @@
+"""A plan once found is never lost: if it cannot be written, it is kept, told where, and can be finished."""
+
+from __future__ import annotations
+
+import errno
+import re
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import siting
+from siting import cli, unfinished
+from siting.claim import StoppedAfterwards, uninterrupted
+from siting.plan import Plan
+from siting.storing import load, write
+from siting.unfinished import NotWrittenError
+from siting.verifying import verify
+
+Said = Callable[..., tuple[int, str]]
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+def failing(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.fixture
+def run(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Said) -> Callable[..., tuple[int, str]]:
+    """`siting run` with a solve that has the plan at once."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "_prepared", lambda _name: plan.case)
+
+    def begin(during_solve: Callable[[], None] = lambda: None) -> tuple[int, str]:
+        def solve(*_: object, **__: object) -> Plan:
+            during_solve()
+            return plan
+
+        monkeypatch.setattr(siting, "solve", solve)
+        return said("run", "tiny", "-o", "out", "--quiet")
+
+    return begin
+
+
+def kept_in(message: str) -> Path:
+    found = re.search(r"the plan is kept in (\S+); write its tables and reports with: siting report \1", message)
+    assert found, message
+    return Path(found.group(1))
+
+
+STEPS = {
+    "a table": "siting.storing.csv_text",
+    "the hourly tables": "siting.storing.frames",
+    "a report": "siting.reports.render.render",
+    "the data package": "siting.storing.describe",
+    "the manifest": "siting.storing.provenance",
+    "the move": "siting.claim._move",
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_plan_is_kept_verified_and_finished(
+    step: str,
+    run: Callable[..., tuple[int, str]],
+    said: Said,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    plan: Plan,
+) -> None:
+    """Whatever step of writing fails; what is written of the rest says nothing, so the folder is not there."""
+    name = STEPS[step]
+    with monkeypatch.context() as patch:
+        patch.setattr(name, once(name, FULL))
+        code, complaint = run()
+    assert code == 3
+    assert "No space left on device" in complaint
+    kept = kept_in(complaint)
+    assert kept.parent == tmp_path
+    code, note = said("verify", kept)
+    assert code == 0
+    assert "the plan was saved unfinished" in note
+    assert said("report", kept, "--lang", "en,id") == (0, "")
+    assert said("verify", kept) == (0, "")
+    assert load(kept).kpis == plan.kpis
+    assert (kept / "policy.id.html").is_file()
+
+
+def once(name: str, error: BaseException) -> Callable[..., object]:
+    """Fail at the first call: the plan is kept by some of the same functions."""
+    import importlib
+
+    module, _, function = name.rpartition(".")
+    right, calls = getattr(importlib.import_module(module), function), []
+
+    def call(*args: object, **options: object) -> object:
+        calls.append(1)
+        if len(calls) == 1:
+            raise error
+        return right(*args, **options)
+
+    return call
+
+
+@pytest.mark.parametrize("step", ["a table", "a report", "the manifest"])
+def test_interruption_while_writing_keeps_the_plan(
+    step: str, run: Callable[..., tuple[int, str]], said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGTERM is heard as Ctrl-C is; see the test of the command below."""
+    with monkeypatch.context() as patch:
+        patch.setattr(STEPS[step], once(STEPS[step], KeyboardInterrupt()))
+        code, complaint = run()
+    assert code == 1
+    assert complaint.startswith("siting: stopped while the results were written; the plan is kept in ")
+    assert said("report", kept_in(complaint)) == (0, "")
+    assert said("verify", kept_in(complaint)) == (0, "")
+
+
+def test_place_gone_during_the_solve(run: Callable[..., tuple[int, str]], said: Said) -> None:
+    code, complaint = run(lambda: shutil.rmtree("out"))
+    assert code == 3
+    assert said("verify", kept_in(complaint))[0] == 0
+
+
+def test_file_of_a_user_that_came_during_the_solve(run: Callable[..., tuple[int, str]], said: Said) -> None:
+    def comes() -> None:
+        Path("out/data").mkdir()
+        Path("out/data/raw.csv").write_text("mine")
+
+    code, complaint = run(comes)
+    assert code == 2
+    assert "out: this folder holds other things than results" in complaint
+    assert Path("out/data/raw.csv").read_text() == "mine"
+    assert said("verify", kept_in(complaint))[0] == 0
+
+
+def test_bug_of_ours_is_shown_and_costs_no_plan(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("siting.reports.render.render", failing(KeyError("a label")))
+        with pytest.raises(NotWrittenError, match="KeyError: 'a label'") as caught:
+            write(plan, tmp_path / "out")
+    assert caught.value.kept is not None
+    assert verify(caught.value.kept).holds
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_plans_kept_beside_each_other(plan: Plan, tmp_path: Path) -> None:
+    one, other = unfinished.keep(plan, tmp_path / "out"), unfinished.keep(plan, tmp_path / "out")
+    assert one is not None
+    assert other is not None
+    assert one != other
+    assert verify(one).holds
+    assert verify(other).holds
+
+
+def test_next_place_is_tried(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder around the target is gone; the current one is next."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    kept = unfinished.keep(plan, tmp_path / "gone" / "out")
+    assert kept is not None
+    assert kept.parent == tmp_path / "here"
+    assert not (tmp_path / "gone").exists()
+
+
+def test_nothing_takes_it(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("siting.storing.write_case", failing(FULL))
+    with pytest.raises(NotWrittenError, match="could not be kept anywhere else either") as caught:
+        write(plan, tmp_path / "out")
+    assert caught.value.kept is None
+
+
+def test_interruption_once_all_is_in_place_is_no_loss(
+    run: Callable[..., tuple[int, str]], said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Held back while files are moved, heard afterwards: the results are whole, and so is the exit code."""
+    from siting import claim
+
+    move = claim._move
+
+    def move_under_fire(place: Path, work: Path) -> None:
+        signal.raise_signal(signal.SIGINT)
+        move(place, work)
+
+    monkeypatch.setattr(claim, "_move", move_under_fire)
+    code, complaint = run()
+    assert (code, complaint) == (0, "siting: stopped after the results were written, to out\n")
+    assert said("verify", "out") == (0, "")
+
+
+def test_signals_are_held_back_and_then_heard() -> None:
+    reached = []
+
+    def block() -> None:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            reached.append("the end")
+
+    with pytest.raises(KeyboardInterrupt):
+        block()
+    assert reached == ["the end"]
+
+
+def test_stopping_afterwards_is_an_interruption() -> None:
+    """For whoever calls `write` from Python, and catches Ctrl-C."""
+    assert issubclass(StoppedAfterwards, KeyboardInterrupt)
