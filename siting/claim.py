@@ -107,10 +107,16 @@ class Claim:
                 raise StoppedAfterwards(f"stopped after the results were written, to {self.place}") from error
             raise
 
+    def discard(self) -> None:
+        """Remove what has been written and not installed: a plan that is kept elsewhere may need its room."""
+        if not (self._work / _READY).exists():
+            shutil.rmtree(self.new, ignore_errors=True)
+
     def release(self) -> None:
         """Give the place up; what was written and not installed is removed."""
         if self._lock is not None:
-            self._lock.close()
+            with contextlib.suppress(OSError):  # on a full disk its own line cannot be written
+                self._lock.close()
             self._lock = None
         if not (self._work / _READY).exists():  # else a move was cut off, which the next command will finish
             shutil.rmtree(self._work, ignore_errors=True)

@@ -224,9 +224,9 @@ def verify(folder: Path, /) -> int:
         for row in residuals.itertuples():
             print(f"{row.balance:<{width}}  {row.residual_fraction:8.1e}  {row.worst_key}".rstrip())
     for message in found.remarks:
-        _complain(f"note: {folder / message}")
+        _complain(f"{folder}: note: {message}")
     for message in found.failures:
-        _complain(f"{folder / message}")
+        _complain(f"{folder}: {message}")
     if found.audit is None or not found.holds:
         _complain(f"{folder}: the plan does not hold")
         return REFUSED
@@ -253,7 +253,7 @@ def report(folder: Path, /, *, lang: str = "en") -> int:
     found = held(folder, pages=False)
     if found.plan is None or found.manifest is None or not found.holds:
         for message in found.failures:
-            _complain(f"{folder / message}")
+            _complain(f"{folder}: {message}")
         _complain(f"{folder}: the plan does not hold, so no report is written of it")
         return REFUSED
     for path in write_reports(found.plan, folder, found.manifest, languages):

@@ -79,11 +79,15 @@ def write_into(claim: Claim, plan: Plan, languages: Sequence[str]) -> None:
     """
     from siting.reports.render import write_reports as render
 
-    write_decided(plan, claim.new)
-    _write_tables(plan, claim.new)
-    render(plan, claim.new, tuple(languages))
-    write_manifest(claim.new, {**_heading("complete"), **environment(), **provenance(plan)})
-    claim.install()
+    try:
+        write_decided(plan, claim.new)
+        _write_tables(plan, claim.new)
+        render(plan, claim.new, tuple(languages))
+        write_manifest(claim.new, {**_heading("complete"), **environment(), **provenance(plan)})
+        claim.install()
+    except BaseException:
+        claim.discard()
+        raise
 
 
 def write_unfinished(claim: Claim, plan: Plan) -> None:
