@@ -6,10 +6,13 @@ import errno
 import re
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tiny_study import write_study
 
 import siting
 from siting import cli, unfinished
@@ -85,7 +88,7 @@ def test_plan_is_kept_verified_and_finished(
     code, note = said("verify", kept)
     assert code == 0
     assert "the plan was saved unfinished" in note
-    assert said("report", kept, "--lang", "en,id") == (0, "")
+    assert said("report", kept, "--lang", "id") == (0, "")
     assert said("verify", kept) == (0, "")
     assert load(kept).kpis == plan.kpis
     assert (kept / "policy.id.html").is_file()
@@ -209,3 +212,40 @@ def test_signals_are_held_back_and_then_heard() -> None:
 def test_stopping_afterwards_is_an_interruption() -> None:
     """For whoever calls `write` from Python, and catches Ctrl-C."""
     assert issubclass(StoppedAfterwards, KeyboardInterrupt)
+
+
+TERMINATED = """
+import importlib, os, signal, sys
+module = importlib.import_module("{module}")
+right = module.{function}
+def stopped(*args, **options):
+    module.{function} = right
+    os.kill(os.getpid(), signal.SIGTERM)
+    return right(*args, **options)
+module.{function} = stopped
+from siting.cli import main
+sys.argv = ["siting", "run", "tiny.yaml", "-o", "out", "--quiet"]
+main()
+"""
+
+
+def terminated(module: str, function: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, which a scheduler ends when it first comes to a function."""
+    write_study(folder)
+    program = TERMINATED.format(module=module, function=function)
+    return subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_scheduler_that_ends_the_writing_leaves_a_plan(tmp_path: Path, said: Said) -> None:
+    done = terminated("siting.storing", "csv_text", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("siting: stopped while the results were written; the plan is kept in ")
+    assert said("verify", kept_in(done.stderr))[0] == 0
+
+
+def test_scheduler_that_ends_what_follows_the_search_leaves_results(tmp_path: Path, said: Said) -> None:
+    done = terminated("siting.solve", "why_not", tmp_path)
+    assert done.returncode == 0
+    assert "Stopped before it was worked out why all the other sites are not built." in done.stderr
+    assert said("verify", tmp_path / "out") == (0, "")
+    assert load(tmp_path / "out").bound_usd > 0
