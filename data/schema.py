@@ -14,6 +14,7 @@ from siting.data.rows import (
     CoolingRow,
     DemandShapeRow,
     ExistingRow,
+    FinanceRow,
     Graded,
     GridZoneRow,
     HeatRow,
@@ -174,7 +175,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "connection": _table(ConnectionRow, "voltage_kv"),
         "parameters": _table(ParameterRow, "parameter_id"),
         "taxes": _table(TaxRow, "state"),
-        "finance": _table(ParameterRow, "parameter_id"),
+        "finance": _table(FinanceRow, "parameter_id"),
     }
 )
 
