@@ -93,11 +93,14 @@ class Series:
         Bounds by column.
     by_year
         Whether the file may hold several years, told apart by a column ``year``.
+    some_years
+        Whether it need not have the year that is asked for.
     """
 
     key: str
     columns: Mapping[str, Bounds]
     by_year: bool = False
+    some_years: bool = False
 
 
 _SOURCE = Reference("source_id", "sources", "source_id")
@@ -133,6 +136,7 @@ SERIES: Mapping[str, Series] = MappingProxyType(
                 }
             ),
             by_year=True,
+            some_years=True,
         ),
         "series_weather": Series(
             "weather_id",
