@@ -163,7 +163,7 @@ class RackRow(Graded):
     accelerator: Text
     accelerators_count: Annotated[int, magnitudes.ACCELERATORS_COUNT]
     rack_kw: Annotated[float, magnitudes.RACK_KW]
-    idle_fraction: Fraction
+    idle_fraction: Annotated[float, magnitudes.IDLE_FRACTION]
     compute_pflop: Annotated[float, magnitudes.RACK_PFLOP]
     liquid_fraction: Fraction
     rack_usd: Annotated[float, magnitudes.RACK_USD]

@@ -32,6 +32,10 @@ NEGLIGIBLE = 1e-6
 """What a row may be off by in HiGHS: a coefficient whose term stays below, at the most of its column, is no loss."""
 
 
+LARGEST_VALUE = 1e6
+"""Stands for the most of a column without a bound: 1e6 MW are more than all data centres of the world draw."""
+
+
 class Wrong(NamedTuple):
     """A number that cannot be handed over: what it is, what is wrong with it, and whose it is."""
 
@@ -66,11 +70,8 @@ def _wrong(form: StandardForm) -> Iterator[Wrong]:
     size = np.abs(form.matrix.data)
     for place in _worst(size, ~(size <= LARGEST)):
         yield _entry(form, place, f"it should be at most {LARGEST:g}")
-    if (small := np.flatnonzero((size > 0) & (size < SMALLEST))).size:
-        reach = np.maximum(np.abs(form.column_lower), np.abs(form.column_upper))[_column_of(form, small)]
-        lost = small[~(size[small] * reach <= NEGLIGIBLE)]
-        for place in lost[np.argsort(size[lost], kind="stable")[:1]]:
-            yield _entry(form, int(place), f"below {SMALLEST:g} it would be dropped")
+    for place in _lost(form, size):
+        yield _entry(form, place, f"below {SMALLEST:g} it would be dropped")
     cost = np.abs(form.cost)
     for place in _worst(cost, ~(cost < INFINITE)):
         yield Wrong(form.cost[place], "the cost", f"it should be below {INFINITE:g}", ((form.columns, place),))
@@ -81,6 +82,30 @@ def _wrong(form: StandardForm) -> Iterator[Wrong]:
         for side, open_end in ((lower, -np.inf), (upper, np.inf)):
             for place in _worst(np.abs(side), ~((np.abs(side) < INFINITE) | (side == open_end))):
                 yield Wrong(side[place], told, f"it should be below {INFINITE:g}", ((labels, place),))
+
+
+def _lost(form: StandardForm, size: Array) -> list[int]:
+    """Place of the least coefficient that would be dropped and is no rounding; empty if there is none.
+
+    It is rounding where its term can be no larger than what a row may be off by, or where its column has a coefficient
+    to speak of in the same constraint, as the sun's output has at noon when it has a billionth of that at dusk.
+    """
+    small = np.flatnonzero((size > 0) & (size < SMALLEST))
+    if not small.size:
+        return []
+    column = _column_of(form, small)
+    reach = np.maximum(np.abs(form.column_lower), np.abs(form.column_upper))[column]
+    reach[np.isinf(reach)] = LARGEST_VALUE
+    small, column = (places[size[small] * reach > NEGLIGIBLE] for places in (small, column))
+    if not small.size:
+        return []
+    columns, of_small = np.unique(column, return_inverse=True)
+    beside = form.matrix[:, columns].tocoo()
+    constraint = form.rows.ranges_of()
+    greatest = np.zeros((int(constraint.max()) + 1, len(columns)))
+    np.maximum.at(greatest, (constraint[beside.row], beside.col), np.abs(beside.data))
+    lost = small[greatest[constraint[form.matrix.indices[small]], of_small] < SMALLEST]
+    return [int(place) for place in lost[np.argsort(size[lost], kind="stable")[:1]]]
 
 
 def _worst(size: Array, is_wrong: npt.NDArray[np.bool_]) -> list[int]:
@@ -105,14 +130,24 @@ def _problem(wrong: Wrong, assembly: Assembly) -> Problem:
     members: dict[str, Member] = {}
     for labels, place in wrong.labels:
         members.update(labels.members(place))
-    blocks = [labels.block(place) for labels, place in wrong.labels]
+    read = dict.fromkeys(name for block in _speakers(wrong, assembly) for name in assembly.read_by(block))
     sign = -1 if abs(wrong.value) < SMALLEST else 1
-    read = dict.fromkeys(name for block in blocks for name in assembly.read_by(block))
     found = [extreme for name in read for extreme in _extreme(assembly.case, name, members, sign)]
     if not found:
         return Problem(assembly.case.study.file_name(), 0, "", message)
     _, name, value = max(found)
     return problem_of(assembly.case, name, f"{message}; it comes from {name} of {value:g}")
+
+
+def _speakers(wrong: Wrong, assembly: Assembly) -> list[str]:
+    """Return the components that may have said the number: those that declare, and those that post to the ledger."""
+    declared = [labels.declared(place) for labels, place in wrong.labels]
+    ledgers = [name.removesuffix("_closes") for block, name in declared if block == "ledgers"]
+    if wrong.told == "the cost":
+        ledgers.append("cost_usd_per_yr")
+    return [block for block, _ in declared] + [
+        term.component for name in ledgers for term in assembly.ledgers[name].terms
+    ]
 
 
 def _extreme(case: Case, name: str, members: dict[str, Member], sign: int) -> list[tuple[float, str, float]]:

@@ -78,15 +78,20 @@ class Labels:
         found, key = self._at(position)
         return f"{found.block}.{found.name}" + (f"[{','.join(str(part) for part in key)}]" if key else "")
 
-    def block(self, position: int) -> str:
-        """Name of the block of a row or column."""
-        return self._at(position)[0].block
+    def declared(self, position: int) -> tuple[str, str]:
+        """Block of a row or column, and the name of what declares it there."""
+        found, _ = self._at(position)
+        return found.block, found.name
 
     def members(self, position: int) -> dict[str, Member]:
         """Member of each axis that a row or column is of."""
         found, key = self._at(position)
         axes = [axis for factor in found.index.factors for axis in factor.axes]
         return dict(zip(axes, key, strict=True)) if len(axes) == len(key) else {}
+
+    def ranges_of(self) -> Positions:
+        """Number of the range of each row or column."""
+        return (np.searchsorted(self._firsts, self.whole, side="right") - 1).astype(np.int32)
 
     def _at(self, position: int) -> tuple[Range, tuple[Member, ...]]:
         """Range and key of a row or column."""

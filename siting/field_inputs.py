@@ -135,6 +135,6 @@ def problem_of(case: Case, name: str, message: str) -> Problem:
     first, others = inputs[0], inputs[1:]
     hint = f"it also depends on {', '.join(others)}" if others else ""
     part, column = first.split(".")
-    if part in type(case.study).model_fields and column in type(getattr(case.study, part)).model_fields:
+    if column in getattr(type(getattr(case.study, part, None)), "model_fields", ()):
         return case.study.problem(first, message, hint)
     return Problem(case.study.tables.get(part, part), 0, column, message, hint)

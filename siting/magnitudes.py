@@ -115,6 +115,7 @@ RACK_UPKEEP_USD_PER_YR = Range(1, 1e8, or_none=True)
 RACK_PFLOP = Range(0.001, 1_000_000)
 ACCELERATORS_COUNT = Range(1, 100_000)
 RACK_AVAILABILITY_FRACTION = Range(0.1, 1)
+IDLE_FRACTION = Range(0, 0.95)  # what idles at full power does no work
 SERVER_FAN_FRACTION = Range(0, 0.8)
 COMPUTE_USD_PER_GPU_H = Range(0.001, 10_000)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-__all__ = ["LONGEST_ID", "GridZoneId", "Id", "StudyName", "Words", "joined", "unwritable"]
+__all__ = ["LONGEST_ID", "GridZoneId", "Id", "StudyName", "Words", "joined", "unwritable", "without_unwritable"]
 
 LONGEST_ID = 80
 
@@ -50,8 +50,21 @@ def unwritable(text: str) -> str:
     return ""
 
 
-def _writable(text: str) -> str:
-    text = joined(text)
+def without_unwritable(text: str) -> str:
+    r"""Return a text with U+FFFD in place of what cannot be written, to go on reading with.
+
+    Examples
+    --------
+    >>> without_unwritable("a\x00b") == "a\ufffdb"
+    True
+    """
+    return _CONTROLS.sub("\ufffd", _HALVES.sub("\ufffd", text))
+
+
+def _writable(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = joined(value)
     if reason := unwritable(text):
         raise ValueError(reason)
     return text
@@ -63,7 +76,7 @@ def _no_device(name: str) -> str:
     return name
 
 
-Words = Annotated[str, AfterValidator(_writable)]
+Words = Annotated[str, BeforeValidator(_writable)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_ID)]
 GridZoneId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+([-_][A-Z0-9]+)*$", max_length=LONGEST_ID)]
 StudyName = Annotated[Id, AfterValidator(_no_device)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siting.problems import Problem, shown
-from siting.text import joined, unwritable
+from siting.text import joined, unwritable, without_unwritable
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -199,7 +199,7 @@ class _Walk:
         text = joined(str(node.value))
         if reason := unwritable(text):
             self.report(path, node, reason)
-        return text
+        return without_unwritable(text)
 
     def report(self, path: FieldPath, node: Node, message: str) -> None:
         line = node.start_mark.line + 1
