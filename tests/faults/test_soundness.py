@@ -100,9 +100,9 @@ def test_number_of_the_study_is_told_with_its_line(case: Case) -> None:
 
 
 def test_rounding_in_a_series_is_no_mistake(case: Case) -> None:
-    """The sun's output at dusk, a billionth of a billionth of noon's, is dropped as nothing."""
+    """The sun's output at dusk, a ten-billionth of noon's, is dropped as nothing, though contracts have no bound."""
     output = case.values("output_fraction").copy()
-    output[..., 0] = 1e-17
+    output[..., 0] = 1e-10
     whole(
         dataclasses.replace(
             case, fields={**case.fields, "output_fraction": Field(case.fields["output_fraction"].axes, output)}
