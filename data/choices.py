@@ -58,6 +58,9 @@ FINANCE = (
 )
 """Parameters of the table finance; a study may state its own for those of its part finance."""
 
+SHAPE_ROUNDING_FRACTION = 0.001
+"""What the mean of a daily shape may be off 1: its hours are written with three or more digits."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
@@ -143,7 +146,6 @@ def choose_rows(study: Study) -> Choice:
     found.one_row("storage")
     found.one_row("certificates")
     found.scalars()
-    found.finance()
     found.day_shape()
     found.fit(cooling, racks)
     if found.problems:
@@ -352,30 +354,25 @@ class _Chooser:
             self.report(f"tables.{table}", f"the table {table} must have one row (got {count})")
 
     def scalars(self) -> None:
-        """Report the parameters that are missing, and a life that is none."""
-        value = self.tables["parameters"].set_index("parameter_id")["value"]
-        for name in PARAMETERS:
-            if name not in value:
-                self.report("tables.parameters", f"the parameter '{name}' is missing")
-        if value.get("connection_life_yr", 1.0) <= 0:
-            self.report("tables.parameters", "connection_life_yr should be more than 0")
-
-    def finance(self) -> None:
-        """Report the parameters of taxes and debt that are missing or beyond what they can be."""
-        value = self.tables["finance"].set_index("parameter_id")["value"]
-        for name in FINANCE:
-            if name not in value:
-                self.report("tables.finance", f"the parameter '{name}' is missing")
-            elif name.endswith("_yr") and not (value[name] >= 1 and float(value[name]).is_integer()):
-                self.report("tables.finance", f"{name} should be a whole number of years (got {value[name]:g})")
-            elif name.endswith("_fraction") and not 0 <= value[name] <= 1:
-                self.report("tables.finance", f"{name} should be from 0 to 1 (got {value[name]:g})")
+        """Report the parameters that are missing."""
+        for table, names in (("parameters", PARAMETERS), ("finance", FINANCE)):
+            present = set(self.tables[table]["parameter_id"])
+            for name in names:
+                if name not in present:
+                    self.report(f"tables.{table}", f"the parameter '{name}' is missing")
 
     def day_shape(self) -> None:
-        """Report a daily shape that does not have each hour of the day once."""
-        hours = sorted(self.tables["demand_shape"]["hour_local"].astype(int))
+        """Report a daily shape that does not have each hour of the day once, or is not over its mean."""
+        shape = self.tables["demand_shape"]
+        hours = sorted(shape["hour_local"].astype(int))
         if hours != list(range(HOURS_PER_DAY)):
             self.report("tables.demand_shape", f"hour_local should be 0 to 23, each once (got {len(hours)} rows)")
+        elif abs(shape["inference_ratio"].mean() - 1) > SHAPE_ROUNDING_FRACTION:
+            self.report(
+                "tables.demand_shape",
+                f"inference_ratio should be 1 on average over the day (got {shape['inference_ratio'].mean():.4g})",
+                "divide each hour by that mean; the level of demand is inference_mw's",
+            )
 
     def tariffs(self, sites: pd.DataFrame) -> None:
         """Report the sites whose demand charge alone exceeds the all-in tariff."""

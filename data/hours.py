@@ -30,6 +30,9 @@ __all__ = ["SiteYears", "features", "joined", "on_days", "parts_of", "site_years
 SITES_AT_ONCE = 32
 """Sites whose year is held at once, 0.2 GB with ten ways of cooling."""
 
+MOST_STRETCH_RATIO = 5.0
+"""Tariff over mean wholesale price beyond which a shape is not scaled; in the catalogue it is 0.6 to 3.3."""
+
 
 @dataclasses.dataclass(frozen=True)
 class SiteYears:
@@ -98,8 +101,11 @@ def on_days(hourly: Mapping[str, Field], few: Calendar, chosen: days.Choice) -> 
     Of PUE the overhead is scaled; what is sold is scaled like what is bought, so that it never fetches more.
     """
     taken = {name: field.take("hour", days.hours_of(chosen.days)) for name, field in hourly.items()}
+    price = days.yearly_level(hourly["price_usd_per_mwh"].values, few, chosen)
+    of_contracts = dataclasses.replace(price, factor=price.factor[:, None], shift=price.shift[:, None])
+    for name, level in (("price_usd_per_mwh", price), ("resale_usd_per_mwh", of_contracts)):
+        taken[name] = Field(hourly[name].axes, level.bring(taken[name].values))
     for name in (
-        "price_usd_per_mwh",
         "carbon_t_per_mwh",
         "carbon_marginal_t_per_mwh",
         "grid_cfe_fraction",
@@ -113,10 +119,6 @@ def on_days(hourly: Mapping[str, Field], few: Calendar, chosen: days.Choice) -> 
     taken["output_fraction"] = Field(hourly["output_fraction"].axes, np.minimum(output, 1.0))
     for name in ("grid_cfe_fraction", "heat_shape_fraction"):
         taken[name] = Field(("site", "hour"), np.minimum(taken[name].values, 1.0))
-    unscaled = hourly["price_usd_per_mwh"].take("hour", days.hours_of(chosen.days)).values
-    level = np.divide(taken["price_usd_per_mwh"].values, unscaled, out=np.ones_like(unscaled), where=unscaled != 0)
-    resale = taken["resale_usd_per_mwh"].values * level[:, None, :]
-    taken["resale_usd_per_mwh"] = Field(hourly["resale_usd_per_mwh"].axes, resale)
     return taken
 
 
@@ -165,10 +167,17 @@ def _of_zones(choice: Choice, column: str) -> Array:
 
 
 def _price_usd_per_mwh(choice: Choice) -> Array:
-    """The wholesale shape at the level of each site's tariff, less its demand charge."""
+    """The wholesale shape at the level of each site's tariff, less its demand charge.
+
+    It is scaled where its mean is a level, else shifted: by way of a mean near zero a quiet market would become a
+    wild one, and by way of a negative mean cheap hours would become dear ones.
+    """
     wholesale = _of_zones(choice, "wholesale_usd_per_mwh")
+    mean = wholesale.mean(axis=1)
     energy = choice.sites["tariff_usd_per_mwh"].to_numpy(float) - demand_charge_usd_per_mwh(choice.sites)
-    price: Array = wholesale * (energy / wholesale.mean(axis=1))[:, None]
+    is_level = days.mostly_positive(wholesale, np.ones(HOURS_PER_YEAR)) & (energy <= MOST_STRETCH_RATIO * mean)
+    factor = np.divide(energy, mean, out=np.ones_like(mean), where=is_level)
+    price: Array = wholesale * factor[:, None] + np.where(is_level, 0.0, energy - mean)[:, None]
     return price
 
 

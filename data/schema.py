@@ -14,6 +14,7 @@ from siting.data.rows import (
     CoolingRow,
     DemandShapeRow,
     ExistingRow,
+    FinanceRow,
     Graded,
     GridZoneRow,
     HeatRow,
@@ -92,11 +93,14 @@ class Series:
         Bounds by column.
     by_year
         Whether the file may hold several years, told apart by a column ``year``.
+    some_years
+        Whether it need not have the year that is asked for.
     """
 
     key: str
     columns: Mapping[str, Bounds]
     by_year: bool = False
+    some_years: bool = False
 
 
 _SOURCE = Reference("source_id", "sources", "source_id")
@@ -132,6 +136,7 @@ SERIES: Mapping[str, Series] = MappingProxyType(
                 }
             ),
             by_year=True,
+            some_years=True,
         ),
         "series_weather": Series(
             "weather_id",
@@ -174,7 +179,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "connection": _table(ConnectionRow, "voltage_kv"),
         "parameters": _table(ParameterRow, "parameter_id"),
         "taxes": _table(TaxRow, "state"),
-        "finance": _table(ParameterRow, "parameter_id"),
+        "finance": _table(FinanceRow, "parameter_id"),
     }
 )
 

@@ -106,6 +106,8 @@ class Assembly:
         self.column_count = 0
         self.components = [kind for kind in _in_order(components) if scope in (None, kind.scope)]
         self._numbers: dict[str, Any] = {}
+        self._reads: dict[str, dict[str, None]] = {}
+        self._speaking = ""
         self._declare_sets()
         self.ledgers = {
             name: Ledger(name, axes, place, sense, *self._index_over(axes)) for name, axes, place, sense in LEDGERS
@@ -114,8 +116,10 @@ class Assembly:
         self._blocks = {part.name(): pyo.Block(concrete=False, name=part.name()) for part in self.parts}
         self.model.data = pyo.Block()
         for part in self.parts:
+            self._speaking = part.name()
             part.declare(self.block(type(part)), self)
         for part in self.parts:
+            self._speaking = part.name()
             part.conclude(self.block(type(part)), self)
         for block in self._blocks.values():
             for component in block.component_objects():
@@ -265,6 +269,7 @@ class Assembly:
         name : str
             Name of the field, with its unit suffix.
         """
+        self._reads.setdefault(self._speaking, {})[name] = None
         known = self._numbers.get(name)
         if known is None:
             known = self._numbers[name] = self._parameter(name) if self.with_units else self._plain_number(name)
@@ -287,6 +292,10 @@ class Assembly:
         parameter = pyo.Param(*sets, initialize=values, within=pyo.Reals, units=unit_of(name), mutable=True)
         self.model.data.add_component(name, parameter)
         return parameter
+
+    def read_by(self, component: str) -> tuple[str, ...]:
+        """Return the names of the fields that a component reads, by the name of its block; a ledger reads none."""
+        return tuple(self._reads.get(component, ()))
 
     def limit(self, name: str, value: float) -> Any:
         """Return a limit that the study states as a plain number, with the unit of its name where units are kept.

@@ -19,7 +19,8 @@ from siting.models.broadcast import bounds_over, evaluate
 from siting.models.entries import Entries, Part, merged, written
 from siting.models.expressions import Space, Variable
 from siting.models.ledgers import Ledger, Scope, Sense
-from siting.models.members import Index, Positions
+from siting.models.members import Index, Member, Positions
+from siting.models.soundness import refuse_unsound
 
 COST_SCALE = 1e-6
 """Costs are handed over in million USD: the solver's tolerances suit numbers near one."""
@@ -74,10 +75,29 @@ class Labels:
 
     def name(self, position: int) -> str:
         """Name of a row or column, as Pyomo has it."""
+        found, key = self._at(position)
+        return f"{found.block}.{found.name}" + (f"[{','.join(str(part) for part in key)}]" if key else "")
+
+    def declared(self, position: int) -> tuple[str, str]:
+        """Block of a row or column, and the name of what declares it there."""
+        found, _ = self._at(position)
+        return found.block, found.name
+
+    def members(self, position: int) -> dict[str, Member]:
+        """Member of each axis that a row or column is of."""
+        found, key = self._at(position)
+        axes = [axis for factor in found.index.factors for axis in factor.axes]
+        return dict(zip(axes, key, strict=True)) if len(axes) == len(key) else {}
+
+    def ranges_of(self) -> Positions:
+        """Number of the range of each row or column."""
+        return (np.searchsorted(self._firsts, self.whole, side="right") - 1).astype(np.int32)
+
+    def _at(self, position: int) -> tuple[Range, tuple[Member, ...]]:
+        """Range and key of a row or column."""
         place = int(self.whole[position])
         found = self.ranges[int(np.searchsorted(self._firsts, place, side="right")) - 1]
-        key = found.index.key(int(found.numbers[place - found.first]))
-        return f"{found.block}.{found.name}" + (f"[{','.join(str(part) for part in key)}]" if key else "")
+        return found, found.index.key(int(found.numbers[place - found.first]))
 
     def names(self) -> list[str]:
         """All names."""
@@ -186,6 +206,8 @@ def compile_assembly(assembly: Assembly, *, of_more: bool = False) -> StandardFo
     ------
     InfeasibleConstraintException
         If a row without variables cannot hold.
+    InputError
+        If a number is none that the solver takes.
     """
     columns = _columns(assembly)
     lower, upper, integral = _bounds(assembly)
@@ -202,7 +224,7 @@ def compile_assembly(assembly: Assembly, *, of_more: bool = False) -> StandardFo
         count += len(numbers)
     row, column, coefficient = written(parts)
     matrix = scipy.sparse.csc_matrix((coefficient, (row, column)), shape=(count, assembly.column_count))
-    return StandardForm(
+    form = StandardForm(
         matrix=matrix,
         row_lower=sides[0, :count],
         row_upper=sides[1, :count],
@@ -214,6 +236,8 @@ def compile_assembly(assembly: Assembly, *, of_more: bool = False) -> StandardFo
         rows=Labels(tuple(rows), np.arange(count, dtype=np.int32)),
         columns=columns,
     )
+    refuse_unsound(form, assembly)
+    return form
 
 
 def terms_of(assembly: Assembly, ledger: Ledger) -> dict[str, Entries]:

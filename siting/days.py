@@ -124,16 +124,66 @@ def representative(year: Calendar, choice: Choice) -> Calendar:
     return Calendar(hours, day_months, choice.stands_for)
 
 
-def at_yearly_level(whole: Array, calendar: Calendar, choice: Choice) -> Array:
-    """Take the chosen days of a series, the typical ones scaled so that the year's mean is kept.
+@dataclasses.dataclass(frozen=True)
+class Level:
+    """What brings the chosen days of a series to the level of the year: a factor, or where there is none, a constant.
+
+    A ratio of two means is a level only where the mean is most of what the hours hold. Where positive and negative
+    hours cancel it would blow them up or turn their signs round, and the typical hours are shifted instead.
+
+    Parameters
+    ----------
+    factor, shift : ndarray
+        What the typical hours are multiplied by, and what is added to them; without the axis of hours.
+    typical : ndarray of bool
+        Which of the chosen hours are of typical days. The extreme days are left as they are: peaks stay real.
+    """
+
+    factor: Array
+    shift: Array
+    typical: npt.NDArray[np.bool_]
+
+    def bring(self, taken: Array) -> Array:
+        """Return chosen hours, along the last axis, at the level of the year."""
+        moved = taken * self.factor[..., None] + self.shift[..., None]
+        return np.where(self.typical, moved, taken)
+
+
+def yearly_level(whole: Array, calendar: Calendar, choice: Choice) -> Level:
+    """Return what the typical days of a series lack so that the year's mean is kept.
 
     Four to twelve days miss the mean of a price with spikes by a tenth, and with it what a flat load pays.
-    The extreme days are left as they are: peaks stay real.
 
     Parameters
     ----------
     whole : ndarray
-        The year, hours along the last axis; not negative on average.
+        The year, hours along the last axis.
+    calendar : Calendar
+        Of the chosen days.
+    choice : Choice
+        From `choose`.
+    """
+    taken: Array = np.take(whole, hours_of(choice.days), axis=-1)
+    weights = calendar.weights
+    typical = ~np.isin(calendar.day_of_hour, choice.extreme)
+    of_typical = (taken[..., typical] * weights[typical]).sum(axis=-1)
+    of_extreme = (taken[..., ~typical] * weights[~typical]).sum(axis=-1)
+    wanted = whole.sum(axis=-1) - of_extreme
+    with np.errstate(invalid="ignore", divide="ignore"):
+        is_level = mostly_positive(taken[..., typical], weights[typical]) & (wanted > 0)
+        factor = np.where(is_level, wanted / of_typical, 1.0)
+        lacking = (wanted - of_typical) / weights[typical].sum()
+    signed = (whole < 0).any(axis=-1)  # what is never negative, such as the sun's output, gets none by night
+    return Level(factor, np.where(signed & ~is_level, lacking, 0.0), typical)
+
+
+def at_yearly_level(whole: Array, calendar: Calendar, choice: Choice) -> Array:
+    """Take the chosen days of a series, the typical ones at the level that keeps the year's mean.
+
+    Parameters
+    ----------
+    whole : ndarray
+        The year, hours along the last axis.
     calendar : Calendar
         Of the chosen days.
     choice : Choice
@@ -144,16 +194,26 @@ def at_yearly_level(whole: Array, calendar: Calendar, choice: Choice) -> Array:
     ndarray
         The chosen hours along the last axis.
     """
-    taken: Array = np.take(whole, hours_of(choice.days), axis=-1)
-    weights = calendar.weights
-    typical = ~np.isin(calendar.day_of_hour, choice.extreme)
-    of_typical = (taken[..., typical] * weights[typical]).sum(axis=-1)
-    of_extreme = (taken[..., ~typical] * weights[~typical]).sum(axis=-1)
-    wanted = whole.sum(axis=-1) - of_extreme
-    with np.errstate(invalid="ignore", divide="ignore"):
-        factor = np.where((of_typical > 0) & (wanted > 0), wanted / of_typical, 1.0)
-    taken[..., typical] *= factor[..., None]
-    return taken
+    return yearly_level(whole, calendar, choice).bring(np.take(whole, hours_of(choice.days), axis=-1))
+
+
+def mostly_positive(series: Array, weights: Array) -> npt.NDArray[np.bool_]:
+    """Whether the mean is a level that a series can be scaled by: its negative hours take at most half of it away.
+
+    Parameters
+    ----------
+    series : ndarray
+        Hours along the last axis.
+    weights : ndarray
+        Of the hours.
+
+    Examples
+    --------
+    >>> mostly_positive(np.array([[9.0, -1.0], [9.0, -9.0], [0.0, 0.0]]), np.ones(2)).tolist()
+    [True, False, False]
+    """
+    total, gross = (series * weights).sum(axis=-1), (np.abs(series) * weights).sum(axis=-1)
+    return np.asarray((total > 0) & (2 * total >= gross))
 
 
 def hours_of(days: tuple[int, ...]) -> npt.NDArray[np.intp]:

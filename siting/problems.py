@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["InputError", "Problem", "did_you_mean", "shown", "wording"]
+__all__ = ["InputError", "Problem", "did_you_mean", "printable", "shown", "wording"]
 
 
 @dataclass(frozen=True, order=True)
@@ -42,11 +42,11 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        """One line: place, field, message and hint."""
+        """One line that any terminal takes: place, field, message and hint."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         field = f"{self.field}: " if self.field else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{place}: {field}{self.message}{hint}"
+        return printable(f"{place}: {field}{self.message}{hint}")
 
 
 class InputError(ValueError):
@@ -63,6 +63,17 @@ class InputError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def printable(text: str) -> str:
+    r"""Return a text as one line in which nothing commands a terminal and everything can be written in UTF-8.
+
+    Examples
+    --------
+    >>> print(printable("a\x1b[31m.yaml"), printable("caf\udce9.csv"), printable("Köln"))
+    a\x1b[31m.yaml caf\udce9.csv Köln
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
@@ -107,6 +118,8 @@ def wording(kind: str, context: Mapping[str, Any], value: object) -> str:
     elif kind in _COMPARED:
         name, words = _COMPARED[kind]
         wanted = f"{words} {context[name]:g}"
+    elif kind == "string_too_long":
+        wanted = f"at most {context['max_length']} letters long"
     elif kind in ("literal_error", "enum"):
         wanted = str(context["expected"])
     else:

@@ -26,13 +26,13 @@ from siting.study_parts import (
     Frozen,
     FrozenDict,
     Horizon,
-    Id,
     PathByTable,
     Policy,
     SomeChoice,
     Technology,
     Time,
 )
+from siting.text import StudyName, Words
 from siting.yaml_text import Document, FieldPath, read_yaml
 
 __all__ = ["Study", "examine", "load_study", "schema_text", "studies"]
@@ -60,11 +60,11 @@ class Study(Frozen):
 
     schema_version: Annotated[Literal[1], BeforeValidator(_of_this_form)]
     """Version of this form; 1."""
-    name: Id
+    name: StudyName
     """Short name of the study; results go to a folder of this name."""
-    title: str = ""
+    title: Words = ""
     """One line for people."""
-    description: str = ""
+    description: Words = ""
     """What is asked and why, for the first page of the reports."""
     money_year: Literal[2024] = 2024
     """Year of the dollars in the study and its tables."""
@@ -147,7 +147,7 @@ class Study(Frozen):
 
 
 def _path(field: str) -> FieldPath:
-    return tuple(int(part) if part.isdigit() else part for part in field.split(".") if part)
+    return tuple(int(part) if part.isdecimal() else part for part in field.split(".") if part)
 
 
 def _cross_check(study: Study, valid: set[str], severity: Severity) -> list[Problem]:
@@ -308,8 +308,9 @@ def _extend(document: Document, path: Path) -> None:
 
 
 def _adopt(document: Document, base: Document, path: FieldPath) -> None:
-    """Take over the places of a field and all that is in it."""
+    """Take over the places of a field and all that is in it, and how it is written."""
     document.places.update({at: place for at, place in base.places.items() if at[: len(path)] == path})
+    document.written.update({at: text for at, text in base.written.items() if at[: len(path)] == path})
 
 
 def schema_text() -> str:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from siting.problems import Problem, did_you_mean, shown, wording
-from siting.yaml_text import Document, FieldPath
+from siting.yaml_text import KEY, Document, FieldPath
 
 __all__ = ["explain"]
 
@@ -40,6 +40,12 @@ def explain(document: Document, detail: Mapping[str, Any], model: type[BaseModel
         hint = str(field.description).split("\n")[0].rstrip(".") if field else ""
     elif kind == "literal_error" and isinstance(value, str):
         hint = did_you_mean(value, [word for word in str(context["expected"]).split("'") if word.strip(", or")])
+    elif (
+        kind == "string_type"
+        and path[0] != "tables"
+        and (text := document.written.get(_as_written(path, detail["loc"])))
+    ):
+        hint = f"in quotes it is text: '{text}'"
     elif kind == "string_pattern_mismatch":
         letters = "capital letters" if "A-Z" in context["pattern"] else "lower-case letters"
         message = f"input should be {letters}, digits and dashes (got {shown(value)})"
@@ -51,7 +57,8 @@ def _path_in(data: Any, location: Iterable[str | int], kind: str) -> FieldPath:
     path: list[str | int] = []
     parts = list(location)
     for part in parts:
-        key = int(part) if isinstance(part, str) and part.isdigit() else part
+        is_number = isinstance(part, str) and part.isdecimal() and part not in (data if isinstance(data, dict) else ())
+        key = int(part) if is_number else part
         if isinstance(data, dict) and key in data:
             data = data[key]
         elif isinstance(data, list) and isinstance(key, int):
@@ -60,6 +67,11 @@ def _path_in(data: Any, location: Iterable[str | int], kind: str) -> FieldPath:
             continue
         path.append(key)
     return (*path, parts[-1]) if kind == "missing" else tuple(path)
+
+
+def _as_written(path: FieldPath, location: tuple[str | int, ...]) -> FieldPath:
+    """Where the document keeps the text of the value, or of the key, that pydantic speaks of."""
+    return (*path, KEY) if location[-1] == KEY else path
 
 
 def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None:

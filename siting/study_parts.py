@@ -17,11 +17,13 @@ from pydantic import (
     Discriminator,
     Field,
     PlainSerializer,
-    StringConstraints,
+    Strict,
     Tag,
 )
 
+from siting import magnitudes
 from siting.problems import shown
+from siting.text import GridZoneId, Id, Words
 
 
 class FrozenDict(dict[Any, Any]):
@@ -84,8 +86,6 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-GridZoneId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+([-_][A-Z0-9]+)*$", max_length=80)]
 Ids = Annotated[tuple[Id, ...], AfterValidator(_distinct)]
 Choice = Annotated[
     Annotated[Literal["all"], Tag("word")] | Annotated[Ids, Tag("list")],
@@ -95,14 +95,10 @@ Choice = Annotated[
 SomeChoice = Annotated[Choice, AfterValidator(_some)]
 ExtremeDay = Literal["hottest_wet_bulb", "lowest_wind_and_sun", "dearest_power"]
 
-Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
-YearKey = Annotated[int, Field(ge=2000, le=2100)]  # JSON turns keys to text, so text is taken too
-Count = Annotated[int, Field(strict=True, ge=0, le=100_000)]
-Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
-Rate = Annotated[float, Field(strict=True, ge=0, lt=1)]
-Megawatts = Annotated[float, Field(strict=True, ge=0, le=1e6)]
-Money = Annotated[float, Field(strict=True, ge=0, le=1e12)]
-Amount = Annotated[float, Field(strict=True, ge=0, le=1e12)]
+Year = Annotated[int, Strict(), magnitudes.CALENDAR_YEAR]
+YearKey = Annotated[int, magnitudes.CALENDAR_YEAR]  # JSON turns keys to text, so text is taken too
+Fraction = Annotated[float, Strict(), magnitudes.FRACTION]
+Rate = Annotated[float, Strict(), magnitudes.RATE_FRACTION]
 
 
 def _relative(tables: Mapping[str, str]) -> dict[str, str]:
@@ -110,9 +106,11 @@ def _relative(tables: Mapping[str, str]) -> dict[str, str]:
     return {name: PurePath(path).name if PurePath(path).is_absolute() else path for name, path in tables.items()}
 
 
-MegawattsByYear = Annotated[Mapping[YearKey, Megawatts], AfterValidator(FrozenDict)]
-MegawattsByZone = Annotated[Mapping[GridZoneId, Megawatts], AfterValidator(FrozenDict)]
-PathByTable = Annotated[Mapping[str, str], AfterValidator(FrozenDict), PlainSerializer(_relative)]
+Demanded = Annotated[float, Strict(), magnitudes.DEMAND_MW]
+Connected = Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE]
+MegawattsByYear = Annotated[Mapping[YearKey, Demanded], AfterValidator(FrozenDict)]
+MegawattsByZone = Annotated[Mapping[GridZoneId, Connected], AfterValidator(FrozenDict)]
+PathByTable = Annotated[Mapping[Words, Words], AfterValidator(FrozenDict), PlainSerializer(_relative)]
 
 
 class Period(Frozen):
@@ -120,7 +118,7 @@ class Period(Frozen):
 
     year: Year
     """Year in which the period starts."""
-    length_yr: Annotated[int, Field(strict=True, ge=1, le=60)]
+    length_yr: Annotated[int, Strict(), magnitudes.PERIOD_YR]
     """Length of the period [yr]."""
 
 
@@ -138,7 +136,7 @@ class Time(Frozen):
 
     data_year: Year = 2022
     """Year of the hourly series, 2021 to 2024; wind and sun, hence contracts, are of 2022 only."""
-    typical_days_count: Annotated[int, Field(strict=True, ge=1, le=365)] = 8
+    typical_days_count: Annotated[int, Strict(), magnitudes.DAYS_COUNT] = 8
     """Number of typical days that stand for the year; the extreme days come on top."""
     extreme_days: Annotated[tuple[ExtremeDay, ...], AfterValidator(_distinct)] = (
         "hottest_wet_bulb",
@@ -159,9 +157,9 @@ class Demand(Frozen):
     """Batch work by period, free to move within a day and between sites: annual mean, as nameplate power [MW]."""
     training_mw: MegawattsByYear = Field(default_factory=FrozenDict)
     """Training by period, the same in every hour, as nameplate power [MW]; none if empty."""
-    training_cluster_mw: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 100.0
+    training_cluster_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 100.0
     """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
-    latency_limit_ms: Annotated[float, Field(strict=True, gt=0, le=1000)] = 40.0
+    latency_limit_ms: Annotated[float, Strict(), magnitudes.LATENCY_MS] = 40.0
     """Longest round trip between a demand zone and the site that serves its inference [ms]."""
 
 
@@ -183,30 +181,30 @@ class Technology(Frozen):
 class Climate(Frozen):
     """The weather that the plan is made for, and the one that it is tried in afterwards."""
 
-    warming_c: Annotated[float, Field(strict=True, ge=0, le=10)] = 0.0
+    warming_c: Annotated[float, Strict(), magnitudes.WARMING_C] = 0.0
     """Degrees by which every hour is warmer than in the typical year, at the same relative humidity [C]."""
     hot_year: Annotated[bool, Field(strict=True)] = False
     """Whether the plan is made for a hot year: each month's coolest tenth of days gives way to its hottest."""
-    extreme_return_yr: Annotated[float, Field(strict=True, ge=1, le=100)] = 20.0
+    extreme_return_yr: Annotated[float, Strict(), magnitudes.RETURN_YR] = 20.0
     """Years in which the hottest hour that cooling must carry comes once [yr]; 1 takes that of the typical year."""
-    stress_warming_c: Annotated[float, Field(strict=True, ge=0, le=10)] = 2.0
+    stress_warming_c: Annotated[float, Strict(), magnitudes.WARMING_C] = 2.0
     """Further degrees of the warmer climate in which the plan is tried [C]."""
 
 
 class Facility(Frozen):
     """What a site consists of."""
 
-    module_mw: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 20.0
+    module_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 20.0
     """IT power of one hall module, the step in which halls are built [MW]."""
-    site_min_mw: Megawatts = 20.0
+    site_min_mw: Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] = 20.0
     """Least IT power of a site that is opened [MW]."""
-    site_max_mw: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 500.0
+    site_max_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 500.0
     """Largest IT power of a site [MW]."""
-    peak_diversity_fraction: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.9
+    peak_diversity_fraction: Annotated[float, Strict(), magnitudes.DIVERSITY_FRACTION] = 0.9
     """Share of their nameplate that all racks together draw at full load (0 to 1)."""
-    fixed_site_usd: Money = 5.0e7
+    fixed_site_usd: Annotated[float, Strict(), magnitudes.WORKS_USD] = 5.0e7
     """Cost of opening a site, whatever its size: studies, permits, roads, security [USD]."""
-    storage_min_mw: Megawatts = 1.0
+    storage_min_mw: Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] = 1.0
     """Least power of a battery that is built; batteries come in containers of about this size [MW]."""
 
 
@@ -215,17 +213,17 @@ class Finance(Frozen):
 
     discount_rate_fraction: Rate = 0.07
     """Real discount rate (0 to 1) a year."""
-    compute_price_usd_per_gpu_h: Annotated[float, Field(strict=True, gt=0, le=1e6)] = 2.4
+    compute_price_usd_per_gpu_h: Annotated[float, Strict(), magnitudes.COMPUTE_USD_PER_GPU_H] = 2.4
     """Price at which computing is sold in the cash flow [USD/GPU-h]; it decides nothing in the model."""
     federal_income_tax_fraction: Rate | None = None
     """Federal tax on income (0 to 1), for the figures after tax; the table finance's if empty."""
     inflation_fraction: Rate | None = None
     """Yearly inflation (0 to 1), for what tax law and lenders count in dollars of the day; the table's if empty."""
-    debt_fraction: Rate | None = None
+    debt_fraction: Annotated[float, Strict(), magnitudes.FRACTION] | None = None
     """Share of each purchase that is borrowed (0 to 1); the table's if empty."""
     debt_rate_fraction: Rate | None = None
     """Nominal interest on debt (0 to 1) a year; the table's if empty."""
-    debt_tenor_yr: Annotated[int, Field(strict=True, ge=1, le=60)] | None = None
+    debt_tenor_yr: Annotated[int, Strict(), magnitudes.LIFE_YR] | None = None
     """Years over which debt is repaid [yr], or the life of the asset if that is shorter; the table's if empty."""
 
 
@@ -234,21 +232,21 @@ class Policy(Frozen):
 
     carbon_method: Literal["location", "market", "hourly"] = "location"
     """How operating carbon is counted for the price and the cap."""
-    carbon_price_usd_per_t: Money = 0.0
+    carbon_price_usd_per_t: Annotated[float, Strict(), magnitudes.CARBON_USD_PER_T] = 0.0
     """Price of carbon [USD/t CO2e]."""
-    carbon_cap_t_per_yr: Amount | None = None
+    carbon_cap_t_per_yr: Annotated[float, Strict(), magnitudes.CARBON_T_PER_YR] | None = None
     """Most carbon in any period [t CO2e/yr]; none if empty."""
-    water_cap_m3_per_yr: Amount | None = None
+    water_cap_m3_per_yr: Annotated[float, Strict(), magnitudes.WATER_M3_PER_YR] | None = None
     """Most water drawn on site in any period [m³/yr]; none if empty."""
-    pue_max_ratio: Annotated[float, Field(strict=True, gt=1, le=10)] | None = None
+    pue_max_ratio: Annotated[float, Strict(), magnitudes.PUE_RATIO] | None = None
     """Highest PUE of a site, as an annual mean over energy; none if empty."""
-    wue_max_l_per_kwh: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
+    wue_max_l_per_kwh: Annotated[float, Strict(), magnitudes.WATER_L_PER_KWH] | None = None
     """Most water drawn on site a kWh of IT energy at any site, as an annual mean [L/kWh]; none if empty."""
     excluded_sites: Ids = ()
     """Sites that may not be opened."""
     grid_zone_limit_mw: MegawattsByZone = Field(default_factory=FrozenDict)
     """Most connected power in a grid zone, by its id [MW]."""
-    sites_min_count: Count = 1
+    sites_min_count: Annotated[int, Strict(), magnitudes.SITES_COUNT] = 1
     """Least number of open sites."""
-    sites_max_count: Annotated[int, Field(strict=True, ge=1, le=100_000)] | None = None
+    sites_max_count: Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT] | None = None
     """Largest number of open sites; none if empty."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siting.problems import Problem, shown
+from siting.text import joined, unwritable, without_unwritable
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -20,6 +21,9 @@ __all__ = ["Document", "FieldPath", "dotted", "read_yaml"]
 
 FieldPath = tuple[str | int, ...]
 """Keys and positions from the top of a document to a field."""
+
+KEY = "[key]"
+"""Stands in a path for the key of the last field, as in pydantic's errors."""
 
 LONGEST_NAME = 80
 _TAG = "tag:yaml.org,2002:"
@@ -37,6 +41,8 @@ class Document:
         Mappings, lists and scalars; None if the file cannot be read.
     places
         File and line of every field.
+    written
+        Text of the fields that YAML reads as a number, true, false or null, and of such keys, below `KEY`.
     problems
         What keeps the file from being read.
     """
@@ -44,6 +50,7 @@ class Document:
     file: str
     data: Any = None
     places: dict[FieldPath, tuple[str, int]] = field(default_factory=dict)
+    written: dict[FieldPath, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, path: FieldPath, message: str, hint: str = "") -> Problem:
@@ -139,7 +146,10 @@ class _Walk:
             return None
         self.seen.add(id(node))
         if isinstance(node, ScalarNode):
-            return self.scalar(node, path)
+            value = self.scalar(node, path)
+            if not isinstance(value, str):
+                self.document.written[path] = str(node.value)
+            return value
         if isinstance(node, SequenceNode) and node.tag == _TAG + "seq":
             return [self.value(item, (*path, position)) for position, item in enumerate(node.value)]
         if isinstance(node, MappingNode) and node.tag == _TAG + "map":
@@ -156,8 +166,11 @@ class _Walk:
             line = key_node.start_mark.line + 1
             key = self.scalar(key_node, path) if isinstance(key_node, ScalarNode) else None
             if not isinstance(key, str | int) or isinstance(key, bool):
-                self.report(path, key_node, "a field's name should be a word or a whole number")
+                quoted = f"; in quotes it is a word: '{key_node.value}'" if isinstance(key_node, ScalarNode) else ""
+                self.report(path, key_node, f"a field's name should be a word or a whole number{quoted}")
                 continue
+            if isinstance(key, int):
+                self.document.written[(*path, key, KEY)] = str(key_node.value)
             if key in result:
                 self.report((*path, key), key_node, f"the field stands twice, first in line {lines[key]}")
                 continue
@@ -183,7 +196,10 @@ class _Walk:
                 return None
         if kind not in ("str", "timestamp", "value", "merge"):
             self.report(path, node, f"the tag {node.tag} is not supported")
-        return str(node.value)
+        text = joined(str(node.value))
+        if reason := unwritable(text):
+            self.report(path, node, reason)
+        return without_unwritable(text)
 
     def report(self, path: FieldPath, node: Node, message: str) -> None:
         line = node.start_mark.line + 1

@@ -11,6 +11,7 @@ import pandas as pd
 from siting.cooling import air
 from siting.cooling.climates import warmer
 from siting.problems import InputError, Problem
+from siting.text import unwritable
 
 WEATHER_COLUMNS = ("dry_bulb_c", "dew_point_c", "pressure_pa")
 
@@ -120,6 +121,8 @@ def read_epw(path: str | Path) -> pd.DataFrame:
     except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise InputError([Problem(file, 0, "", f"is no EPW file ({error})")]) from None
     texts = list(_texts(table, file))
+    if reason := unwritable(str(place["city"])):
+        texts.append(Problem(file, 1, "LOCATION", reason))
     if texts:
         raise InputError(texts)
     weather = _without_codes(table)

@@ -84,7 +84,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert messages(tmp_path, "") == ["contracts.csv: empty; a heading with the names of columns is wanted"]
     assert str(read_table(tmp_path / "none.csv", ContractRow)[1][0]) == "none.csv: no such file"
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\xfa")
-    assert str(read_table(tmp_path / "bytes.csv", ContractRow)[1][0]) == "bytes.csv: not UTF-8 text"
+    told = str(read_table(tmp_path / "bytes.csv", ContractRow)[1][0])
+    assert told == "bytes.csv:1: not UTF-8 text; save it in that encoding"
 
 
 def test_an_optional_column_may_be_left_out(tmp_path: Path) -> None:

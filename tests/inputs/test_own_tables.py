@@ -32,7 +32,7 @@ CASES: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "a line that lasts no time": (
         "parameters",
         lambda t: t.assign(value=t["value"].where(t["parameter_id"] != "connection_life_yr", 0.0)),
-        "connection_life_yr should be more than 0",
+        "own.csv:9: value: connection_life_yr should be more than 0",
     ),
     "debt without a term": (
         "finance",
@@ -42,12 +42,12 @@ CASES: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "a tax in per cent": (
         "finance",
         lambda t: t.assign(value=t["value"].where(t["parameter_id"] != "federal_income_tax_fraction", 21.0)),
-        "federal_income_tax_fraction should be from 0 to 1 (got 21)",
+        "own.csv:2: value: federal_income_tax_fraction should be from 0 to 1 (got 21)",
     ),
     "a write-off in half years": (
         "finance",
         lambda t: t.assign(value=t["value"].where(t["parameter_id"] != "rack_recovery_yr", 4.5)),
-        "rack_recovery_yr should be a whole number of years (got 4.5)",
+        "own.csv:6: value: rack_recovery_yr should be a whole number of years (got 4.5)",
     ),
     "a site in a state without taxes": (
         "taxes",

@@ -1,0 +1,209 @@
+"""The least and the greatest value of every number that a person may state, by what it means and its unit.
+
+Outside of these a number is a mistake of unit, of sign or of typing: kW for MW, USD for a million USD, per cent for
+fractions. Where a price has been paid or a plant been built, the range is wider by about ten in both directions.
+What "none" means something for may also be 0. Whoever names a new number gives it a range here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from annotated_types import Ge, GroupedMetadata, Gt, Le
+from pydantic import AfterValidator
+
+__all__ = ["FINANCE_RANGES", "PARAMETER_RANGES", "Range"]
+
+
+@dataclass(frozen=True)
+class Range(GroupedMetadata):
+    """Least and greatest value of a number; stands in its annotation and is checked where the number is read.
+
+    Parameters
+    ----------
+    least, most : float
+        Both may be taken.
+    or_none : bool
+        Whether the number may also be 0, which lies below `least`.
+    whole_of : str
+        What a number counts that must be whole; empty for any other.
+    """
+
+    least: float
+    most: float
+    or_none: bool = False
+    whole_of: str = ""
+
+    def __iter__(self) -> Iterator[object]:
+        if self.or_none:
+            yield Ge(0)
+        else:
+            yield Gt(0) if 0 < self.least < 1 else Ge(self.least)  # of a small number its sign is told first
+        yield Le(self.most)
+        yield AfterValidator(self._checked)
+
+    def problem(self, value: float) -> str:
+        """Say what a number should be; empty where it is that.
+
+        Examples
+        --------
+        >>> Range(10, 2000).problem(70)
+        ''
+        >>> Range(10, 2000).problem(-70)
+        'should be more than 0 (got -70)'
+        >>> Range(1e5, 1e9, or_none=True).problem(11.4)
+        'should be 0, or from 100000 to 1e+09 (got 11.4)'
+        """
+        if self.or_none and value == 0:
+            return ""
+        if value <= 0 < self.least and not self.or_none:
+            return f"should be more than 0 (got {value:g})"
+        if not self.least <= value <= self.most:
+            return f"should be {'0, or ' * self.or_none}from {self.least:g} to {self.most:g} (got {value:g})"
+        if self.whole_of and value != round(value):
+            return f"should be a whole number of {self.whole_of} (got {value:g})"
+        return ""
+
+    def _checked(self, value: Any) -> Any:
+        if problem := self.problem(value):
+            raise ValueError(f"input {problem}")
+        return value
+
+
+FLAG = Range(0, 1)
+FRACTION = Range(0, 1)
+RATE_FRACTION = Range(0, 0.95)  # a year, or a tax: of nearly 1 nothing would be left
+
+# Power and its size. The largest substations carry 10 GW; all of Texas draws 85.
+SITE_MW = Range(0.01, 50_000)
+SITE_MW_OR_NONE = Range(0.01, 50_000, or_none=True)
+DIVERSITY_FRACTION = Range(0.1, 1)
+DEMAND_MW = Range(0.001, 1_000_000, or_none=True)  # the whole world's data centres draw about 60,000
+HEAT_MW = Range(0.001, 10_000)  # all of Copenhagen's district heating is 2,500
+RACK_KW = Range(0.1, 5000)
+VOLTAGE_KV = Range(1, 1200)
+DURATION_H = Range(0.1, 8760)
+
+# Energy. Large users pay 20 to 300 USD/MWh; 6.5 is a tariff in cents a kWh.
+TARIFF_USD_PER_MWH = Range(10, 2000)
+ENERGY_USD_PER_MWH = Range(0, 2000)
+HEAT_USD_PER_MWH = Range(0, 1000)
+WEAR_USD_PER_MWH = Range(0.001, 1000, or_none=True)
+DEMAND_CHARGE_USD_PER_KW_MONTH = Range(0, 200)
+
+# Capital. Halls cost 6 to 20 million USD a MW, substations 7 to 40 million, lines 1 to 5 million a km.
+HALL_USD_PER_MW = Range(100_000, 1e9)
+CONVERSION_USD_PER_MW = Range(1000, 1e9, or_none=True)
+PLANT_USD_PER_MW = Range(1000, 1e8, or_none=True)
+STORAGE_USD_PER_MWH = Range(1000, 1e8, or_none=True)
+UPKEEP_USD_PER_MW_YR = Range(1, 1e8, or_none=True)
+LINE_USD_PER_KM = Range(1000, 1e9, or_none=True)
+PIPE_USD_PER_MW_KM = Range(100, 1e8, or_none=True)
+STORAGE_EFFICIENCY_FRACTION = Range(0.1, 1)
+WORKS_USD = Range(1000, 1e11, or_none=True)
+CAPITAL_RATIO = Range(0.1, 10)
+LAND_USD_PER_HA = Range(1, 1e10, or_none=True)  # central Hong Kong fetches 3e9
+LAND_HA = Range(0.01, 1e7, or_none=True)
+LAND_HA_PER_MW = Range(0.0001, 100, or_none=True)
+
+# Racks: one server to a row of cabinets.
+RACK_USD = Range(1000, 1e9)
+RACK_UPKEEP_USD_PER_YR = Range(1, 1e8, or_none=True)
+RACK_PFLOP = Range(0.001, 1_000_000)
+ACCELERATORS_COUNT = Range(1, 100_000)
+RACK_AVAILABILITY_FRACTION = Range(0.1, 1)
+IDLE_FRACTION = Range(0, 0.95)  # what idles at full power does no work
+SERVER_FAN_FRACTION = Range(0, 0.8)
+COMPUTE_USD_PER_GPU_H = Range(0.001, 10_000)
+
+# Carbon embodied in things, in t CO2e: a rack of eight to forty, a hall of 2,000 a MW, a battery of 130 a MWh.
+RACK_T = Range(0.001, 3000, or_none=True)
+HALL_T_PER_MW = Range(1, 100_000, or_none=True)
+STORAGE_T_PER_MWH = Range(0.1, 10_000, or_none=True)
+
+# Carbon, water and their limits.
+CARBON_USD_PER_T = Range(0.01, 100_000, or_none=True)
+CARBON_T_PER_YR = Range(1, 1e10, or_none=True)  # the world emits 5e10
+WATER_M3_PER_YR = Range(1, 1e11, or_none=True)  # the Mississippi carries 5e11
+WATER_USD_PER_M3 = Range(0, 100)
+WATER_L_PER_KWH = Range(0, 100)
+WATER_STRESS_SCORE = Range(0, 5)
+PUE_RATIO = Range(1.001, 10)
+
+# Places and people.
+LATITUDE = Range(-90, 90)
+LONGITUDE = Range(-180, 180)
+UTC_OFFSET_H = Range(-12, 14)
+POPULATION_COUNT = Range(1, 10_000_000_000)
+LINE_KM = Range(0, 500)
+PIPE_KM = Range(0, 200)
+HEAT_C = Range(10, 120)
+DAY_SHAPE_RATIO = Range(0.001, 24)  # all of a day's work in one hour
+
+# Time and network. Light in glass takes 0.0098 ms there and back a km.
+LIFE_YR = Range(1, 100)
+WHOLE_LIFE_YR = Range(1, 100, whole_of="years")
+PERIOD_YR = Range(1, 60)
+LOST_YR = Range(0, 5)
+RETURN_YR = Range(1, 100)
+CALENDAR_YEAR = Range(2000, 2100)
+PUBLISHED_YEAR = Range(1900, 2100)
+LATENCY_MS = Range(0.1, 1000)
+INTERCEPT_MS = Range(0, 500)
+SLOPE_MS_PER_KM = Range(0.005, 1)
+NETWORK_USD_PER_PFLOP_KM_YR = Range(1e-6, 1000, or_none=True)
+WARMING_C = Range(0, 10)
+DEVIATION_C = Range(0, 20)
+HEATING_BASE_C = Range(-10, 35)
+
+# How many of something.
+SITES_COUNT = Range(0, 100_000)
+SOME_SITES_COUNT = Range(1, 100_000)
+DAYS_COUNT = Range(1, 365)
+
+PARAMETER_RANGES: Mapping[str, Range] = MappingProxyType(
+    {
+        "rtt_slope_ms_per_km": SLOPE_MS_PER_KM,
+        "rtt_intercept_ms": INTERCEPT_MS,
+        "water_source_l_per_kwh": WATER_L_PER_KWH,
+        "hottest_dry_bulb_deviation_c": DEVIATION_C,
+        "hottest_wet_bulb_deviation_c": DEVIATION_C,
+        "network_usd_per_pflop_km_yr": NETWORK_USD_PER_PFLOP_KM_YR,
+        "resale_limit_fraction": FRACTION,
+        "connection_life_yr": LIFE_YR,
+        "connection_usd_per_mw": PLANT_USD_PER_MW,
+        "demand_charge_share_fraction": FRACTION,
+        "land_anchor_usd_per_ha": LAND_USD_PER_HA,
+        "water_usd_per_m3": WATER_USD_PER_M3,
+        "hall_mean_usd_per_mw": HALL_USD_PER_MW,
+        "heat_pipe_usd_per_mw_km": PIPE_USD_PER_MW_KM,
+        "heat_exchanger_usd_per_mw": PLANT_USD_PER_MW,
+        "heat_pump_usd_per_mw": PLANT_USD_PER_MW,
+        "heat_pump_carnot_fraction": Range(0.05, 1),
+        "heating_base_c": HEATING_BASE_C,
+    }
+)
+"""Range of each parameter of the table `parameters`; it has no others."""
+
+FINANCE_RANGES: Mapping[str, Range] = MappingProxyType(
+    {
+        "federal_income_tax_fraction": FRACTION,
+        "property_tax_fraction": FRACTION,
+        "inflation_fraction": FRACTION,
+        "bonus_depreciation_fraction": FRACTION,
+        "rack_recovery_yr": WHOLE_LIFE_YR,
+        "hall_equipment_recovery_yr": WHOLE_LIFE_YR,
+        "shell_recovery_yr": WHOLE_LIFE_YR,
+        "site_recovery_yr": WHOLE_LIFE_YR,
+        "connection_recovery_yr": WHOLE_LIFE_YR,
+        "storage_recovery_yr": WHOLE_LIFE_YR,
+        "hall_equipment_fraction": FRACTION,
+        "debt_fraction": FRACTION,
+        "debt_rate_fraction": FRACTION,
+        "debt_tenor_yr": WHOLE_LIFE_YR,
+    }
+)
+"""Range of each parameter of the table `finance`; it has no others."""

@@ -1,0 +1,82 @@
+"""Text that a person states: what of it can be written again to every file of a result, and what an id may be."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+__all__ = ["LONGEST_ID", "GridZoneId", "Id", "StudyName", "Words", "joined", "unwritable", "without_unwritable"]
+
+LONGEST_ID = 80
+
+_HALVES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+"""What neither XML nor a table in Parquet or CSV takes back as it was; tabs and ends of lines are fine."""
+
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))}
+)
+
+
+def joined(text: str) -> str:
+    r"""Return a text in which the two halves that JSON writes for one character are that character.
+
+    Examples
+    --------
+    >>> joined("\ud83d\ude00") == "\U0001f600", joined("\ud83d!") == "\ud83d!"
+    (True, True)
+    """
+    if not _HALVES.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def unwritable(text: str) -> str:
+    r"""Say what keeps a text from being written; an empty text if nothing does.
+
+    Examples
+    --------
+    >>> unwritable("AI campus \ud83d"), unwritable("a\x00b")
+    ('input should be text; \\ud83d is half of a character', 'input should be text without the control character \\x00')
+    >>> unwritable("Campus\nof two lines")
+    ''
+    """
+    if half := _HALVES.search(text):
+        return f"input should be text; {ascii(half[0])[1:-1]} is half of a character"
+    if control := _CONTROLS.search(text):
+        return f"input should be text without the control character {ascii(control[0])[1:-1]}"
+    return ""
+
+
+def without_unwritable(text: str) -> str:
+    r"""Return a text with U+FFFD in place of what cannot be written, to go on reading with.
+
+    Examples
+    --------
+    >>> without_unwritable("a\x00b") == "a\ufffdb"
+    True
+    """
+    return _CONTROLS.sub("\ufffd", _HALVES.sub("\ufffd", text))
+
+
+def _writable(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = joined(value)
+    if reason := unwritable(text):
+        raise ValueError(reason)
+    return text
+
+
+def _no_device(name: str) -> str:
+    if name in _DEVICES:
+        raise ValueError(f"input should be another name: Windows has no folder {name!r}")
+    return name
+
+
+Words = Annotated[str, BeforeValidator(_writable)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_ID)]
+GridZoneId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+([-_][A-Z0-9]+)*$", max_length=LONGEST_ID)]
+StudyName = Annotated[Id, AfterValidator(_no_device)]

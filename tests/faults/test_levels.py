@@ -1,0 +1,108 @@
+"""No level is reached by a ratio where the mean may be near zero."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tiny_study import HOURS, grid_series, study_fields, write_study
+
+import siting
+from siting.case import Case
+from siting.days import Choice, full_year, representative, yearly_level
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
+
+ENERGY = np.array([70, 80]) - 10 * 1000 * 12 / HOURS_PER_YEAR
+"""What a flat load pays for energy at west and east: their tariffs less a demand charge of 10 USD/kW and month."""
+
+UP_AND_DOWN = np.where(HOURS % 24 < 12, -10.0, 10.0)
+
+
+def priced(folder: Path, wholesale: object, **technology: object) -> Case:
+    fields = study_fields()
+    fields["technology"] = {**fields["technology"], **technology}
+    series = grid_series().assign(wholesale_usd_per_mwh=np.tile(np.broadcast_to(wholesale, HOURS_PER_YEAR), 2))
+    return siting.prepare(siting.load_study(write_study(folder, fields, {"series_grid": series}, ending="parquet")))
+
+
+SHIFTED = {
+    "hours that cancel": UP_AND_DOWN,
+    "nothing in any hour": 0.0,
+    "less than nothing in any hour": -5.0,
+    "less than nothing on average": UP_AND_DOWN - 3,
+    "a mean near zero": UP_AND_DOWN + 0.01,
+    "a mean far below the tariff": UP_AND_DOWN + 10,
+    "a mean that negative hours take most of": 10 * UP_AND_DOWN + 30,
+}
+"""Wholesale prices [USD/MWh] that a ratio would turn round, blow up or divide by zero."""
+
+
+@pytest.mark.parametrize("name", SHIFTED)
+def test_price_without_a_level_is_shifted(tmp_path: Path, name: str) -> None:
+    """The tariff is its mean, and two hours differ by what they differ by on the market."""
+    case = priced(tmp_path, SHIFTED[name])
+    for made in (case.full_year(), case):
+        price = made.values("price_usd_per_mwh")
+        assert price @ made.calendar.weights / HOURS_PER_YEAR == pytest.approx(ENERGY)
+        assert np.ptp(price, axis=1) == pytest.approx(np.ptp(np.broadcast_to(SHIFTED[name], HOURS_PER_YEAR)))
+    year = case.full_year().values("price_usd_per_mwh")
+    assert (np.diff(year) * np.diff(np.broadcast_to(SHIFTED[name], HOURS_PER_YEAR)) >= 0).all()
+
+
+def test_price_with_a_level_is_scaled(tmp_path: Path) -> None:
+    """Of 40 +- 10 USD/MWh a site that pays 56.3 for energy has 56.3 +- 14.1."""
+    price = priced(tmp_path, UP_AND_DOWN + 40).full_year().values("price_usd_per_mwh")
+    assert price.max(axis=1) == pytest.approx(ENERGY * 50 / 40)
+    assert price.min(axis=1) == pytest.approx(ENERGY * 30 / 40)
+
+
+def test_plan_at_prices_that_cancel_is_solved_and_holds(tmp_path: Path) -> None:
+    plan = siting.solve(priced(tmp_path, UP_AND_DOWN), gap=0.0)
+    plan.audit().raise_for_residuals()
+    assert plan.replay is not None
+
+
+def made_of(*by_day: float) -> tuple[np.ndarray, Choice]:
+    """A year whose days are flat: the first as given, the others like the last; the first and the second are chosen."""
+    days = np.full(HOURS_PER_YEAR // HOURS_PER_DAY, by_day[-1])
+    days[: len(by_day)] = by_day
+    return np.repeat(days, HOURS_PER_DAY), Choice((0, 1), (), (0, *(1,) * 364))
+
+
+@pytest.mark.parametrize("by_day", [(400.0, -1.0), (-400.0, 1.01), (400.0, -1.0, 2.0), (30.0, -20.0, 60.0)])
+def test_typical_days_of_both_signs_are_shifted(by_day: tuple[float, ...]) -> None:
+    """Their sum is a small part of what they hold, or of the other sign than the year's: no factor is a level."""
+    year, choice = made_of(*by_day)
+    calendar = representative(full_year(2022), choice)
+    level = yearly_level(year[None, :], calendar, choice)
+    taken = level.bring(year[None, : 2 * HOURS_PER_DAY])[0]
+    assert level.factor.tolist() == [1.0]
+    assert taken @ calendar.weights == pytest.approx(year.sum(), abs=1e-6)
+    assert np.ptp(taken) == pytest.approx(abs(by_day[0] - by_day[1]))
+
+
+def test_typical_days_of_one_sign_are_scaled() -> None:
+    """One day of 30, 364 of 10 where the chosen one has 5: the nights of the sun stay without it."""
+    year, choice = made_of(30.0, 5.0, 10.0)
+    year[HOURS % 24 < 6] = 0.0
+    calendar = representative(full_year(2022), choice)
+    taken = yearly_level(year, calendar, choice).bring(year[: 2 * HOURS_PER_DAY])
+    assert taken @ calendar.weights == pytest.approx(year.sum())
+    assert (taken[HOURS[: 2 * HOURS_PER_DAY] % 24 < 6] == 0).all()
+
+
+def test_surplus_fetches_no_more_than_power_costs_when_prices_are_shifted(tmp_path: Path) -> None:
+    case = priced(tmp_path, UP_AND_DOWN, contracts="all")
+    for made in (case, case.full_year()):
+        assert (made.values("resale_usd_per_mwh") <= made.values("price_usd_per_mwh")[:, None] + 1e-9).all()
+
+
+def test_resale_moves_with_the_price() -> None:
+    """A series brought by another's level moves by the same factor or the same constant in each hour."""
+    year, choice = made_of(364.0, -1.0)
+    calendar = representative(full_year(2022), choice)
+    level = yearly_level(year, calendar, choice)
+    other = pd.Series(year[:48]).sub(7).to_numpy()
+    assert level.bring(other) == pytest.approx(level.bring(year[:48]) - 7)
