@@ -13,14 +13,13 @@ import json
 import os
 import re
 import shutil
-import signal
-import threading
 import time
 import uuid
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from siting.interruption import StoppedAfterwards, uninterrupted
 from siting.manifest import MANIFEST, ManifestError, read_manifest
 from siting.problems import InputError, Problem
 
@@ -37,10 +36,6 @@ _PROBE = f"{_NEW}/decisions/site-cooling-rack-period-hour.parquet"
 _PROBE_BYTES = 1 << 20
 _MAKING_S = 60.0
 """Seconds after which a working folder without a lock is nobody's any more."""
-
-
-class StoppedAfterwards(KeyboardInterrupt):
-    """Ctrl-C, heard once all results were in their place."""
 
 
 class Claim:
@@ -217,24 +212,6 @@ def strangers(folder: Path, listed: Collection[str]) -> list[str]:
         links = [name for name in folders if (at / name).is_symlink()]
         found += [(at / name).relative_to(folder).as_posix() for name in [*names, *links]]
     return sorted(set(found) - set(listed) - {MANIFEST})
-
-
-@contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C and SIGTERM back while the block lasts; they are heard after it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[int] = []
-    names = (signal.SIGINT, signal.SIGTERM)
-    before = {name: signal.signal(name, lambda number, _frame: heard.append(number)) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, signal.SIG_DFL if handler is None else handler)
-        if heard:
-            signal.raise_signal(heard[0])
 
 
 def _listed(place: Path) -> frozenset[str]:

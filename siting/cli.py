@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import math
 import os
-import signal
 import sys
 import traceback
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 import siting
-from siting.claim import StoppedAfterwards
+from siting.interruption import StoppedAfterwards, hear_schedulers
 from siting.method import Method
 from siting.problems import InputError, Problem, did_you_mean
 
@@ -393,7 +392,5 @@ def main() -> NoReturn:
     """Entry point of the command `siting`."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("siting").setLevel(logging.INFO)
-    for name in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        if signal.getsignal(name) is signal.SIG_DFL:  # what a scheduler or a shut terminal sends is heard like Ctrl-C
-            signal.signal(name, signal.default_int_handler)
+    hear_schedulers()
     sys.exit(call())

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from siting.claim import StoppedAfterwards, claimed, uninterrupted
+from siting.claim import claimed
+from siting.interruption import StoppedAfterwards, uninterrupted
 from siting.problems import InputError, Problem
 from siting.provenance import run_id
 

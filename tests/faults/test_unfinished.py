@@ -16,7 +16,7 @@ from tiny_study import write_study
 
 import siting
 from siting import cli, unfinished
-from siting.claim import StoppedAfterwards, uninterrupted
+from siting.interruption import StoppedAfterwards, uninterrupted
 from siting.plan import Plan
 from siting.storing import load, write
 from siting.unfinished import NotWrittenError
