@@ -8,13 +8,15 @@ import numpy.typing as npt
 EARTH_RADIUS_KM = 6371.0
 """Mean radius of the earth, as the catalogue is built with it."""
 
+M_PER_KM = 1000
+
 Array = npt.NDArray[np.float64]
 
 
 def great_circle_km(
     latitude_a: npt.ArrayLike, longitude_a: npt.ArrayLike, latitude_b: npt.ArrayLike, longitude_b: npt.ArrayLike
 ) -> Array:
-    """Great-circle distance between points, by the haversine formula.
+    """Great-circle distance between points, on a sphere.
 
     Parameters
     ----------
@@ -33,9 +35,10 @@ def great_circle_km(
     >>> round(float(great_circle_km(0.0, 0.0, 90.0, 0.0)))
     10008
     """
-    phi_a, phi_b = np.radians(latitude_a), np.radians(latitude_b)
-    half_latitude = np.asarray(phi_b - phi_a) / 2
-    half_longitude = np.asarray(np.radians(longitude_b) - np.radians(longitude_a)) / 2
-    chord = np.sin(half_latitude) ** 2 + np.cos(phi_a) * np.cos(phi_b) * np.sin(half_longitude) ** 2
-    distance: Array = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(chord))
-    return distance
+    from pyproj import Geod
+
+    places = np.broadcast_arrays(longitude_a, latitude_a, longitude_b, latitude_b)
+    from_east, from_north, to_east, to_north = (np.array(angles, dtype=float) for angles in places)
+    sphere = Geod(a=EARTH_RADIUS_KM * M_PER_KM, b=EARTH_RADIUS_KM * M_PER_KM)
+    _, _, distance_m = sphere.inv(from_east, from_north, to_east, to_north)
+    return np.asarray(distance_m, dtype=float) / M_PER_KM

@@ -143,8 +143,8 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
 def internal_rate_of_return(flows_usd: Array) -> float | str:
     """Return the discount rate at which yearly flows are worth nothing, or why there is none.
 
-    The rate is looked for from -95 % to 1,000 % a year by bisection between rates where the present value
-    changes sign, so the answer is never one of several roots taken by chance.
+    The rate is looked for from -95 % to 1,000 % a year between rates where the present value changes sign, so the
+    answer is never one of several roots taken by chance.
 
     Parameters
     ----------
@@ -162,6 +162,8 @@ def internal_rate_of_return(flows_usd: Array) -> float | str:
     >>> internal_rate_of_return(np.array([-100.0, 230.0, -132.0]))
     'more than one rate makes the net present value zero'
     """
+    from scipy.optimize import brentq
+
     flows = np.asarray(flows_usd, dtype=float)
     if not (flows > 0).any():
         return N_("the net cash flow is never positive")
@@ -184,11 +186,7 @@ def internal_rate_of_return(flows_usd: Array) -> float | str:
     if exact:
         return round(float(exact[0]) - 1, 12)
     low, high = float(growths[crossings[0]]), float(growths[crossings[0] + 1])
-    sign = np.sign(worth(low))
-    for _ in range(100):  # halves the bracket to the last digit of a double
-        middle = (low + high) / 2
-        low, high = (middle, high) if np.sign(worth(middle)) == sign else (low, middle)
-    return high - 1
+    return float(brentq(worth, low, high, xtol=1e-15)) - 1
 
 
 def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
