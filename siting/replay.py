@@ -8,20 +8,21 @@ held fixed; only the dispatch is free. Work that cannot be done is left undone a
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from siting import highs, tables
+from siting import tables
 from siting.accounts import Numbers
 from siting.audit import TOLERANCE_FRACTION, audit
 from siting.case import Array, Case, Field
 from siting.cautions import Caution
-from siting.climate import stress
+from siting.climate import COLUMNS, stress
+from siting.deadline import Deadline
 from siting.highs import Progress, ProgressCallback
+from siting.months import ONE_WAY_TOLERANCE_FRACTION, Months
 from siting.quantities import HOURS_PER_DAY
 from siting.solution import Solution
 
@@ -66,7 +67,7 @@ class Replay:
     hourly : DataFrame
         Dispatch of each open site in each of the 8,760 hours.
     climate : DataFrame
-        The same dispatch in other weather, from `siting.climate.stress`.
+        The same dispatch in other weather, from `siting.climate.stress`; no rows if there was no time for it.
     unserved_fraction : float
         Share of the year's work left undone.
     largest_residual_fraction : float
@@ -84,9 +85,15 @@ class Replay:
 
 
 def replay_year(
-    case: Case, solution: Solution, progress: ProgressCallback | None = None
+    case: Case,
+    solution: Solution,
+    progress: ProgressCallback | None = None,
+    deadline: Deadline | None = None,
 ) -> tuple[Replay, tuple[Caution, ...]]:
     """Run a design through the full year.
+
+    Each site's dispatch costs the least in each month, but for batteries that would be paid to charge and discharge at
+    once: what keeps them from it is within `ONE_WAY_TOLERANCE_FRACTION` of that, or the excess is told.
 
     Parameters
     ----------
@@ -96,6 +103,8 @@ def replay_year(
         What was decided.
     progress : callable, optional
         Told of each site that is done.
+    deadline : Deadline, optional
+        When to stop.
 
     Returns
     -------
@@ -110,16 +119,20 @@ def replay_year(
         If the case has no full year.
     RuntimeError
         If a site's year cannot be solved.
+    Stopped
+        If the deadline is over before the year is.
     """
-    began = time.monotonic()
+    limit = Deadline() if deadline is None else deadline
+    began = limit.spent()
+    months = Months(limit)
     design = _only_built(case, solution)
     year = _with_quotas(design)
     dispatch: list[dict[str, Array]] = []
     sites = [str(site) for site in year.case.axes["site"]]
     for done, site in enumerate(sites):
         if progress is not None:
-            progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", time.monotonic() - began))
-        dispatch.append(_site_year(year, site))
+            progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", limit.spent() - began))
+        dispatch.append(_site_year(year, site, months))
     decided = _joined(year, dispatch)
     year_solution = _year_solution(year, decided)
     objective_usd = _present_value(year.case, year_solution)
@@ -128,15 +141,23 @@ def replay_year(
 
     built = tables.build(year.case, year_solution)
     unserved = float(decided["unserved_pflop"].sum() / _work_asked(year.case, year_solution))
+    told = list(_cautions(year.case, year_solution, unserved))
+    if (excess := months.excess_fraction()) > ONE_WAY_TOLERANCE_FRACTION:
+        told.append(Caution("replay_one_way", {"excess_fraction": excess}))
+    climate = pd.DataFrame(columns=list(COLUMNS))
+    if limit.is_over():
+        told.append(Caution("climate_stopped"))
+    else:
+        climate = stress(Numbers(year.case, year_solution.decisions))
     replay = Replay(
         kpis=built["kpis"].assign(basis="replay"),
         hourly=built["hourly"],
-        climate=stress(Numbers(year.case, year_solution.decisions)),
+        climate=climate,
         unserved_fraction=unserved if unserved > UNSERVED_TOLERANCE_FRACTION else 0.0,
         largest_residual_fraction=checked.largest,
-        seconds=time.monotonic() - began,
+        seconds=limit.spent() - began,
     )
-    return replay, tuple(_cautions(year.case, year_solution, unserved))
+    return replay, tuple(told)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -185,7 +206,7 @@ def _with_quotas(design: _Design) -> _Design:
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
 
 
-def _site_year(design: _Design, site: str) -> dict[str, Array]:
+def _site_year(design: _Design, site: str, months: Months) -> dict[str, Array]:
     """Dispatch of one site over the year, month by month: with sizes fixed, nothing couples the months."""
     kept = {"site": [site]}
     position = design.case.axes["site"].index(site)
@@ -196,7 +217,7 @@ def _site_year(design: _Design, site: str) -> dict[str, Array]:
     case = design.case.only(**kept)
     return {
         name: _widened(field, case, design.case)
-        for name, field in _dispatch(design, case, site).items()
+        for name, field in _dispatch(design, case, site, months).items()
         if name not in FIXED and {"hour", "day", "month"} & set(field.axes)
     }
 
@@ -227,15 +248,15 @@ def _widened(field: Field, case: Case, whole: Case) -> Array:
     return values
 
 
-def _dispatch(design: _Design, case: Case, site: str) -> dict[str, Field]:
+def _dispatch(design: _Design, case: Case, site: str, months: Months) -> dict[str, Field]:
     """Decisions of one site, built for the whole year and solved month by month."""
     from siting.extraction import decisions_of
     from siting.models.assembly import Assembly
     from siting.models.formulation import REPLAY, chosen
     from siting.models.ledgers import Scope
-    from siting.models.one_way import flow_one_way, flows_of
     from siting.models.standard_form import compile_assembly
 
+    months.deadline.check()
     assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
     form = _held(assembly, compile_assembly(assembly), design, site)
     month_of_row, month_of_column = _months(case, form.rows), _months(case, form.columns)
@@ -245,10 +266,7 @@ def _dispatch(design: _Design, case: Case, site: str) -> dict[str, Field]:
     for month in case.axes["month"]:
         columns = np.flatnonzero((month_of_column == month) | (month_of_column == 0)).astype(np.int32)
         part = form.part(np.flatnonzero(month_of_row == month).astype(np.int32), columns)
-        solver = highs.load(part)
-        outcome = flow_one_way(solver, flows_of(case, part), highs.run(solver, gap=0.0))
-        if outcome.interrupted:
-            raise KeyboardInterrupt
+        outcome = months.solve(case, part)
         if outcome.values is None or outcome.status != "optimal":
             raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
         values[columns] = outcome.values

@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
@@ -23,8 +22,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from siting import highs
-from siting.parametric import Left, Limited
+from siting.deadline import Deadline, Stopped
+from siting.parametric import Limited
 from siting.result import cost_within
+from siting.sheltered import sheltered
 from siting.swept_bound import FIRST_PENALTY, SweptBound
 from siting.swept_plans import Design, Operation, SweptPlan, find_design, search_alone
 
@@ -129,18 +130,35 @@ def sweep(
     InfeasibleConstraintException
         If a demand is out of reach of all sites.
     """
+    stop = threading.Event()
+
+    def work() -> list[Point]:
+        return _points(case, limit, values, gap, time_limit, method, threads, tell, stop)
+
+    return sheltered(work, Deadline(stop=stop)) if len(values) else []
+
+
+def _points(
+    case: Case,
+    limit: Limit,
+    values: Sequence[float],
+    gap: float,
+    time_limit: float | None,
+    method: Literal["auto", "whole", "decomposed"],
+    threads: int | None,
+    tell: Callable[[Point], None] | None,
+    stop: threading.Event,
+) -> list[Point]:
+    """Go through the values, each within its own time, until all are done or the work is stopped."""
     from siting.method import choose_method
     from siting.models.formulation import DESIGN, chosen
 
-    began = time.monotonic()
+    of_first = Deadline(time_limit, stop=stop)
     workers = highs.use_threads(threads)
     ordered = sorted((float(value) for value in values), reverse=True)
-    if not ordered:
-        return []
     stated = _at(dataclasses.replace(case, year_of=None), limit, 0.0)
     limited = Limited(stated, chosen(DESIGN, stated), ROW_OF_LIMIT[limit])
     way = choose_method(case) if method == "auto" else method
-    stop = threading.Event()
     points: list[Point] = []
 
     def done(point: Point) -> None:
@@ -148,17 +166,16 @@ def sweep(
         if tell is not None:
             tell(point)
 
-    with ThreadPoolExecutor(workers) as pool, contextlib.suppress(KeyboardInterrupt):
-        bound = SweptBound(limited, gap, workers, pool, stop)
-        work = _Sweep(limited, limit, bound, gap=gap, whole=way == "whole", threads=workers, stop=stop)
-        first = work.at(ordered[0], time_limit, began)
-        with contextlib.suppress(KeyboardInterrupt):
-            for value in ordered[:0:-1]:
-                if stop.is_set():
-                    break
-                began = time.monotonic()
-                done(work.at(value, time_limit, began))
-        done(work.cheapened(first))
+    with ThreadPoolExecutor(workers) as pool:
+        bound = SweptBound(limited, gap, workers, pool)
+        work = _Sweep(limited, limit, bound, gap=gap, whole=way == "whole", threads=workers)
+        first = work.at(ordered[0], of_first)
+        for value in ordered[:0:-1]:
+            if stop.is_set():
+                break
+            done(work.at(value, Deadline(time_limit, stop=stop)))
+        if first is not None:
+            done(work.cheapened(first))
     return points[::-1]
 
 
