@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from siting.models.standard_form import StandardForm
 
 ONE_WAY_TOLERANCE_FRACTION = 1e-4
-"""Part of a month's cost that may be spent untold on batteries that flow one way at a time, instead of choosing longer."""
+"""Part of a month's cost that batteries may untold lose by flowing one way at a time, instead of choosing longer."""
 
 CHOICE_SECONDS, CHOICE_SHARE = 60.0, 0.2
 """Time for choosing the ways of all batteries in all months, and what a month may take of what is left of it.

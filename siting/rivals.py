@@ -258,9 +258,7 @@ class _Again:
             enough = -np.inf if plan.outcome.bound is None else cost_within(self.gap, plan.outcome.bound)
             exact = flow_one_way(plan.solver, flows, exact, enough=enough, deadline=deadline, choosing=here)
             status = plan.outcome.status if exact.values is not None else "failed"
-            outcome = dataclasses.replace(
-                plan.outcome, status=status, values=exact.values, objective=exact.objective
-            )
+            outcome = dataclasses.replace(plan.outcome, status=status, values=exact.values, objective=exact.objective)
             plan = dataclasses.replace(plan, outcome=outcome)
         return plan, model
 

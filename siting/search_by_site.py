@@ -137,7 +137,9 @@ class _Search:
         kept = relaxed.size_mw > SUPPORT_TOLERANCE
         if self.start is not None:
             kept |= used_sites(self.start, self.case)
-        outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.standing.deadline.spent()))
+        outcome = self._search_on(
+            kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.standing.deadline.spent())
+        )
         if not (outcome.interrupted or self.standing.is_over()):
             with contextlib.suppress(Stopped):
                 self._close_the_gap(kept, prices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import numpy as np
@@ -316,6 +316,8 @@ def _exact(
     choosing = choosing.within(CHOICE_SECONDS)
     exact = flow_one_way(solver, flows, exact, enough=enough, deadline=deadline, choosing=choosing)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
+        if deadline.is_over():
+            raise NoPlanError("none_found", "there was no time to make the plan found exact; give it more time")
         raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
     of_some = extract(model.assembly, model.assembly.settle(model.form, exact.values))
     position = {site: place for place, site in enumerate(case.axes["site"])}
@@ -373,16 +375,10 @@ class _Clock:
     def relay(self, moment: Progress) -> None:
         """Pass on a moment of a phase, on the clock of the whole work."""
         if self._progress is not None:
-            with self._listening():
+            try:
                 self._progress(dataclasses.replace(moment, seconds=time.monotonic() - self._began))
-
-    @contextlib.contextmanager
-    def _listening(self) -> Iterator[None]:
-        """Take a `KeyboardInterrupt` of whoever is told for Ctrl-C."""
-        try:
-            yield
-        except KeyboardInterrupt:
-            self._deadline.stop()
+            except KeyboardInterrupt:  # of whoever is told
+                self._deadline.stop()
 
     def seconds(self) -> dict[str, float]:
         """Seconds by phase, and of the whole."""

@@ -154,9 +154,7 @@ class Operation:
         return SweptPlan(outcome.objective, max(taken.tolist(), default=0.0), self._open)
 
 
-def find_design(
-    limited: Limited, value: float, relaxed: Relaxed, *, gap: float, deadline: Deadline
-) -> Design | None:
+def find_design(limited: Limited, value: float, relaxed: Relaxed, *, gap: float, deadline: Deadline) -> Design | None:
     """Search what the relaxation uses for a design, near the best one in longer steps; None if none is found.
 
     Parameters
@@ -220,9 +218,7 @@ class Alone:
     bound: float
 
 
-def search_alone(
-    limited: Limited, case: Case, *, whole: bool, gap: float, threads: int, deadline: Deadline
-) -> Alone:
+def search_alone(limited: Limited, case: Case, *, whole: bool, gap: float, threads: int, deadline: Deadline) -> Alone:
     """Search a case from nothing, as if no other value had been solved.
 
     Parameters
