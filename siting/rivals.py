@@ -194,7 +194,7 @@ def rivals(
             if plan.outcome.objective is not None:
                 cost_usd[i] = plan.objective / scale
                 best = (plan, model) if best is None or plan.objective < best[0].objective else best
-        complete = all(statuses[i] for i in tried)
+        complete = all(statuses[i] for i in tried) and not (deadline.is_over() and "stopped" in statuses)
     period = int(case.axes["period"][-1])
     return Rivals(sites, period, bound_usd, rise / scale, cost_usd, tuple(statuses), limits, best, complete)
 
