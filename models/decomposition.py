@@ -29,13 +29,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from siting.case import Array
+from siting.deadline import Deadline, Stopped
 from siting.models.first_prices import first_prices
 from siting.models.master import TOLERANCE, Master
 from siting.models.members import Positions
@@ -113,7 +113,7 @@ def relax(
     *,
     tolerance: float,
     threads: int,
-    time_limit: float | None = None,
+    deadline: Deadline | None = None,
     first: Array | None = None,
     width: float = FIRST_WIDTH,
     tell: Callable[[Round], bool] | None = None,
@@ -128,8 +128,8 @@ def relax(
         Relative distance of bound and value at which to stop.
     threads : int
         Sites priced at once.
-    time_limit : float, optional
-        Seconds after which to stop.
+    deadline : Deadline, optional
+        When to stop; a round that is not done by then is lost.
     first : ndarray, optional
         Prices of the shared rows to begin with; NaN, or all by default, to be guessed.
     width : float
@@ -137,20 +137,17 @@ def relax(
     tell : callable, optional
         Told of each round; stops the work by returning False.
     """
-    began = time.monotonic()
-    interrupted = False
+    limit = Deadline() if deadline is None else deadline
     with ThreadPoolExecutor(threads) as pool:
-        work = _Work(pieces, pool, tolerance, first, width)
+        work = _Work(pieces, pool, tolerance, first, width, limit)
         try:
             for _ in work.rounds():
                 if tell is not None and not tell(Round(work.number, work.value, work.sure)):
                     break
-                if work.number >= ROUND_LIMIT:
+                if work.number >= ROUND_LIMIT or limit.is_over():
                     break
-                if time_limit is not None and time.monotonic() - began > time_limit:
-                    break
-        except KeyboardInterrupt:
-            interrupted = True
+        except Stopped:
+            pass  # with the rounds before
     return Relaxation(
         work.sure,
         work.value,
@@ -159,7 +156,7 @@ def relax(
         work.number,
         work.complete,
         work.infeasible,
-        interrupted,
+        limit.is_stopped,
     )
 
 
@@ -184,8 +181,15 @@ class _Work:
     """
 
     def __init__(
-        self, pieces: Pieces, pool: ThreadPoolExecutor, tolerance: float, first: Array | None, width: float
+        self,
+        pieces: Pieces,
+        pool: ThreadPoolExecutor,
+        tolerance: float,
+        first: Array | None,
+        width: float,
+        deadline: Deadline,
     ) -> None:
+        self._deadline = deadline
         self.shared, self.pool, self.tolerance = pieces.shared, pool, tolerance
         self.first_width = width
         self.warm_left = WARM_NONZEROS
@@ -193,10 +197,10 @@ class _Work:
         self.problems = [SiteProblem(piece, warm=all_warm) for piece in pieces.sites]
         self.shares = FIRST_SHARES if first is None else (1.0,)
         if first is None or np.isnan(first).any():
-            guess = first_prices(self.shared, self.problems)
+            guess = first_prices(self.shared, self.problems, deadline)
             first = guess if first is None else np.where(np.isnan(first), guess, first)
         self.first = signed(first, self.shared.row_lower, self.shared.row_upper)
-        self.master = Master(pieces, self.first, width)
+        self.master = Master(pieces, self.first, width, deadline)
         self.every: Positions = np.arange(len(self.problems), dtype=np.int32)
         self.asked = self.every[:0]
         self.prices = self.centre = self.sure_prices = self.first
@@ -302,7 +306,7 @@ class _Work:
     def _ask(self, sites: Positions, prices: Array) -> tuple[Array, float]:
         """Ask some sites at some prices: what each costs, and the bound if there were no others."""
         self.number += 1
-        plans = list(self.pool.map(lambda site: self.problems[site].price(prices), sites))
+        plans = list(self.pool.map(lambda site: self.problems[site].price(prices, self._deadline), sites))
         costs = np.zeros(len(self.every))
         costs[sites] = [cost for cost, _ in plans]
         found = self.shared.bound(prices) + float(costs.sum())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from siting.case import Array
+from siting.deadline import Deadline
 from siting.models.pieces import Shared
 from siting.models.site_problem import SiteProblem
 
 
-def first_prices(shared: Shared, problems: list[SiteProblem]) -> Array:
+def first_prices(shared: Shared, problems: list[SiteProblem], deadline: Deadline | None = None) -> Array:
     """Return a guess of the prices of the shared rows.
 
     Sites are taken until each demand is within reach of one of them, the one that reaches most of what is
@@ -22,6 +23,8 @@ def first_prices(shared: Shared, problems: list[SiteProblem]) -> Array:
         What sites share.
     problems : list of SiteProblem
         All sites.
+    deadline : Deadline, optional
+        When to give up; what is not known by then is zero.
     """
     lower, upper = shared.row_lower, shared.row_upper
     demands = np.flatnonzero((lower > 0) | (upper < 0))
@@ -35,7 +38,7 @@ def first_prices(shared: Shared, problems: list[SiteProblem]) -> Array:
             break
         untried[site] = False
         rows = demands[reach[site][demands]]
-        asked = problems[site].alone(len(problems), rows, lower[rows], upper[rows])
+        asked = problems[site].alone(len(problems), rows, lower[rows], upper[rows], deadline)
         if asked is not None:
             prices[rows] = np.fmin(prices[rows], asked)
             left[rows] = False

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse
 
 from siting.case import Array
+from siting.deadline import Deadline
 from siting.highs import new_lp, solve_surely
 from siting.models.members import Positions
 from siting.models.pieces import Pieces, at_bounds, signed
@@ -44,11 +45,13 @@ class Master:
         First prices of the shared rows, by which the box is measured.
     width : float
         Half-width of the box to begin with, over these prices.
+    deadline : Deadline, optional
+        When to give up.
     """
 
-    def __init__(self, pieces: Pieces, first: Array, width: float) -> None:
+    def __init__(self, pieces: Pieces, first: Array, width: float, deadline: Deadline | None = None) -> None:
         shared = pieces.shared
-        self.width = width
+        self.width, self._deadline = width, deadline
         self.row_lower, self.row_upper = shared.row_lower, shared.row_upper
         self.side = np.where(np.isfinite(self.row_lower), abs(self.row_lower), 0.0)
         self.side = np.maximum(self.side, np.where(np.isfinite(self.row_upper), abs(self.row_upper), 0.0))
@@ -86,7 +89,13 @@ class Master:
         self.plans.append(plan)
 
     def solve(self, centre: Array) -> tuple[float, Array, Array, Array]:
-        """Return value, prices of the shared rows and of the sites, and columns, with the prices in the box."""
+        """Return value, prices of the shared rows and of the sites, and columns, with the prices in the box.
+
+        Raises
+        ------
+        Stopped
+            If the deadline is over before.
+        """
         room = np.maximum(self.width * self.half_width, self.least_half_width)
         low, high = centre - room, centre + room
         up_only, down_only = np.isinf(self.row_upper), np.isinf(self.row_lower)
@@ -97,7 +106,7 @@ class Master:
         self.box = np.array([high, low])
         self.solver.changeColsCost(2 * count, self.boxed, np.concatenate([high, -low]))
         self.solver.changeColsBounds(2 * count, self.boxed, np.zeros(2 * count), np.where(none, 0.0, np.inf))
-        status = solve_surely(self.solver)
+        status = solve_surely(self.solver, self._deadline)
         if status != "Optimal":
             raise RuntimeError(f"the master problem has no solution (HiGHS: {status})")
         solution = self.solver.getSolution()

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from siting.case import Array
+from siting.deadline import Deadline
 from siting.models.master import TOLERANCE, Master
 from siting.models.members import Positions
 from siting.models.node import OF_ALL, Count, Mix, Node, to_branch_on
@@ -71,6 +72,8 @@ class NodePricing:
         Prices the sites.
     gap : float
         What is missing from enough as long as no plan is known, over the bound.
+    deadline : Deadline, optional
+        When to give up.
     """
 
     def __init__(
@@ -82,12 +85,14 @@ class NodePricing:
         known: Iterable[SitePlan],
         pool: ThreadPoolExecutor,
         gap: float,
+        deadline: Deadline | None = None,
     ) -> None:
+        self._deadline = deadline
         self.pieces, self.problems, self.of_all, self.pool = pieces, problems, of_all, pool
         self.bound, self.centre = node.bound, node.prices
         self.gap, self.fresh = gap, list[SitePlan]()
         self.least_room = LEAST_ROOM_SHARE * self.missing(math.inf)
-        self.master = Master(pieces, node.prices, WIDTH)
+        self.master = Master(pieces, node.prices, WIDTH, deadline)
         for plan in known:
             self.master.take(plan)
         self.limited = np.array([place for site, place in node.limits if site == OF_ALL], dtype=np.int32)
@@ -101,6 +106,11 @@ class NodePricing:
             Bound that is enough.
         go_on : callable
             Told the bound; False ends the work.
+
+        Raises
+        ------
+        Stopped
+            If the deadline is over in a round, which is lost.
         """
         self.master.reach(self.limited, self.missing(enough()))
         if not self._begin():
@@ -161,7 +171,7 @@ class NodePricing:
         return found, rises or bool(worth)
 
     def _ask(self, sites: Iterable[int], prices: Array, room: float) -> list[tuple[float, Array]]:
-        return list(self.pool.map(lambda site: self.problems[site].price(prices, room), sites))
+        return list(self.pool.map(lambda site: self.problems[site].price(prices, room, self._deadline), sites))
 
     def _take(self, plans: Iterable[SitePlan]) -> None:
         for plan in plans:

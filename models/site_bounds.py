@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from siting.case import Array, Case
+from siting.deadline import Deadline, Stopped
 from siting.highs import solve_surely
 from siting.models.assembly import Component
 from siting.models.pieces import Cutter, Piece, Size, each_piece, signed
@@ -69,7 +70,8 @@ def bounds_of_sites(
     prices: Mapping[str, float],
     *,
     threads: int,
-    go_on: Callable[[int], bool],
+    deadline: Deadline,
+    tell: Callable[[int], None],
 ) -> tuple[SiteBounds, Size]:
     """Price every site, left to itself and open; and tell the size of the whole model.
 
@@ -85,37 +87,51 @@ def bounds_of_sites(
         Prices of the rows that sites share, by name; a row without one has none.
     threads : int
         Sites priced at once.
-    go_on : callable
-        Told how many sites are done; False ends the work, and leaves the others unknown.
+    deadline : Deadline
+        When to stop; sites that are not done by then are left unknown.
+    tell : callable
+        Told how many sites are done.
 
     Raises
     ------
     InfeasibleConstraintException
         If no site has anything to meet a row with.
+    Stopped
+        If Ctrl-C ended it.
     """
     count = len(case.axes["site"])
     free, forced = np.full(count, np.nan), np.full(count, np.nan)
     waiting: deque[Future[tuple[float, float]]] = deque()
-    cutter, done, goes_on = Cutter(), 0, True
+    cutter, done = Cutter(), 0
     with ThreadPoolExecutor(threads) as pool:
         for piece in each_piece(case, components, cutter):
+            if deadline.is_stopped:
+                raise Stopped
             names = tuple(islice(cutter.known, piece.link.shape[0]))
-            goes_on = goes_on and go_on(done)
-            if goes_on:
-                waiting.append(pool.submit(_free_and_forced, piece, _prices(prices, names, *cutter.sides())))
+            if not deadline.is_over():
+                tell(done)
+                waiting.append(pool.submit(_in_time, piece, _prices(prices, names, *cutter.sides()), deadline))
             while len(waiting) > AHEAD_COUNT:
                 free[done], forced[done] = waiting.popleft().result()
                 done += 1
         for future in waiting:
             free[done], forced[done] = future.result()
             done += 1
-            go_on(done)
+            tell(done)
     shared = cutter.shared()
     here = _prices(prices, shared.names, shared.row_lower, shared.row_upper)
     return SiteBounds(shared.bound(here), free, forced), cutter.size()
 
 
-def _free_and_forced(piece: Piece, prices: Array) -> tuple[float, float]:
+def _in_time(piece: Piece, prices: Array, deadline: Deadline) -> tuple[float, float]:
+    """Least cost of a site, left to itself and open; NaN if there is no time to work it out."""
+    try:
+        return _free_and_forced(piece, prices, deadline)
+    except Stopped:
+        return np.nan, np.nan
+
+
+def _free_and_forced(piece: Piece, prices: Array, deadline: Deadline) -> tuple[float, float]:
     """Least cost of a site, left to itself and open.
 
     Open first: with its opening's reduced cost at that solution, no plan costs less than the cost of the open
@@ -124,20 +140,20 @@ def _free_and_forced(piece: Piece, prices: Array) -> tuple[float, float]:
     """
     solver = charged(piece, prices)
     if piece.opening is None:
-        return _least(solver), float("inf")
+        return _least(solver, deadline), float("inf")
     solver.changeColBounds(piece.opening, 1.0, 1.0)
-    forced = _least(solver)
+    forced = _least(solver, deadline)
     if np.isfinite(forced):
         gained = forced - max(float(solver.getSolution().col_dual[piece.opening]), 0.0)
         if gained >= -ROUNDING * abs(forced):
             return min(gained, 0.0), forced
     solver.changeColBounds(piece.opening, 0.0, 1.0)
-    return _least(solver), forced
+    return _least(solver, deadline), forced
 
 
-def _least(solver: Any) -> float:
+def _least(solver: Any, deadline: Deadline) -> float:
     """Least cost; infinite if no plan can be, minus infinity if there is no least."""
-    status = solve_surely(solver)
+    status = solve_surely(solver, deadline)
     if status == OPTIMAL:
         return float(solver.getInfo().objective_function_value)
     return float("inf") if status == "Infeasible" else float("-inf")

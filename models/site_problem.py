@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from siting.case import Array
-from siting.highs import new_lp, solve_surely
+from siting.deadline import Deadline
+from siting.highs import new_lp, run_alone, solve_surely
 from siting.models.members import Positions
 from siting.models.pieces import Piece
 
@@ -44,16 +45,18 @@ class SiteProblem:
         self._solver: Any = None
         self._basis: Any = None
 
-    def price(self, prices: Array) -> tuple[float, Array]:
+    def price(self, prices: Array, deadline: Deadline | None = None) -> tuple[float, Array]:
         """Return the least cost at prices of the shared rows, and the plan that has it; infinite if there is none.
 
         Raises
         ------
+        Stopped
+            If the deadline is over before.
         RuntimeError
             If the solver fails.
         """
         solver = self._at(prices)
-        status = solve_surely(solver)
+        status = solve_surely(solver, deadline)
         if self.warm:
             self._solver = solver
         else:
@@ -86,7 +89,9 @@ class SiteProblem:
         charge(self._solver, self.piece, prices)
         return self._solver
 
-    def alone(self, copies: float, rows: Positions, lower: Array, upper: Array) -> Array | None:
+    def alone(
+        self, copies: float, rows: Positions, lower: Array, upper: Array, deadline: Deadline | None = None
+    ) -> Array | None:
         """Prices of shared rows if many copies of this site alone had to meet them; None if they cannot.
 
         Parameters
@@ -97,6 +102,8 @@ class SiteProblem:
             Places of the rows among the shared ones.
         lower, upper : ndarray
             Bounds of these rows.
+        deadline : Deadline, optional
+            When to give up; None is returned then, too.
         """
         piece = self.piece
         most = np.where(np.isfinite(piece.column_upper), copies * piece.column_upper, piece.column_upper)
@@ -108,8 +115,7 @@ class SiteProblem:
             solver.addRow(low, high, there.stop - there.start, link.indices[there], link.data[there])
         solver.setOptionValue("solver", "ipx")
         solver.setOptionValue("run_crossover", "off")
-        solver.run()
-        if solver.modelStatusToString(solver.getModelStatus()) != OPTIMAL:
+        if run_alone(solver, deadline) != OPTIMAL:
             return None
         return np.array(solver.getSolution().row_dual)[-len(rows) :]
 

@@ -24,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from siting.case import Array
+from siting.deadline import Deadline
 from siting.models.node import Mix, Node, counts_of_all, means
 from siting.models.node_pricing import NodePricing
 from siting.models.pieces import Pieces
@@ -79,7 +80,7 @@ class Tree:
         for plan in plans:
             self._known.setdefault((plan.site, plan.link.round(6).tobytes(), round(plan.cost, 7)), plan)
 
-    def grow(self, planner: Planner, threads: int) -> None:
+    def grow(self, planner: Planner, threads: int, deadline: Deadline | None = None) -> None:
         """Price and branch until the bound is enough, all is settled, or the planner does not go on.
 
         Parameters
@@ -88,26 +89,35 @@ class Tree:
             Looks for plans.
         threads : int
             Sites priced at once.
+        deadline : Deadline, optional
+            When to give up; what was proven until then stays.
+
+        Raises
+        ------
+        Stopped
+            If the deadline is over within a node, which stays open.
         """
         with ThreadPoolExecutor(threads) as pool:
             while self._open and self._open[0].bound < min(self._least_settled, planner.enough()):
                 if not planner.go_on(self.bound, self.nodes_count):
                     break
                 node = self._open[0]  # stays until its parts are there: an interruption must not lose it
-                parts, bound = self._parts(node, planner, pool)
+                parts, bound = self._parts(node, planner, pool, deadline)
                 heapq.heappop(self._open)
                 for part in parts:
                     heapq.heappush(self._open, part)
                 if not parts:
                     self._least_settled = min(self._least_settled, bound)
 
-    def _parts(self, node: Node, planner: Planner, pool: ThreadPoolExecutor) -> tuple[list[Node], float]:
+    def _parts(
+        self, node: Node, planner: Planner, pool: ThreadPoolExecutor, deadline: Deadline | None
+    ) -> tuple[list[Node], float]:
         """Price a node: its parts, none if it is settled, and its bound."""
         limited = node.of(self.pieces)
         for problem, piece in zip(self._problems, limited.sites, strict=True):
             problem.limit(piece)
         known = [plan for plan in self._known.values() if node.has(plan)]
-        pricing = NodePricing(node, limited, self._problems, self._of_all, known, pool, self.gap)
+        pricing = NodePricing(node, limited, self._problems, self._of_all, known, pool, self.gap, deadline)
         found = pricing.run(planner.enough, lambda _: planner.go_on(self.bound, self.nodes_count))
         self.know(pricing.fresh)
         self.nodes_count += 1

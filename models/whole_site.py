@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from siting.case import Array
-from siting.highs import new_lp
+from siting.deadline import Deadline, Stopped
+from siting.highs import new_lp, run_alone
 from siting.models.members import Positions
 from siting.models.pieces import Piece
 from siting.models.site_problem import SiteProblem, charge, set_bounds
@@ -66,7 +67,7 @@ class WholeSite:
         if self._solver is not None:
             set_bounds(self._solver, piece)
 
-    def price(self, prices: Array, room: float) -> tuple[float, Array]:
+    def price(self, prices: Array, room: float, deadline: Deadline | None = None) -> tuple[float, Array]:
         """Return a bound on the cost at prices of the shared rows, and a plan; an infinite one if there is no plan.
 
         Parameters
@@ -75,8 +76,15 @@ class WholeSite:
             Of the shared rows.
         room : float
             How far the plan may cost more than the bound.
+        deadline : Deadline, optional
+            When to give up.
+
+        Raises
+        ------
+        Stopped
+            If the deadline is over before.
         """
-        least, plan = self._linear.price(prices)
+        least, plan = self._linear.price(prices, deadline)
         if np.isinf(least):
             return least, plan
         if least >= -ROUNDING and self.piece.may_be_empty:
@@ -85,10 +93,12 @@ class WholeSite:
             return least, plan
         solver = self._at(prices)
         solver.setOptionValue("mip_abs_gap", room)
-        solver.run()
+        status = run_alone(solver, (Deadline() if deadline is None else deadline).within(PATIENCE_S))
         if self._linear.warm:
             self._solver = solver
-        if solver.modelStatusToString(solver.getModelStatus()) == "Infeasible":
+        if deadline is not None and deadline.is_over():
+            raise Stopped
+        if status == "Infeasible":
             return float("inf"), np.zeros_like(plan)
         info = solver.getInfo()
         if info.primal_solution_status == FEASIBLE:
@@ -107,6 +117,5 @@ class WholeSite:
         bounds = piece.column_lower, piece.column_upper
         solver = new_lp(piece.matrix, piece.cost, bounds, (piece.row_lower, piece.row_upper), integral=whole)
         solver.setOptionValue("mip_rel_gap", 0.0)
-        solver.setOptionValue("time_limit", PATIENCE_S)
         charge(solver, piece, prices)
         return solver

@@ -11,9 +11,15 @@ from siting.kpi_registry import N_
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         "start_lost": N_("The earlier plan that the search began with uses what this study does not have: {members}."),
+        "search_stopped": N_("The search was stopped before the gap asked for was proven; {gap_fraction} is."),
         "rivals_stopped": N_("Stopped before it was worked out why all the other sites are not built."),
         "replay_stopped": N_("Stopped before the design was run through the full year."),
         "replay_failed": N_("The design could not be run through the full year: {error}"),
+        "replay_one_way": N_(
+            "A battery may not charge and discharge at once; the full-year replay holds to that at a cost at most "
+            "{excess_fraction} above the least."
+        ),
+        "climate_stopped": N_("Stopped before the plan was tried in other weather."),
         "replay_unserved": N_("In the full-year replay {unserved_fraction} of the work is left undone."),
         "replay_carbon_cap": N_("In the full-year replay the carbon cap is exceeded by {excess_fraction}."),
         "replay_water_cap": N_("In the full-year replay the water cap is exceeded by {excess_fraction}."),

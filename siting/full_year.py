@@ -14,7 +14,7 @@ from siting.accounts import Numbers
 from siting.audit import TOLERANCE_FRACTION, Audit, audit
 from siting.case import Case, Field
 from siting.cautions import Caution
-from siting.climate import stress
+from siting.climate import COLUMNS, stress
 from siting.quantities import HOURS_PER_DAY
 from siting.solution import Solution
 
@@ -53,11 +53,14 @@ class Replay:
         The design, held, and its dispatch in each hour; ``unserved_pflop`` is work left undone.
     seconds : float
         Time it took.
+    with_climate : bool
+        Whether there was time to try it in other weather.
     """
 
     case: Case
     solution: Solution
     seconds: float
+    with_climate: bool = True
 
     @cached_property
     def _tables(self) -> Mapping[str, pd.DataFrame]:
@@ -75,7 +78,9 @@ class Replay:
 
     @cached_property
     def climate(self) -> pd.DataFrame:
-        """The same dispatch in other weather, from `siting.climate.stress`."""
+        """The same dispatch in other weather, from `siting.climate.stress`; no rows if there was no time for it."""
+        if not self.with_climate:
+            return pd.DataFrame(columns=list(COLUMNS))
         return stress(Numbers(self.case, self.solution.decisions))
 
     @cached_property

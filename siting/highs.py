@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from siting.case import Array
+from siting.deadline import Deadline, Stopped
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -257,14 +258,48 @@ def new_lp(
     return solver
 
 
+@contextlib.contextmanager
+def bound_by(solver: Any, deadline: Deadline, watch: Callable[[Any], None] | None = None) -> Iterator[None]:
+    """Let a deadline stop what a solver does, in whatever thread that is.
+
+    Parameters
+    ----------
+    solver : Highs
+        From `load` or `new_lp`.
+    deadline : Deadline
+        When it is over.
+    watch : callable, optional
+        Shown each event of a mixed-integer search.
+    """
+
+    def halt(event: Any) -> None:
+        event.interrupt(deadline.is_stopped)  # said every time: HiGHS keeps the last answer for its next run
+
+    def halt_search(event: Any) -> None:
+        if watch is not None:
+            watch(event)
+        halt(event)
+
+    # HiGHS holds the limit against the time of all runs of a solver, not of the one to come.
+    solver.setOptionValue("time_limit", solver.getRunTime() + deadline.left())
+    solver.HandleUserInterrupt = False
+    solver.cbMipInterrupt.subscribe(halt_search)
+    solver.cbSimplexInterrupt.subscribe(halt)
+    solver.cbIpmInterrupt.subscribe(halt)
+    try:
+        yield
+    finally:
+        for callback in (solver.cbMipInterrupt, solver.cbSimplexInterrupt, solver.cbIpmInterrupt):
+            callback.clear()
+
+
 def run(
     solver: Any,
     *,
     gap: float,
-    time_limit: float | None = None,
+    deadline: Deadline | None = None,
     progress: ProgressCallback | None = None,
     scale: float = 1.0,
-    stop: threading.Event | None = None,
 ) -> Outcome:
     """Solve what is loaded; Ctrl-C stops the search and keeps the best solution.
 
@@ -274,34 +309,46 @@ def run(
         From `load`.
     gap : float
         Relative gap at which to stop (0 to 1).
-    time_limit : float, optional
-        Seconds after which to stop.
+    deadline : Deadline, optional
+        When to stop; Ctrl-C in the main thread stops it.
     progress : callable, optional
         Called about once a second with the incumbent and the bound.
     scale : float
         What to divide the solver's objective by to have USD, for the progress.
-    stop : Event, optional
-        Stops the search like Ctrl-C, which only the main thread hears.
     """
     import highspy
 
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", 0.0)  # the gap asked for is relative; HiGHS's own 1e-6 would be a dollar
-    solver.setOptionValue("time_limit", float("inf") if time_limit is None else max(float(time_limit), 0.0))
-    stop = threading.Event() if stop is None else stop
+    limit = Deadline() if deadline is None else deadline
     latest: dict[str, float] = {}
 
     def watch(event: Any) -> None:
         latest["incumbent"], latest["bound"] = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
-        halt(event)
 
-    def halt(event: Any) -> None:
-        event.interrupt(stop.is_set())  # said every time: HiGHS keeps the last answer for its next run
+    with bound_by(solver, limit, watch):
+        _wait_for(solver, limit, None if progress is None else lambda now: progress(_moment(latest, now, scale)))
 
-    solver.cbMipInterrupt.subscribe(watch)
-    solver.cbSimplexInterrupt.subscribe(halt)
-    solver.cbIpmInterrupt.subscribe(halt)
-    solver.HandleUserInterrupt = False
+    info, model_status = solver.getInfo(), solver.getModelStatus()
+    statuses = highspy.HighsModelStatus
+    reason = solver.modelStatusToString(model_status)
+    integral = bool(len(solver.getLp().integrality_))
+    has_solution = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if model_status == statuses.kInfeasible:
+        return Outcome("infeasible", reason, None, None, None)
+    if not has_solution:
+        return Outcome("failed", reason, None, None, None, limit.is_stopped)
+    objective = float(info.objective_function_value)
+    of_relaxation = objective if model_status == statuses.kOptimal else -np.inf
+    bound = float(info.mip_dual_bound) if integral else of_relaxation
+    status: Status = "optimal" if model_status == statuses.kOptimal else "feasible"
+    solution = solver.getSolution()
+    prices = np.array(solution.row_dual) if status == "optimal" and not integral else None
+    return Outcome(status, reason, np.array(solution.col_value), objective, bound, limit.is_stopped, prices)
+
+
+def _wait_for(solver: Any, deadline: Deadline, tell: Callable[[float], None] | None) -> None:
+    """Run a solver in a thread, and meanwhile listen to Ctrl-C and tell the seconds, about once in each."""
     ended = threading.Event()
 
     def work() -> None:
@@ -317,35 +364,16 @@ def run(
     while True:
         try:
             if ended.wait(0.05):
-                break
+                return
             now = time.monotonic()
-            if progress is not None and now - last >= 1.0:
+            if tell is not None and now - last >= 1.0:
                 last = now
-                progress(_moment(latest, now - began, scale))
+                tell(now - began)
         except KeyboardInterrupt:
-            stop.set()
-    for callback in (solver.cbMipInterrupt, solver.cbSimplexInterrupt, solver.cbIpmInterrupt):
-        callback.clear()
-
-    info, model_status = solver.getInfo(), solver.getModelStatus()
-    statuses = highspy.HighsModelStatus
-    reason = solver.modelStatusToString(model_status)
-    integral = bool(len(solver.getLp().integrality_))
-    has_solution = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    if model_status == statuses.kInfeasible:
-        return Outcome("infeasible", reason, None, None, None)
-    if not has_solution:
-        return Outcome("failed", reason, None, None, None, stop.is_set())
-    objective = float(info.objective_function_value)
-    of_relaxation = objective if model_status == statuses.kOptimal else -np.inf
-    bound = float(info.mip_dual_bound) if integral else of_relaxation
-    status: Status = "optimal" if model_status == statuses.kOptimal else "feasible"
-    solution = solver.getSolution()
-    prices = np.array(solution.row_dual) if status == "optimal" and not integral else None
-    return Outcome(status, reason, np.array(solution.col_value), objective, bound, stop.is_set(), prices)
+            deadline.stop()
 
 
-def solve_surely(solver: Any) -> str:
+def solve_surely(solver: Any, deadline: Deadline | None = None) -> str:
     """Solve a linear model, from scratch where a warm start leads nowhere, and tell how it ended.
 
     One warm start in ten thousand ends as "Unknown" or "Not Set", and one does not end: 3,445 rows at prices far from
@@ -355,18 +383,39 @@ def solve_surely(solver: Any) -> str:
     ----------
     solver : Highs
         Holds a linear model, and perhaps a basis.
+    deadline : Deadline, optional
+        When to give up.
+
+    Raises
+    ------
+    Stopped
+        If the deadline is over before it has ended.
     """
+    if deadline is not None:
+        deadline.check()
     for attempt in ("warm", "cold", "ipm"):
         if attempt != "warm":
             solver.clearSolver()
         solver.setOptionValue("simplex_iteration_limit", warm_iterations(solver) if attempt == "warm" else NO_LIMIT)
         solver.setOptionValue("solver", "ipm" if attempt == "ipm" else "choose")
-        solver.run()
-        status = str(solver.modelStatusToString(solver.getModelStatus()))
+        status = run_alone(solver, deadline)
         if status in ("Optimal", "Infeasible", "Unbounded"):
             break
+        if deadline is not None and deadline.is_over():
+            solver.setOptionValue("solver", "choose")
+            raise Stopped
     solver.setOptionValue("solver", "choose")
     return status
+
+
+def run_alone(solver: Any, deadline: Deadline | None) -> str:
+    """Run a solver in this thread until it ends or its deadline is over, and return HiGHS's word for how it ended."""
+    if deadline is None:
+        solver.run()
+    else:
+        with bound_by(solver, deadline):
+            solver.run()
+    return str(solver.modelStatusToString(solver.getModelStatus()))
 
 
 def warm_iterations(solver: Any) -> int:
@@ -374,17 +423,31 @@ def warm_iterations(solver: Any) -> int:
     return WARM_ITERATIONS_PER_ROW * int(solver.getNumRow()) + LEAST_ITERATIONS
 
 
-def fix_integers_and_resolve(solver: Any, form: StandardForm, values: Array) -> Outcome:
+def fix_integers_and_resolve(
+    solver: Any, form: StandardForm, values: Array, deadline: Deadline | None = None
+) -> Outcome:
     """Round the integer columns, fix them there, and solve the linear rest again.
 
     A mixed-integer solution may be integral and feasible only to a tolerance; what this returns is
     exact in the integers and a vertex in the rest.
+
+    Parameters
+    ----------
+    solver : Highs
+        Holds `form`, and perhaps more columns and rows behind its own (`siting.models.one_way`).
+    form : StandardForm
+        The model.
+    values : ndarray
+        A solution, by column.
+    deadline : Deadline, optional
+        When to give up.
     """
     columns = np.flatnonzero(form.integral).astype(np.int32)
     whole = np.round(values[columns])
     relax(solver, form)
     solver.changeColsBounds(len(columns), columns, whole, whole)
-    return run(solver, gap=0.0)
+    found = run(solver, gap=0.0, deadline=deadline)
+    return dataclasses.replace(found, values=None if found.values is None else found.values[: len(form.cost)])
 
 
 def relax(solver: Any, form: StandardForm) -> None:

@@ -8,13 +8,13 @@ more than with the ban, so what it bounds holds.
 from __future__ import annotations
 
 import dataclasses
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from siting import highs
+from siting.deadline import Deadline
 from siting.highs import Outcome
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-6
 """Amount beyond the limit (in its unit) that is the solver's rounding."""
-
-Left = Callable[[], float | None]
-"""Tells the seconds left; None where there is no limit."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,8 +75,6 @@ class ParametricLp:
         The rows that state the limit, and their right-hand sides.
     penalty : float
         Price of a unit beyond the limit (scale of the standard form).
-    stop : Event
-        Set by Ctrl-C.
     warm_iterations : int, optional
         Iterations of the simplex after which a warm start is given up; by default as many as of other models.
     """
@@ -91,11 +86,10 @@ class ParametricLp:
         sides: Array,
         *,
         penalty: float,
-        stop: threading.Event,
         warm_iterations: int | None = None,
     ) -> None:
         self._solver, self._rows, self._sides = solver, rows, sides
-        self._stop, self._warm_iterations, self._is_warm = stop, warm_iterations, False
+        self._warm_iterations, self._is_warm = warm_iterations, False
         self._excess = solver.getNumCol() + np.arange(len(rows))
         for row in rows.tolist():
             solver.addCol(penalty, 0.0, np.inf, 1, np.array([row], dtype=np.int32), np.array([-1.0]))
@@ -105,7 +99,7 @@ class ParametricLp:
         for column in self._excess.tolist():
             self._solver.changeColCost(column, penalty)
 
-    def at(self, value: float, left: Left) -> tuple[Outcome, bool]:
+    def at(self, value: float, deadline: Deadline) -> tuple[Outcome, bool]:
         """Solve at a value; and say whether the solution holds the limit.
 
         The columns that hold what is beyond the limit stand after those that the solver had at first.
@@ -113,14 +107,14 @@ class ParametricLp:
         for row, side in zip(self._rows.tolist(), self._sides.tolist(), strict=True):
             self._solver.changeRowBounds(row, -np.inf, side + value)
         limit = highs.warm_iterations(self._solver) if self._warm_iterations is None else self._warm_iterations
-        outcome = self._run(left, limit if self._is_warm else highs.NO_LIMIT)
-        if outcome.status != "optimal" and self._is_warm and left() != 0.0:
+        outcome = self._run(deadline, limit if self._is_warm else highs.NO_LIMIT)
+        if outcome.status != "optimal" and self._is_warm and not deadline.is_over():
             self._solver.clearSolver()
-            outcome = self._run(left, highs.NO_LIMIT)
+            outcome = self._run(deadline, highs.NO_LIMIT)
         self._is_warm = True
         holds = outcome.values is not None and outcome.values[self._excess].max(initial=0.0) <= ROUNDING
         return outcome, bool(holds)
 
-    def _run(self, left: Left, iterations: int) -> Outcome:
+    def _run(self, deadline: Deadline, iterations: int) -> Outcome:
         self._solver.setOptionValue("simplex_iteration_limit", iterations)
-        return highs.run(self._solver, gap=0.0, time_limit=left(), stop=self._stop)
+        return highs.run(self._solver, gap=0.0, deadline=deadline)

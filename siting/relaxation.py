@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from typing import TYPE_CHECKING, Any
 
 from siting import highs
+from siting.deadline import Deadline
 from siting.highs import Outcome, ProgressCallback
 from siting.proven import proven
 
 if TYPE_CHECKING:
-    import threading
-
     from siting.models.standard_form import StandardForm
 
 LARGE_ROWS_COUNT = 20_000
@@ -55,10 +53,9 @@ def relaxation(
     form: StandardForm,
     *,
     gap: float,
-    time_limit: float | None,
+    deadline: Deadline,
     progress: ProgressCallback | None,
     scale: float,
-    stop: threading.Event | None,
 ) -> Relaxed:
     """Solve the relaxation of a model, and leave the model relaxed.
 
@@ -73,15 +70,14 @@ def relaxation(
         The model.
     gap : float
         Relative gap at which the search of the model is to stop (0 to 1).
-    time_limit, progress, scale, stop
+    deadline, progress, scale
         As of `siting.search.search`.
     """
-    began = time.monotonic()
     highs.relax(solver, form)
-    asked: dict[str, Any] = {"gap": 0.0, "progress": progress, "scale": scale, "stop": stop}
+    asked: dict[str, Any] = {"gap": 0.0, "progress": progress, "scale": scale, "deadline": deadline}
     if form.integral.any() and form.matrix.shape[0] >= LARGE_ROWS_COUNT:
         with highs.inside(solver, max(gap * INSIDE_SHARE, LEAST_TOLERANCE)):
-            inner = highs.run(solver, time_limit=time_limit, **asked)
+            inner = highs.run(solver, **asked)
         if inner.interrupted:
             return Relaxed(inner)
         if inner.prices is not None and inner.objective is not None:
@@ -89,5 +85,4 @@ def relaxation(
             if inner.objective - bound <= PROVEN_FRACTION * abs(inner.objective):
                 return Relaxed(dataclasses.replace(inner, bound=bound), INSIDE_TOLERANCE)
         solver.clearSolver()
-    left = None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
-    return Relaxed(highs.run(solver, time_limit=left, **asked))
+    return Relaxed(highs.run(solver, **asked))

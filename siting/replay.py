@@ -8,17 +8,17 @@ held fixed; only the dispatch is free. Work that cannot be done is left undone a
 from __future__ import annotations
 
 import dataclasses
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting import highs
 from siting.accounts import Numbers
 from siting.case import Array, Case, Field
 from siting.cautions import Caution
+from siting.deadline import Deadline
 from siting.full_year import Replay, accounted, cautions_of_year
 from siting.highs import Progress, ProgressCallback
+from siting.months import ONE_WAY_TOLERANCE_FRACTION, Months
 from siting.solution import Solution
 
 if TYPE_CHECKING:
@@ -43,9 +43,15 @@ FIXED = (
 
 
 def replay_year(
-    case: Case, solution: Solution, progress: ProgressCallback | None = None
+    case: Case,
+    solution: Solution,
+    progress: ProgressCallback | None = None,
+    deadline: Deadline | None = None,
 ) -> tuple[Replay, tuple[Caution, ...]]:
     """Run a design through the full year.
+
+    Each site's dispatch costs the least in each month, but for batteries that would be paid to charge and discharge at
+    once: what keeps them from it is within `ONE_WAY_TOLERANCE_FRACTION` of that, or the excess is told.
 
     Parameters
     ----------
@@ -55,6 +61,8 @@ def replay_year(
         What was decided.
     progress : callable, optional
         Told of each site that is done.
+    deadline : Deadline, optional
+        When to stop.
 
     Returns
     -------
@@ -69,20 +77,31 @@ def replay_year(
         If the case has no full year.
     RuntimeError
         If a site's year cannot be solved.
+    Stopped
+        If the deadline is over before the year is.
     """
-    began = time.monotonic()
+    limit = Deadline() if deadline is None else deadline
+    began = limit.spent()
+    months = Months(limit)
     design = _only_built(case, solution)
     year = _with_quotas(design)
     dispatch: list[dict[str, Array]] = []
     sites = [str(site) for site in year.case.axes["site"]]
     for done, site in enumerate(sites):
         if progress is not None:
-            progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", time.monotonic() - began))
-        dispatch.append(_site_year(year, site))
+            progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", limit.spent() - began))
+        dispatch.append(_site_year(year, site, months))
     year_solution = _year_solution(year, _joined(year, dispatch))
-    replay = Replay(year.case, year_solution, seconds=time.monotonic() - began)
+    replay = Replay(year.case, year_solution, seconds=limit.spent() - began, with_climate=not limit.is_over())
     replay.audit().raise_for_residuals()
-    return replay, tuple(cautions_of_year(replay))
+    told = list(cautions_of_year(replay))
+    if (excess := months.excess_fraction()) > ONE_WAY_TOLERANCE_FRACTION:
+        told.append(Caution("replay_one_way", {"excess_fraction": excess}))
+    if replay.with_climate:
+        replay.climate  # noqa: B018 - worked out here, where its time is the run's
+    else:
+        told.append(Caution("climate_stopped"))
+    return replay, tuple(told)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,7 +150,7 @@ def _with_quotas(design: _Design) -> _Design:
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
 
 
-def _site_year(design: _Design, site: str) -> dict[str, Array]:
+def _site_year(design: _Design, site: str, months: Months) -> dict[str, Array]:
     """Dispatch of one site over the year, month by month: with sizes fixed, nothing couples the months."""
     kept = {"site": [site]}
     position = design.case.axes["site"].index(site)
@@ -142,7 +161,7 @@ def _site_year(design: _Design, site: str) -> dict[str, Array]:
     case = design.case.only(**kept)
     return {
         name: _widened(field, case, design.case)
-        for name, field in _dispatch(design, case, site).items()
+        for name, field in _dispatch(design, case, site, months).items()
         if name not in FIXED and {"hour", "day", "month"} & set(field.axes)
     }
 
@@ -173,15 +192,15 @@ def _widened(field: Field, case: Case, whole: Case) -> Array:
     return values
 
 
-def _dispatch(design: _Design, case: Case, site: str) -> dict[str, Field]:
+def _dispatch(design: _Design, case: Case, site: str, months: Months) -> dict[str, Field]:
     """Decisions of one site, built for the whole year and solved month by month."""
     from siting.extraction import decisions_of
     from siting.models.assembly import Assembly
     from siting.models.formulation import REPLAY, chosen
     from siting.models.ledgers import Scope
-    from siting.models.one_way import flow_one_way, flows_of
     from siting.models.standard_form import compile_assembly
 
+    months.deadline.check()
     assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
     form = _held(assembly, compile_assembly(assembly), design, site)
     month_of_row, month_of_column = _months(case, form.rows), _months(case, form.columns)
@@ -191,10 +210,7 @@ def _dispatch(design: _Design, case: Case, site: str) -> dict[str, Field]:
     for month in case.axes["month"]:
         columns = np.flatnonzero((month_of_column == month) | (month_of_column == 0)).astype(np.int32)
         part = form.part(np.flatnonzero(month_of_row == month).astype(np.int32), columns)
-        solver = highs.load(part)
-        outcome = flow_one_way(solver, flows_of(case, part), highs.run(solver, gap=0.0))
-        if outcome.interrupted:
-            raise KeyboardInterrupt
+        outcome = months.solve(case, part)
         if outcome.values is None or outcome.status != "optimal":
             raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
         values[columns] = outcome.values

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +14,9 @@ import pandas as pd
 
 from siting import highs
 from siting.case import Array, Case
+from siting.deadline import Deadline, Stopped
 from siting.highs import Progress, ProgressCallback
+from siting.result import cost_within
 from siting.search import Found, search
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ class Rivals:
         Limit by which a site cannot be opened at all; empty if there is none.
     best : (Found, Model) or None
         The cheapest of the plans found here, if any was, and the model of its sites.
-    interrupted : bool
-        Whether Ctrl-C cut it short.
+    complete : bool
+        Whether all that was to be tried was; not if time or Ctrl-C cut it short.
     """
 
     sites: tuple[str, ...]
@@ -83,7 +84,7 @@ class Rivals:
     statuses: tuple[str, ...]
     limits: tuple[str, ...]
     best: tuple[Found, Model] | None
-    interrupted: bool
+    complete: bool
 
     def table(self, is_open: Array, objective_usd: float) -> pd.DataFrame:
         """Return why each closed site of a plan is closed.
@@ -137,13 +138,13 @@ def rivals(
     *,
     scale: float,
     gap: float,
-    time_limit: float | None,
+    deadline: Deadline,
     threads: int,
     progress: ProgressCallback,
 ) -> Rivals:
     """Solve again for the sites nearest to being built, each forced in.
 
-    Ctrl-C ends the work; what has been found by then is returned.
+    What has been found when the deadline is over is returned.
 
     Parameters
     ----------
@@ -157,8 +158,8 @@ def rivals(
         Its cost.
     result : Result
         How the search ended: its bounds on plans with each site, or prices at which to work them out.
-    time_limit : float or None
-        Seconds after which nothing more is begun and what runs is stopped.
+    deadline : Deadline
+        When nothing more is begun and what runs is stopped.
     threads : int
         Sites tried at once.
     scale, gap, progress
@@ -172,63 +173,45 @@ def rivals(
     rise, bound_usd = np.full(len(sites), np.nan), np.nan
     cost_usd, statuses = np.where(is_open[:, -1] > 0, objective_usd, np.nan), [""] * len(sites)
     best: tuple[Found, Model] | None = None
-    interrupted = False
-    work = _Work(threads, time_limit)
-    try:
+    tried: list[int] = []
+    complete = False
+    with contextlib.suppress(Stopped):
+        deadline.check()
         bounds = result.bounds
         if bounds is None and result.prices is not None:
             bounds, _ = bounds_of_sites(
-                design, components, result.prices, threads=threads, go_on=lambda _: work.left() > 0
+                design, components, result.prices, threads=threads, deadline=deadline, tell=lambda _: None
             )
         if bounds is not None:
             rise, bound_usd = bounds.rise, bounds.of_all / scale
         can_be = [i for i in range(len(sites)) if not is_open[i, -1] and not limits[i] and not np.isposinf(rise[i])]
         tried = sorted(can_be, key=lambda i: np.inf if np.isnan(rise[i]) else rise[i])[:RESOLVED_COUNT]
         again = _Again(design, components, solution, gap * GAP_SHARE, scale)
-        for done, (i, (plan, model)) in enumerate(work.each(lambda i: again.with_site(i, work), tried), start=1):
-            progress(Progress(f"rivals: {done} of {len(tried)}, with {sites[i]}", work.seconds()))
+        for i, (plan, model) in _each(lambda i: again.with_site(i, deadline), tried, threads):
+            done = sum(map(bool, statuses)) + 1
+            progress(Progress(f"rivals: {done} of {len(tried)}, with {sites[i]}", deadline.spent()))
             statuses[i] = ENDINGS[plan.outcome.status]
             if plan.outcome.objective is not None:
                 cost_usd[i] = plan.objective / scale
                 best = (plan, model) if best is None or plan.objective < best[0].objective else best
-    except KeyboardInterrupt:
-        interrupted = True
+        complete = all(statuses[i] for i in tried) and not (deadline.is_over() and "stopped" in statuses)
     period = int(case.axes["period"][-1])
-    return Rivals(sites, period, bound_usd, rise / scale, cost_usd, tuple(statuses), limits, best, interrupted)
+    return Rivals(sites, period, bound_usd, rise / scale, cost_usd, tuple(statuses), limits, best, complete)
 
 
-class _Work:
-    """Work on several sites at once, until the time is up or Ctrl-C is pressed."""
+def _each(task: Callable[[int], _Result], sites: Sequence[int], threads: int) -> Iterator[tuple[int, _Result]]:
+    """Yield each site with what the task makes of it, some at once; those that are stopped are left out."""
 
-    def __init__(self, threads: int, time_limit: float | None) -> None:
-        self.stop = threading.Event()
-        self._threads = threads
-        self._began = time.monotonic()
-        self._limit = np.inf if time_limit is None else time_limit
+    def in_time(site: int) -> _Result | None:
+        try:
+            return task(site)
+        except Stopped:
+            return None
 
-    def seconds(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self._began
-
-    def left(self) -> float:
-        """Seconds left."""
-        return max(self._limit - self.seconds(), 0.0)
-
-    def each(self, task: Callable[[int], _Result], sites: Iterable[int]) -> Iterator[tuple[int, _Result]]:
-        """Yield each site with what the task makes of it; sites whose turn comes too late are left out."""
-
-        def in_time(site: int) -> _Result | None:
-            return None if self.stop.is_set() or not self.left() else task(site)
-
-        places = list(sites)
-        with ThreadPoolExecutor(self._threads) as pool:
-            try:
-                for site, result in zip(places, pool.map(in_time, places), strict=True):
-                    if result is not None:
-                        yield site, result
-            except BaseException:  # before the pool waits for its threads
-                self.stop.set()
-                raise
+    with ThreadPoolExecutor(threads) as pool:
+        for site, result in zip(sites, pool.map(in_time, sites), strict=True):
+            if result is not None:
+                yield site, result
 
 
 @dataclasses.dataclass(frozen=True)
@@ -245,11 +228,18 @@ class _Again:
     gap: float
     scale: float
 
-    def with_site(self, site: int, work: _Work) -> tuple[Found, Model]:
-        """Search for a plan with the given site."""
+    def with_site(self, site: int, deadline: Deadline) -> tuple[Found, Model]:
+        """Search for a plan with the given site.
+
+        Raises
+        ------
+        Stopped
+            If there is no time for it.
+        """
         from siting.models.model import model_of
         from siting.models.one_way import flow_one_way, flows_of
 
+        deadline.check()
         built = self.solution.decisions["open_count"].values.max(axis=1) > 0
         kept = built.copy()
         kept[site] = True
@@ -260,12 +250,15 @@ class _Again:
         opening = form.columns.of("open_count").reshape(len(places), -1)[:, -1]
         lower[opening[places == site]] = 1.0
         form = dataclasses.replace(form, column_lower=lower)
-        seconds = min(SECONDS_EACH, work.left())
-        plan = search(form, gap=self.gap, time_limit=seconds, progress=None, scale=self.scale, stop=work.stop)
+        here = deadline.within(SECONDS_EACH)
+        plan = search(form, gap=self.gap, deadline=here, progress=None, scale=self.scale)
         values, flows = plan.outcome.values, flows_of(model.case, form)
         if values is not None and len(flows.at_once(values)):
-            exact = flow_one_way(plan.solver, flows, highs.fix_integers_and_resolve(plan.solver, form, values))
-            outcome = dataclasses.replace(plan.outcome, values=exact.values, objective=exact.objective)
+            exact = highs.fix_integers_and_resolve(plan.solver, form, values, deadline)
+            enough = -np.inf if plan.outcome.bound is None else cost_within(self.gap, plan.outcome.bound)
+            exact = flow_one_way(plan.solver, flows, exact, enough=enough, deadline=deadline, choosing=here)
+            status = plan.outcome.status if exact.values is not None else "failed"
+            outcome = dataclasses.replace(plan.outcome, status=status, values=exact.values, objective=exact.objective)
             plan = dataclasses.replace(plan, outcome=outcome)
         return plan, model
 

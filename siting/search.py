@@ -10,19 +10,17 @@ that the relaxation's prices leave unsettled, starting from that plan.
 from __future__ import annotations
 
 import dataclasses
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from siting import highs
+from siting.deadline import Deadline
 from siting.highs import Outcome, Progress, ProgressCallback
 from siting.relaxation import relaxation
 from siting.settled import settled
 
 if TYPE_CHECKING:
-    import threading
-
     from siting.case import Array
     from siting.models.standard_form import StandardForm
 
@@ -61,10 +59,9 @@ def search(
     form: StandardForm,
     *,
     gap: float,
-    time_limit: float | None,
+    deadline: Deadline,
     progress: ProgressCallback | None,
     scale: float,
-    stop: threading.Event | None = None,
     start: Array | None = None,
 ) -> Found:
     """Minimise a mixed-integer model as a whole.
@@ -75,19 +72,17 @@ def search(
         The model as arrays.
     gap : float
         Relative gap at which to stop (0 to 1).
-    time_limit : float or None
-        Seconds for all stages together.
+    deadline : Deadline
+        Of all stages together.
     progress : callable or None
         Told of incumbent and bound.
     scale : float
         What to divide the objective by to have USD.
-    stop : Event, optional
-        Stops the search from another thread.
     start : ndarray, optional
         A plan to begin with, by column; it may break rows.
     """
     solver = highs.load(form)
-    outcome, prices = _stages(form, solver, gap, time_limit, progress, scale, stop, start)
+    outcome, prices = _stages(form, solver, gap, deadline, progress, scale, start)
     return Found(outcome, form, solver, prices)
 
 
@@ -95,23 +90,18 @@ def _stages(
     form: StandardForm,
     solver: Any,
     gap: float,
-    time_limit: float | None,
+    deadline: Deadline,
     progress: ProgressCallback | None,
     scale: float,
-    stop: threading.Event | None,
     start: Array | None,
 ) -> tuple[Outcome, Array | None]:
     """Relaxation, support, everything; and the prices of the relaxation's rows."""
-    began = time.monotonic()
-
-    def left() -> float | None:
-        return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
 
     def tell(stage: str, bound: float | None) -> ProgressCallback | None:
         return None if progress is None else lambda moment: progress(_bounded(moment, stage, bound))
 
     told = tell("relaxation", None)
-    found = relaxation(solver, form, gap=gap, time_limit=left(), progress=told, scale=scale, stop=stop)
+    found = relaxation(solver, form, gap=gap, deadline=deadline, progress=told, scale=scale)
     relaxed = found.outcome
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
         return dataclasses.replace(
@@ -132,7 +122,7 @@ def _stages(
     if start is not None:
         highs.begin_at(solver, start)
     on_support = tell("support of the relaxation", floor / scale)
-    some = highs.run(solver, gap=gap / 2, time_limit=left(), progress=on_support, scale=scale, stop=stop)
+    some = highs.run(solver, gap=gap / 2, deadline=deadline, progress=on_support, scale=scale)
     solver.changeColsBounds(len(left_out), left_out, zero, form.column_upper[left_out])
     if some.interrupted or (some.objective is not None and some.objective - floor <= gap * abs(some.objective)):
         status = "optimal" if some.objective is not None and not some.interrupted else some.status
@@ -149,7 +139,7 @@ def _stages(
     if some.values is not None:
         highs.begin_at(solver, some.values)
     on_all = tell(ALL, floor / scale)
-    every = highs.run(solver, gap=gap, time_limit=left(), progress=on_all, scale=scale, stop=stop)
+    every = highs.run(solver, gap=gap, deadline=deadline, progress=on_all, scale=scale)
     solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), form.column_upper[idle])
     if every.values is None and some.values is not None:
         return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor), prices

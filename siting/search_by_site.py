@@ -16,6 +16,7 @@ The model of all sites is never made: only that of the sites in hand, and pieces
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from siting import highs
+from siting.deadline import Deadline, Stopped
 from siting.highs import Outcome, Progress, ProgressCallback
 from siting.near import counts_of, near
 from siting.relaxation import SUPPORT_TOLERANCE
@@ -68,7 +70,7 @@ def search_by_site(
     components: Sequence[type[Component]],
     *,
     gap: float,
-    time_limit: float | None,
+    deadline: Deadline,
     threads: int,
     progress: ProgressCallback | None,
     scale: float,
@@ -84,8 +86,8 @@ def search_by_site(
         What the model consists of.
     gap : float
         Relative gap at which to stop (0 to 1).
-    time_limit : float or None
-        Seconds for all stages together.
+    deadline : Deadline
+        Of all stages together.
     threads : int
         Sites priced at once.
     progress : callable or None
@@ -100,7 +102,7 @@ def search_by_site(
     InfeasibleConstraintException
         If a demand is out of reach of all sites.
     """
-    standing = Standing(gap, time_limit, progress, scale, unavoidable_cost(case) * scale)
+    standing = Standing(gap, deadline, progress, scale, unavoidable_cost(case) * scale)
     return _Search(case, components, threads, standing, start).run()
 
 
@@ -123,27 +125,25 @@ class _Search:
 
     def run(self) -> Result:
         """Go through the stages."""
-        relaxed, prices = self._relaxed_in_steps()
-        if relaxed.infeasible:  # in the hours, too?
-            relaxed, prices = self._relaxed_hour_by_hour({})
-        if relaxed.infeasible:
-            return self._without_plan("infeasible", "the relaxation leaves demand unmet")
         try:
-            if relaxed.interrupted:
-                raise KeyboardInterrupt
+            relaxed, prices = self._relaxed_in_steps()
+            if relaxed.infeasible:  # in the hours, too?
+                relaxed, prices = self._relaxed_hour_by_hour({})
+            if relaxed.infeasible:
+                return self._without_plan("infeasible", "the relaxation leaves demand unmet")
             self._bound_hour_by_hour(prices)
-        except KeyboardInterrupt:
+        except Stopped:
             return self._without_plan("failed", "interrupted in the relaxation", interrupted=True)
         kept = relaxed.size_mw > SUPPORT_TOLERANCE
         if self.start is not None:
             kept |= used_sites(self.start, self.case)
-        outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.standing.spent()))
+        outcome = self._search_on(
+            kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.standing.deadline.spent())
+        )
         if not (outcome.interrupted or self.standing.is_over()):
-            try:
+            with contextlib.suppress(Stopped):
                 self._close_the_gap(kept, prices)
-            except KeyboardInterrupt:
-                return self._ended("Interrupted by user")
-        return self._ended("Time limit reached")
+        return self._ended("Interrupted by user" if self.standing.deadline.is_stopped else "Time limit reached")
 
     # The relaxation, and what it bounds.
 
@@ -173,6 +173,13 @@ class _Search:
     def _relaxed(
         self, case: Case, prices: Mapping[str, float], tell: Callable[[Round], bool]
     ) -> tuple[Relaxation, dict[str, float], Size]:
+        """Solve a relaxation, as far as there is time.
+
+        Raises
+        ------
+        Stopped
+            If Ctrl-C ended it.
+        """
         from siting.models.decomposition import relax
         from siting.models.pieces import cut
 
@@ -185,10 +192,12 @@ class _Search:
             pieces,
             tolerance=self.standing.gap * RELAXATION_SHARE,
             threads=self.threads,
-            time_limit=self.standing.left(RELAXATION_TIME_SHARE),
+            deadline=self.standing.deadline.part(RELAXATION_TIME_SHARE),
             tell=tell,
             **near,
         )
+        if relaxed.interrupted:
+            raise Stopped
         return relaxed, dict(zip(names, relaxed.prices.tolist(), strict=True)), size
 
     def _bound_hour_by_hour(self, prices: Mapping[str, float]) -> None:
@@ -197,11 +206,12 @@ class _Search:
 
         count = len(self.case.axes["site"])
 
-        def go_on(done: int) -> bool:
+        def tell(done: int) -> None:
             self.standing.say(f"bound hour by hour, {done} of {count} sites")
-            return self.standing.left() != 0.0
 
-        self.bounds, self.size = bounds_of_sites(self.case, self.components, prices, threads=self.threads, go_on=go_on)
+        self.bounds, self.size = bounds_of_sites(
+            self.case, self.components, prices, threads=self.threads, deadline=self.standing.deadline, tell=tell
+        )
         self.standing.raise_bound(self.bounds.of_all)
 
     # Plans.
@@ -246,14 +256,12 @@ class _Search:
 
         Raises
         ------
-        KeyboardInterrupt
+        Stopped
             If Ctrl-C ended it.
         """
         from siting.search_tree import branch_and_price
 
         relaxed, prices = self._relaxed_hour_by_hour(prices)
-        if relaxed.interrupted:
-            raise KeyboardInterrupt
         if relaxed.infeasible:
             self.standing.raise_bound(np.inf)
             return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.deadline import Stopped
 from siting.near import near, values_of
 from siting.search import search
 
@@ -49,8 +50,8 @@ def branch_and_price(
 
     Raises
     ------
-    KeyboardInterrupt
-        If Ctrl-C ended it; what it found is kept.
+    Stopped
+        If Ctrl-C or time ended it; what it found is kept.
     """
     from siting.models.pieces import cut
     from siting.models.site_plan import plans_of
@@ -62,7 +63,7 @@ def branch_and_price(
     if standing.best is not None and standing.best[0].outcome.values is not None:
         tree.know(plans_of(standing.best[0].outcome.values, standing.best[1], pieces))
     try:
-        tree.grow(_Planner(case, components, standing, bound_of_others), threads)
+        tree.grow(_Planner(case, components, standing, bound_of_others), threads, standing.deadline)
     finally:
         standing.raise_bound(min(tree.bound, bound_of_others))
 
@@ -86,7 +87,7 @@ class _Planner:
 
         best_sites, best_counts = self.standing.best_counts()
         model = model_of(self.case.only(site=sorted({*sites, *best_sites})), self.components, of_more=True)
-        patience_s = max(LEAST_PATIENCE_S, PATIENCE_SHARE * self.standing.spent())
+        patience_s = max(LEAST_PATIENCE_S, PATIENCE_SHARE * self.standing.deadline.spent())
         if best_counts:
             between = near(model.form, counts, best_counts, room=1.0)
             self._search(between, model, patience_s, start=values_of(model.form, best_counts))
@@ -99,10 +100,10 @@ class _Planner:
         found = search(form, **self.standing.asked(patience_s), start=start)
         self.standing.keep(found, model)
         if found.outcome.interrupted:
-            raise KeyboardInterrupt
+            raise Stopped
 
     def go_on(self, bound: float, nodes_count: int) -> bool:
         """Tell of the tree, and whether there is time left."""
         self.standing.raise_bound(min(bound, self.bound_of_others))
         self.standing.say(f"branch and price, {nodes_count} nodes")
-        return self.standing.left() != 0.0
+        return not self.standing.deadline.is_over()

@@ -14,6 +14,7 @@ from siting import highs
 from siting.audit import AuditError, audit
 from siting.case import Case
 from siting.cautions import Caution
+from siting.deadline import Deadline, Stopped
 from siting.extraction import extract
 from siting.highs import Progress, ProgressCallback
 from siting.method import Method, choose_method, why
@@ -23,6 +24,7 @@ from siting.result import Result, cost_within
 from siting.rivals import rivals as why_not
 from siting.search import search
 from siting.search_by_site import search_by_site
+from siting.sheltered import sheltered
 from siting.solution import Solution
 from siting.start import cautions_of_start, start_from
 from siting.unavoidable import unavoidable_cost
@@ -38,6 +40,13 @@ DEFAULT_GAP_FRACTION = 0.01
 
 ROUNDING_FRACTION = 1e-9
 """Gap that is left between two numbers which are the same but for rounding."""
+
+SEARCH_SHARE, FINISH_SHARE = 0.8, 0.9
+"""Parts of the time after which the search ends, and the choice of directions of batteries and the rivals: the rest is
+for the full-year replay."""
+
+EXACT_SHARE, LEAST_EXACT_S = 1.1, 10.0
+"""Time, over all of it and at the least, for making the plan found exact: without that there is no plan to report."""
 
 
 class NoPlanError(RuntimeError):
@@ -76,8 +85,9 @@ def solve(
     gap : float
         Relative distance between plan and bound at which to stop (0 to 1).
     time_limit : float, optional
-        Seconds after which the search stops with the best plan found; what is left of them may be spent on
-        the rivals.
+        Seconds for all of it. The search has four fifths of them and stops with the best plan found; what else is not
+        done in time is left out, and said in the plan's warnings. Only building the model and making the plan exact
+        are finished in any case, which take seconds, and may take a tenth more than the limit.
     method : {"auto", "whole", "decomposed"}
         The whole model at once, or site by site; ``auto`` decides by size.
     threads : int, optional
@@ -89,99 +99,153 @@ def solve(
     rivals : bool
         Work out why each site that is not built is not.
     progress : callable, optional
-        Told of each phase, and about once a second of incumbent, bound and gap.
+        Told of each phase, and about once a second of incumbent, bound and gap; in a thread other than the caller's.
 
     Returns
     -------
     Plan
         Audited; its status is ``optimal`` (gap within the one asked for) or ``feasible`` (stopped by
-        time or Ctrl-C).
+        time or Ctrl-C, however often it is pressed: what was given up is said in the plan's warnings).
 
     Raises
     ------
     NoPlanError
         If no plan meets all limits, if none was found in time, or if what was found does not add up.
     """
-    from siting.models.formulation import DESIGN, chosen
-    from siting.models.standard_form import COST_SCALE
+    whole = Deadline(time_limit)
 
-    clock = _Clock(progress)
-    workers = highs.use_threads(threads)
-    components = chosen(DESIGN, case)
-    way = choose_method(case) if method == "auto" else method
-    notes = [why(case)] if method == "auto" else []
-    cautions: tuple[Caution, ...] = ()
-    if start is not None:
-        notes.append(f"begins with the plan of run {run_id(start.case, start.solution)}")
-        cautions = cautions_of_start(start, case)
-    asked: _Asked = {"gap": gap, "time_limit": time_limit, "progress": clock.relay, "scale": COST_SCALE}
-    result = _searched(case, components, way, start, workers, clock, notes, asked)
-    found = result.outcome
-    if found.values is None or found.bound is None or result.model is None or result.size is None:
-        raise _none(found)
-    clock.begin("finish")
-    enough = cost_within(gap, found.bound)
-    solution, objective_usd = _exact(case, result.model, result.solver, found, enough)
-    losers: pd.DataFrame | None = None
-    if rivals:
-        left = None if time_limit is None else max(time_limit - clock.seconds()["solve"], 0.0)
-        clock.begin("rivals")
+    def work() -> Plan:
+        return _Run(case, whole, gap, time_limit, progress).plan(method, threads, start, replay=replay, rivals=rivals)
+
+    return sheltered(work, whole)
+
+
+class _Run:
+    """One run: the search, and what follows it, each within its part of the time."""
+
+    def __init__(
+        self, case: Case, whole: Deadline, gap: float, time_limit: float | None, progress: ProgressCallback | None
+    ) -> None:
+        from siting.models.formulation import DESIGN, chosen
+
+        self.case, self.components = case, chosen(DESIGN, case)
+        self.whole, self.gap, self.time_limit = whole, gap, time_limit
+        self.clock = _Clock(progress, whole)
+        self.cautions: list[Caution] = []
+
+    def plan(self, method: Method, threads: int | None, start: Plan | None, *, replay: bool, rivals: bool) -> Plan:
+        """Search, make the plan exact, and find out what else is asked about it."""
+        from siting.models.standard_form import COST_SCALE
+
+        case, workers = self.case, highs.use_threads(threads)
+        way = choose_method(case) if method == "auto" else method
+        notes = [why(case)] if method == "auto" else []
+        if start is not None:
+            notes.append(f"begins with the plan of run {run_id(start.case, start.solution)}")
+            self.cautions += cautions_of_start(start, case)
+        asked: _Asked = {
+            "gap": self.gap,
+            "deadline": self.whole.part(SEARCH_SHARE),
+            "progress": self.clock.relay,
+            "scale": COST_SCALE,
+        }
+        result = _searched(case, self.components, way, start, workers, self.clock, notes, asked)
+        found = result.outcome
+        if found.values is None or found.bound is None or result.model is None or result.size is None:
+            raise _none(found)
+        self.clock.begin("finish")
+        solution, objective_usd = self._exact(result.model, result.solver, found, cost_within(self.gap, found.bound))
+        losers: pd.DataFrame | None = None
+        if rivals:
+            solution, objective_usd, losers = self._rivals(solution, objective_usd, result, workers)
+        rerun = self._replay(solution) if replay and case.year_of is not None else None
+        bound_usd = min(found.bound / COST_SCALE, objective_usd)
+        proven = _gap(objective_usd, bound_usd)
+        is_enough = proven <= self.gap + ROUNDING_FRACTION
+        if not is_enough and found.status != "optimal":
+            self.cautions.insert(0, Caution("search_stopped", {"gap_fraction": proven}))
+        self.clock.end()
+        summary = Search(
+            status="optimal" if is_enough else "feasible",
+            reason=found.reason,
+            objective_usd=objective_usd,
+            bound_usd=bound_usd,
+            unavoidable_usd=unavoidable_cost(case),
+            gap_asked_fraction=self.gap,
+            time_limit_seconds=self.time_limit,
+            threads=workers,
+            method=way,
+            **dataclasses.asdict(result.size),
+            seconds=self.clock.seconds(),
+            start_run_id=None if start is None else run_id(start.case, start.solution),
+        )
+        return Plan(
+            case=case,
+            solution=solution,
+            search=summary,
+            replay=rerun,
+            rivals=losers,
+            cautions=tuple(self.cautions),
+        )
+
+    def _exact(self, model: Model, solver: Any, outcome: highs.Outcome, enough: float) -> tuple[Solution, float]:
+        """Make a plan exact, in time and whether or not Ctrl-C is pressed: before that there is no plan to keep."""
+        seconds = None
+        if self.time_limit is not None:
+            seconds = max(EXACT_SHARE * self.time_limit - self.whole.spent(), LEAST_EXACT_S)
+        return _exact(self.case, model, solver, outcome, enough, Deadline(seconds), self.whole.part(FINISH_SHARE))
+
+    def _rivals(
+        self, solution: Solution, objective_usd: float, result: Result, threads: int
+    ) -> tuple[Solution, float, pd.DataFrame]:
+        """Why the other sites are not built; and a better plan, if one comes up."""
+        from siting.models.standard_form import COST_SCALE
+
+        self.clock.begin("rivals")
         rival = why_not(
-            case,
-            components,
+            self.case,
+            self.components,
             solution,
             objective_usd,
             result,
             scale=COST_SCALE,
-            gap=gap,
-            time_limit=left,
-            threads=workers,
-            progress=clock.relay,
+            gap=self.gap,
+            deadline=self.whole.part(FINISH_SHARE),
+            threads=threads,
+            progress=self.clock.relay,
         )
+        if not rival.complete:
+            self.cautions.append(Caution("rivals_stopped"))
         if rival.best is not None and rival.best[0].objective / COST_SCALE < objective_usd:
             other, model = rival.best
+            enough = cost_within(self.gap, -np.inf if result.outcome.bound is None else result.outcome.bound)
             with contextlib.suppress(NoPlanError):  # the plan at hand is a good one
-                again = _exact(case, model, other.solver, other.outcome, enough)
+                again = self._exact(model, other.solver, other.outcome, enough)
                 solution, objective_usd = min((solution, objective_usd), again, key=lambda plan: plan[1])
-        losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
-        if rival.interrupted:
-            cautions += (Caution("rivals_stopped"),)
-    rerun: Replay | None = None
-    if replay and case.year_of is not None:
+        return solution, objective_usd, rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
+
+    def _replay(self, solution: Solution) -> Replay | None:
+        """The design's year; None if it was given up."""
         from siting.replay import replay_year
 
-        clock.begin("replay")
+        self.clock.begin("replay")
         try:
-            rerun, told = replay_year(case, solution, progress=clock.relay)
-            cautions += told
-        except KeyboardInterrupt:
-            cautions += (Caution("replay_stopped"),)
+            rerun, told = replay_year(self.case, solution, self.clock.relay, self.whole)
+        except Stopped:
+            self.cautions.append(Caution("replay_stopped"))
         except (AuditError, RuntimeError) as error:
-            cautions += (Caution("replay_failed", {"error": str(error)}),)
-    bound_usd = min(found.bound / COST_SCALE, objective_usd)
-    clock.end()
-    summary = Search(
-        status="optimal" if _gap(objective_usd, bound_usd) <= gap + ROUNDING_FRACTION else "feasible",
-        reason=found.reason,
-        objective_usd=objective_usd,
-        bound_usd=bound_usd,
-        unavoidable_usd=unavoidable_cost(case),
-        gap_asked_fraction=gap,
-        time_limit_seconds=time_limit,
-        threads=workers,
-        method=way,
-        **dataclasses.asdict(result.size),
-        seconds=clock.seconds(),
-        start_run_id=None if start is None else run_id(start.case, start.solution),
-    )
-    return Plan(case=case, solution=solution, search=summary, replay=rerun, rivals=losers, cautions=cautions)
+            self.cautions.append(Caution("replay_failed", {"error": str(error)}))
+        else:
+            self.cautions += told
+            return rerun
+        return None
 
 
 class _Asked(TypedDict):
     """What is asked of a search, whichever way it goes."""
 
     gap: float
-    time_limit: float | None
+    deadline: Deadline
     progress: ProgressCallback
     scale: float
 
@@ -223,25 +287,37 @@ def _searched(
     return Result(found.outcome, found.solver, model, size, prices)
 
 
-def _exact(case: Case, model: Model, solver: Any, outcome: highs.Outcome, enough: float) -> tuple[Solution, float]:
+def _exact(
+    case: Case,
+    model: Model,
+    solver: Any,
+    outcome: highs.Outcome,
+    enough: float,
+    deadline: Deadline,
+    choosing: Deadline,
+) -> tuple[Solution, float]:
     """Make a plan exact, and return it, audited, with its cost [USD].
 
     Its integers are whole, and its batteries flow one way at a time, at the least cost or one that is enough
-    (scale of the standard form).
+    (scale of the standard form), or the least that is found until there is no more time for choosing.
 
     Raises
     ------
     NoPlanError
         If the rounded integers leave no solution, or the plan does not add up.
     """
-    from siting.models.one_way import flow_one_way, flows_of
+    from siting.models.one_way import CHOICE_SECONDS, flow_one_way, flows_of
     from siting.models.standard_form import COST_SCALE
 
     if outcome.values is None:
         raise _none(outcome)
-    exact = highs.fix_integers_and_resolve(solver, model.form, outcome.values)
-    exact = flow_one_way(solver, flows_of(model.case, model.form), exact, enough=enough)
+    exact = highs.fix_integers_and_resolve(solver, model.form, outcome.values, deadline)
+    flows = flows_of(model.case, model.form)
+    choosing = choosing.within(CHOICE_SECONDS)
+    exact = flow_one_way(solver, flows, exact, enough=enough, deadline=deadline, choosing=choosing)
     if exact.values is None or exact.objective is None or exact.status != "optimal":
+        if deadline.is_over():
+            raise NoPlanError("none_found", "there was no time to make the plan found exact; give it more time")
         raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
     of_some = extract(model.assembly, model.assembly.settle(model.form, exact.values))
     position = {site: place for place, site in enumerate(case.axes["site"])}
@@ -277,8 +353,8 @@ def _none(found: highs.Outcome) -> NoPlanError:
 class _Clock:
     """Seconds of each phase, and the progress told of them."""
 
-    def __init__(self, progress: ProgressCallback | None) -> None:
-        self._progress = progress
+    def __init__(self, progress: ProgressCallback | None, deadline: Deadline) -> None:
+        self._progress, self._deadline = progress, deadline
         self._began = time.monotonic()
         self._phase: str | None = None
         self._phase_began = self._began
@@ -288,8 +364,7 @@ class _Clock:
         """End the current phase and begin the next."""
         self.end()
         self._phase, self._phase_began = phase, time.monotonic()
-        if self._progress is not None:
-            self._progress(Progress(phase, self._phase_began - self._began))
+        self.relay(Progress(phase, 0.0))
 
     def end(self) -> None:
         """End the current phase."""
@@ -300,8 +375,10 @@ class _Clock:
     def relay(self, moment: Progress) -> None:
         """Pass on a moment of a phase, on the clock of the whole work."""
         if self._progress is not None:
-            seconds = time.monotonic() - self._began
-            self._progress(Progress(moment.phase, seconds, moment.incumbent_usd, moment.bound_usd, moment.gap_fraction))
+            try:
+                self._progress(dataclasses.replace(moment, seconds=time.monotonic() - self._began))
+            except KeyboardInterrupt:  # of whoever is told
+                self._deadline.stop()
 
     def seconds(self) -> dict[str, float]:
         """Seconds by phase, and of the whole."""

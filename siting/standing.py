@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from siting.deadline import Deadline
 from siting.highs import Progress, ProgressCallback
 from siting.near import counts_of
 
@@ -26,8 +26,8 @@ class Standing:
     ----------
     gap : float
         Relative gap at which to stop (0 to 1).
-    time_limit : float or None
-        Seconds for all stages together.
+    deadline : Deadline
+        Of all stages together.
     progress : callable or None
         Told of incumbent and bound.
     scale : float
@@ -42,20 +42,11 @@ class Standing:
     """
 
     def __init__(
-        self, gap: float, time_limit: float | None, progress: ProgressCallback | None, scale: float, bound: float
+        self, gap: float, deadline: Deadline, progress: ProgressCallback | None, scale: float, bound: float
     ) -> None:
-        self.gap, self.bound = gap, bound
+        self.gap, self.deadline, self.bound = gap, deadline, bound
         self.best: tuple[Found, Model] | None = None
-        self._time_limit, self._progress, self._scale = time_limit, progress, scale
-        self._began = time.monotonic()
-
-    def spent(self) -> float:
-        """Seconds since the search began."""
-        return time.monotonic() - self._began
-
-    def left(self, share: float = 1.0) -> float | None:
-        """Seconds left of a share of the time; None if there is no limit."""
-        return None if self._time_limit is None else max(share * self._time_limit - self.spent(), 0.0)
+        self._progress, self._scale = progress, scale
 
     def cost(self) -> float:
         """Cost of the best plan; infinite if there is none."""
@@ -79,8 +70,8 @@ class Standing:
         return cost - self.gap * abs(cost) if np.isfinite(cost) else np.inf
 
     def is_over(self) -> bool:
-        """Whether the bound is enough, or time is up."""
-        return bool(self.bound >= self.enough() or self.left() == 0.0)
+        """Whether the bound is enough, time is up or Ctrl-C was pressed."""
+        return bool(self.bound >= self.enough() or self.deadline.is_over())
 
     def keep(self, found: Found, model: Model) -> None:
         """Keep a plan if it is the best so far."""
@@ -99,10 +90,9 @@ class Standing:
         patience_s : float, optional
             Seconds after which it stops, if they are fewer than those left.
         """
-        limits = [limit for limit in (self.left(), patience_s) if limit is not None]
         return {
             "gap": self.gap / 2,
-            "time_limit": min(limits, default=None),
+            "deadline": self.deadline if patience_s is None else self.deadline.within(patience_s),
             "progress": self.tell,
             "scale": self._scale,
         }
@@ -114,11 +104,11 @@ class Standing:
         known = [cost for cost in (moment.incumbent_usd, self.cost() / self._scale) if cost is not None]
         best_usd, bound_usd = min(known), self.bound / self._scale
         if np.isinf(best_usd):
-            self._progress(Progress(moment.phase, self.spent(), None, bound_usd, None))
+            self._progress(Progress(moment.phase, self.deadline.spent(), None, bound_usd, None))
         else:
             gap = (best_usd - bound_usd) / abs(best_usd) if best_usd else None
-            self._progress(Progress(moment.phase, self.spent(), best_usd, bound_usd, gap))
+            self._progress(Progress(moment.phase, self.deadline.spent(), best_usd, bound_usd, gap))
 
     def say(self, stage: str) -> None:
         """Tell of a stage that has no plan of its own."""
-        self.tell(Progress(f"solve: {stage}", self.spent()))
+        self.tell(Progress(f"solve: {stage}", self.deadline.spent()))

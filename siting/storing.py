@@ -221,7 +221,9 @@ def write_decided(plan: Plan, folder: Path) -> None:
     told: dict[str, Any] = {
         "search": dataclasses.asdict(plan.search),
         "cautions": [{"id": caution.id, "values": dict(caution.values)} for caution in plan.cautions],
-        "replay_seconds": None if plan.replay is None else plan.replay.seconds,
+        "replay": None
+        if plan.replay is None
+        else {"seconds": plan.replay.seconds, "with_climate": plan.replay.with_climate},
     }
     (folder / SEARCH).write_text(json_text(told), "utf-8")
     if plan.rivals is not None:
@@ -299,10 +301,10 @@ def _load(folder: Path, listed: Collection[str]) -> Plan:
     terms = pd.read_csv(folder / "ledgers" / "terms.csv", keep_default_na=False, dtype=str)[list(TERM_COLUMNS)]
     told = json.loads((folder / SEARCH).read_text("utf-8"))
     replay = None
-    if told["replay_seconds"] is not None:
+    if told["replay"] is not None:
         year = load_case(folder, "year/case", listed)
         dispatch = load_fields(year.axes, listed_in(folder, "year/decisions", listed))
-        replay = Replay(year, accounted(year, dispatch), float(told["replay_seconds"]))
+        replay = Replay(year, accounted(year, dispatch), **told["replay"])
     return Plan(
         case=case,
         solution=Solution(decisions, terms, load_fields(case.axes, ledgers)),

@@ -14,8 +14,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
@@ -23,8 +22,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from siting import highs
-from siting.parametric import Left, Limited
+from siting.deadline import Deadline, Stopped
+from siting.parametric import Limited
 from siting.result import cost_within
+from siting.sheltered import sheltered
 from siting.swept_bound import FIRST_PENALTY, SweptBound
 from siting.swept_plans import Design, Operation, SweptPlan, find_design, search_alone
 
@@ -129,18 +130,35 @@ def sweep(
     InfeasibleConstraintException
         If a demand is out of reach of all sites.
     """
+    stop = threading.Event()
+
+    def work() -> list[Point]:
+        return _points(case, limit, values, gap, time_limit, method, threads, tell, stop)
+
+    return sheltered(work, Deadline(stop=stop)) if len(values) else []
+
+
+def _points(
+    case: Case,
+    limit: Limit,
+    values: Sequence[float],
+    gap: float,
+    time_limit: float | None,
+    method: Literal["auto", "whole", "decomposed"],
+    threads: int | None,
+    tell: Callable[[Point], None] | None,
+    stop: threading.Event,
+) -> list[Point]:
+    """Go through the values, each within its own time, until all are done or the work is stopped."""
     from siting.method import choose_method
     from siting.models.formulation import DESIGN, chosen
 
-    began = time.monotonic()
+    of_first = Deadline(time_limit, stop=stop)
     workers = highs.use_threads(threads)
     ordered = sorted((float(value) for value in values), reverse=True)
-    if not ordered:
-        return []
     stated = _at(dataclasses.replace(case, year_of=None), limit, 0.0)
     limited = Limited(stated, chosen(DESIGN, stated), ROW_OF_LIMIT[limit])
     way = choose_method(case) if method == "auto" else method
-    stop = threading.Event()
     points: list[Point] = []
 
     def done(point: Point) -> None:
@@ -148,16 +166,14 @@ def sweep(
         if tell is not None:
             tell(point)
 
-    with ThreadPoolExecutor(workers) as pool, contextlib.suppress(KeyboardInterrupt):
-        bound = SweptBound(limited, gap, workers, pool, stop)
-        work = _Sweep(limited, limit, bound, gap=gap, whole=way == "whole", threads=workers, stop=stop)
-        first = work.at(ordered[0], time_limit, began)
-        with contextlib.suppress(KeyboardInterrupt):
-            for value in ordered[:0:-1]:
-                if stop.is_set():
-                    break
-                began = time.monotonic()
-                done(work.at(value, time_limit, began))
+    with ThreadPoolExecutor(workers) as pool:
+        bound = SweptBound(limited, gap, workers, pool)
+        work = _Sweep(limited, limit, bound, gap=gap, whole=way == "whole", threads=workers)
+        first = work.at(ordered[0], of_first)
+        for value in ordered[:0:-1]:
+            if stop.is_set():
+                break
+            done(work.at(value, Deadline(time_limit, stop=stop)))
         done(work.cheapened(first))
     return points[::-1]
 
@@ -174,39 +190,46 @@ class _Sweep:
         gap: float,
         whole: bool,
         threads: int,
-        stop: threading.Event,
     ) -> None:
         self.limited, self.limit, self.bound, self.gap = limited, limit, bound, gap
-        self.whole, self.threads, self.stop = whole, threads, stop
+        self.whole, self.threads = whole, threads
         self.operations: list[tuple[float, Operation]] = []
         self.plans: list[tuple[float, SweptPlan]] = []
 
-    def at(self, value: float, time_limit: float | None, began: float) -> Point:
-        """Solve for one value."""
-
-        def left() -> float | None:
-            return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)
-
-        def is_open(plan: SweptPlan | None) -> bool:
-            return not (self._is_close(plan, value) or self.stop.is_set() or left() == 0.0)
-
-        known, new = self._known(value, left), None
-        if not self._is_close(known, value, KNOWN_SHARE):
-            relaxed = self.bound.move(value, left)
-            if is_open(known):  # the bound may have risen, and with it what a design may cost
-                known = self._known(value, left)
-            if is_open(known) and relaxed is not None:
-                design = find_design(self.limited, value, relaxed, gap=self.gap / 2, left=left, stop=self.stop)
-                new = self._operated(design, value, left)
-        plan = _cheapest(known, new)
-        if plan is not None and is_open(plan):
-            self.bound.tighten(value, left)
-        if is_open(plan):
-            new = _cheapest(new, self._search_alone(value, left))
-            plan = _cheapest(plan, new)
+    def at(self, value: float, deadline: Deadline) -> Point:
+        """Solve for one value, as far as there is time."""
+        plan: SweptPlan | None = None
+        new: SweptPlan | None = None
+        with contextlib.suppress(Stopped):
+            for plan, new in self._better_and_better(value, deadline):  # noqa: B007 - `new` is looked at below
+                if self._is_close(plan, value) or deadline.is_over():
+                    break
+        if plan is None:
+            plan = self._under(value)
         if plan is not None:
             self.plans.append((value, plan))
-        return self._point(value, plan, "search" if plan is new else "design before", time.monotonic() - began)
+        return self._point(value, plan, "search" if plan is new else "design before", deadline.spent())
+
+    def _better_and_better(
+        self, value: float, deadline: Deadline
+    ) -> Iterator[tuple[SweptPlan | None, SweptPlan | None]]:
+        """Yield the cheapest plan so far and the one that was searched for, as bound and plans get nearer."""
+        known, new = self._known(value, deadline), None
+        if not self._is_close(known, value, KNOWN_SHARE):
+            relaxed = self.bound.move(value, deadline)
+            yield known, new
+            known = self._known(value, deadline)  # the bound may have risen, and with it what a design may cost
+            yield known, new
+            if relaxed is not None:
+                design = find_design(self.limited, value, relaxed, gap=self.gap / 2, deadline=deadline)
+                new = self._operated(design, value, deadline)
+        plan = _cheapest(known, new)
+        yield plan, new
+        if plan is not None:
+            self.bound.tighten(value, deadline)
+            yield plan, new
+        new = _cheapest(new, self._search_alone(value, deadline))
+        yield _cheapest(plan, new), new
 
     def cheapened(self, point: Point) -> Point:
         """Return a point with the cheapest plan that is one under its limit, of those that have been found since."""
@@ -229,7 +252,7 @@ class _Sweep:
         """Whether a plan is within the gap, or a share of it, or none is to be had."""
         return self.bound.at(value) == np.inf or (plan is not None and plan.objective <= self._worth(value, share))
 
-    def _known(self, value: float, left: Left) -> SweptPlan | None:
+    def _known(self, value: float, deadline: Deadline) -> SweptPlan | None:
         """Operate designs that are known, the neighbours first, until one is well within the gap; the cheapest plan."""
         tighter = [operation for there, operation in self.operations if there < value]
         looser = [operation for there, operation in reversed(self.operations) if there >= value]
@@ -238,10 +261,10 @@ class _Sweep:
             if self._is_close(best, value, KNOWN_SHARE):
                 break
             worth = self._worth(value) if best is None else best.objective
-            best = operation.at(value, worth, self._worth(value), left) or best
+            best = operation.at(value, worth, self._worth(value), deadline) or best
         return _cheapest(best, self._under(value))
 
-    def _search_alone(self, value: float, left: Left) -> SweptPlan | None:
+    def _search_alone(self, value: float, deadline: Deadline) -> SweptPlan | None:
         """Solve for a value by itself."""
         found = search_alone(
             self.limited,
@@ -249,19 +272,17 @@ class _Sweep:
             whole=self.whole,
             gap=self.gap,
             threads=self.threads,
-            time_limit=left(),
+            deadline=deadline,
         )
         self.bound.prove(value, found.bound)
-        if found.interrupted:
-            self.stop.set()
-        return self._operated(found.design, value, left)
+        return self._operated(found.design, value, deadline)
 
-    def _operated(self, design: Design | None, value: float, left: Left) -> SweptPlan | None:
+    def _operated(self, design: Design | None, value: float, deadline: Deadline) -> SweptPlan | None:
         """Operate a new design, and know it from now on."""
         if design is None:
             return None
-        operation = Operation(design, self.limited, self.bound.penalty or FIRST_PENALTY, self.stop)
-        plan = operation.at(value, np.inf, self._worth(value), left)
+        operation = Operation(design, self.limited, self.bound.penalty or FIRST_PENALTY)
+        plan = operation.at(value, np.inf, self._worth(value), deadline)
         if plan is not None:
             self.operations.append((value, operation))
             self.operations.sort(key=lambda known: -known[0])
@@ -279,7 +300,7 @@ class _Sweep:
             value,
             "optimal" if self._is_close(plan, value) else "feasible",
             plan.objective / COST_SCALE,
-            min(bound, plan.objective) / COST_SCALE,
+            min(bound, plan.objective) / COST_SCALE if np.isfinite(bound) else None,
             plan.amount,
             plan.open_sites,
             found_by,

@@ -12,7 +12,6 @@ Such bounds of 60 sites and 96 hours are within 0.15 % of the relaxation hour by
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from siting.parametric import Left, Limited
+from siting.deadline import Deadline
+from siting.parametric import Limited
 from siting.relaxation import SUPPORT_TOLERANCE
 from siting.search_by_site import NEAR_WIDTH, RELAXATION_SHARE, STEP_H
 from siting.swept_relaxation import Relaxed, SweptRelaxation
@@ -81,8 +81,6 @@ class SweptBound:
         Sites priced at once.
     pool : Executor
         In which to price them.
-    stop : Event
-        Set by Ctrl-C, and ends what is under way.
 
     Attributes
     ----------
@@ -91,10 +89,10 @@ class SweptBound:
         whole cost.
     """
 
-    def __init__(self, limited: Limited, gap: float, threads: int, pool: Executor, stop: threading.Event) -> None:
+    def __init__(self, limited: Limited, gap: float, threads: int, pool: Executor) -> None:
         from siting.models.pieces import cut
 
-        self._limited, self._gap, self._threads, self._pool, self._stop = limited, gap, threads, pool, stop
+        self._limited, self._gap, self._threads, self._pool = limited, gap, threads, pool
         self._steps, _ = cut(limited.case.in_steps(STEP_H), limited.components)
         self._hours, _ = cut(limited.case, limited.components)
         self._problems_of_steps, self._problems = _problems(self._steps), _problems(self._hours)
@@ -102,7 +100,7 @@ class SweptBound:
         self._proven: list[tuple[float, float]] = []
         self._prices: Mapping[str, float] = {}
         self._active = np.zeros(len(self._problems), dtype=bool)
-        self._relaxation = SweptRelaxation(self._steps, self._of_limit(self._steps), FIRST_PENALTY, stop)
+        self._relaxation = SweptRelaxation(self._steps, self._of_limit(self._steps), FIRST_PENALTY)
         self.penalty: float | None = None
 
     def at(self, value: float) -> float:
@@ -114,40 +112,45 @@ class SweptBound:
         """Note a bound that was found otherwise; it holds at all tighter values, which are never cheaper."""
         self._proven.append((value, bound))
 
-    def move(self, value: float, left: Left) -> Relaxed | None:
+    def move(self, value: float, deadline: Deadline) -> Relaxed | None:
         """Find the prices at a value, and what they bound.
 
         Returns
         -------
         Relaxed or None
             The relaxation of the active sites in longer steps; None if there is none.
+
+        Raises
+        ------
+        Stopped
+            If the deadline is over before all sites are priced.
         """
-        while not self._stop.is_set():
+        while not deadline.is_stopped:
             fresh = not self._active.any()
-            if fresh and not self._activate_used(self._steps, value, left):
+            if fresh and not self._activate_used(self._steps, value, deadline):
                 return None
             if not np.isfinite(self.at(value)):  # no plan at all, or no time to bound one
                 return None
-            relaxed = self._relaxation.at(value, left)
+            relaxed = self._relaxation.at(value, deadline)
             if relaxed is None:
                 return None
             if self.penalty is None:
                 self.penalty = abs(self.at(value)) / max(self._relaxation.amount(), 1.0)
                 self._relaxation.set_penalty(self.penalty)
             if not fresh:  # else priced already, and better: a vertex has prices further from those that matter
-                if self._activate_worthy(self._costs(self._problems_of_steps, relaxed.prices), value):
+                if self._activate_worthy(self._costs(self._problems_of_steps, relaxed.prices, deadline), value):
                     continue
-                if self._activate_worthy(self._price(self._named(self._steps, relaxed.prices)), value):
+                if self._activate_worthy(self._price(self._named(self._steps, relaxed.prices), deadline), value):
                     continue
             if relaxed.holds:
                 return relaxed
-            if not self._activate_used(self._steps, value, left):
+            if not self._activate_used(self._steps, value, deadline):
                 return None
         return None
 
-    def tighten(self, value: float, left: Left) -> None:
+    def tighten(self, value: float, deadline: Deadline) -> None:
         """Solve the relaxation of all sites hour by hour to its end."""
-        self._activate_used(self._hours, value, left)
+        self._activate_used(self._hours, value, deadline)
 
     def _activate_worthy(self, costs: Array, value: float) -> bool:
         """Activate sites that cost less than nothing, the best first; False if together they cost little less."""
@@ -159,23 +162,22 @@ class SweptBound:
         self._activate(np.isin(np.arange(len(lost)), best) & (lost < 0))
         return True
 
-    def _activate_used(self, pieces: Pieces, value: float, left: Left) -> bool:
+    def _activate_used(self, pieces: Pieces, value: float, deadline: Deadline) -> bool:
         """Activate the sites that the relaxation of all uses at a value; say whether any of them is new."""
-        relaxed = self._relax(pieces, value, left)
+        relaxed = self._relax(pieces, value, deadline)
         if relaxed.infeasible and pieces is self._steps:  # in the hours, too?
-            return self._activate_used(self._hours, value, left)
+            return self._activate_used(self._hours, value, deadline)
         if relaxed.infeasible:
             self.prove(value, np.inf)
             return False
         if relaxed.interrupted:
-            self._stop.set()
             return False
         if pieces is self._hours:
             self.prove(value, relaxed.bound)
-        self._price(self._named(pieces, relaxed.prices))
+        self._price(self._named(pieces, relaxed.prices), deadline)
         return self._activate(relaxed.size_mw > SUPPORT_TOLERANCE)
 
-    def _relax(self, pieces: Pieces, value: float, left: Left) -> Relaxation:
+    def _relax(self, pieces: Pieces, value: float, deadline: Deadline) -> Relaxation:
         """Solve the relaxation of all sites at a value."""
         from siting.models.decomposition import relax
 
@@ -186,7 +188,7 @@ class SweptBound:
         upper[self._of_limit(pieces)] += value
         stated = dataclasses.replace(pieces, shared=dataclasses.replace(shared, row_upper=upper))
         tolerance = self._gap * (LOSS_SHARE if pieces is self._steps else RELAXATION_SHARE)  # in steps: a beginning
-        return relax(stated, tolerance=tolerance, threads=self._threads, time_limit=left(), **near)
+        return relax(stated, tolerance=tolerance, threads=self._threads, deadline=deadline, **near)
 
     def _activate(self, sites: npt.NDArray[np.bool_]) -> bool:
         """Activate some sites; say whether any of them is new."""
@@ -196,13 +198,13 @@ class SweptBound:
         self._active |= sites
         return bool(new)
 
-    def _price(self, known: Mapping[str, float]) -> Array:
+    def _price(self, known: Mapping[str, float], deadline: Deadline) -> Array:
         """Draw the line of some prices, and return what each site costs at them."""
         from siting.models.pieces import signed
 
         shared = self._hours.shared
         prices = signed(np.array([known.get(name, 0.0) for name in shared.names]), shared.row_lower, shared.row_upper)
-        costs = self._costs(self._problems, prices)
+        costs = self._costs(self._problems, prices, deadline)
         bound = shared.bound(prices) + float(costs.sum())
         if np.isposinf(bound):  # a site cannot do what it must, whatever the limit
             self.prove(np.inf, np.inf)
@@ -211,9 +213,9 @@ class SweptBound:
         self._prices = known
         return costs
 
-    def _costs(self, problems: list[SiteProblem], prices: Array) -> Array:
+    def _costs(self, problems: list[SiteProblem], prices: Array, deadline: Deadline) -> Array:
         """What each site costs at prices of what sites share."""
-        return np.array([cost for cost, _ in self._pool.map(lambda problem: problem.price(prices), problems)])
+        return np.array([cost for cost, _ in self._pool.map(lambda problem: problem.price(prices, deadline), problems)])
 
     def _named(self, pieces: Pieces, prices: Array) -> dict[str, float]:
         """Prices of what sites share, by name."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siting import highs
+from siting.deadline import Deadline
 from siting.highs import Outcome
 from siting.near import counts_of, near
-from siting.parametric import Left, Limited, ParametricLp
+from siting.parametric import Limited, ParametricLp
 from siting.search import search
 from siting.search_by_site import STEP_H, search_by_site
 from siting.swept_bound import Line
@@ -84,11 +84,9 @@ class Operation:
         The study under the limit.
     penalty : float
         First penalty for a unit beyond the limit (scale of the standard form).
-    stop : Event
-        Set by Ctrl-C.
     """
 
-    def __init__(self, design: Design, limited: Limited, penalty: float, stop: threading.Event) -> None:
+    def __init__(self, design: Design, limited: Limited, penalty: float) -> None:
         from siting.models.one_way import flows_of
         from siting.models.partition import partition
 
@@ -101,7 +99,7 @@ class Operation:
         self._taken, self._sides = self._form.matrix.tocsr()[rows], self._form.row_upper[rows]
         self._flows = flows_of(model.case, self._form)
         self._lp = ParametricLp(
-            highs.load(self._form), rows, self._sides, penalty=self._penalty, stop=stop, warm_iterations=WARM_ITERATIONS
+            highs.load(self._form), rows, self._sides, penalty=self._penalty, warm_iterations=WARM_ITERATIONS
         )
         self._lines: list[Line] = []
 
@@ -109,7 +107,7 @@ class Operation:
         """Return what the design costs at the least at a value, as far as other values tell."""
         return max((line.at(value) for line in self._lines), default=-np.inf)
 
-    def at(self, value: float, worth: float, enough: float, left: Left) -> SweptPlan | None:
+    def at(self, value: float, worth: float, enough: float, deadline: Deadline) -> SweptPlan | None:
         """Operate the design at a value of the limit.
 
         Parameters
@@ -120,8 +118,8 @@ class Operation:
             Cost (scale of the standard form) above which it need not be operated.
         enough : float
             Cost at which a plan is good enough.
-        left : callable
-            Seconds left.
+        deadline : Deadline
+            When to stop.
 
         Returns
         -------
@@ -131,32 +129,32 @@ class Operation:
         for _ in range(PENALTY_TIMES):
             if self.least(value) > worth:
                 return None
-            outcome, holds = self._lp.at(value, left)
+            outcome, holds = self._lp.at(value, deadline)
             if outcome.objective is None or outcome.prices is None:
                 return None
             self._lines.append(Line.through(value, outcome.objective, outcome.prices[self._rows]))
             if holds:
-                return self._plan(value, outcome, worth, enough)
+                return self._plan(value, outcome, worth, enough, deadline)
             self._penalty *= PENALTY_FACTOR
             self._lp.set_penalty(self._penalty)
         return None
 
-    def _plan(self, value: float, outcome: Outcome, worth: float, enough: float) -> SweptPlan | None:
+    def _plan(
+        self, value: float, outcome: Outcome, worth: float, enough: float, deadline: Deadline
+    ) -> SweptPlan | None:
         """Make a plan of an operation: its batteries flow one way at a time."""
         from siting.models.one_way import flow_one_way
 
         if outcome.values is not None and len(self._flows.at_once(outcome.values)):
             solver = highs.load(self._limited.at(self._form, value))
-            outcome = flow_one_way(solver, self._flows, outcome, enough=enough)
+            outcome = flow_one_way(solver, self._flows, outcome, enough=enough, deadline=deadline)
         if outcome.values is None or outcome.objective is None or outcome.objective > worth:
             return None
         taken = self._taken @ outcome.values[: len(self._form.cost)] - self._sides
         return SweptPlan(outcome.objective, max(taken.tolist(), default=0.0), self._open)
 
 
-def find_design(
-    limited: Limited, value: float, relaxed: Relaxed, *, gap: float, left: Left, stop: threading.Event
-) -> Design | None:
+def find_design(limited: Limited, value: float, relaxed: Relaxed, *, gap: float, deadline: Deadline) -> Design | None:
     """Search what the relaxation uses for a design, near the best one in longer steps; None if none is found.
 
     Parameters
@@ -169,12 +167,10 @@ def find_design(
         The relaxation in longer steps at this value.
     gap : float
         Gap at which to stop (0 to 1).
-    left : callable
-        Seconds left.
-    stop : Event
-        Set by Ctrl-C.
+    deadline : Deadline
+        When to stop.
     """
-    rough = _in_steps(limited, value, relaxed, gap=gap, left=left, stop=stop)
+    rough = _in_steps(limited, value, relaxed, gap=gap, deadline=deadline)
     if rough is None:
         return None
     small, values = rough
@@ -182,7 +178,7 @@ def find_design(
     model = limited.model_of(design.sites)
     for room in ROOMS:
         form = near(limited.at(model.form, value), counts_of(small.form, values), room=room)
-        found = highs.run(highs.load(form), gap=gap, time_limit=left(), stop=stop)
+        found = highs.run(highs.load(form), gap=gap, deadline=deadline)
         if found.values is not None:
             return design_of(model, found.values)
         if found.status != "infeasible":
@@ -191,7 +187,7 @@ def find_design(
 
 
 def _in_steps(
-    limited: Limited, value: float, relaxed: Relaxed, *, gap: float, left: Left, stop: threading.Event
+    limited: Limited, value: float, relaxed: Relaxed, *, gap: float, deadline: Deadline
 ) -> tuple[Model, Array] | None:
     """Search what the relaxation uses in longer steps: the model and the best plan's values; None if there is none."""
     if not relaxed.sites:
@@ -202,7 +198,7 @@ def _in_steps(
     idle = [column for column in of_sites if form.columns.name(column) not in relaxed.whole]
     upper = form.column_upper.copy()
     upper[idle] = form.column_lower[idle]
-    found = highs.run(highs.load(dataclasses.replace(form, column_upper=upper)), gap=gap, time_limit=left(), stop=stop)
+    found = highs.run(highs.load(dataclasses.replace(form, column_upper=upper)), gap=gap, deadline=deadline)
     return None if found.values is None else (model, found.values)
 
 
@@ -216,18 +212,13 @@ class Alone:
         That of the best plan; None if there is none.
     bound : float
         What no plan costs less than; infinite if there is none.
-    interrupted : bool
-        Whether Ctrl-C ended it.
     """
 
     design: Design | None
     bound: float
-    interrupted: bool
 
 
-def search_alone(
-    limited: Limited, case: Case, *, whole: bool, gap: float, threads: int, time_limit: float | None
-) -> Alone:
+def search_alone(limited: Limited, case: Case, *, whole: bool, gap: float, threads: int, deadline: Deadline) -> Alone:
     """Search a case from nothing, as if no other value had been solved.
 
     Parameters
@@ -242,8 +233,8 @@ def search_alone(
         Gap at which to stop (0 to 1).
     threads : int
         Sites priced at once.
-    time_limit : float or None
-        Seconds after which to stop.
+    deadline : Deadline
+        When to stop.
     """
     from siting.models.model import model_of
     from siting.models.standard_form import COST_SCALE
@@ -251,13 +242,13 @@ def search_alone(
     model: Model | None
     if whole:
         model = model_of(case, limited.components)
-        outcome = search(model.form, gap=gap, time_limit=time_limit, progress=None, scale=COST_SCALE).outcome
+        outcome = search(model.form, gap=gap, deadline=deadline, progress=None, scale=COST_SCALE).outcome
     else:
         result = search_by_site(
             case,
             limited.components,
             gap=gap,
-            time_limit=time_limit,
+            deadline=deadline,
             threads=threads,
             progress=None,
             scale=COST_SCALE,
@@ -265,7 +256,7 @@ def search_alone(
         outcome, model = result.outcome, result.model
     bound = np.inf if outcome.status == "infeasible" else -np.inf if outcome.bound is None else outcome.bound
     design = None if outcome.values is None or model is None else design_of(model, outcome.values)
-    return Alone(design, bound, outcome.interrupted)
+    return Alone(design, bound)
 
 
 def design_of(model: Model, values: Array) -> Design:

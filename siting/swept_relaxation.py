@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.deadline import Deadline
 from siting.highs import new_lp
-from siting.parametric import Left, ParametricLp
+from siting.parametric import ParametricLp
 from siting.relaxation import SUPPORT_TOLERANCE
 
 if TYPE_CHECKING:
@@ -54,11 +54,9 @@ class SweptRelaxation:
         Places of the limit's rows among those that sites share.
     penalty : float
         Price of a unit beyond the limit (scale of the standard form).
-    stop : Event
-        Set by Ctrl-C.
     """
 
-    def __init__(self, pieces: Pieces, of_limit: Positions, penalty: float, stop: threading.Event) -> None:
+    def __init__(self, pieces: Pieces, of_limit: Positions, penalty: float) -> None:
         shared, self._sites = pieces.shared, pieces.sites
         self._solver = new_lp(
             shared.matrix,
@@ -69,7 +67,7 @@ class SweptRelaxation:
         )
         self._shared_count, self._of_limit = len(shared.names), of_limit
         self._sides = shared.row_upper[of_limit]
-        self._lp = ParametricLp(self._solver, of_limit, self._sides, penalty=penalty, stop=stop)
+        self._lp = ParametricLp(self._solver, of_limit, self._sides, penalty=penalty)
         self._first_column: dict[int, int] = {}
 
     def take(self, site: int) -> None:
@@ -106,9 +104,9 @@ class SweptRelaxation:
         taken = np.array(self._solver.getSolution().row_value)[self._of_limit]
         return float((taken - self._sides).max(initial=0.0))
 
-    def at(self, value: float, left: Left) -> Relaxed | None:
+    def at(self, value: float, deadline: Deadline) -> Relaxed | None:
         """Solve at a value of the limit; None if there is no solution, or no time for it."""
-        outcome, holds = self._lp.at(value, left)
+        outcome, holds = self._lp.at(value, deadline)
         if outcome.values is None or outcome.prices is None:
             return None
         whole: dict[str, float] = {}

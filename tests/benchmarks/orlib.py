@@ -35,6 +35,7 @@ from tiny import tiny_case
 
 from siting import highs
 from siting.case import Array, Case
+from siting.deadline import Deadline
 from siting.models.assembly import Assembly, Component
 from siting.models.ledgers import Scope
 from siting.models.placement import Placement
@@ -209,7 +210,7 @@ def searched(figures: Figures, case: Case, components: Sequence[type[Component]]
     with timed(figures):
         assembly = Assembly(case, components)
         form = compile_assembly(assembly)
-        found = search(form, gap=0.0, time_limit=time_limit, progress=None, scale=COST_SCALE)
+        found = search(form, gap=0.0, deadline=Deadline(time_limit), progress=None, scale=COST_SCALE)
         outcome = found.outcome
         if outcome.values is not None:
             exact = highs.fix_integers_and_resolve(found.solver, found.form, outcome.values)

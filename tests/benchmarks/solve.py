@@ -23,6 +23,7 @@ from measure import Figures, alone, keep, kept, timed
 from national import case_of, name_of
 
 from siting import highs
+from siting.deadline import Deadline
 from siting.highs import Progress
 from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
@@ -74,7 +75,7 @@ def solve_by_highs(name: str, path: Path, gap: float, time_limit: float) -> Figu
         def tell(moment: Progress) -> None:
             show_progress(name, "highs", Progress("", built + moment.seconds, moment.incumbent_usd, moment.bound_usd))
 
-        outcome = highs.run(highs.load(form), gap=gap, time_limit=time_limit, progress=tell, scale=COST_SCALE)
+        outcome = highs.run(highs.load(form), gap=gap, deadline=Deadline(time_limit), progress=tell, scale=COST_SCALE)
     figures.rows, figures.columns = form.matrix.shape
     figures.objective = None if outcome.objective is None else outcome.objective / COST_SCALE
     figures.bound = None if outcome.bound is None else outcome.bound / COST_SCALE

@@ -244,4 +244,4 @@ def test_no_direction_is_chosen_where_closing_the_lesser_is_enough() -> None:
 
 def test_lesser_is_closed_where_no_direction_is_chosen_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("siting.models.one_way.CHOICE_SECONDS", 0.0)
-    assert flows_after(-np.inf) == (pytest.approx([1.0, 0.0]), 3)
+    assert flows_after(-np.inf) == (pytest.approx([1.0, 0.0]), 2)

@@ -14,6 +14,7 @@ from sites_apart import fleet, pieces_of, whole
 from tiny import decided, quick, tiny_case
 
 from siting.case import Case
+from siting.deadline import Deadline
 from siting.models import pieces as pieces_module
 from siting.models.formulation import DESIGN, chosen
 from siting.models.model import model_of
@@ -164,5 +165,5 @@ def test_open_sites_alone_give_the_same_plan(name: str) -> None:
 def cost_of(case: Case, sites: Sequence[str]) -> float:
     """Cost of the model with some sites only [USD]; infinite if they cannot serve the demand."""
     form = model_of(case.only(site=sites), chosen(DESIGN, case), of_more=True).form
-    objective = search(form, gap=0.0, time_limit=None, progress=None, scale=COST_SCALE).outcome.objective
+    objective = search(form, gap=0.0, deadline=Deadline(), progress=None, scale=COST_SCALE).outcome.objective
     return float("inf") if objective is None else objective / COST_SCALE

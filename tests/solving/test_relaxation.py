@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from rich_case import rich_case
 from tiny import quick
 
 from siting import highs, relaxation
+from siting.deadline import Deadline
 from siting.models.formulation import DESIGN, chosen
 from siting.models.model import model_of
 from siting.models.standard_form import COST_SCALE, StandardForm
@@ -33,7 +33,7 @@ def form_of(**changes: Any) -> StandardForm:
 
 def relaxed(form: StandardForm, **asked: Any) -> tuple[Relaxed, Any]:
     solver = highs.load(form)
-    options: dict[str, Any] = {"gap": 0.0, "time_limit": None, "progress": None, "scale": 1.0, "stop": None}
+    options: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None, "scale": 1.0}
     return relaxation.relaxation(solver, form, **{**options, **asked}), solver
 
 
@@ -82,7 +82,7 @@ def test_simplex_goes_on_where_prices_prove_too_little(interior: str, monkeypatc
 
 
 def test_stopped_from_another_thread(interior: str) -> None:
-    stop = threading.Event()
-    stop.set()
-    found, _ = relaxed(form_of(), stop=stop)
+    stopped = Deadline()
+    stopped.stop()
+    found, _ = relaxed(form_of(), deadline=stopped)
     assert found.outcome.interrupted or found.outcome.status == "optimal"

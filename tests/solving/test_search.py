@@ -20,6 +20,7 @@ from tiny import quick, relaxed_cost, tiny_case
 
 from siting import highs
 from siting.case import Case
+from siting.deadline import Deadline
 from siting.highs import Progress
 from siting.models.assembly import Assembly
 from siting.models.formulation import DESIGN, chosen
@@ -67,7 +68,7 @@ def test_model_without_integers_is_solved_as_it_is() -> None:
     case = rich_case()
     form = form_of(case)
     linear = dataclasses.replace(form, integral=np.zeros_like(form.integral))
-    found = search(linear, gap=0.0, time_limit=None, progress=None, scale=COST_SCALE).outcome
+    found = search(linear, gap=0.0, deadline=Deadline(), progress=None, scale=COST_SCALE).outcome
     assert found.status == "optimal"
     assert found.objective == found.bound
     assert found.objective / COST_SCALE == pytest.approx(relaxed_cost(case))

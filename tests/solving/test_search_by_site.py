@@ -10,6 +10,7 @@ from rich_case import rich_case
 from sites_apart import fleet, pieces_of, whole
 from tiny import quick, relaxed_cost, tiny_case
 
+from siting.deadline import Deadline
 from siting.models.decomposition import relax
 from siting.models.formulation import DESIGN, chosen
 from siting.models.site_bounds import bounds_of_sites
@@ -47,7 +48,7 @@ def test_prices_of_longer_steps_bound_the_hours_and_nearly_reach_them(seed: int)
     coarse = pieces_of(case.in_steps(STEP_H))
     found = relax(coarse, tolerance=1e-4, threads=1)
     prices = dict(zip(coarse.shared.names, found.prices.tolist(), strict=True))
-    bounds, _ = bounds_of_sites(case, chosen(DESIGN, case), prices, threads=1, go_on=lambda _: True)
+    bounds, _ = bounds_of_sites(case, chosen(DESIGN, case), prices, threads=1, deadline=Deadline(), tell=print)
     cost = relaxed_cost(case) * COST_SCALE
     assert 0.95 * cost <= bounds.of_all <= cost * (1 + 1e-6)
 
@@ -57,7 +58,7 @@ def test_plan_near_that_in_longer_steps_is_a_plan(seed: int) -> None:
     """It keeps the sites and modules of the best plan in longer steps, and is no cheaper than the best there is."""
     case = fleet(5, seed=seed)
     fine, coarse = whole(case).form, whole(case.in_steps(STEP_H)).form
-    asked: dict[str, Any] = {"gap": 0.0, "time_limit": None, "progress": None, "scale": COST_SCALE}
+    asked: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None, "scale": COST_SCALE}
     best, rough = search(fine, **asked).objective, search(coarse, **asked).outcome.values
     assert rough is not None
     found = search(near(fine, counts_of(coarse, rough)), **asked)
@@ -90,7 +91,7 @@ def test_time_that_runs_out_before_any_bound_leaves_the_unavoidable_cost() -> No
     """No site is priced; the plan is told as feasible, with the bound that needs no search."""
     case = fleet(5)
     cost = unavoidable_cost(case)
-    bounds, size = bounds_of_sites(case, chosen(DESIGN, case), {}, threads=1, go_on=lambda _: False)
+    bounds, size = bounds_of_sites(case, chosen(DESIGN, case), {}, threads=1, deadline=Deadline(0.0), tell=print)
     assert np.isnan(bounds.of_all)
     assert size.columns == len(whole(case).form.columns)
     assert 0 < cost <= quick(case).objective_usd

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from rich_case import rich_case
 from tiny import quick, tiny_case
 
 from siting.case import Case
+from siting.deadline import Deadline
 from siting.solve import NoPlanError
 from siting.sweep import Limit, Point, sweep
 from siting.swept_plans import Design, find_design
@@ -145,19 +145,20 @@ def test_point_without_time_claims_nothing() -> None:
     assert {point.status for point in points} <= {"failed", "feasible"}
 
 
-def stopped_in_a_solve(*_: Any, stop: threading.Event, **__: Any) -> None:
-    stop.set()
+def stopped_in_a_solve(*_: Any, deadline: Deadline, **__: Any) -> None:
+    deadline.stop()
 
 
-def stopped_between(*_: Any, **__: Any) -> None:
-    raise KeyboardInterrupt
+def stopped_between(*_: Any, deadline: Deadline, **__: Any) -> None:
+    deadline.stop()
+    deadline.check()
 
 
 @pytest.mark.parametrize(
     ("stopped", "statuses"),
     [
         (stopped_in_a_solve, {np.inf: "optimal", 2000.0: "feasible", 0.0: "optimal"}),
-        (stopped_between, {np.inf: "optimal", 0.0: "optimal"}),
+        (stopped_between, {np.inf: "optimal", 2000.0: "feasible", 0.0: "optimal"}),
     ],
 )
 def test_stopped_sweep_returns_the_points_that_are_done(

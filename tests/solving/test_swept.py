@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +11,7 @@ import scipy.sparse
 from tiny import tiny_case
 
 from siting import highs
+from siting.deadline import Deadline
 from siting.models.formulation import DESIGN, chosen
 from siting.models.standard_form import COST_SCALE
 from siting.parametric import Limited, ParametricLp
@@ -40,15 +40,11 @@ def two_sites() -> Limited:
     return Limited(case, chosen(DESIGN, case), ROW)
 
 
-def always() -> None:
-    """Seconds left: no limit."""
-
-
 @pytest.fixture
 def bound() -> Iterator[SweptBound]:
     highs.use_threads(1)
     with ThreadPoolExecutor(1) as pool:
-        yield SweptBound(two_sites(), 1e-6, 1, pool, threading.Event())
+        yield SweptBound(two_sites(), 1e-6, 1, pool)
 
 
 def operation_at_a(penalty_usd: float) -> Operation:
@@ -56,7 +52,7 @@ def operation_at_a(penalty_usd: float) -> Operation:
     count = {"placement.open_count[a,2030]": 1.0, "halls.modules_count[a,air,2030]": 1.0}
     count["racks.racks_count[a,air,r,2030]"] = 1.0
     highs.use_threads(1)
-    return Operation(Design(count, ("a",)), two_sites(), penalty_usd * COST_SCALE, threading.Event())
+    return Operation(Design(count, ("a",)), two_sites(), penalty_usd * COST_SCALE)
 
 
 @pytest.mark.parametrize("warm_iterations", [None, 0])
@@ -72,22 +68,22 @@ def test_solver_follows_the_limit_also_where_it_begins_anew(warm_iterations: int
         (np.zeros(2), np.full(2, np.inf)),
         (np.array([1.0, -np.inf]), np.array([1.0, 0.0])),
     )
-    rows, stop = np.array([1], dtype=np.int32), threading.Event()
-    follower = ParametricLp(solver, rows, np.zeros(1), penalty=5.0, stop=stop, warm_iterations=warm_iterations)
+    rows = np.array([1], dtype=np.int32)
+    follower = ParametricLp(solver, rows, np.zeros(1), penalty=5.0, warm_iterations=warm_iterations)
     for value, cost in ((np.inf, 1.0), (0.25, 1.75), (0.5, 1.5)):
-        outcome, holds = follower.at(value, always)
+        outcome, holds = follower.at(value, Deadline())
         assert outcome.objective == pytest.approx(cost)
         assert holds
     follower.set_penalty(0.5)
-    outcome, holds = follower.at(0.25, always)
+    outcome, holds = follower.at(0.25, Deadline())
     assert outcome.objective == pytest.approx(1.375)
     assert not holds
 
 
 def test_prices_at_one_value_bound_all_others(bound: SweptBound) -> None:
     """Those at 4,380 t tell 175,201 - 10 v USD: right between, and no more than the cost outside."""
-    bound.move(np.inf, always)
-    bound.move(4380.0, always)
+    bound.move(np.inf, Deadline())
+    bound.move(4380.0, Deadline())
     assert bound.at(4380.0) / COST_SCALE == pytest.approx(131_401)
     for value in (100.0, 2000.0, 8000.0):
         assert bound.at(value) / COST_SCALE == pytest.approx(175_201 - 10 * value)
@@ -102,7 +98,7 @@ def test_proof_at_one_value_holds_at_tighter_ones_only(bound: SweptBound) -> Non
 
 def test_site_becomes_active_when_prices_make_it_worth_it(bound: SweptBound) -> None:
     """Without a cap only a is used; at 4,380 t half of the work must go to b."""
-    free, half = bound.move(np.inf, always), bound.move(4380.0, always)
+    free, half = bound.move(np.inf, Deadline()), bound.move(4380.0, Deadline())
     assert free is not None
     assert half is not None
     assert (free.sites, half.sites) == (("a",), ("a", "b"))
@@ -119,7 +115,7 @@ def test_line_of_no_slope_holds_without_limit() -> None:
 def test_design_is_operated_where_it_holds_the_limit() -> None:
     operation = operation_at_a(5.0)
     for value in (np.inf, 9000.0, YEAR_H):
-        plan = operation.at(value, np.inf, np.inf, always)
+        plan = operation.at(value, np.inf, np.inf, Deadline())
         assert plan is not None
         assert plan.objective / COST_SCALE == pytest.approx(87_601)
         assert plan.amount == pytest.approx(YEAR_H)
@@ -128,7 +124,7 @@ def test_design_is_operated_where_it_holds_the_limit() -> None:
 
 def test_design_is_not_operated_where_it_cannot_hold_the_limit() -> None:
     """Nor is it taken for good that a penalty, however low, is less than another site would cost."""
-    assert operation_at_a(0.001).at(4380.0, np.inf, np.inf, always) is None
+    assert operation_at_a(0.001).at(4380.0, np.inf, np.inf, Deadline()) is None
 
 
 def test_failure_at_one_value_tells_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,12 +134,12 @@ def test_failure_at_one_value_tells_of_others(monkeypatch: pytest.MonkeyPatch) -
     175,000 is worth it.
     """
     operation = operation_at_a(20.0)
-    assert operation.at(0.0, 200_000 * COST_SCALE, np.inf, always) is None
+    assert operation.at(0.0, 200_000 * COST_SCALE, np.inf, Deadline()) is None
     assert operation.least(0.0) / COST_SCALE == pytest.approx(262_801)
     assert operation.least(4380.0) / COST_SCALE == pytest.approx(175_201)
     solves: list[float] = []
     monkeypatch.setattr("siting.parametric.ParametricLp.at", lambda _, value, __: solves.append(value))
-    assert operation.at(4380.0, 175_000 * COST_SCALE, np.inf, always) is None
+    assert operation.at(4380.0, 175_000 * COST_SCALE, np.inf, Deadline()) is None
     assert not solves
 
 
@@ -162,11 +158,11 @@ def test_design_may_have_a_hall_more_than_in_longer_steps(
     values[small.form.columns.of("modules_count")] = halls
     monkeypatch.setattr("siting.swept_plans._in_steps", lambda *_, **__: (small, values))
     relaxed = Relaxed(np.zeros(0), {}, ("a",), True)
-    design = find_design(limited, np.inf, relaxed, gap=0.0, left=always, stop=threading.Event())
+    design = find_design(limited, np.inf, relaxed, gap=0.0, deadline=Deadline())
     assert (None if design is None else design.count["halls.modules_count[a,air,2030]"]) == found
 
 
 def test_nothing_moves_where_no_plan_is_possible(bound: SweptBound) -> None:
     bound.prove(np.inf, np.inf)
-    assert bound.move(np.inf, always) is None
+    assert bound.move(np.inf, Deadline()) is None
     assert bound.penalty is None

@@ -14,6 +14,7 @@ from tiny import quick, tiny_case
 
 from siting import highs
 from siting.case import Case
+from siting.deadline import Deadline
 from siting.models.decomposition import relax
 from siting.models.formulation import DESIGN, chosen
 from siting.models.node import OF_ALL, Node, counts_of_all, to_branch_on
@@ -73,7 +74,7 @@ def test_tree_ends_at_the_optimum(name: str, seed: int) -> None:
     """From nothing but a bound of zero it proves, with the plans that it is led to, what HiGHS proves on the whole."""
     case, gap = fleet(5, seed=seed, policy=LIMITS[name]), 1e-3
     best = optimum(case)
-    standing = Standing(gap, None, None, COST_SCALE, 0.0)
+    standing = Standing(gap, Deadline(), None, COST_SCALE, 0.0)
     branch_and_price(case, chosen(DESIGN, case), {}, standing, bound_of_others=math.inf, threads=1)
     assert best * (1 - CLOSE) <= standing.cost() <= best * (1 + gap + CLOSE)
     assert standing.cost() * (1 - gap - CLOSE) <= standing.bound <= best * (1 + CLOSE)
@@ -151,7 +152,7 @@ def test_interruption_keeps_the_bound() -> None:
         if "3 nodes" in moment.phase:
             raise KeyboardInterrupt
 
-    standing = Standing(CLOSE, None, press, COST_SCALE, 0.0)
+    standing = Standing(CLOSE, Deadline(), press, COST_SCALE, 0.0)
     with pytest.raises(KeyboardInterrupt):
         branch_and_price(case, chosen(DESIGN, case), {}, standing, bound_of_others=math.inf, threads=1)
     assert "3 nodes" in told[-1]

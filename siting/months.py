@@ -1,0 +1,69 @@
+"""Months of a design's year, solved one after another, and how far their dispatch may be from the cheapest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from siting import highs
+from siting.deadline import Deadline
+from siting.highs import Outcome
+
+if TYPE_CHECKING:
+    from siting.case import Case
+    from siting.models.standard_form import StandardForm
+
+ONE_WAY_TOLERANCE_FRACTION = 1e-4
+"""Part of a month's cost that batteries may untold lose by flowing one way at a time, instead of choosing longer."""
+
+CHOICE_SECONDS, CHOICE_SHARE = 60.0, 0.2
+"""Time for choosing the ways of all batteries in all months, and what a month may take of what is left of it.
+
+A month that has no time for it is rounded, and what that costs is told.
+"""
+
+
+class Months:
+    """Solves months, and adds up how far their dispatch may be from the cheapest.
+
+    Parameters
+    ----------
+    deadline : Deadline
+        When to stop.
+    """
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.deadline, self._choosing_left_s = deadline, CHOICE_SECONDS
+        self._costs = self._excess = 0.0
+
+    def excess_fraction(self) -> float:
+        """Cost above what is proven to be the least, over the costs of the months."""
+        return self._excess / self._costs if self._costs else 0.0
+
+    def solve(self, case: Case, part: StandardForm) -> Outcome:
+        """Solve one month of one site.
+
+        Raises
+        ------
+        Stopped
+            If the deadline is over before.
+        """
+        from siting.models.one_way import flow_one_way, flows_of
+
+        self.deadline.check()
+        solver = highs.load(part)
+        free = highs.run(solver, gap=0.0, deadline=self.deadline)
+        if free.objective is None or free.status != "optimal":
+            self.deadline.check()
+            return free
+        enough = free.objective + ONE_WAY_TOLERANCE_FRACTION * abs(free.objective)
+        choosing = self.deadline.within(self._choosing_left_s * CHOICE_SHARE)
+        began = choosing.spent()
+        flows = flows_of(case, part)
+        found = flow_one_way(solver, flows, free, enough=enough, deadline=self.deadline, choosing=choosing)
+        self._choosing_left_s -= choosing.spent() - began
+        if found.objective is None or found.status != "optimal":
+            self.deadline.check()
+            return found
+        self._costs += abs(free.objective)
+        self._excess += found.objective - (free.objective if found.bound is None else found.bound)
+        return found
