@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from siting.full_year import Replay
     from siting.models.assembly import Component
     from siting.models.model import Model
+
+LOG = logging.getLogger("siting")
 
 DEFAULT_GAP_FRACTION = 0.01
 
@@ -159,7 +162,8 @@ class _Run:
         if rivals:
             solution, objective_usd, losers = self._rivals(solution, objective_usd, result, workers)
         rerun = self._replay(solution) if replay and case.year_of is not None else None
-        bound_usd = min(found.bound / COST_SCALE, objective_usd)
+        unavoidable_usd = unavoidable_cost(case)
+        bound_usd = min(max(found.bound / COST_SCALE, unavoidable_usd), objective_usd)
         proven = _gap(objective_usd, bound_usd)
         is_enough = proven <= self.gap + ROUNDING_FRACTION
         if not is_enough and found.status != "optimal":
@@ -170,7 +174,7 @@ class _Run:
             reason=found.reason,
             objective_usd=objective_usd,
             bound_usd=bound_usd,
-            unavoidable_usd=unavoidable_cost(case),
+            unavoidable_usd=unavoidable_usd,
             gap_asked_fraction=self.gap,
             time_limit_seconds=self.time_limit,
             threads=workers,
@@ -379,6 +383,9 @@ class _Clock:
                 self._progress(dataclasses.replace(moment, seconds=time.monotonic() - self._began))
             except KeyboardInterrupt:  # of whoever is told
                 self._deadline.stop()
+            except Exception as error:  # a fault of theirs costs no plan
+                self._progress = None
+                LOG.warning("progress is told no more: %s: %s", type(error).__name__, error)
 
     def seconds(self) -> dict[str, float]:
         """Seconds by phase, and of the whole."""
