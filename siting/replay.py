@@ -92,15 +92,15 @@ def replay_year(
             progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", limit.spent() - began))
         dispatch.append(_site_year(year, site, months))
     year_solution = _year_solution(year, _joined(year, dispatch))
-    replay = Replay(year.case, year_solution, seconds=limit.spent() - began, with_climate=not limit.is_over())
+    replay = Replay(year.case, year_solution, seconds=limit.spent() - began)
     replay.audit().raise_for_residuals()
     told = list(cautions_of_year(replay))
     if (excess := months.excess_fraction()) > ONE_WAY_TOLERANCE_FRACTION:
         told.append(Caution("replay_one_way", {"excess_fraction": excess}))
-    if replay.with_climate:
-        replay.climate  # noqa: B018 - worked out here, where its time is the run's
-    else:
+    if limit.is_over():
+        replay = dataclasses.replace(replay, with_climate=False)
         told.append(Caution("climate_stopped"))
+    replay.climate  # noqa: B018 - worked out here, where its time is the run's
     return replay, tuple(told)
 
 

@@ -55,12 +55,12 @@ PHASES: dict[str, tuple[str, str, int, list[str]]] = {
     "rounded and solved again": ("siting.highs", "fix_integers_and_resolve", 1, [RIVALS, YEAR]),
     "extraction": ("siting.solve", "extract", 1, [RIVALS, YEAR]),
     "audit": ("siting.solve", "audit", 1, [RIVALS, YEAR]),
-    "bounds of the other sites": ("siting.rivals", "_limit", 1, [RIVALS, YEAR]),
+    "bounds of the other sites": ("siting.rivals", "limit_of", 1, [RIVALS, YEAR]),
     "search with another site": ("siting.rivals", "search", 1, [RIVALS, YEAR]),
     "beginning of the year": ("siting.replay", "_with_quotas", 1, [YEAR]),
     "second site's year": ("siting.replay", "_site_year", 2, [YEAR]),
-    "audit of the year": ("siting.replay", "audit", 1, ["climate_stopped"]),
-    "other weather": ("siting.replay", "stress", 1, []),  # a moment's work: it is finished
+    "audit of the year": ("siting.full_year", "audit", 1, ["climate_stopped"]),
+    "other weather": ("siting.full_year", "stress", 1, []),  # a moment's work: it is finished
 }
 """Where Ctrl-C is pressed: module, function and which call of it; and what is given up."""
 

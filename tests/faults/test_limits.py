@@ -17,6 +17,7 @@ from siting.deadline import Deadline, Stopped
 from siting.highs import Outcome
 from siting.models.one_way import Flows, flow_one_way
 from siting.plan import Plan
+from siting.replay import replay_year
 from siting.solve import solve
 
 
@@ -151,7 +152,7 @@ def test_replay_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_other_weather_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """The year is done when the time is up; only the other climates are left out."""
-    module = importlib.import_module("siting.replay")
+    module = importlib.import_module("siting.full_year")
     plan = quick(with_battery())
     deadline = Deadline()
     real = module.audit
@@ -161,7 +162,7 @@ def test_other_weather_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         return real(*given)
 
     monkeypatch.setattr(module, "audit", at_the_end)
-    replay, told = module.replay_year(plan.case, plan.solution, None, deadline)
+    replay, told = replay_year(plan.case, plan.solution, None, deadline)
     assert [caution.id for caution in told] == ["climate_stopped"]
     assert replay.climate.empty
     assert len(replay.hourly) == 288
