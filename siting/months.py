@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 ONE_WAY_TOLERANCE_FRACTION = 1e-4
 """Part of a month's cost that batteries may untold lose by flowing one way at a time, instead of choosing longer."""
 
-CHOICE_SECONDS, CHOICE_SHARE = 60.0, 0.2
-"""Time for choosing the ways of all batteries in all months, and what a month may take of what is left of it.
+CHOICE_SECONDS, CHOICE_SHARE = 60.0, 0.5
+"""Most time for choosing the ways of all batteries in all months, and the most of the time that is left.
 
-A month that has no time for it is rounded, and what that costs is told.
+Each month has an even part of it. One that has too little is rounded, and what that costs is told.
 """
 
 
@@ -27,12 +27,14 @@ class Months:
 
     Parameters
     ----------
+    count : int
+        How many there are.
     deadline : Deadline
         When to stop.
     """
 
-    def __init__(self, deadline: Deadline) -> None:
-        self.deadline, self._choosing_left_s = deadline, CHOICE_SECONDS
+    def __init__(self, count: int, deadline: Deadline) -> None:
+        self.deadline, self._count, self._choosing_left_s = deadline, count, CHOICE_SECONDS
         self._costs = self._excess = 0.0
 
     def excess_fraction(self) -> float:
@@ -56,11 +58,13 @@ class Months:
             self.deadline.check()
             return free
         enough = free.objective + ONE_WAY_TOLERANCE_FRACTION * abs(free.objective)
-        choosing = self.deadline.within(self._choosing_left_s * CHOICE_SHARE)
+        seconds = min(self._choosing_left_s, CHOICE_SHARE * self.deadline.left())
+        choosing = self.deadline.within(seconds / max(self._count, 1))
         began = choosing.spent()
         flows = flows_of(case, part)
         found = flow_one_way(solver, flows, free, enough=enough, deadline=self.deadline, choosing=choosing)
         self._choosing_left_s -= choosing.spent() - began
+        self._count -= 1
         if found.objective is None or found.status != "optimal":
             self.deadline.check()
             return found

@@ -82,11 +82,11 @@ def replay_year(
     """
     limit = Deadline() if deadline is None else deadline
     began = limit.spent()
-    months = Months(limit)
     design = _only_built(case, solution)
     year = _with_quotas(design)
     dispatch: list[dict[str, Array]] = []
     sites = [str(site) for site in year.case.axes["site"]]
+    months = Months(len(sites) * len(year.case.axes["month"]), limit)
     for done, site in enumerate(sites):
         if progress is not None:
             progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", limit.spent() - began))
