@@ -50,7 +50,8 @@ def two_megawatts(**changes: Any) -> Case:
         "hall_usd_per_mw": 500.0,
         "land_ha_per_mw": 1.0,
         "price_usd_per_mwh": [[10.00], [10.02], [10.04], [10.50]],
-        "facility": {"site_min_mw": 1.0, "site_max_mw": 2.0, "fixed_site_usd": 100.0},
+        "facility": {"site_min_mw": 1.0, "site_max_mw": 2.0},
+        "fixed_site_usd": 100.0,
     }
     return tiny_case(**{**options, **changes})
 
