@@ -8,27 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from siting import days
-from siting.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
+from siting.case import typical_days
+from siting.case.annuities import capital_recovery, present_value_ratio
+from siting.case.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
+from siting.case.minimum_cost import needed_pflop
 from siting.cooling.weather import WEATHER_COLUMNS
-from siting.data.choices import (
-    FINANCE,
-    Choice,
-    choose_rows,
-    distances_km,
-    fitting,
-    offered,
-    round_trip_ms,
-)
-from siting.data.existing import existing_fields
-from siting.data.hours import features, joined, on_days, parts_of, site_years
-from siting.data.weather import outdoor_air
-from siting.finance import capital_recovery, present_value_ratio
+from siting.data.components.cooling import outdoor_air
+from siting.data.components.retrofit import existing_fields
+from siting.data.fields.site_hours import features, joined, on_days, parts_of, site_years
+from siting.data.tables.selection import FINANCE, Selection, choose_rows, distances_km, fitting, offered, round_trip_ms
 from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW
-from siting.unavoidable import needed_pflop
 
 if TYPE_CHECKING:
-    from siting.study import Study
+    from siting.study.study import Study
 
 MONTHS = tuple(range(1, 13))
 UNSERVED_USD_PER_PFLOP_H = 1000.0
@@ -53,44 +45,44 @@ def prepare(study: Study) -> Case:
     InputError
         With every problem of the study and its tables at once.
     """
-    choice = choose_rows(study)
-    calendar = days.full_year(study.time.data_year)
+    selection = choose_rows(study)
+    calendar = typical_days.full_year(study.time.data_year)
     axes: dict[str, tuple[str | int, ...]] = {
-        "site": tuple(choice.sites["site_id"]),
-        "zone": tuple(choice.zones["zone_id"]),
-        "cooling": tuple(choice.cooling["cooling_id"]),
-        "rack": tuple(choice.racks["rack_id"]),
-        "contract": tuple(choice.contracts["contract_id"]),
+        "site": tuple(selection.sites["site_id"]),
+        "zone": tuple(selection.zones["zone_id"]),
+        "cooling": tuple(selection.cooling["cooling_id"]),
+        "rack": tuple(selection.racks["rack_id"]),
+        "contract": tuple(selection.contracts["contract_id"]),
         "period": tuple(period.year for period in study.horizon.periods),
         "month": MONTHS,
     }
     static = {
-        **_scalars(study, choice),
-        **_of_sites(study, choice),
-        **_of_technology(study, choice),
-        **_of_distances(choice),
+        **_scalars(study, selection),
+        **_of_sites(study, selection),
+        **_of_technology(study, selection),
+        **_of_distances(selection),
         **_of_periods(study),
-        **_of_finance(study, choice),
-        **_training(study, choice),
+        **_of_finance(study, selection),
+        **_training(study, selection),
     }
-    static |= existing_fields(study, choice)
-    demand = _demand_series(study, choice, calendar)
+    static |= existing_fields(study, selection)
+    demand = _demand_series(study, selection, calendar)
     static["inference_mean_pflop"] = Field(("zone", "period"), demand["inference_pflop"].values.mean(axis=-1))
-    air = outdoor_air(study, choice, calendar)
-    found = features(choice, air)
-    chosen = days.choose(found, study.time.typical_days_count, _extremes(study, found))
-    few = days.representative(calendar, chosen)
+    air = outdoor_air(study, selection, calendar)
+    found = features(selection, air)
+    chosen = typical_days.choose(found, study.time.typical_days_count, _extremes(study, found))
+    few = typical_days.representative(calendar, chosen)
     positions, hourly, yearly = list(parts_of(air)), [], []
     for part in positions:
-        years = site_years(study, choice.at(part), air.at(part))
+        years = site_years(study, selection.at(part), air.at(part))
         hourly.append(on_days(years.hourly, few, chosen))
         yearly.append(years.yearly)
     static |= joined(yearly, positions)
     there = np.maximum(static["offered_count"].values, static["existing_count"].values)[..., None]
     static["carried_fraction"] = Field(("site", "cooling", "rack"), static["carried_fraction"].values * there)
-    of_days = {name: field.take("hour", days.hours_of(chosen.days)) for name, field in demand.items()}
-    case = _on_calendar(study, choice, axes, static, joined(hourly, positions) | of_days, few)
-    return dataclasses.replace(case, year_of=_Year(study, choice, axes, static, demand, calendar))
+    of_days = {name: field.take("hour", typical_days.hours_of(chosen.days)) for name, field in demand.items()}
+    case = _on_calendar(study, selection, axes, static, joined(hourly, positions) | of_days, few)
+    return dataclasses.replace(case, year_of=_Year(study, selection, axes, static, demand, calendar))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,7 +90,7 @@ class _Year:
     """Makes the full year of a case; the attributes are those of all its sites, but for their hours."""
 
     study: Study
-    choice: Choice
+    selection: Selection
     axes: dict[str, tuple[str | int, ...]]
     static: dict[str, Field]
     demand: dict[str, Field]
@@ -108,12 +100,12 @@ class _Year:
         """Return the year of the members that a case has."""
         position = {site: i for i, site in enumerate(self.axes["site"])}
         part = np.array([position[site] for site in case.axes["site"]], dtype=np.intp)
-        choice = self.choice.at(part)
-        air = outdoor_air(self.study, choice, self.calendar)
-        hourly = {**site_years(self.study, choice, air).hourly, **self.demand}
+        selection = self.selection.at(part)
+        air = outdoor_air(self.study, selection, self.calendar)
+        hourly = {**site_years(self.study, selection, air).hourly, **self.demand}
         axes = {**self.axes, "site": case.axes["site"]}
         static = {name: field.take("site", part) for name, field in self.static.items()}
-        year = _on_calendar(self.study, choice, axes, static, hourly, self.calendar)
+        year = _on_calendar(self.study, selection, axes, static, hourly, self.calendar)
         weather = {name: Field(("site", "hour"), air.at_sites(getattr(air.places, name))) for name in WEATHER_COLUMNS}
         year = dataclasses.replace(year, fields={**year.fields, **weather})
         return year.only(**{axis: case.axes[axis] for axis in TABLE_OF_AXIS if axis != "site"})
@@ -121,7 +113,7 @@ class _Year:
 
 def _on_calendar(
     study: Study,
-    choice: Choice,
+    selection: Selection,
     axes: dict[str, tuple[str | int, ...]],
     static: dict[str, Field],
     hourly: dict[str, Field],
@@ -142,7 +134,7 @@ def _on_calendar(
     }
     return Case(
         study=study,
-        tables=choice.tables(),
+        tables=selection.tables(),
         axes={
             **axes,
             "day": tuple(range(calendar.days_count)),
@@ -153,12 +145,12 @@ def _on_calendar(
     )
 
 
-def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
+def _scalars(study: Study, selection: Selection) -> dict[str, Field]:
     """Numbers without an axis."""
     rate = study.finance.discount_rate_fraction
     horizon_yr = sum(period.length_yr for period in study.horizon.periods)
-    parameter = choice.parameters.set_index("parameter_id")["value"]
-    battery = choice.storage.iloc[0]
+    parameter = selection.parameters.set_index("parameter_id")["value"]
+    battery = selection.storage.iloc[0]
     numbers = {
         "discount_rate_per_yr": rate,
         "site_annuity_per_yr": capital_recovery(rate, horizon_yr),
@@ -168,7 +160,7 @@ def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
         "storage_min_mw": study.facility.storage_min_mw,
         "peak_diversity_fraction": study.facility.peak_diversity_fraction,
         "resale_limit_fraction": parameter["resale_limit_fraction"],
-        "certificate_usd_per_mwh": choice.certificates["price_usd_per_mwh"].iloc[0],
+        "certificate_usd_per_mwh": selection.certificates["price_usd_per_mwh"].iloc[0],
         "carbon_price_usd_per_t": study.policy.carbon_price_usd_per_t,
         "unserved_usd_per_pflop_h": UNSERVED_USD_PER_PFLOP_H,
         "step_h": 1.0,
@@ -184,10 +176,10 @@ def _scalars(study: Study, choice: Choice) -> dict[str, Field]:
     return {name: Field((), np.array(float(value))) for name, value in numbers.items()}
 
 
-def _of_sites(study: Study, choice: Choice) -> dict[str, Field]:
+def _of_sites(study: Study, selection: Selection) -> dict[str, Field]:
     """Numbers of each site."""
-    sites = choice.sites
-    parameter = choice.parameters.set_index("parameter_id")["value"]
+    sites = selection.sites
+    parameter = selection.parameters.set_index("parameter_id")["value"]
     names = (
         "land_available_ha",
         "land_usd_per_ha",
@@ -208,10 +200,10 @@ def _of_sites(study: Study, choice: Choice) -> dict[str, Field]:
     return {name: Field(("site",), values) for name, values in numbers.items()}
 
 
-def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
+def _of_technology(study: Study, selection: Selection) -> dict[str, Field]:
     """Numbers of each way of cooling, rack and contract."""
     rate = study.finance.discount_rate_fraction
-    halls, racks, contracts = choice.cooling, choice.racks, choice.contracts
+    halls, racks, contracts = selection.cooling, selection.racks, selection.contracts
     rack_mw = racks["rack_kw"].to_numpy(float) / KW_PER_MW
     return {
         "hall_usd_per_mw": Field(("cooling",), halls["hall_usd_per_mw"].to_numpy(float)),
@@ -222,7 +214,7 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
             ("cooling",), (halls["embodied_t_per_mw"] / halls["life_yr"]).to_numpy(float)
         ),
         "fixed_fraction": Field(("cooling",), halls["fixed_fraction"].to_numpy(float)),
-        "offered_count": Field(("site", "cooling"), offered(choice).astype(float)),
+        "offered_count": Field(("site", "cooling"), offered(selection).astype(float)),
         "compatible_count": Field(("cooling", "rack"), fitting(halls, racks).astype(float)),
         "rack_mw": Field(("rack",), rack_mw),
         "rack_usd": Field(("rack",), racks["rack_usd"].to_numpy(float)),
@@ -238,12 +230,12 @@ def _of_technology(study: Study, choice: Choice) -> dict[str, Field]:
     }
 
 
-def _of_distances(choice: Choice) -> dict[str, Field]:
+def _of_distances(selection: Selection) -> dict[str, Field]:
     """Round-trip time and wide-area cost between each site and each zone."""
-    parameter = choice.parameters.set_index("parameter_id")["value"]
-    distance_km = distances_km(choice.sites, choice.zones)
+    parameter = selection.parameters.set_index("parameter_id")["value"]
+    distance_km = distances_km(selection.sites, selection.zones)
     return {
-        "rtt_ms": Field(("site", "zone"), round_trip_ms(choice.parameters, distance_km)),
+        "rtt_ms": Field(("site", "zone"), round_trip_ms(selection.parameters, distance_km)),
         "network_usd_per_pflop_yr": Field(("site", "zone"), parameter["network_usd_per_pflop_km_yr"] * distance_km),
     }
 
@@ -255,12 +247,12 @@ def _of_periods(study: Study) -> dict[str, Field]:
     return {"present_value_ratio": Field(("period",), np.array(worth))}
 
 
-def _of_finance(study: Study, choice: Choice) -> dict[str, Field]:
+def _of_finance(study: Study, selection: Selection) -> dict[str, Field]:
     """Taxes of each site's state, and terms of tax law and debt: the study's where it states them."""
-    value = choice.finance.set_index("parameter_id")["value"]
+    value = selection.finance.set_index("parameter_id")["value"]
     stated = {name: getattr(study.finance, name, None) for name in FINANCE}
     terms = {name: Field((), np.array(float(value[name] if own is None else own))) for name, own in stated.items()}
-    rates = choice.taxes.set_index("state").loc[choice.sites["state"]]
+    rates = selection.taxes.set_index("state").loc[selection.sites["state"]]
     taxed = 1 - rates["exempt_fraction"].to_numpy(float)
     return terms | {
         "income_tax_fraction": Field(("site",), rates["income_tax_fraction"].to_numpy(float)),
@@ -269,12 +261,12 @@ def _of_finance(study: Study, choice: Choice) -> dict[str, Field]:
     }
 
 
-def _demand_series(study: Study, choice: Choice, calendar: Calendar) -> dict[str, Field]:
+def _demand_series(study: Study, selection: Selection, calendar: Calendar) -> dict[str, Field]:
     """Inference of each zone in each hour (UTC), and batch work."""
-    pflop_per_mw = _reference_pflop_per_mw(study, choice)
-    population = choice.zones["population_count"].to_numpy(float)
-    shape = choice.demand_shape.sort_values("hour_local")["inference_ratio"].to_numpy(float)
-    offsets = choice.zones["utc_offset_h"].to_numpy(float).round().astype(int)
+    pflop_per_mw = _reference_pflop_per_mw(study, selection)
+    population = selection.zones["population_count"].to_numpy(float)
+    shape = selection.demand_shape.sort_values("hour_local")["inference_ratio"].to_numpy(float)
+    offsets = selection.zones["utc_offset_h"].to_numpy(float).round().astype(int)
     hour_local = (np.arange(HOURS_PER_YEAR)[None, :] + offsets[:, None]) % HOURS_PER_DAY
     zonal = (population / population.sum())[:, None] * shape[hour_local]
     years = [period.year for period in study.horizon.periods]
@@ -286,18 +278,18 @@ def _demand_series(study: Study, choice: Choice, calendar: Calendar) -> dict[str
     }
 
 
-def _reference_pflop_per_mw(study: Study, choice: Choice) -> float:
+def _reference_pflop_per_mw(study: Study, selection: Selection) -> float:
     """Compute of one MW of the rack in whose power the demand is stated."""
-    rack = choice.racks_all[choice.racks_all["rack_id"] == study.demand.reference_rack]
+    rack = selection.racks_all[selection.racks_all["rack_id"] == study.demand.reference_rack]
     return float((rack["compute_pflop"] / rack["rack_kw"]).iloc[0]) * KW_PER_MW
 
 
-def _training(study: Study, choice: Choice) -> dict[str, Field]:
+def _training(study: Study, selection: Selection) -> dict[str, Field]:
     """Training clusters: the compute of one, and how many are needed in each period."""
     cluster_mw = study.demand.training_cluster_mw
     asked = np.array([study.demand.training_mw.get(period.year, 0.0) for period in study.horizon.periods])
     return {
-        "training_cluster_pflop": Field((), np.array(cluster_mw * _reference_pflop_per_mw(study, choice))),
+        "training_cluster_pflop": Field((), np.array(cluster_mw * _reference_pflop_per_mw(study, selection))),
         "clusters_needed_count": Field(("period",), np.ceil(asked / cluster_mw - 1e-9)),
     }
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from siting.case import Case
-from siting.models.assembly import Component
-from siting.models.computing import Computing
-from siting.models.connection import Connection
-from siting.models.contracts import Certificates, Contracts, ResaleLimit
-from siting.models.cooling import Cooling
-from siting.models.efficiency_limits import EfficiencyLimits
-from siting.models.grid import Grid
-from siting.models.halls import Halls
-from siting.models.heat_reuse import HeatDemand, HeatReuse
-from siting.models.placement import Placement
-from siting.models.policy import CarbonPrice, Policy
-from siting.models.quota import Quota
-from siting.models.racks import Racks
-from siting.models.retrofit import Retrofit
-from siting.models.serving import Demand, Serving
-from siting.models.storage import LeastStorage, Storage
-from siting.models.training import Clusters, Training
-from siting.models.unserved import Unserved
+from siting.case.case import Case
+from siting.models.assembly.assembly import Component
+from siting.models.components.computing import Computing
+from siting.models.components.connection import Connection
+from siting.models.components.contracts import Certificates, Contracts, ResaleLimit
+from siting.models.components.cooling import Cooling
+from siting.models.components.efficiency_limits import EfficiencyLimits
+from siting.models.components.grid import Grid
+from siting.models.components.halls import Halls
+from siting.models.components.heat_reuse import HeatDemand, HeatReuse
+from siting.models.components.placement import Placement
+from siting.models.components.policy import CarbonPrice, Policy
+from siting.models.components.quota import Quota
+from siting.models.components.racks import Racks
+from siting.models.components.retrofit import Retrofit
+from siting.models.components.serving import Demand, Serving
+from siting.models.components.storage import LeastStorage, Storage
+from siting.models.components.training import Clusters, Training
+from siting.models.components.unserved import Unserved
 
 DESIGN: tuple[type[Component], ...] = (
     Placement,

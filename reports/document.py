@@ -137,7 +137,7 @@ class Figure:
     caption : str
         What is drawn, its unit and basis.
     svg, svg_narrow : str
-        The drawing for a desktop and for a phone; made by `siting.reports.svg`, which escapes its texts.
+        The drawing for a desktop and for a phone; made by `siting.reports.charts.svg`, which escapes its texts.
     data : Table
         Every number that is drawn.
     """

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from siting.kpi_registry import N_
+from siting.plan.kpi_registry import N_
 from siting.quantities import HOURS_PER_YEAR
+from siting.reports.charts.svg import Drawing, drawn
 from siting.reports.document import Cell, Column, Figure, Table
-from siting.reports.svg import Drawing, drawn
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 if TYPE_CHECKING:
-    from siting.plan import Plan
+    from siting.plan.plan import Plan
 
 __all__ = ["GRADE_SIGNS", "STRESS_CLASSES", "Facts", "figure", "stress_class", "table"]
 

@@ -41,10 +41,10 @@ from siting.reports.sections import (
     verdict,
     water,
 )
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 if TYPE_CHECKING:
-    from siting.plan import Plan
+    from siting.plan.plan import Plan
 
 __all__ = ["CONTENTS", "Kind", "compose", "render", "write_reports"]
 
@@ -102,7 +102,7 @@ def compose(plan: Plan, kind: Kind, language: str = "en") -> Report:
     kind : {"investment", "policy"}
         For a board that must invest, or for an office that must set rules.
     language : str
-        One of `siting.reports.words.LANGUAGES`.
+        One of `siting.reports.text.words.LANGUAGES`.
     """
     words, facts = Words(language), Facts(plan)
     _ = words.gettext
@@ -141,7 +141,7 @@ def render(plan: Plan, kind: Kind, language: str = "en") -> str:
     kind : {"investment", "policy"}
         For a board that must invest, or for an office that must set rules.
     language : str
-        One of `siting.reports.words.LANGUAGES`.
+        One of `siting.reports.text.words.LANGUAGES`.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def write_reports(plan: Plan, directory: Path, languages: Sequence[str] = ("en",
     directory : Path
         Made if it does not exist.
     languages : sequence of str
-        Of `siting.reports.words.LANGUAGES`.
+        Of `siting.reports.text.words.LANGUAGES`.
 
     Returns
     -------
@@ -197,7 +197,7 @@ def _environment(language: str) -> jinja2.Environment:
     )
     # The extension adds this method when it is loaded, which no type can say.
     environment.install_gettext_translations(Words(language).translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["drawing"] = Markup  # of our own making, its texts escaped in siting.reports.svg
+    environment.filters["drawing"] = Markup  # of our own making, its texts escaped in siting.reports.charts.svg
     return environment
 
 

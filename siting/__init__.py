@@ -11,19 +11,21 @@ The names below are imported when they are first used, so that `import siting` c
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from siting.case import Case
-    from siting.data.prepare import prepare
-    from siting.plan import Plan, load, write
-    from siting.problems import InputError, Problem
-    from siting.solve import solve
-    from siting.study import Study, load_study, studies
+from siting.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from siting.case.case import Case
+    from siting.data.prepare import prepare
+    from siting.optimise.solve import solve
+    from siting.plan.plan import Plan
+    from siting.problems import InputError, Problem
+    from siting.results.folder import load
+    from siting.results.writing import write
+    from siting.study.loading import load_study, studies
+    from siting.study.study import Study
+
 
 __all__ = [
     "Case",
@@ -31,6 +33,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Study",
+    "__version__",
     "load",
     "load_study",
     "prepare",
@@ -40,29 +43,18 @@ __all__ = [
 ]
 
 _HOME = {
-    "Case": "siting.case",
+    "Case": "siting.case.case",
     "InputError": "siting.problems",
-    "Plan": "siting.plan",
+    "Plan": "siting.plan.plan",
     "Problem": "siting.problems",
-    "Study": "siting.study",
-    "load": "siting.plan",
-    "load_study": "siting.study",
+    "Study": "siting.study.study",
+    "load": "siting.results.folder",
+    "load_study": "siting.study.loading",
     "prepare": "siting.data.prepare",
-    "solve": "siting.solve",
-    "studies": "siting.study",
-    "write": "siting.plan",
+    "solve": "siting.optimise.solve",
+    "studies": "siting.study.loading",
+    "write": "siting.results.writing",
 }
-
-
-class _Package(ModuleType):
-    """The package, in which `solve` stays the function when the module `siting.solve` is imported."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,5 @@
 """`python -m siting` is the command `siting`."""
 
-from siting.cli import main
+from siting.cli.app import main
 
 main()

@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from siting.data.build.raw import locate
-from siting.data.tables import load_tables
+from siting.data.tables.reader import load_tables
 
 __all__ = ["draw", "main"]
 

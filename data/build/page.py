@@ -10,8 +10,8 @@ import pandas as pd
 from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input
 from siting.data.build.series_grid import YEAR
-from siting.data.schema import SERIES, TABLES
-from siting.show import Provenance
+from siting.data.tables.provenance import Provenance
+from siting.data.tables.schema import SERIES, TABLES
 
 __all__ = ["catalogue_page", "values_by_grade"]
 

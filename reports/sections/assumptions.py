@@ -6,7 +6,7 @@ import re
 
 from siting.reports.document import Block, Bullet, Bullets, Column, Note, Paragraph, Section, Table
 from siting.reports.facts import GRADE_SIGNS, Facts, table
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 _GRADES = ("measured", "modelled", "assumed")
 

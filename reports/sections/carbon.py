@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.kpi_registry import REGISTRY
-from siting.reports.bars import Bar, bars
+from siting.plan.kpi_registry import REGISTRY
+from siting.reports.charts.bars import Bar, bars
 from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 METHODS = ("location", "market", "hourly")
 CONSEQUENTIAL = "consequential"

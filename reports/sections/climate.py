@@ -6,7 +6,7 @@ import pandas as pd
 
 from siting.reports.document import Block, Bullet, Bullets, Column, Paragraph, Section, Table
 from siting.reports.facts import Facts, table
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 FIGURES = (
     "pue",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from siting.reports.charts.maps import site_map
 from siting.reports.document import Block, Figure, Paragraph, Section
 from siting.reports.facts import Facts, figure, table
-from siting.reports.maps import site_map
 from siting.reports.sections.places import map_sites, shades
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

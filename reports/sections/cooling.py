@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from siting.reports.bars import Bar, bars
+from siting.reports.charts.bars import Bar, bars
+from siting.reports.charts.heat_maps import Tile, heat_maps
+from siting.reports.charts.legend import Series
+from siting.reports.charts.maps import KindSite, kind_map
 from siting.reports.document import Block, Cell, Column, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
-from siting.reports.heat_maps import Tile, heat_maps
-from siting.reports.legend import Series
-from siting.reports.maps import KindSite, kind_map
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 SITES_MAX = 4
 """Sites that the chart and the pictures show; the tables hold all."""

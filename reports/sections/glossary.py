@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from siting.kpi_registry import REGISTRY
+from siting.plan.kpi_registry import REGISTRY
 from siting.reports.document import Definitions, Section
 from siting.reports.facts import Facts
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports.bars import Use, ratio_bars
+from siting.reports.charts.bars import Use, ratio_bars
+from siting.reports.charts.legend import Series
+from siting.reports.charts.palette import MUTED, PALETTE
 from siting.reports.document import Block, Figure, Paragraph, Section
 from siting.reports.facts import Facts, figure, table
-from siting.reports.legend import Series
-from siting.reports.palette import MUTED, PALETTE
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

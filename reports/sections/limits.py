@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from siting.reports.document import Block, Column, Paragraph, Section, Table
 from siting.reports.facts import Facts
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 _BINDING_FRACTION = 0.995
 """Use of a limit from which it counts as binding: whole modules and racks rarely fill it to the last kilowatt."""

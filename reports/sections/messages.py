@@ -6,7 +6,7 @@ from siting.reports.document import Block, Bullet, Bullets, Note, Paragraph, Sec
 from siting.reports.facts import Facts
 from siting.reports.sections import grid, limits, payers, water
 from siting.reports.sections.verdict import cautions, proof
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 _POWER_SECTOR = ("power suppliers", "generators", "grid operators", "power market")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports.bars import Bar, bars
+from siting.reports.charts.bars import Bar, bars
 from siting.reports.document import Block, Figure, Paragraph, Section
 from siting.reports.facts import Facts, figure
 from siting.reports.sections.cost import cost_terms, terms
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

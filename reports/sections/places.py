@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from siting.reports.charts.maps import MapSite, site_map
 from siting.reports.document import Block, Bullet, Bullets, Column, Figure, Paragraph, Section, Table
 from siting.reports.facts import STRESS_CLASSES, Facts, figure, stress_class, table
-from siting.reports.maps import MapSite, site_map
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

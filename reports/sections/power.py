@@ -7,12 +7,12 @@ import pandas as pd
 from babel.dates import format_date
 
 from siting.quantities import HOURS_PER_DAY
+from siting.reports.charts.legend import Series
+from siting.reports.charts.palette import INK, PALETTE
+from siting.reports.charts.stacks import Panel, panels
 from siting.reports.document import Block, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
-from siting.reports.legend import Series
-from siting.reports.palette import INK, PALETTE
-from siting.reports.stacks import Panel, panels
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 _PANELS_MAX = 12
 

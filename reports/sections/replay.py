@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from siting.kpi_registry import REGISTRY
+from siting.plan.kpi_registry import REGISTRY
 from siting.reports.document import Block, Column, Paragraph, Section
 from siting.reports.facts import Facts, table
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

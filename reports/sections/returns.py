@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from siting.reports.charts.legend import Series
+from siting.reports.charts.palette import INK, PALETTE
+from siting.reports.charts.stacks import flows
 from siting.reports.document import Block, Figure, KeyFigures, Paragraph, Section
 from siting.reports.facts import Facts, figure, table
-from siting.reports.legend import Series
-from siting.reports.palette import INK, PALETTE
 from siting.reports.sections.verdict import key_figures
-from siting.reports.stacks import flows
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 _FIGURES = ("npv_usd", "irr_fraction", "payback_yr", "lcoc_usd_per_gpu_h", "capex_usd", "opex_usd_per_yr")
 _TAXED_FIGURES = ("npv_after_tax_usd", "irr_after_tax_fraction", "irr_equity_fraction", "dscr_min_ratio")

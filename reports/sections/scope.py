@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from siting.reports.document import Bullet, Bullets, Paragraph, Section
 from siting.reports.facts import Facts
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

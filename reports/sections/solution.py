@@ -5,7 +5,7 @@ from __future__ import annotations
 from siting.reports.document import Block, Cell, Column, Paragraph, Section, Table
 from siting.reports.facts import Facts, table
 from siting.reports.sections.verdict import proof
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports.bars import Bar, bars
+from siting.reports.charts.bars import Bar, bars
 from siting.reports.document import Figure, Paragraph, Section
 from siting.reports.facts import STRESS_CLASSES, Facts, figure, stress_class, table
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:

@@ -16,12 +16,7 @@ from siting.cooling.model import breakdown, evaluate, performance
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.part_load import fixed_fraction
 from siting.cooling.table import technologies
-from siting.cooling.usage import (
-    carried_work_fraction,
-    peak_day_l_per_kwh,
-    source_water_l_per_kwh,
-    total_usage,
-)
+from siting.cooling.usage import carried_work_fraction, peak_day_l_per_kwh, source_water_l_per_kwh, total_usage
 from siting.cooling.weather import check_weather, read_epw, warmed
 from siting.cooling.zones import climate_zone
 

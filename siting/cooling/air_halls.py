@@ -23,7 +23,7 @@ from siting.cooling.flows import Electrical, Flows, Parts
 from siting.cooling.machines import (
     AIR_KJ_PER_KG_K,
     HUMIDIFICATION_KJ_PER_KG,
-    WATER_KJ_PER_KG_K,
+    LOOP_WATER_KJ_PER_KG_K,
     fan_kw,
     pump_kw,
     tower_flow,
@@ -82,7 +82,7 @@ def waterside_tower(o: Outdoors, p: Values) -> Flows:
     free = np.clip((coil_water_c(p) + p.water_rise_c - reached_c) / p.water_rise_c, 0.0, 1.0)
     power, water, capacity = _tower_chiller(o, p, cooling * (1.0 - free), economised_kw=cooling * free)
     power["economiser_pump"] = pump_kw(
-        cooling * free / (WATER_KJ_PER_KG_K * p.water_rise_c),
+        cooling * free / (LOOP_WATER_KJ_PER_KG_K * p.water_rise_c),
         p.economiser_pump_pa,
         p.economiser_pump_efficiency_fraction,
     )
@@ -104,7 +104,7 @@ def surface_water(o: Outdoors, p: Values) -> Flows:
     power = {
         "chiller": chiller,
         "chilled_pump": pump_kw(
-            cooling / (WATER_KJ_PER_KG_K * p.water_rise_c), p.chilled_pump_pa, p.chilled_pump_efficiency_fraction
+            cooling / (LOOP_WATER_KJ_PER_KG_K * p.water_rise_c), p.chilled_pump_pa, p.chilled_pump_efficiency_fraction
         ),
         "source_pump": intake_pump(p, cooling + chiller),
     }
@@ -200,7 +200,9 @@ def _tower_chiller(
     power = {
         "chiller": chiller,
         "chilled_pump": pump_kw(
-            chilled_kw / (WATER_KJ_PER_KG_K * p.water_rise_c), p.chilled_pump_pa, p.chilled_pump_efficiency_fraction
+            chilled_kw / (LOOP_WATER_KJ_PER_KG_K * p.water_rise_c),
+            p.chilled_pump_pa,
+            p.chilled_pump_efficiency_fraction,
         ),
         "tower_pump": pump_kw(flow, p.tower_pump_pa, p.tower_pump_efficiency_fraction),
         "tower_fans": fan_kw(tower_air, o.density, p.tower_fan_pa, p.tower_fan_efficiency_fraction),
@@ -215,7 +217,9 @@ def _air_cooled_chiller(o: Outdoors, p: Values, chilled_kw: Array) -> tuple[Part
     power = {
         "chiller": chilled_kw / cop,
         "chilled_pump": pump_kw(
-            chilled_kw / (WATER_KJ_PER_KG_K * p.water_rise_c), p.chilled_pump_pa, p.chilled_pump_efficiency_fraction
+            chilled_kw / (LOOP_WATER_KJ_PER_KG_K * p.water_rise_c),
+            p.chilled_pump_pa,
+            p.chilled_pump_efficiency_fraction,
         ),
     }
     return power, air_cooled_capacity(o.dry_bulb_c, p.plant_margin_ratio)

@@ -22,7 +22,7 @@ from siting.cooling.air import Array
 _EVAPORATOR_K = 276.0
 _SECOND_LAW_FRACTION = 0.334
 _CONDENSER_ABOVE_C = 3.0
-_LEAST_LIFT_C = 6.0
+_LEAST_CONDENSER_LIFT_C = 6.0
 _FIXED_FRACTION = 0.165
 
 _DX_COP_HIGH = 2.8
@@ -71,7 +71,7 @@ def air_cooled_cop(dry_bulb_c: Array, load_fraction: Array | float) -> Array:
     >>> round(float(air_cooled_cop(np.array([35.0]), 1.0)[0]), 1)
     2.4
     """
-    lift = np.maximum(dry_bulb_c + _CONDENSER_ABOVE_C, _LEAST_LIFT_C)
+    lift = np.maximum(dry_bulb_c + _CONDENSER_ABOVE_C, _LEAST_CONDENSER_LIFT_C)
     power_per_load = 1.0 - _FIXED_FRACTION + _FIXED_FRACTION / load_fraction
     return _SECOND_LAW_FRACTION * _EVAPORATOR_K / lift / power_per_load
 

@@ -23,7 +23,7 @@ from siting.cooling.machines import AIR_KJ_PER_KG_K, fan_kw
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import Values
 
-_LEAST_LIFT_C = 0.1  # keeps the speed finite where the air is as warm as the water
+_LEAST_COOLER_LIFT_C = 0.1  # keeps the speed finite where the air is as warm as the water
 
 
 def cooler_air(p: Values, heat_kw: Array | float, lift_c: Array | float) -> Array:
@@ -33,7 +33,7 @@ def cooler_air(p: Values, heat_kw: Array | float, lift_c: Array | float) -> Arra
 
 def cooler_speed(p: Values, design_lift_c: Array | float, lift_c: Array) -> Array:
     """Fan speed that holds the supply temperature, between the lowest speed and full."""
-    return np.clip(design_lift_c / np.maximum(lift_c, _LEAST_LIFT_C), p.cooler_speed_low_fraction, 1.0)
+    return np.clip(design_lift_c / np.maximum(lift_c, _LEAST_COOLER_LIFT_C), p.cooler_speed_low_fraction, 1.0)
 
 
 def cooler_fans(o: Outdoors, p: Values, heat_kw: Array | float, design_lift_c: Array | float, lift_c: Array) -> Array:

@@ -27,22 +27,10 @@ import numpy as np
 from siting.cooling import air
 from siting.cooling.air import Array
 from siting.cooling.air_halls import coil_water_c
-from siting.cooling.chillers import (
-    air_cooled_capacity,
-    current_air_cooled_cop,
-    water_cooled_capacity,
-    water_cooled_cop,
-)
+from siting.cooling.chillers import air_cooled_capacity, current_air_cooled_cop, water_cooled_capacity, water_cooled_cop
 from siting.cooling.coolers import cooler_air, cooler_capacity, cooler_fans, cooler_speed, wetted
 from siting.cooling.flows import Electrical, Flows, Parts
-from siting.cooling.machines import (
-    AIR_KJ_PER_KG_K,
-    WATER_KJ_PER_KG_K,
-    fan_kw,
-    pump_kw,
-    tower_flow,
-    tower_water,
-)
+from siting.cooling.machines import AIR_KJ_PER_KG_K, LOOP_WATER_KJ_PER_KG_K, fan_kw, pump_kw, tower_flow, tower_water
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import Values
 from siting.cooling.surface_water import intake_pump, source_temperature_c
@@ -116,8 +104,8 @@ def liquid_surface_water(o: Outdoors, p: Values) -> Flows:
 
 def _pumps(o: Outdoors, p: Values) -> Parts:
     """Power of the pumps of the coolant and of the facility water."""
-    coolant = p.liquid_fraction / (WATER_KJ_PER_KG_K * p.coolant_heat_ratio * p.coolant_rise_c)
-    facility = p.liquid_fraction / (WATER_KJ_PER_KG_K * p.water_rise_c)
+    coolant = p.liquid_fraction / (LOOP_WATER_KJ_PER_KG_K * p.coolant_heat_ratio * p.coolant_rise_c)
+    facility = p.liquid_fraction / (LOOP_WATER_KJ_PER_KG_K * p.water_rise_c)
     every_hour = 0.0 * o.dry_bulb_c
     return {
         "coolant_pump": pump_kw(coolant + every_hour, p.coolant_pump_pa, p.coolant_pump_efficiency_fraction),
@@ -145,7 +133,7 @@ def _remainder_fans_and_pump(o: Outdoors, p: Values, power: Parts, remainder_kw:
     density = air.density_kg_per_m3(p.supply_high_c, _HALL_RATIO, o.pressure_pa)
     hall_air = remainder_kw / (AIR_KJ_PER_KG_K * p.air_rise_c)
     power["hall_fans"] = fan_kw(hall_air, density, p.hall_fan_pa, p.hall_fan_efficiency_fraction)
-    chilled = remainder_kw / (WATER_KJ_PER_KG_K * p.water_rise_c)
+    chilled = remainder_kw / (LOOP_WATER_KJ_PER_KG_K * p.water_rise_c)
     power["chilled_pump"] = pump_kw(chilled, p.chilled_pump_pa, p.chilled_pump_efficiency_fraction)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from siting.cooling.air import Array
 
 AIR_KJ_PER_KG_K = 1.01  # moist hall air
-WATER_KJ_PER_KG_K = 4.184
+LOOP_WATER_KJ_PER_KG_K = 4.184
 WATER_KG_PER_M3 = 1000.0
 HUMIDIFICATION_KJ_PER_KG = 2266.0
 
@@ -38,7 +38,7 @@ class TowerWater:
 
 def tower_flow(heat_kw: Array, rise_c: Array | float) -> Array:
     """Water through a tower that cools it by its rise. [kg/s]"""
-    return heat_kw / (WATER_KJ_PER_KG_K * rise_c)
+    return heat_kw / (LOOP_WATER_KJ_PER_KG_K * rise_c)
 
 
 def tower_water(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from siting.cooling.air import Array
-from siting.cooling.machines import WATER_KJ_PER_KG_K, pump_kw
+from siting.cooling.machines import LOOP_WATER_KJ_PER_KG_K, pump_kw
 from siting.cooling.parameters import Values
 
 _FREEZING_C = -1.8  # sea water; a river stops at 0, which is as good for cooling
@@ -52,5 +52,5 @@ def _lagged(series: Array, lag_h: float) -> Array:
 
 def intake_pump(p: Values, heat_kw: Array) -> Array:
     """Power of the pump that brings the source's water. [kW]"""
-    flow = heat_kw / (WATER_KJ_PER_KG_K * p.source_rise_c)
+    flow = heat_kw / (LOOP_WATER_KJ_PER_KG_K * p.source_rise_c)
     return pump_kw(flow, p.source_pump_pa, p.source_pump_efficiency_fraction)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import siting
-from siting.cli import app
+from siting.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

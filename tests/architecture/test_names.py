@@ -11,8 +11,8 @@ import pytest
 from pydantic import BaseModel
 
 from siting import quantities
-from siting.data.schema import LAYERS, SERIES, TABLES
-from siting.study import Study
+from siting.data.tables.schema import LAYERS, SERIES, TABLES
+from siting.study.study import Study
 
 
 def number_fields(model: type[BaseModel]) -> Iterator[str]:
@@ -75,7 +75,7 @@ def test_other_suffixes_are_refused(name: str) -> None:
 
 @pytest.mark.parametrize("suffix", sorted(quantities.UNITS))
 def test_pyomo_knows_every_unit(suffix: str) -> None:
-    from siting.models.units import unit_of
+    from siting.models.assembly.units import unit_of
 
     assert unit_of(f"something_{suffix}") is not None
 

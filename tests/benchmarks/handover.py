@@ -26,11 +26,12 @@ import numpy as np
 from measure import Figures, alone, banners_to_stderr, keep, kept, peak_mb
 from national import ask_for_case, case_asked_for
 
-from siting import highs
-from siting.case import Case
-from siting.models.assembly import Assembly
+from siting.case.case import Case
+from siting.models.assembly.assembly import Assembly
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.standard_form import COST_SCALE, StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, StandardForm, compile_assembly
+from siting.optimise import highs
 
 TOLERANCE = 1e-6
 CHECKED_ROWS_COUNT = 150_000

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from siting.case import Case
+from siting.case.case import Case
 
 MB = 1e6
 

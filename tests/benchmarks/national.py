@@ -12,12 +12,12 @@ from typing import Any
 from measure import keep, kept
 
 import siting
-from siting.case import Case
+from siting.case.case import Case
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
 from siting.data.build.write import write_csv, write_parquet
 from siting.quantities import HOURS_PER_DAY
-from siting.study import Study
+from siting.study.study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_YEAR, GROWTH_RATIO = 2030, 1.5

@@ -33,15 +33,16 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 from measure import Figures, alone, timed
 from tiny import tiny_case
 
-from siting import highs
-from siting.case import Array, Case
-from siting.deadline import Deadline
-from siting.models.assembly import Assembly, Component
-from siting.models.ledgers import Scope
-from siting.models.placement import Placement
-from siting.models.serving import Demand, Serving
-from siting.models.standard_form import COST_SCALE, compile_assembly
-from siting.search import search
+from siting.case.case import Array, Case
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.ledgers import Scope
+from siting.models.assembly.standard_form import COST_SCALE
+from siting.models.components.placement import Placement
+from siting.models.components.serving import Demand, Serving
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline
+from siting.optimise.whole_model import search
 
 USD_PER_COST = 1e4
 """What one unit of an instance's money is in the case: the optima have twelve digits, the solver's tolerance seven."""

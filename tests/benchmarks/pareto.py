@@ -22,10 +22,10 @@ import numpy as np
 from measure import Figures, alone, keep, kept, timed
 from national import ask_for_case, case_asked_for
 
-from siting.method import choose_method
-from siting.plan import Plan
-from siting.solve import solve
-from siting.sweep import Point, sweep
+from siting.optimise.method import choose_method
+from siting.optimise.pareto.epsilon_constraint import Point, sweep
+from siting.optimise.solve import solve
+from siting.plan.plan import Plan
 
 LIMIT = "carbon_cap_t_per_yr"
 TIGHTEST_SHARE = 0.1

@@ -24,9 +24,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 from tiny import tiny_case
 
-from siting.case import Array, Case
-from siting.models.placement import Placement
-from siting.models.serving import Demand, Serving
+from siting.case.case import Array, Case
+from siting.models.components.placement import Placement
+from siting.models.components.serving import Demand, Serving
 
 OPTIMA = "pmedopt.txt"
 METHODS = ("siting", "spopt")

@@ -22,14 +22,15 @@ from typing import Any
 from measure import Figures, alone, keep, kept, timed
 from national import case_of, name_of
 
-from siting import highs
-from siting.deadline import Deadline
-from siting.highs import Progress
-from siting.models.assembly import Assembly
+from siting.models.assembly.assembly import Assembly
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, compile_assembly
-from siting.plan import Plan
-from siting.solve import NoPlanError, solve
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline
+from siting.optimise.highs import Progress
+from siting.optimise.solve import NoPlanError, solve
+from siting.plan.plan import Plan
 
 METHODS = ("decomposed", "whole", "highs")
 

@@ -36,18 +36,19 @@ import pyomo.environ as pyo
 from measure import Figures, alone, banners_to_stderr, keep, kept, timed
 
 import siting
-from siting import highs
-from siting.accounts import Numbers
-from siting.case import Array, Case, Field
-from siting.extraction import decisions_of
-from siting.models.assembly import Assembly, Component
-from siting.models.computing import Computing
-from siting.models.contracts import Contracts
-from siting.models.cooling import Cooling
-from siting.models.grid import Grid
-from siting.models.ledgers import Scope
-from siting.models.standard_form import COST_SCALE, compile_assembly
-from siting.models.storage import Storage
+from siting.accounts.numbers import Books
+from siting.case.case import Array, Case, Field
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.ledgers import Scope
+from siting.models.assembly.standard_form import COST_SCALE
+from siting.models.components.computing import Computing
+from siting.models.components.contracts import Contracts
+from siting.models.components.cooling import Cooling
+from siting.models.components.grid import Grid
+from siting.models.components.storage import Storage
+from siting.optimise import highs
+from siting.optimise.extraction import decisions_of
 
 INSTALLED_MW = 100.0
 METHODS = ("siting", "pypsa")
@@ -111,7 +112,7 @@ def load_of(case: Case) -> Array:
         "installed_mw": Field(pair, np.full((1, 1, 1, 1), INSTALLED_MW)),
         "work_pflop": Field((*pair, "hour"), np.full((1, 1, 1, 1, len(case.axes["hour"])), full_work(case))),
     }
-    numbers = Numbers(case, decided)
+    numbers = Books(case, decided)
     load: Array = (numbers.it() + numbers.overhead())[0, 0]
     return load
 

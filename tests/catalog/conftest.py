@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from siting.data.tables import load_tables
+from siting.data.tables.reader import load_tables
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,10 @@ from importlib.resources import files
 import pandas as pd
 import pytest
 
-from siting.data.schema import LAYERS, SERIES, TABLES
-from siting.data.tables import catalog_path, load_tables
+from siting.data.tables.reader import catalog_path, load_tables
+from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.quantities import KEYS, split
-from siting.study_checks import PRICE_YEARS, WEATHER_YEAR
+from siting.study.checks import PRICE_YEARS, WEATHER_YEAR
 
 Tables = dict[str, pd.DataFrame]
 SMALL = {

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.data.rows import ContractRow, SiteRow
-from siting.data.schema import SERIES, TABLES
-from siting.data.tables import catalog_path, load_tables, read_series, read_table
+from siting.data.tables.reader import catalog_path, load_tables, read_series, read_table
+from siting.data.tables.rows import ContractRow, SiteRow
+from siting.data.tables.schema import SERIES, TABLES
 from siting.quantities import HOURS_PER_YEAR
 
 HEAD = "contract_id,name,kind,strike_usd_per_mwh,delivery_usd_per_mwh,resale_discount_fraction,source_id,grade\n"

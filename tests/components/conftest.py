@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tiny import Solve, quick, through_a_folder
 
-from siting.case import Case
-from siting.plan import Plan
+from siting.case.case import Case
+from siting.plan.plan import Plan
 
 
 @pytest.fixture(params=["direct", "stored"])

@@ -13,13 +13,13 @@ from pyomo.common.errors import InfeasibleConstraintException
 from rich_case import rich_case, with_quota
 from tiny import tiny_case
 
-from siting.case import Case
-from siting.models import broadcast
-from siting.models.assembly import Assembly, Component
+from siting.case.case import Case
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.ledgers import Scope
+from siting.models.compiler import broadcast
+from siting.models.compiler.members import Index
 from siting.models.formulation import DESIGN, REPLAY
-from siting.models.ledgers import Scope
-from siting.models.members import Index
-from siting.models.standard_form import compile_assembly
 
 COMPONENTS = tuple(dict.fromkeys([*DESIGN, *REPLAY]))
 

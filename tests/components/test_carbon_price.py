@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tiny import Solve, paid, tiny_case
 
-from siting.case import Case
+from siting.case.case import Case
 
 THIRD_H = 8760 / 3
 

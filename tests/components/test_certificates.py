@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tiny import Solve, decided, tiny_case
 
-from siting.case import Case
+from siting.case.case import Case
 
 POLICY = {"carbon_method": "market", "carbon_price_usd_per_t": 50.0}
 

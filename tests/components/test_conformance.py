@@ -15,12 +15,12 @@ from forms import named_by_pyomo
 from pyomo.util.check_units import assert_units_consistent
 from rich_case import rich_case, with_quota
 
-import siting.models
-from siting.extraction import decisions_of
-from siting.models.assembly import Assembly, Component
+import siting.models.components
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.ledgers import LEDGERS
 from siting.models.formulation import DESIGN, REPLAY
-from siting.models.ledgers import LEDGERS
-from siting.models.standard_form import compile_assembly
+from siting.optimise.extraction import decisions_of
 from siting.quantities import split
 
 COMPONENTS = tuple(dict.fromkeys([*DESIGN, *REPLAY]))
@@ -50,8 +50,8 @@ def constraints_of(block: Any) -> list[Any]:
 
 
 def test_no_component_is_left_out() -> None:
-    for module in pkgutil.iter_modules(siting.models.__path__):
-        import_module(f"siting.models.{module.name}")
+    for module in pkgutil.iter_modules(siting.models.components.__path__):
+        import_module(f"siting.models.components.{module.name}")
     concrete = {kind for kind in Component.__subclasses__() if kind.__module__.startswith("siting.models.")}
     assert concrete == set(COMPONENTS)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siting.models.entries import Part, merged, written
-from siting.models.members import Axes, Partners, Several
+from siting.models.compiler.entries import Part, merged, written
+from siting.models.compiler.members import Axes, Partners, Several
 
 
 def dense(*parts: Part) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tiny import Solve, decided, paid, tiny_case
 
-from siting.plan import Plan
+from siting.plan.plan import Plan
 
 THIRD_H = 8760 / 3
 

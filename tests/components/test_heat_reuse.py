@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
-from siting.case import Case
+from siting.case.case import Case
 
 THIRD_H = 8760 / 3
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tiny import Solve, decided, paid, quick, relaxed_cost, solve_assembly, tiny_case
 
-from siting.models.assembly import Assembly
-from siting.models.placement import Placement
-from siting.solve import NoPlanError
+from siting.models.assembly.assembly import Assembly
+from siting.models.components.placement import Placement
+from siting.optimise.solve import NoPlanError
 
 
 def test_preparation_is_paid_for_each_open_site_whatever_its_size(solved: Solve) -> None:

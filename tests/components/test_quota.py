@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from tiny import solve_assembly, tiny_case
 
-from siting.case import Field
-from siting.models.assembly import Assembly
-from siting.models.computing import Computing
-from siting.models.cooling import Cooling
-from siting.models.grid import Grid
-from siting.models.ledgers import Scope
-from siting.models.quota import Quota
-from siting.models.serving import Serving
+from siting.case.case import Field
+from siting.models.assembly.assembly import Assembly
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.computing import Computing
+from siting.models.components.cooling import Cooling
+from siting.models.components.grid import Grid
+from siting.models.components.quota import Quota
+from siting.models.components.serving import Serving
 
 
 def quota_assembly(quota_pflop: Any, racks_mw: float, **changes: Any) -> Assembly:

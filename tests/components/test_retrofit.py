@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
-from siting.case import Case
+from siting.case.case import Case
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

@@ -13,19 +13,20 @@ from pyomo.core.expr.visitor import identify_variables
 from rich_case import rich_case, with_quota
 from tiny import quick, tiny_case
 
-from siting import highs
-from siting.case import Case
-from siting.extraction import terms_over_axes
-from siting.models.assembly import Assembly, Component
-from siting.models.contracts import Contracts
-from siting.models.cooling import Cooling
+from siting.case.case import Case
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.ledgers import LEDGERS, Ledger, Scope, Sense
+from siting.models.assembly.standard_form import COST_SCALE
+from siting.models.components.contracts import Contracts
+from siting.models.components.cooling import Cooling
+from siting.models.components.grid import Grid
+from siting.models.components.halls import Halls
+from siting.models.components.placement import Placement
+from siting.models.components.storage import Storage
 from siting.models.formulation import DESIGN, REPLAY
-from siting.models.grid import Grid
-from siting.models.halls import Halls
-from siting.models.ledgers import LEDGERS, Ledger, Scope, Sense
-from siting.models.placement import Placement
-from siting.models.standard_form import COST_SCALE, compile_assembly
-from siting.models.storage import Storage
+from siting.optimise import highs
+from siting.optimise.extraction import terms_over_axes
 
 SITE_COMPONENTS = [component for component in dict.fromkeys([*DESIGN, *REPLAY]) if component.scope is Scope.SITE]
 
@@ -276,7 +277,7 @@ def test_terms_of_a_ledger_add_up_to_its_balance() -> None:
 
 
 def test_case_refuses_arrays_that_do_not_fit_its_axes() -> None:
-    from siting.case import Field
+    from siting.case.case import Field
 
     case = tiny_case()
     with pytest.raises(ValueError, match=r"pue has shape \(2, 1\); its axes \('site', 'cooling'\) need \(1, 1\)"):

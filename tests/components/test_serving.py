@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tiny import Solve, decided, paid, quick, tiny_case
 
-from siting.method import Method
-from siting.solve import NoPlanError
+from siting.optimise.method import Method
+from siting.optimise.solve import NoPlanError
 
 THIRD_H = 8760 / 3
 

@@ -9,11 +9,11 @@ import pytest
 import scipy.sparse
 from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
-from siting import highs
-from siting.case import Case
-from siting.highs import Outcome
-from siting.method import Method
-from siting.models.one_way import Flows, flow_one_way
+from siting.case.case import Case
+from siting.optimise import highs
+from siting.optimise.battery_complementarity import Flows, flow_one_way
+from siting.optimise.highs import Outcome
+from siting.optimise.method import Method
 
 THIRD_H = 8760 / 3
 
@@ -243,5 +243,5 @@ def test_no_direction_is_chosen_where_closing_the_lesser_is_enough() -> None:
 
 
 def test_lesser_is_closed_where_no_direction_is_chosen_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("siting.models.one_way.CHOICE_SECONDS", 0.0)
+    monkeypatch.setattr("siting.optimise.battery_complementarity.CHOICE_SECONDS", 0.0)
     assert flows_after(-np.inf) == (pytest.approx([1.0, 0.0]), 2)

@@ -8,13 +8,13 @@ import pyomo.environ as pyo
 import pytest
 from tiny import solve_assembly, tiny_case
 
-from siting.models.assembly import Assembly
-from siting.models.computing import Computing
-from siting.models.cooling import Cooling
-from siting.models.grid import Grid
-from siting.models.ledgers import Scope
-from siting.models.serving import Serving
-from siting.models.unserved import Unserved
+from siting.models.assembly.assembly import Assembly
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.computing import Computing
+from siting.models.components.cooling import Cooling
+from siting.models.components.grid import Grid
+from siting.models.components.serving import Serving
+from siting.models.components.unserved import Unserved
 
 THIRD_H = 8760 / 3
 

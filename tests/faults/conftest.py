@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from tiny_study import write_study
 
-from siting import cli
-from siting.plan import Plan, load, write
+from siting.cli import app as cli
+from siting.plan.plan import Plan
+from siting.results.folder import load
+from siting.results.writing import write
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from tiny_study import COOLING, grid_series, own_tables, study_fields, weather_series, write_study
 
 import siting
-from siting.case import Case
+from siting.case.case import Case
 from siting.problems import InputError
 
 IDS = ("01", "007", "1e5", "true", "nan", "null", "na", "none", "0x1f", "1-2", "inf")

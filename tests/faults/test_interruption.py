@@ -15,16 +15,16 @@ from long_work import knapsacks, with_battery
 from rich_case import rich_case
 from tiny import tiny_case
 
-from siting import highs
-from siting.deadline import Deadline, Stopped
-from siting.highs import Progress
-from siting.models.decomposition import relax
 from siting.models.formulation import DESIGN, chosen
-from siting.models.pieces import cut
-from siting.models.site_bounds import bounds_of_sites
-from siting.sheltered import sheltered
-from siting.solve import NoPlanError, solve
-from siting.sweep import sweep
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.decomposition.blocks import cut
+from siting.optimise.decomposition.column_generation import relax
+from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+from siting.optimise.highs import Progress
+from siting.optimise.pareto.epsilon_constraint import sweep
+from siting.optimise.sheltered import sheltered
+from siting.optimise.solve import NoPlanError, solve
 
 Press = Callable[[], None]
 
@@ -51,16 +51,16 @@ def press(monkeypatch: pytest.MonkeyPatch) -> Press:
 RIVALS, YEAR = "rivals_stopped", "replay_stopped"
 
 PHASES: dict[str, tuple[str, str, int, list[str]]] = {
-    "after the search": ("siting.solve", "cost_within", 1, [RIVALS, YEAR]),
-    "rounded and solved again": ("siting.highs", "fix_integers_and_resolve", 1, [RIVALS, YEAR]),
-    "extraction": ("siting.solve", "extract", 1, [RIVALS, YEAR]),
-    "audit": ("siting.solve", "audit", 1, [RIVALS, YEAR]),
-    "bounds of the other sites": ("siting.rivals", "limit_of", 1, [RIVALS, YEAR]),
-    "search with another site": ("siting.rivals", "search", 1, [RIVALS, YEAR]),
-    "beginning of the year": ("siting.replay", "_with_quotas", 1, [YEAR]),
-    "second site's year": ("siting.replay", "_site_year", 2, [YEAR]),
-    "audit of the year": ("siting.full_year", "audit", 1, ["climate_stopped"]),
-    "other weather": ("siting.full_year", "stress", 1, []),  # a moment's work: it is finished
+    "after the search": ("siting.optimise.solve", "cost_within", 1, [RIVALS, YEAR]),
+    "rounded and solved again": ("siting.optimise.highs", "fix_integers_and_resolve", 1, [RIVALS, YEAR]),
+    "extraction": ("siting.optimise.solve", "extract", 1, [RIVALS, YEAR]),
+    "audit": ("siting.optimise.solve", "audit", 1, [RIVALS, YEAR]),
+    "bounds of the other sites": ("siting.optimise.forced_openings", "limit_of", 1, [RIVALS, YEAR]),
+    "search with another site": ("siting.optimise.forced_openings", "search", 1, [RIVALS, YEAR]),
+    "beginning of the year": ("siting.optimise.replay", "_with_quotas", 1, [YEAR]),
+    "second site's year": ("siting.optimise.replay", "_site_year", 2, [YEAR]),
+    "audit of the year": ("siting.plan.full_year", "audit", 1, ["climate_stopped"]),
+    "other weather": ("siting.plan.full_year", "stress", 1, []),  # a moment's work: it is finished
 }
 """Where Ctrl-C is pressed: module, function and which call of it; and what is given up."""
 

@@ -10,8 +10,8 @@ import pytest
 from tiny_study import HOURS, grid_series, study_fields, write_study
 
 import siting
-from siting.case import Case
-from siting.days import Choice, full_year, representative, yearly_level
+from siting.case.case import Case
+from siting.case.typical_days import ChosenDays, full_year, representative, yearly_level
 from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
 
 ENERGY = np.array([70, 80]) - 10 * 1000 * 12 / HOURS_PER_YEAR
@@ -64,11 +64,11 @@ def test_plan_at_prices_that_cancel_is_solved_and_holds(tmp_path: Path) -> None:
     assert plan.replay is not None
 
 
-def made_of(*by_day: float) -> tuple[np.ndarray, Choice]:
+def made_of(*by_day: float) -> tuple[np.ndarray, ChosenDays]:
     """A year whose days are flat: the first as given, the others like the last; the first and the second are chosen."""
     days = np.full(HOURS_PER_YEAR // HOURS_PER_DAY, by_day[-1])
     days[: len(by_day)] = by_day
-    return np.repeat(days, HOURS_PER_DAY), Choice((0, 1), (), (0, *(1,) * 364))
+    return np.repeat(days, HOURS_PER_DAY), ChosenDays((0, 1), (), (0, *(1,) * 364))
 
 
 @pytest.mark.parametrize("by_day", [(400.0, -1.0), (-400.0, 1.01), (400.0, -1.0, 2.0), (30.0, -20.0, 60.0)])

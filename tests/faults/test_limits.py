@@ -11,14 +11,14 @@ import pytest
 from long_work import DAYS_OF_MONTHS, ROUND_TRIP, knapsacks, with_battery
 from tiny import quick, tiny_case, with_year
 
-from siting import highs
-from siting.case import Array, Case
-from siting.deadline import Deadline, Stopped
-from siting.highs import Outcome
-from siting.models.one_way import Flows, flow_one_way
-from siting.plan import Plan
-from siting.replay import replay_year
-from siting.solve import solve
+from siting.case.case import Array, Case
+from siting.optimise import highs
+from siting.optimise.battery_complementarity import Flows, flow_one_way
+from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.highs import Outcome
+from siting.optimise.replay import replay_year
+from siting.optimise.solve import solve
+from siting.plan.plan import Plan
 
 
 class Clock:
@@ -132,7 +132,7 @@ def warned(plan: Plan) -> list[str]:
 
 def test_replay_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock stands still until the plan is exact, and then the time is over."""
-    module = importlib.import_module("siting.solve")
+    module = importlib.import_module("siting.optimise.solve")
     clock = Clock()
     monkeypatch.setattr(module, "Deadline", lambda seconds=None: Deadline(seconds, clock=clock))
     exact = module._exact
@@ -152,7 +152,7 @@ def test_replay_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_other_weather_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """The year is done when the time is up; only the other climates are left out."""
-    module = importlib.import_module("siting.full_year")
+    module = importlib.import_module("siting.plan.full_year")
     plan = quick(with_battery())
     deadline = Deadline()
     real = module.audit
@@ -209,7 +209,7 @@ def test_battery_takes_turns_instead_of_burning_at_once(monkeypatch: pytest.Monk
 
     No directions are chosen. If the way that carries less were closed, nothing would be burnt.
     """
-    monkeypatch.setattr("siting.months.CHOICE_SECONDS", 0.0)
+    monkeypatch.setattr("siting.optimise.months.CHOICE_SECONDS", 0.0)
     plan = quick(paid_to_burn(), replay=True)
     assert burnt(plan) / 365 == pytest.approx(11 / 0.85 - 11, rel=2e-3)
 
@@ -219,7 +219,7 @@ def test_cost_of_flowing_one_way_is_said_where_it_is_not_chosen(monkeypatch: pyt
 
     Per day 3 + 0.243 MWh would be drawn, and 3 + 0.176 are: 2.07 % of the cost. An hour is a third of a day here.
     """
-    monkeypatch.setattr("siting.months.CHOICE_SECONDS", 0.0)
+    monkeypatch.setattr("siting.optimise.months.CHOICE_SECONDS", 0.0)
     plan = quick(paid_to_burn(3), replay=True)
     most, done = 3 * (1 - ROUND_TRIP) / (1 + ROUND_TRIP), 1 / ROUND_TRIP - 1
     (told,) = [caution for caution in plan.cautions if caution.id == "replay_one_way"]
@@ -234,7 +234,7 @@ def test_cost_that_is_proven_the_least_is_no_excess() -> None:
 
 def test_rivals_that_burn_become_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     """A solver that holds directions of batteries has columns besides the model's: a better plan of it is one."""
-    module = importlib.import_module("siting.solve")
+    module = importlib.import_module("siting.optimise.solve")
     seen: list[tuple[int, int]] = []
     real = module._exact
 
@@ -244,7 +244,7 @@ def test_rivals_that_burn_become_plans(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(case, model, solver, outcome, *more)
 
     monkeypatch.setattr(module, "_exact", noted)
-    monkeypatch.setattr("siting.rivals.Rivals.table", lambda *_: None)
+    monkeypatch.setattr("siting.optimise.forced_openings.ForcedOpenings.table", lambda *_: None)
     price = np.full(288, -40.0) + np.random.default_rng(1).random(288)
     solve(with_battery(price_usd_per_mwh=price, fixed_site_usd=[1e5, 1.0001e5]), gap=0.05, threads=1, replay=False)
     assert seen

@@ -13,11 +13,11 @@ from pydantic import BaseModel
 from tiny_study import own_tables, study_fields, write_study
 
 import siting
-from siting.data.schema import LAYERS, SERIES, TABLES
-from siting.data.tables import catalog_path
-from siting.magnitudes import FINANCE_RANGES, PARAMETER_RANGES, Range
+from siting.data.tables.reader import catalog_path
+from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import InputError
-from siting.study import Study
+from siting.study.magnitudes import FINANCE_RANGES, PARAMETER_RANGES, Range
+from siting.study.study import Study
 
 
 def refusal(path: Path) -> str:

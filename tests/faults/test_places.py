@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 import siting
-from siting.claim import Claim, claimed
-from siting.manifest import MANIFEST
-from siting.plan import Plan
+from siting.plan.plan import Plan
 from siting.problems import InputError
-from siting.storing import load, write, write_into
-from siting.verifying import verify
+from siting.results.claim import Claim, claimed
+from siting.results.folder import load, write_into
+from siting.results.manifest import MANIFEST
+from siting.results.verifying import verify
+from siting.results.writing import write
 
 Said = Callable[..., tuple[int, str]]
 

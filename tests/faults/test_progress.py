@@ -7,7 +7,7 @@ import math
 import pytest
 from tiny import quick, tiny_case
 
-from siting.highs import Progress
+from siting.optimise.highs import Progress
 
 
 def test_fault_of_who_is_told_costs_no_plan(caplog: pytest.LogCaptureFixture) -> None:
@@ -31,7 +31,7 @@ def test_search_without_a_bound_has_what_any_plan_must_pay(monkeypatch: pytest.M
     import dataclasses
     import importlib
 
-    module = importlib.import_module("siting.solve")
+    module = importlib.import_module("siting.optimise.solve")
     searched = module._searched
 
     def without_bound(*args: object, **options: object) -> object:

@@ -15,10 +15,11 @@ from tiny import quick, tiny_case
 from tiny_study import own_tables, study_fields, write_study
 
 import siting
-from siting.case import Case
-from siting.plan import Plan
-from siting.storing import load, write
-from siting.verifying import verify
+from siting.case.case import Case
+from siting.plan.plan import Plan
+from siting.results.folder import load
+from siting.results.verifying import verify
+from siting.results.writing import write
 
 Said = Callable[..., tuple[int, str]]
 

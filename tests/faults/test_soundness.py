@@ -9,18 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sites_apart import pieces_of, whole
+from sites_apart import blocks_of, whole
 from tiny import tiny_case
 from tiny_study import study_fields, write_study
 
 import siting
-from siting.case import Case, Field
-from siting.data.schema import LAYERS, SERIES, TABLES
-from siting.field_inputs import INPUTS
-from siting.magnitudes import FINANCE_RANGES, PARAMETER_RANGES
-from siting.models.soundness import refuse_unsound
+from siting.case.case import Case, Field
+from siting.case.field_inputs import INPUTS
+from siting.data.tables.schema import LAYERS, SERIES, TABLES
+from siting.models.assembly.soundness import refuse_unsound
 from siting.problems import InputError
-from siting.study import Study
+from siting.study.magnitudes import FINANCE_RANGES, PARAMETER_RANGES
+from siting.study.study import Study
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("way", [whole, pieces_of])
+@pytest.mark.parametrize("way", [whole, blocks_of])
 @pytest.mark.parametrize("name", WRONG)
 def test_number_that_cannot_be_handed_over_is_named(
     case: Case, name: str, way: typing.Callable[[Case], object]

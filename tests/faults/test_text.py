@@ -14,7 +14,8 @@ from tiny_study import own_tables, study_fields, write_study
 import siting
 from siting.cooling.weather import read_epw
 from siting.problems import InputError, Problem
-from siting.study import Study, examine
+from siting.study.loading import examine
+from siting.study.study import Study
 from siting.text import joined, unwritable
 
 FACE = "\U0001f600"

@@ -15,12 +15,14 @@ import pytest
 from tiny_study import write_study
 
 import siting
-from siting import cli, unfinished
-from siting.interruption import StoppedAfterwards, uninterrupted
-from siting.plan import Plan
-from siting.storing import load, write
-from siting.unfinished import NotWrittenError
-from siting.verifying import verify
+from siting.cli import app as cli
+from siting.plan.plan import Plan
+from siting.results import unfinished
+from siting.results.folder import load
+from siting.results.interruption import StoppedAfterwards, uninterrupted
+from siting.results.unfinished import NotWrittenError
+from siting.results.verifying import verify
+from siting.results.writing import write
 
 Said = Callable[..., tuple[int, str]]
 
@@ -58,12 +60,12 @@ def kept_in(message: str) -> Path:
 
 
 STEPS = {
-    "a table": "siting.storing.csv_text",
-    "the hourly tables": "siting.storing.frames",
+    "a table": "siting.results.folder.csv_text",
+    "the hourly tables": "siting.results.folder.frames",
     "a report": "siting.reports.render.render",
-    "the data package": "siting.storing.describe",
-    "the manifest": "siting.storing.provenance",
-    "the move": "siting.claim._move",
+    "the data package": "siting.results.folder.describe",
+    "the manifest": "siting.results.folder.provenance",
+    "the move": "siting.results.claim._move",
 }
 
 
@@ -172,7 +174,7 @@ def test_next_place_is_tried(plan: Plan, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_nothing_takes_it(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("siting.storing.write_case", failing(FULL))
+    monkeypatch.setattr("siting.results.folder.write_case", failing(FULL))
     with pytest.raises(NotWrittenError, match="could not be kept anywhere else either") as caught:
         write(plan, tmp_path / "out")
     assert caught.value.kept is None
@@ -182,7 +184,7 @@ def test_interruption_once_all_is_in_place_is_no_loss(
     run: Callable[..., tuple[int, str]], said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Held back while files are moved, heard afterwards: the results are whole, and so is the exit code."""
-    from siting import claim
+    from siting.results import claim
 
     move = claim._move
 
@@ -223,7 +225,7 @@ def stopped(*args, **options):
     os.kill(os.getpid(), signal.SIGTERM)
     return right(*args, **options)
 module.{function} = stopped
-from siting.cli import main
+from siting.cli.app import main
 sys.argv = ["siting", "run", "tiny.yaml", "-o", "out", "--quiet"]
 main()
 """
@@ -237,14 +239,14 @@ def terminated(module: str, function: str, folder: Path) -> subprocess.Completed
 
 
 def test_scheduler_that_ends_the_writing_leaves_a_plan(tmp_path: Path, said: Said) -> None:
-    done = terminated("siting.storing", "csv_text", tmp_path)
+    done = terminated("siting.results.folder", "csv_text", tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith("siting: stopped while the results were written; the plan is kept in ")
     assert said("verify", kept_in(done.stderr))[0] == 0
 
 
 def test_scheduler_that_ends_what_follows_the_search_leaves_results(tmp_path: Path, said: Said) -> None:
-    done = terminated("siting.solve", "why_not", tmp_path)
+    done = terminated("siting.optimise.solve", "why_not", tmp_path)
     assert done.returncode == 0
     assert "Stopped before it was worked out why all the other sites are not built." in done.stderr
     assert said("verify", tmp_path / "out") == (0, "")

@@ -17,10 +17,10 @@ import pytest
 from tiny import quick, tiny_case
 
 import siting
-from siting.manifest import MANIFEST
-from siting.plan import write
 from siting.problems import InputError
-from siting.verifying import verify
+from siting.results.manifest import MANIFEST
+from siting.results.verifying import verify
+from siting.results.writing import write
 
 Said = Callable[..., tuple[int, str]]
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from siting import InputError, load_study
-from siting.study import Study
+from siting.study.study import Study
 
 PLACES = [
     (name, inner)

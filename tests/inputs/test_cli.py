@@ -12,10 +12,10 @@ from types import SimpleNamespace
 import pytest
 
 import siting
-from siting import cli
-from siting.claim import Claim
-from siting.progress import PLAIN_INTERVAL_S, Line
-from siting.solve import NoPlanError
+from siting.cli import app as cli
+from siting.cli.progress import PLAIN_INTERVAL_S, ProgressLine
+from siting.optimise.solve import NoPlanError
+from siting.results.claim import Claim
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD = """\
@@ -56,7 +56,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
         monkeypatch.setattr(cli, "_prepared", lambda _name: case)
         monkeypatch.setattr(siting, "solve", stand_in_solve)
-        monkeypatch.setattr("siting.storing.write_into", stand_in_write)
+        monkeypatch.setattr("siting.results.folder.write_into", stand_in_write)
 
     return ending
 
@@ -186,7 +186,7 @@ def test_folder_of_other_things_is_left_alone(capsys: pytest.CaptureFixture[str]
 
 
 def test_broken_pipe_is_silent() -> None:
-    program = "from siting.cli import main; import sys; sys.argv = ['siting', 'show', 'us-small']; main()"
+    program = "from siting.cli.app import main; import sys; sys.argv = ['siting', 'show', 'us-small']; main()"
     shell = f'"{sys.executable}" -c "{program}" | head -n 1'
     done = subprocess.run(["sh", "-c", shell], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("item")
@@ -225,7 +225,7 @@ def test_progress_without_terminal_is_plain_and_sparse(caplog: pytest.LogCapture
     def moment(phase: str, seconds: float) -> SimpleNamespace:
         return SimpleNamespace(phase=phase, seconds=seconds, incumbent_usd=None, bound_usd=None, gap_fraction=None)
 
-    with Line() as line:
+    with ProgressLine() as line:
         for phase, seconds in (("build", 0.0), ("solve", 1.0), ("solve", 2.0), ("solve", 1.0 + PLAIN_INTERVAL_S)):
             line(moment(phase, seconds))
     assert [record.getMessage().split()[2] for record in caplog.records] == ["build", "solve", "solve"]

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from epw import epw
 
-from siting import cli, cooling, local_cooling
-from siting.cooling_text import MARK, shown
+from siting import cooling
+from siting.cli import app as cli
+from siting.cli import cooling as local_cooling
+from siting.cli.cooling_text import MARK, shown
 from siting.problems import InputError
 
 PHOENIX = ("33.45", "-112.07")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import siting
-from siting.show import resolved
+from siting.cli.show import resolved
 
 TABLES = {
     "columns": pd.DataFrame(

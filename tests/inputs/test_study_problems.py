@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from siting import InputError, load_study
-from siting.study_checks import CHECKS, Severity
+from siting import InputError, load_study, prepare
+from siting.study.checks import CHECKS, Severity
+from siting.study.loading import warnings_of
 
 BASE = """\
 schema_version: 1
@@ -162,11 +163,6 @@ CROSS_CHECKS = {
         "policy: {excluded_sites: [ellis-tx, polk-ia]}",
         "15: policy.excluded_sites: 0 of the 2 sites may be opened, 1 must be",
     ),
-    "replaced_tables_are_known": (
-        "time: {typical_days_count: 4}",
-        "tables: {site: study.yaml}",
-        "16: tables.site: no such table in the catalogue; did you mean 'sites'?",
-    ),
     "replacing_tables_exist": (
         "time: {typical_days_count: 4}",
         "tables: {sites: my-sites.csv}",
@@ -211,7 +207,7 @@ def replaced(line: str, by: str) -> str:
 
 def test_base_is_right() -> None:
     Path("study.yaml").write_text(BASE)
-    assert load_study("study.yaml").warnings() == ()
+    assert warnings_of(load_study("study.yaml")) == ()
 
 
 @pytest.mark.parametrize(("line", "by", "expected"), FIELDS, ids=[by.strip()[:60] for _, by, _ in FIELDS])
@@ -233,7 +229,7 @@ def test_cross_check(name: str) -> None:
 def test_warning(name: str) -> None:
     line, by, expected = WARNINGS[name]
     Path("study.yaml").write_text(replaced(line, by))
-    assert [str(problem) for problem in load_study("study.yaml").warnings()] == in_file(expected)
+    assert [str(problem) for problem in warnings_of(load_study("study.yaml"))] == in_file(expected)
 
 
 def test_every_check_is_triggered() -> None:
@@ -308,3 +304,13 @@ def test_unknown_name() -> None:
 def test_byte_order_mark_is_accepted() -> None:
     Path("study.yaml").write_bytes(b"\xef\xbb\xbf" + BASE.encode())
     assert load_study("study.yaml").name == "test"
+
+
+def test_own_table_that_replaces_none() -> None:
+    """It is told when the rows are chosen, by whom the tables are known."""
+    Path("study.yaml").write_text(replaced("time: {typical_days_count: 4}", "tables: {site: study.yaml}"))
+    with pytest.raises(InputError) as caught:
+        prepare(load_study("study.yaml"))
+    assert str(caught.value).splitlines() == in_file(
+        "16: tables.site: no such table in the catalogue; did you mean 'sites'?"
+    )

@@ -15,10 +15,11 @@ import scipy.optimize
 from rich_case import rich_case
 from tiny import quick, tiny_case
 
-from siting.case import Array
-from siting.models.assembly import Assembly
+from siting.case.case import Array
+from siting.models.assembly.assembly import Assembly
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, compile_assembly
 
 HOURS_PER_YEAR = 8760
 

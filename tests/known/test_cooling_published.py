@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting import cooling, local_cooling
+from siting import cooling
+from siting.cli import cooling as local_cooling
 from siting.cooling.registry import TECHNOLOGIES
-from siting.data.tables import load_tables
+from siting.data.tables.reader import load_tables
 
 HERE = Path(__file__).parent
 CASES = {found.published_case: name for name, found in TECHNOLOGIES.items() if found.published_case}

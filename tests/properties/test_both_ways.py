@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sites_apart import fleet
 from tiny import quick
 
-from siting.case import Case
-from siting.plan import Plan
-from siting.solve import NoPlanError
+from siting.case.case import Case
+from siting.optimise.solve import NoPlanError
+from siting.plan.plan import Plan
 
 CLOSE = 1e-6
 """Relative distance of two costs that are held to be the same."""

@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tiny import decided, quick, relaxed_cost, tiny_case
 
-from siting.case import Case
-from siting.plan import Plan
-from siting.solve import NoPlanError
+from siting.case.case import Case
+from siting.optimise.solve import NoPlanError
+from siting.plan.plan import Plan
 
 SITES = ("a", "b")
 HOURS = 3

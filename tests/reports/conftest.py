@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting import kpis
+from siting.plan import kpis
 
 PERIOD = 2030
 WEIGHTS_D = (150, 120, 94, 1)
@@ -355,7 +355,7 @@ def plan(make_plan: MakePlan) -> Plan:
 @pytest.fixture
 def no_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Prose and tables do not depend on the drawings, which take most of the time."""
-    monkeypatch.setattr("siting.reports.svg._svg", lambda *_: "<svg></svg>")
+    monkeypatch.setattr("siting.reports.charts.svg._svg", lambda *_: "<svg></svg>")
 
 
 @dataclasses.dataclass(frozen=True)

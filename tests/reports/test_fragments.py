@@ -19,7 +19,7 @@ from siting.reports.document import (
     Table,
 )
 from siting.reports.render import _csv_uri, _environment, _numbers, _View
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 SITES = Table(
     "sites",

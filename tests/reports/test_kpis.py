@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting import kpis
+from siting.plan import kpis
 
 
 def two_hours() -> dict[str, pd.DataFrame]:

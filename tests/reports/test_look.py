@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siting.reports import palette
-from siting.reports.bars import Bar, bars
-from siting.reports.maps import MapSite, site_map
+from siting.reports.charts import palette
+from siting.reports.charts.bars import Bar, bars
+from siting.reports.charts.maps import MapSite, site_map
+from siting.reports.charts.svg import drawn
 from siting.reports.render import CONTENTS, render, write_reports
-from siting.reports.svg import drawn
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 Plan = Any
 MakePlan = Callable[..., Plan]
@@ -49,7 +49,7 @@ def test_graphics_stand_out_from_the_page(color: str) -> None:
 def test_text_stands_out_from_page_land_and_wash() -> None:
     for ground in ("#FFFFFF", "#F1F3F0", "#F4F6F8", "#FDF3E3"):
         assert contrast(palette.INK, ground) >= 4.5
-    style = (Path(palette.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+    style = (Path(palette.__file__).parents[1] / "templates" / "style.css").read_text(encoding="utf-8")
     named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", style))
     assert set(named) == {"ink", "muted", "line", "wash", "link", "accent"}
     for name in ("ink", "muted", "link", "accent"):

@@ -16,10 +16,10 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
-from siting.cautions import Caution
+from siting.plan.cautions import Caution
 from siting.reports.document import Figure, Table
 from siting.reports.render import CONTENTS, compose, render, write_reports
-from siting.reports.words import LANGUAGES, Words
+from siting.reports.text.words import LANGUAGES, Words
 
 Plan = Any
 KINDS = tuple(CONTENTS)

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.cautions import MESSAGES, Caution
+from siting.plan.cautions import MESSAGES, Caution
 from siting.reports.document import Bullets, Column, Figure, KeyFigures, Note, Paragraph, Report, Table
 from siting.reports.facts import Facts
 from siting.reports.render import compose, render
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 pytestmark = pytest.mark.usefixtures("no_drawings")
 

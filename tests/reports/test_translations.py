@@ -12,7 +12,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from siting.reports.words import Words
+from siting.reports.text.words import Words
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCALE = REPOSITORY / "reports" / "locale"

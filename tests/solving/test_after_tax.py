@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rich_case import rich_case
 from tiny import quick, through_a_folder, tiny_case
 
-from siting.finance import write_off
-from siting.plan import Plan
+from siting.case.annuities import write_off
+from siting.plan.plan import Plan
 
 EARNED = 2.4 * 8760
 """Yearly revenue of the tiny case's one accelerator [USD]: 21,024."""

@@ -11,10 +11,10 @@ import pytest
 from rich_case import rich_case
 from tiny import quick, tiny_case
 
-from siting.audit import CHECKS, TOLERANCE_FRACTION, AuditError, audit
-from siting.case import Array, Case, Field
-from siting.plan import Plan
-from siting.solution import Solution
+from siting.accounts.audit import CHECKS, TOLERANCE_FRACTION, AuditError, audit
+from siting.case.case import Array, Case, Field
+from siting.case.solution import Solution
+from siting.plan.plan import Plan
 
 FOUND_BY: Mapping[str, set[str]] = {
     "open_count": {"open_count is whole"},

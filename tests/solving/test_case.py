@@ -9,8 +9,8 @@ import pytest
 from rich_case import rich_case
 from tiny import tiny_case, with_full_year
 
-from siting.case import KEY_OF_AXIS, TABLE_OF_AXIS, Case, Field
-from siting.days import full_year
+from siting.case.case import KEY_OF_AXIS, TABLE_OF_AXIS, Case, Field
+from siting.case.typical_days import full_year
 
 
 @pytest.fixture(scope="module")

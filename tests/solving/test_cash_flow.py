@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from rich_case import rich_case
 from tiny import quick, tiny_case
 
-from siting.case import Array
-from siting.cash_flow import CAPITAL_TERMS
-from siting.finance import capital_recovery, present_value_ratio, salvage_ratio
-from siting.models.assembly import Assembly
+from siting.accounts.cash_flow import CAPITAL_TERMS
+from siting.case.annuities import capital_recovery, present_value_ratio, salvage_ratio
+from siting.case.case import Array
+from siting.models.assembly.assembly import Assembly
 from siting.models.formulation import DESIGN
-from siting.plan import Plan
+from siting.plan.plan import Plan
 
 
 def worth(plan: Plan) -> float:

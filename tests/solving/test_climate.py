@@ -14,9 +14,9 @@ from pandas.testing import assert_frame_equal
 from tiny import quick, through_a_folder, tiny_case, with_fields, with_full_year
 
 from siting import cooling
-from siting.case import Case, Field
-from siting.climate import COLUMNS
-from siting.plan import Plan
+from siting.case.case import Case, Field
+from siting.plan.climate_stress import COLUMNS
+from siting.plan.plan import Plan
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 COOLING = "direct-to-chip-dry"

@@ -8,11 +8,11 @@ import pytest
 from rich_case import rich_case
 from tiny import quick, tiny_case
 
-from siting.accounts import Numbers
-from siting.case import Field
-from siting.cooling_options import POWER_BILL
-from siting.long_table import long_table
-from siting.plan import Plan
+from siting.accounts.numbers import Books
+from siting.case.case import Field
+from siting.plan.cooling_options import POWER_BILL
+from siting.plan.long_table import long_table
+from siting.plan.plan import Plan
 
 PARTS = ["halls_usd_per_mwh", "extra_racks_usd_per_mwh", "energy_usd_per_mwh", "water_usd_per_mwh"]
 
@@ -124,7 +124,7 @@ def test_halls_of_one_site_share_its_bill() -> None:
     """Water for half of the site: the energy of its two halls together is its power bill."""
     plan = quick(two_coolings(policy={"water_cap_m3_per_yr": 7_000.0}, price_usd_per_mwh=[[120.0, 150.0, 180.0]]))
     table = plan.tables["cooling_options"].query("is_built == 1").set_index(["site_id", "period"])
-    energy = Numbers(plan.case, plan.solution.decisions).it_by_pair().sum(axis=2) @ plan.case.calendar.weights
+    energy = Books(plan.case, plan.solution.decisions).it_by_pair().sum(axis=2) @ plan.case.calendar.weights
     mwh = long_table(plan.case, {"mwh": Field(("site", "cooling", "period"), energy)})
     mwh = mwh.rename(columns={"cooling_id": "built_cooling_id"}).set_index(["site_id", "period", "built_cooling_id"])
     assert table.groupby(level=[0, 1]).size().max() == 2, "the case no longer builds both"

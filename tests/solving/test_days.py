@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.case import Array, Calendar
-from siting.days import (
+from siting.case.case import Array, Calendar
+from siting.case.typical_days import (
     HOURS_PER_DAY,
     HOURS_PER_YEAR,
-    Choice,
+    ChosenDays,
     at_yearly_level,
     choose,
     full_year,
@@ -33,7 +33,7 @@ def made_up_year(seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame({"price": price, "output": output})
 
 
-def chosen(count: int = 6, seed: int = 0) -> tuple[pd.DataFrame, Choice, Calendar]:
+def chosen(count: int = 6, seed: int = 0) -> tuple[pd.DataFrame, ChosenDays, Calendar]:
     year = made_up_year(seed)
     choice = choose(year, count, EXTREMES)
     return year, choice, representative(full_year(2022), choice)

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 from rich_case import rich_case
-from sites_apart import fleet, pieces_of
+from sites_apart import blocks_of, fleet
 from tiny import quick, relaxed_cost, tiny_case
 
-from siting.case import Case
-from siting.highs import NO_LIMIT, solve_surely
-from siting.models import decomposition
-from siting.models.decomposition import Relaxation, relax
-from siting.models.standard_form import COST_SCALE
-from siting.plan import Plan
-from siting.solve import NoPlanError
+from siting.case.case import Case
+from siting.models.assembly.standard_form import COST_SCALE
+from siting.optimise.decomposition import column_generation
+from siting.optimise.decomposition.column_generation import Relaxation, relax
+from siting.optimise.highs import NO_ITERATION_LIMIT, solve_surely
+from siting.optimise.solve import NoPlanError
+from siting.plan.plan import Plan
 
 GAP = 0.01
 CLOSE = 1e-6
@@ -44,7 +44,7 @@ def whole_plan(name: str) -> Plan:
 def relaxed(case: Case, *, tolerance: float = CLOSE, rounds: int | None = None) -> Relaxation:
     """The relaxation solved site by site, stopped after some rounds if asked."""
     return relax(
-        pieces_of(case),
+        blocks_of(case),
         tolerance=tolerance,
         threads=1,
         tell=None if rounds is None else lambda moment: moment.number < rounds,
@@ -96,7 +96,7 @@ def test_relaxation_is_that_of_the_whole_model(
     policy: dict[str, Any], asked_count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Bound and value close in on the cost of the linear relaxation, however few sites are asked in most rounds."""
-    monkeypatch.setattr(decomposition, "ASKED_LEAST_COUNT", asked_count)
+    monkeypatch.setattr(column_generation, "ASKED_LEAST_COUNT", asked_count)
     case = fleet(policy=policy)
     found, cost = relaxed(case), relaxed_cost(case) * COST_SCALE
     assert found.complete
@@ -118,10 +118,10 @@ def test_bound_holds_whenever_it_stops(rounds: int) -> None:
 def test_first_prices_decide_nothing(factor: float) -> None:
     """A first guess far below or above what the demand costs gives the same relaxation."""
     case = fleet()
-    pieces = pieces_of(case)
+    blocks = blocks_of(case)
     cost = relaxed_cost(case) * COST_SCALE
-    guess = relax(pieces, tolerance=1e-3, threads=1).prices
-    found = relax(pieces, tolerance=CLOSE, threads=1, first=factor * guess)
+    guess = relax(blocks, tolerance=1e-3, threads=1).prices
+    found = relax(blocks, tolerance=CLOSE, threads=1, first=factor * guess)
     assert found.complete
     assert found.bound <= cost * (1 + CLOSE)
     assert found.bound == pytest.approx(cost, rel=1e-5)
@@ -130,7 +130,7 @@ def test_first_prices_decide_nothing(factor: float) -> None:
 @pytest.mark.parametrize("site_max_mw", [0.5, 0.7])
 def test_demand_that_takes_all_sites_is_met(site_max_mw: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four sites of 0.5 PFLOP/s for 2 PFLOP/s, asked one at a time: the others are taken in, not given up."""
-    monkeypatch.setattr(decomposition, "ASKED_LEAST_COUNT", 1)
+    monkeypatch.setattr(column_generation, "ASKED_LEAST_COUNT", 1)
     case = tiny_case(
         sites=("a", "b", "c", "d"),
         zones=("y", "z"),
@@ -147,14 +147,14 @@ def test_demand_that_takes_all_sites_is_met(site_max_mw: float, monkeypatch: pyt
 def test_first_prices_are_near() -> None:
     """At prices of three sites that do alone what they can reach, the bound is most of the relaxation's cost."""
     case = fleet()
-    found = relax(pieces_of(case), tolerance=CLOSE, threads=1, tell=lambda _: False)
+    found = relax(blocks_of(case), tolerance=CLOSE, threads=1, tell=lambda _: False)
     assert 0.5 * relaxed_cost(case) <= found.bound / COST_SCALE <= relaxed_cost(case) * (1 + CLOSE)
 
 
 @pytest.mark.parametrize("asked_count", [1, 40])
 def test_demand_that_no_site_can_hold_is_infeasible(asked_count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three sites of 0.5 PFLOP/s for 2 PFLOP/s: said as such, whichever way it is solved, however few are asked."""
-    monkeypatch.setattr(decomposition, "ASKED_LEAST_COUNT", asked_count)
+    monkeypatch.setattr(column_generation, "ASKED_LEAST_COUNT", asked_count)
     case = tiny_case(
         sites=("a", "b", "c"),
         zones=("y", "z"),
@@ -204,4 +204,4 @@ def test_solver_that_gives_up_begins_anew(simplex_fails: bool) -> None:
     assert solve_surely(solver) == "Optimal"
     assert solver.solver == "choose"
     assert solver.iterations[0] == 1400  # warm, from where it may never end
-    assert set(solver.iterations[1:]) == {NO_LIMIT}
+    assert set(solver.iterations[1:]) == {NO_ITERATION_LIMIT}

@@ -1,4 +1,4 @@
-"""The seam: pieces of a model, made some sites at a time, are those of the whole model."""
+"""The seam: blocks of a model, made some sites at a time, are those of the whole model."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from pyomo.common.errors import InfeasibleConstraintException
 from rich_case import rich_case
-from sites_apart import fleet, pieces_of, whole
+from sites_apart import blocks_of, fleet, whole
 from tiny import decided, quick, tiny_case
 
-from siting.case import Case
-from siting.deadline import Deadline
-from siting.models import pieces as pieces_module
+from siting.case.case import Case
+from siting.models.assembly.model import model_of
+from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
-from siting.models.model import model_of
-from siting.models.partition import partition
-from siting.models.pieces import Cutter, Piece, Pieces, cut, cut_model, each_piece
-from siting.models.standard_form import COST_SCALE
-from siting.search import search
+from siting.optimise.deadline import Deadline
+from siting.optimise.decomposition import blocks as blocks_module
+from siting.optimise.decomposition.blocks import BlockAngularForm, BlockBuilder, SiteBlock, cut, cut_model, each_block
+from siting.optimise.decomposition.linking_rows import partition
+from siting.optimise.whole_model import search
 
 CLOSE = 1e-6
 CASES: dict[str, dict[str, Any]] = {
@@ -32,7 +32,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def assert_same(one: Pieces, other: Pieces) -> None:
+def assert_same(one: BlockAngularForm, other: BlockAngularForm) -> None:
     """The same sites and shared rows, entry by entry; shared rows may stand in another order."""
     assert sorted(one.shared.names) == sorted(other.shared.names)
     order = [other.shared.names.index(name) for name in one.shared.names]
@@ -50,7 +50,7 @@ def assert_same(one: Pieces, other: Pieces) -> None:
 @pytest.mark.parametrize("batch", [1, 3])
 @pytest.mark.parametrize("name", CASES)
 def test_pieces_made_in_batches_are_those_of_the_whole(name: str, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces_module, "BATCH_COUNT", batch)
+    monkeypatch.setattr(blocks_module, "BATCH_COUNT", batch)
     case = fleet(**CASES[name])
     found, size = cut(case, chosen(DESIGN, case))
     model = whole(case)
@@ -62,10 +62,10 @@ def test_pieces_made_in_batches_are_those_of_the_whole(name: str, batch: int, mo
 
 def test_pieces_of_all_components_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over two periods, and with every component of the design there is."""
-    monkeypatch.setattr(pieces_module, "BATCH_COUNT", 1)
+    monkeypatch.setattr(blocks_module, "BATCH_COUNT", 1)
     case = rich_case()
     assert set(chosen(DESIGN, case)) == set(DESIGN)
-    assert_same(pieces_of(case), cut_model(whole(case)))
+    assert_same(blocks_of(case), cut_model(whole(case)))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -84,23 +84,23 @@ def test_model_of_some_sites_is_the_whole_less_the_others(name: str) -> None:
 
 def test_demand_out_of_reach_of_a_batch_is_met_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """Zone y is near b only, z near a only; out of reach of both, no plan can be."""
-    monkeypatch.setattr(pieces_module, "BATCH_COUNT", 1)
+    monkeypatch.setattr(blocks_module, "BATCH_COUNT", 1)
     near: dict[str, Any] = {"sites": ("a", "b"), "zones": ("y", "z")}
-    pieces = pieces_of(tiny_case(rtt_ms=[[99.0, 1.0], [1.0, 99.0]], **near))
-    rows = [pieces.shared.names.index(f"ledgers.inference_fraction_closes[{zone},2030]") for zone in "yz"]
-    filled = [[bool(piece.link.tocsr()[row].nnz) for row in rows] for piece in pieces.sites]
+    blocks = blocks_of(tiny_case(rtt_ms=[[99.0, 1.0], [1.0, 99.0]], **near))
+    rows = [blocks.shared.names.index(f"ledgers.inference_fraction_closes[{zone},2030]") for zone in "yz"]
+    filled = [[bool(block.link.tocsr()[row].nnz) for row in rows] for block in blocks.sites]
     assert filled == [[False, True], [True, False]]
-    assert (pieces.shared.row_lower[rows] == -1).all() or (pieces.shared.row_lower[rows] == 1).all()
+    assert (blocks.shared.row_lower[rows] == -1).all() or (blocks.shared.row_lower[rows] == 1).all()
     with pytest.raises(InfeasibleConstraintException, match=r"inference_fraction_closes\[z,2030\]"):
-        pieces_of(tiny_case(rtt_ms=[[99.0, 99.0], [1.0, 99.0]], **near))
+        blocks_of(tiny_case(rtt_ms=[[99.0, 99.0], [1.0, 99.0]], **near))
 
 
 def test_row_that_depends_on_which_sites_there_are_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same count of sites asked of one batch and another asked of the next."""
-    monkeypatch.setattr(pieces_module, "BATCH_COUNT", 2)
-    case, cutter = fleet(4), Cutter()
-    pieces = each_piece(case, chosen(DESIGN, case), cutter)
-    next(pieces)
+    monkeypatch.setattr(blocks_module, "BATCH_COUNT", 2)
+    case, cutter = fleet(4), BlockBuilder()
+    blocks = each_block(case, chosen(DESIGN, case), cutter)
+    next(blocks)
     least = fleet(4, policy={"sites_min_count": 2}).only(site=["c", "d"])
     with pytest.raises(ValueError, match=r"must not depend on which sites there are: placement.enough_sites\[2030\]"):
         cutter.cut(model_of(least, chosen(DESIGN, case), of_more=True))
@@ -119,8 +119,8 @@ def test_site_row_with_a_right_hand_side_is_refused() -> None:
 
 def test_size_is_installed_power() -> None:
     """One column for each pair of cooling and rack at each site, in the one period."""
-    pieces = pieces_of(fleet())
-    assert [piece.size.sum() for piece in pieces.sites] == [2 * 2] * 4
+    blocks = blocks_of(fleet())
+    assert [block.size.sum() for block in blocks.sites] == [2 * 2] * 4
     form = whole(fleet()).form
     measured = np.flatnonzero(partition(whole(fleet())).sizes)
     assert {form.columns.name(i).split("[")[0] for i in measured} == {"computing.installed_mw"}
@@ -128,25 +128,25 @@ def test_size_is_installed_power() -> None:
 
 def test_integers_are_named() -> None:
     """Openings, modules and racks, each with its own site in its name."""
-    for piece in pieces_of(fleet()).sites:
-        assert {name.split("[")[0] for name in piece.whole} >= {"placement.open_count", "halls.modules_count"}
-        assert all(name.split("[")[1].startswith(piece.site) for name in piece.whole)
+    for block in blocks_of(fleet()).sites:
+        assert {name.split("[")[0] for name in block.whole} >= {"placement.open_count", "halls.modules_count"}
+        assert all(name.split("[")[1].startswith(block.site) for name in block.whole)
 
 
 def test_excluded_site_has_no_opening() -> None:
-    openings = {piece.site: piece.opening for piece in pieces_of(fleet(policy={"excluded_sites": ["b"]})).sites}
+    openings = {block.site: block.opening for block in blocks_of(fleet(policy={"excluded_sites": ["b"]})).sites}
     assert openings["b"] is None
     assert all(openings[site] is not None for site in "acd")
 
 
-def only_opening(piece: Piece) -> str:
-    return next(name for name, place in piece.whole.items() if place == piece.opening)
+def only_opening(block: SiteBlock) -> str:
+    return next(name for name, place in block.whole.items() if place == block.opening)
 
 
 def test_opening_is_that_of_the_last_period() -> None:
     case = rich_case()
     last = case.axes["period"][-1]
-    assert {only_opening(piece) for piece in pieces_of(case).sites if piece.opening is not None} == {
+    assert {only_opening(block) for block in blocks_of(case).sites if block.opening is not None} == {
         f"placement.open_count[{site},{last}]" for site in case.axes["site"]
     }
 

@@ -12,11 +12,11 @@ from pandas.testing import assert_frame_equal
 from tiny import quick, tiny_case
 
 from siting import Study, load_study, prepare
-from siting.assumptions import imputed_table
-from siting.case import Case
-from siting.data.choices import PARAMETERS
-from siting.data.tables import catalog_path
-from siting.days import HOURS_PER_YEAR
+from siting.case.case import Case
+from siting.case.typical_days import HOURS_PER_YEAR
+from siting.data.tables.reader import catalog_path
+from siting.data.tables.selection import PARAMETERS
+from siting.plan.assumptions import imputed_table
 from siting.problems import InputError
 
 
@@ -73,7 +73,7 @@ def test_sites_prepared_one_at_a_time_are_those_prepared_at_once(
     some_sites: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Taken in the order of their weather, they come back in the order of the study."""
-    monkeypatch.setattr("siting.data.hours.SITES_AT_ONCE", 1)
+    monkeypatch.setattr("siting.data.fields.site_hours.SITES_AT_ONCE", 1)
     assert_same_numbers(prepare(some_sites.study), some_sites)
 
 

@@ -10,11 +10,11 @@ import pytest
 import scipy.sparse
 from rich_case import rich_case
 
-from siting import highs
+from siting.models.assembly.model import model_of
+from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.models.model import model_of
-from siting.models.standard_form import StandardForm
-from siting.proven import proven
+from siting.optimise import highs
+from siting.optimise.dual_bound import dual_bound
 
 INF = np.inf
 
@@ -55,8 +55,8 @@ def test_bound_that_rows_imply_stands_for_a_missing_one() -> None:
         [1, INF, INF],
         [10, 0, 1],
     )
-    assert proven(form, np.array([3.5, -2.5, -2.5])) == pytest.approx(12.0)
-    assert proven(form, np.array([3.6, -2.5, -2.5])) == pytest.approx(11.8)
+    assert dual_bound(form, np.array([3.5, -2.5, -2.5])) == pytest.approx(12.0)
+    assert dual_bound(form, np.array([3.6, -2.5, -2.5])) == pytest.approx(11.8)
 
 
 def test_column_in_one_row_bounds_its_price() -> None:
@@ -65,15 +65,15 @@ def test_column_in_one_row_bounds_its_price() -> None:
     A price of 3.2 would let b pay without end; brought to 3 it is the right one: 5 + 6 - 2 = 9.
     """
     form = form_by_hand([[1, 1]], [2], [INF], [INF, 1], [3, 1])
-    assert proven(form, np.array([3.2])) == pytest.approx(9.0)
-    assert proven(form, np.array([2.0])) == pytest.approx(5 + 4 - 1)
+    assert dual_bound(form, np.array([3.2])) == pytest.approx(9.0)
+    assert dual_bound(form, np.array([2.0])) == pytest.approx(5 + 4 - 1)
 
 
 def test_prices_that_prove_nothing_say_so() -> None:
     """x and y without bounds, x - y >= 1, y - x >= -3: nothing holds both, and each stands in two rows."""
     form = form_by_hand([[1, -1], [-1, 1]], [1, -3], [INF, INF], [INF, INF], [1, 0])
-    assert proven(form, np.array([2.0, 0.0])) == -math.inf
-    assert proven(form, np.array([1.0, 1.0])) == pytest.approx(5 + 1 - 3)
+    assert dual_bound(form, np.array([2.0, 0.0])) == -math.inf
+    assert dual_bound(form, np.array([1.0, 1.0])) == pytest.approx(5 + 1 - 3)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -84,11 +84,11 @@ def test_right_prices_prove_the_optimum_and_no_prices_more(seed: int, carbon_met
     right = relaxed(form)
     assert right.objective is not None
     assert right.prices is not None
-    assert proven(form, right.prices) == pytest.approx(right.objective, rel=1e-9)
+    assert dual_bound(form, right.prices) == pytest.approx(right.objective, rel=1e-9)
     draw = np.random.default_rng(seed)
     for noise in (1e-9, 1e-6, 1e-3, 1.0):
         wrong = right.prices * (1 + noise * draw.standard_normal(len(right.prices)))
-        nearly = proven(form, wrong)
+        nearly = dual_bound(form, wrong)
         assert nearly <= right.objective * (1 + 1e-9)
         assert nearly >= right.objective * (1 - 1e4 * noise)
-        assert proven(form, wrong + noise * draw.standard_normal(len(wrong))) <= right.objective * (1 + 1e-9)
+        assert dual_bound(form, wrong + noise * draw.standard_normal(len(wrong))) <= right.objective * (1 + 1e-9)

@@ -8,18 +8,18 @@ import pytest
 from rich_case import rich_case
 from tiny import quick
 
-from siting import highs, relaxation
-from siting.deadline import Deadline
+from siting.models.assembly.model import model_of
+from siting.models.assembly.standard_form import COST_SCALE, StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.models.model import model_of
-from siting.models.standard_form import COST_SCALE, StandardForm
-from siting.relaxation import INSIDE_TOLERANCE, SUPPORT_TOLERANCE, Relaxed
+from siting.optimise import highs, lp_relaxation
+from siting.optimise.deadline import Deadline
+from siting.optimise.lp_relaxation import INSIDE_TOLERANCE, SUPPORT_TOLERANCE, LpRelaxation
 
 
 @pytest.fixture(params=["hipo", "ipx"])
 def interior(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Every model is large; with HiPO, and as if it were not there."""
-    monkeypatch.setattr(relaxation, "LARGE_ROWS_COUNT", 0)
+    monkeypatch.setattr(lp_relaxation, "LARGE_ROWS_COUNT", 0)
     if request.param == "hipo" and not highs.has_hipo():
         pytest.skip("highspy-extras is not installed")
     monkeypatch.setattr(highs, "has_hipo", lambda: request.param == "hipo")
@@ -31,10 +31,10 @@ def form_of(**changes: Any) -> StandardForm:
     return model_of(case, chosen(DESIGN, case)).form
 
 
-def relaxed(form: StandardForm, **asked: Any) -> tuple[Relaxed, Any]:
+def relaxed(form: StandardForm, **asked: Any) -> tuple[LpRelaxation, Any]:
     solver = highs.load(form)
     options: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None, "scale": 1.0}
-    return relaxation.relaxation(solver, form, **{**options, **asked}), solver
+    return lp_relaxation.lp_relaxation(solver, form, **{**options, **asked}), solver
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -43,7 +43,7 @@ def test_interior_point_finds_what_the_simplex_finds(interior: str, seed: int, m
     inner, solver = relaxed(form)
     assert solver.getInfo().ipm_iteration_count > 0
     assert inner.tolerance == INSIDE_TOLERANCE
-    monkeypatch.setattr(relaxation, "LARGE_ROWS_COUNT", 10**9)
+    monkeypatch.setattr(lp_relaxation, "LARGE_ROWS_COUNT", 10**9)
     vertex, solver = relaxed(form)
     assert solver.getInfo().ipm_iteration_count <= 0
     assert vertex.tolerance == SUPPORT_TOLERANCE
@@ -74,7 +74,7 @@ def test_plan_is_the_same_and_exact(interior: str, changes: dict[str, Any]) -> N
 
 
 def test_simplex_goes_on_where_prices_prove_too_little(interior: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relaxation, "proven", lambda form, prices: -float("inf"))
+    monkeypatch.setattr(lp_relaxation, "dual_bound", lambda form, prices: -float("inf"))
     found, solver = relaxed(form_of())
     assert found.tolerance == SUPPORT_TOLERANCE
     assert found.outcome.objective == found.outcome.bound

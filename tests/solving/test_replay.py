@@ -12,10 +12,12 @@ from pandas.testing import assert_frame_equal
 from rich_case import rich_case
 from tiny import decided, quick, tiny_case, with_full_year, with_year
 
-from siting.case import Calendar, Case
-from siting.highs import Progress
-from siting.plan import Plan, load, write
-from siting.replay import replay_year
+from siting.case.case import Calendar, Case
+from siting.optimise.highs import Progress
+from siting.optimise.replay import replay_year
+from siting.plan.plan import Plan
+from siting.results.folder import load
+from siting.results.writing import write
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

@@ -14,14 +14,14 @@ import pytest
 from sites_apart import whole
 from tiny import quick, through_a_folder, tiny_case
 
-from siting import highs
-from siting import rivals as rivals_module
-from siting.case import Case
-from siting.deadline import Deadline
+from siting.case.case import Case
 from siting.models.formulation import DESIGN, chosen
-from siting.models.partition import partition
-from siting.models.site_bounds import bounds_of_sites
-from siting.plan import Plan
+from siting.optimise import forced_openings as rivals_module
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline
+from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+from siting.optimise.decomposition.linking_rows import partition
+from siting.plan.plan import Plan
 
 COLUMNS = (
     "site_id",
@@ -196,7 +196,7 @@ def test_search_that_time_stops_is_told(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_rivals_without_time_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that has taken all of it leaves nothing: only the study's own limits are known, and that is said."""
-    monkeypatch.setattr(importlib.import_module("siting.solve"), "FINISH_SHARE", 0.0)
+    monkeypatch.setattr(importlib.import_module("siting.optimise.solve"), "FINISH_SHARE", 0.0)
     case = two_megawatts(policy={"excluded_sites": ["d"]})
     plan = quick(case, rivals=True, time_limit=1e4)
     told = why_not(plan)

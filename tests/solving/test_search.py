@@ -18,15 +18,16 @@ from hard import hard_case
 from rich_case import rich_case
 from tiny import quick, relaxed_cost, tiny_case
 
-from siting import highs
-from siting.case import Case
-from siting.deadline import Deadline
-from siting.highs import Progress
-from siting.models.assembly import Assembly
+from siting.case.case import Case
+from siting.models.assembly.assembly import Assembly
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.standard_form import COST_SCALE, StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, StandardForm, compile_assembly
-from siting.search import search
-from siting.solve import NoPlanError, solve
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline
+from siting.optimise.highs import Progress
+from siting.optimise.solve import NoPlanError, solve
+from siting.optimise.whole_model import search
 
 CASES = [{"seed": seed} for seed in range(4)] + [{"carbon_method": "market"}, {"facility": {"fixed_site_usd": 1e6}}]
 
@@ -172,7 +173,7 @@ def test_signal_keeps_the_incumbent() -> None:
         import sys
         sys.path[:0] = {[str(folder / "support"), str(folder.parent)]!r}
         from hard import hard_case
-        from siting.solve import solve
+        from siting.optimise.solve import solve
         def tell(moment):
             if moment.incumbent_usd is not None:
                 print("incumbent", flush=True)

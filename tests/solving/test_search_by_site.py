@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 from rich_case import rich_case
-from sites_apart import fleet, pieces_of, whole
+from sites_apart import blocks_of, fleet, whole
 from tiny import quick, relaxed_cost, tiny_case
 
-from siting.deadline import Deadline
-from siting.models.decomposition import relax
+from siting.case.minimum_cost import unavoidable_cost
+from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
-from siting.models.site_bounds import bounds_of_sites
-from siting.models.standard_form import COST_SCALE
-from siting.near import counts_of, near
-from siting.search import search
-from siting.search_by_site import STEP_H
-from siting.unavoidable import unavoidable_cost
+from siting.optimise.by_site import STEP_H
+from siting.optimise.deadline import Deadline
+from siting.optimise.decomposition.column_generation import relax
+from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+from siting.optimise.neighbourhood import counts_of, neighbourhood
+from siting.optimise.whole_model import search
 
 
 def test_steps_are_means_and_weigh_their_hours() -> None:
@@ -45,7 +45,7 @@ def test_one_hour_steps_change_nothing() -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_prices_of_longer_steps_bound_the_hours_and_nearly_reach_them(seed: int) -> None:
     case = fleet(5, seed=seed)
-    coarse = pieces_of(case.in_steps(STEP_H))
+    coarse = blocks_of(case.in_steps(STEP_H))
     found = relax(coarse, tolerance=1e-4, threads=1)
     prices = dict(zip(coarse.shared.names, found.prices.tolist(), strict=True))
     bounds, _ = bounds_of_sites(case, chosen(DESIGN, case), prices, threads=1, deadline=Deadline(), tell=print)
@@ -61,7 +61,7 @@ def test_plan_near_that_in_longer_steps_is_a_plan(seed: int) -> None:
     asked: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None, "scale": COST_SCALE}
     best, rough = search(fine, **asked).objective, search(coarse, **asked).outcome.values
     assert rough is not None
-    found = search(near(fine, counts_of(coarse, rough)), **asked)
+    found = search(neighbourhood(fine, counts_of(coarse, rough)), **asked)
     assert found.outcome.values is not None
     assert best * (1 - 1e-9) <= found.objective <= best * 1.05
     for name in ("open_count", "modules_count"):
@@ -79,7 +79,7 @@ def test_room_near_a_plan_is_for_what_it_counts() -> None:
     has = np.flatnonzero(most > 1)[0]
     rough[opened[0]], rough[halls[has]] = 1.0, 1.0
     counts = counts_of(coarse, rough)
-    held, roomy = near(fine, counts), near(fine, counts, room=1.0)
+    held, roomy = neighbourhood(fine, counts), neighbourhood(fine, counts, room=1.0)
     differs = np.flatnonzero((held.column_lower != roomy.column_lower) | (held.column_upper != roomy.column_upper))
     hall = fine.columns.of("modules_count")[has]
     assert differs.tolist() == [hall]

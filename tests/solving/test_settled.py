@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from siting import highs
-from siting.deadline import Deadline
-from siting.models.standard_form import StandardForm
-from siting.search import search
-from siting.settled import settled
+from siting.models.assembly.standard_form import StandardForm
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline
+from siting.optimise.reduced_cost_fixing import fixed_at_zero
+from siting.optimise.whole_model import search
 
 
 def location(fixed: list[float], cost: list[list[float]]) -> StandardForm:
@@ -50,8 +50,8 @@ def test_price_without_a_right_hand_side_is_shifted_to_the_opening() -> None:
     """
     form = location([1.0, 3.0], [[0.0], [0.0]])
     prices = np.array([1.0, 1.0, 2.0])
-    assert settled(form, prices, bound=1.0, worth=2.5).tolist() == [False, True, False, False]
-    assert not settled(form, prices, bound=1.0, worth=3.5).any()
+    assert fixed_at_zero(form, prices, bound=1.0, worth=2.5).tolist() == [False, True, False, False]
+    assert not fixed_at_zero(form, prices, bound=1.0, worth=3.5).any()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -64,7 +64,7 @@ def test_what_is_settled_is_in_no_plan_that_is_cheaper(seed: int) -> None:
     assert best is not None
     assert relaxed.bound is not None
     assert relaxed.prices is not None
-    out = np.flatnonzero(settled(form, relaxed.prices, relaxed.bound, best))
+    out = np.flatnonzero(fixed_at_zero(form, relaxed.prices, relaxed.bound, best))
     assert len(out)
     for column in out:
         lower = form.column_lower.copy()

@@ -11,10 +11,10 @@ from rich_case import rich_case
 from tiny import quick, through_a_folder, tiny_case
 
 from siting import write
-from siting.highs import Progress
+from siting.models.assembly.model import model_of
 from siting.models.formulation import DESIGN, chosen
-from siting.models.model import model_of
-from siting.start import cautions_of_start, start_from, used_sites
+from siting.optimise.highs import Progress
+from siting.optimise.warm_start import Earlier, cautions_of_start, used_sites, warm_start
 
 BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])
 
@@ -24,9 +24,9 @@ def test_decisions_are_found_again_by_name_and_key() -> None:
     case = rich_case()
     plan = quick(case.only(site=["b"]))
     model = model_of(case.only(site=["b", "a"]), chosen(DESIGN, case))
-    values = start_from(plan, model)
-    assert cautions_of_start(plan, model.case) == ()
-    assert used_sites(plan, model.case).tolist() == [True, False]
+    values = warm_start(Earlier(plan.case, plan.solution), model)
+    assert cautions_of_start(Earlier(plan.case, plan.solution), model.case) == ()
+    assert used_sites(Earlier(plan.case, plan.solution), model.case).tolist() == [True, False]
     assert values[model.form.columns.along("site") == 1].max() == 0
     for name in ("open_count", "racks_count", "work_pflop", "draw_mw", "share_fraction", "delivered_mw"):
         variable, _ = model.assembly.variables[name]
@@ -45,7 +45,7 @@ def test_same_plan_breaks_no_row() -> None:
     plan = quick(case)
     model = model_of(case, chosen(DESIGN, case))
     form = model.form
-    rows = form.matrix @ start_from(plan, model)
+    rows = form.matrix @ warm_start(Earlier(plan.case, plan.solution), model)
     assert np.all(rows >= form.row_lower - 1e-6)
     assert np.all(rows <= form.row_upper + 1e-6)
 

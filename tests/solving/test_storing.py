@@ -12,13 +12,14 @@ from pandas.testing import assert_frame_equal
 from rich_case import rich_case
 from tiny import quick, through_a_folder, tiny_case
 
-from siting.case import Field
-from siting.formats import csv_text
-from siting.plan import Plan, load, write
-from siting.provenance import run_id
+from siting.case.case import Field
+from siting.plan.plan import Plan
+from siting.plan.provenance import run_id
 from siting.quantities import UNITS
-from siting.storing import NotAResultError, frames
-from siting.verifying import verify
+from siting.results.folder import NotAResultError, frames, load
+from siting.results.formats import csv_text
+from siting.results.verifying import verify
+from siting.results.writing import write
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ import pytest
 from rich_case import rich_case
 from tiny import quick, tiny_case
 
-from siting.case import Case
-from siting.deadline import Deadline
-from siting.solve import NoPlanError
-from siting.sweep import Limit, Point, sweep
-from siting.swept_plans import Design, find_design
+from siting.case.case import Case
+from siting.optimise.deadline import Deadline
+from siting.optimise.pareto.epsilon_constraint import Limit, Point, sweep
+from siting.optimise.pareto.fixed_designs import Design, find_design
+from siting.optimise.solve import NoPlanError
 
 
 def limited(case: Case, limit: Limit, value: float) -> Case:
@@ -101,7 +101,7 @@ def test_point_is_solved_by_itself_where_nothing_known_serves(
     method: Literal["whole", "decomposed"], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With no search of its own to find b, the sweep is left with a's design, which cannot hold a cap of 0 t."""
-    monkeypatch.setattr("siting.sweep.find_design", lambda *_, **__: None)
+    monkeypatch.setattr("siting.optimise.pareto.epsilon_constraint.find_design", lambda *_, **__: None)
     free, none = sweep(tiny_case(**MOVING), "carbon_cap_t_per_yr", [np.inf, 0.0], gap=0.01, method=method, threads=1)
     assert (free.open_sites, none.open_sites) == (("a",), ("b",))
     assert (free.status, none.status) == ("optimal", "optimal")
@@ -116,11 +116,11 @@ def test_loosest_point_takes_the_plan_of_a_tighter_one_that_is_cheaper(monkeypat
     """
 
     def first_at_a(*_: Any, **__: Any) -> Design:
-        monkeypatch.setattr("siting.sweep.find_design", find_design)
+        monkeypatch.setattr("siting.optimise.pareto.epsilon_constraint.find_design", find_design)
         names = "placement.open_count[a,2030]", "halls.modules_count[a,air,2030]", "racks.racks_count[a,air,r,2030]"
         return Design(dict.fromkeys(names, 1.0), ("a",))
 
-    monkeypatch.setattr("siting.sweep.find_design", first_at_a)
+    monkeypatch.setattr("siting.optimise.pareto.epsilon_constraint.find_design", first_at_a)
     case = tiny_case(**{**MOVING, "price_usd_per_mwh": [[10.2] * 3, [10.0] * 3]})
     free, none = sweep(case, "carbon_cap_t_per_yr", [np.inf, 0.0], gap=0.05, threads=1)
     assert (free.open_sites, none.open_sites) == (("b",), ("b",))
@@ -170,7 +170,7 @@ def test_stopped_sweep_returns_the_points_that_are_done(
 
     def stop_after_first(point: Point) -> None:
         told.append(point)
-        monkeypatch.setattr("siting.sweep.find_design", stopped)
+        monkeypatch.setattr("siting.optimise.pareto.epsilon_constraint.find_design", stopped)
 
     points = sweep(case, limit, [np.inf, 4000.0, 2000.0, 0.0], gap=0.0, threads=1, tell=stop_after_first)
     assert {point.value: point.status for point in points} == statuses

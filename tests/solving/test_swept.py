@@ -10,14 +10,14 @@ import pytest
 import scipy.sparse
 from tiny import tiny_case
 
-from siting import highs
-from siting.deadline import Deadline
+from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE
-from siting.parametric import Limited, ParametricLp
-from siting.swept_bound import Line, SweptBound
-from siting.swept_plans import Design, Operation, find_design
-from siting.swept_relaxation import Relaxed
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline
+from siting.optimise.pareto.fixed_designs import Design, FixedDesign, find_design
+from siting.optimise.pareto.parametric_bound import AffineBound, ParametricBound
+from siting.optimise.pareto.parametric_lp import Limited, ParametricLp
+from siting.optimise.pareto.parametric_relaxation import ParametricSolution
 
 ROW = "policy.carbon_within_cap"
 
@@ -41,18 +41,18 @@ def two_sites() -> Limited:
 
 
 @pytest.fixture
-def bound() -> Iterator[SweptBound]:
+def bound() -> Iterator[ParametricBound]:
     highs.use_threads(1)
     with ThreadPoolExecutor(1) as pool:
-        yield SweptBound(two_sites(), 1e-6, 1, pool)
+        yield ParametricBound(two_sites(), 1e-6, 1, pool)
 
 
-def operation_at_a(penalty_usd: float) -> Operation:
+def operation_at_a(penalty_usd: float) -> FixedDesign:
     """All at site a: 87,601 USD and 8,760 t."""
     count = {"placement.open_count[a,2030]": 1.0, "halls.modules_count[a,air,2030]": 1.0}
     count["racks.racks_count[a,air,r,2030]"] = 1.0
     highs.use_threads(1)
-    return Operation(Design(count, ("a",)), two_sites(), penalty_usd * COST_SCALE)
+    return FixedDesign(Design(count, ("a",)), two_sites(), penalty_usd * COST_SCALE)
 
 
 @pytest.mark.parametrize("warm_iterations", [None, 0])
@@ -80,7 +80,7 @@ def test_solver_follows_the_limit_also_where_it_begins_anew(warm_iterations: int
     assert not holds
 
 
-def test_prices_at_one_value_bound_all_others(bound: SweptBound) -> None:
+def test_prices_at_one_value_bound_all_others(bound: ParametricBound) -> None:
     """Those at 4,380 t tell 175,201 - 10 v USD: right between, and no more than the cost outside."""
     bound.move(np.inf, Deadline())
     bound.move(4380.0, Deadline())
@@ -91,12 +91,12 @@ def test_prices_at_one_value_bound_all_others(bound: SweptBound) -> None:
     assert bound.at(np.inf) / COST_SCALE == pytest.approx(87_601)
 
 
-def test_proof_at_one_value_holds_at_tighter_ones_only(bound: SweptBound) -> None:
+def test_proof_at_one_value_holds_at_tighter_ones_only(bound: ParametricBound) -> None:
     bound.prove(1000.0, 7.0)
     assert (bound.at(999.0), bound.at(1000.0), bound.at(1001.0)) == (7.0, 7.0, -np.inf)
 
 
-def test_site_becomes_active_when_prices_make_it_worth_it(bound: SweptBound) -> None:
+def test_site_becomes_active_when_prices_make_it_worth_it(bound: ParametricBound) -> None:
     """Without a cap only a is used; at 4,380 t half of the work must go to b."""
     free, half = bound.move(np.inf, Deadline()), bound.move(4380.0, Deadline())
     assert free is not None
@@ -107,9 +107,9 @@ def test_site_becomes_active_when_prices_make_it_worth_it(bound: SweptBound) -> 
 
 
 def test_line_of_no_slope_holds_without_limit() -> None:
-    assert Line.through(np.inf, 5.0, np.zeros(1)).at(np.inf) == 5.0
-    assert Line.through(10.0, 5.0, np.array([-2.0])).at(np.inf) == -np.inf
-    assert Line.through(10.0, 5.0, np.array([-2.0])).at(4.0) == 17.0
+    assert AffineBound.through(np.inf, 5.0, np.zeros(1)).at(np.inf) == 5.0
+    assert AffineBound.through(10.0, 5.0, np.array([-2.0])).at(np.inf) == -np.inf
+    assert AffineBound.through(10.0, 5.0, np.array([-2.0])).at(4.0) == 17.0
 
 
 def test_design_is_operated_where_it_holds_the_limit() -> None:
@@ -138,7 +138,9 @@ def test_failure_at_one_value_tells_of_others(monkeypatch: pytest.MonkeyPatch) -
     assert operation.least(0.0) / COST_SCALE == pytest.approx(262_801)
     assert operation.least(4380.0) / COST_SCALE == pytest.approx(175_201)
     solves: list[float] = []
-    monkeypatch.setattr("siting.parametric.ParametricLp.at", lambda _, value, __: solves.append(value))
+    monkeypatch.setattr(
+        "siting.optimise.pareto.parametric_lp.ParametricLp.at", lambda _, value, __: solves.append(value)
+    )
     assert operation.at(4380.0, 175_000 * COST_SCALE, np.inf, Deadline()) is None
     assert not solves
 
@@ -156,13 +158,13 @@ def test_design_may_have_a_hall_more_than_in_longer_steps(
     values[small.form.columns.of("open_count")] = 1.0
     values[small.form.columns.of("racks_count")] = 2.0
     values[small.form.columns.of("modules_count")] = halls
-    monkeypatch.setattr("siting.swept_plans._in_steps", lambda *_, **__: (small, values))
-    relaxed = Relaxed(np.zeros(0), {}, ("a",), True)
+    monkeypatch.setattr("siting.optimise.pareto.fixed_designs._in_steps", lambda *_, **__: (small, values))
+    relaxed = ParametricSolution(np.zeros(0), {}, ("a",), True)
     design = find_design(limited, np.inf, relaxed, gap=0.0, deadline=Deadline())
     assert (None if design is None else design.count["halls.modules_count[a,air,2030]"]) == found
 
 
-def test_nothing_moves_where_no_plan_is_possible(bound: SweptBound) -> None:
+def test_nothing_moves_where_no_plan_is_possible(bound: ParametricBound) -> None:
     bound.prove(np.inf, np.inf)
     assert bound.move(np.inf, Deadline()) is None
     assert bound.penalty is None

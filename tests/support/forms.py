@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from siting.models.assembly import Assembly
-from siting.models.standard_form import COST_SCALE, StandardForm
+from siting.models.assembly.assembly import Assembly
+from siting.models.assembly.standard_form import COST_SCALE, StandardForm
 
 Row = tuple[float, float, frozenset[tuple[str, float]]]
 Column = tuple[float, float, bool, float]

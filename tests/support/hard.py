@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from tiny import tiny_case
 
-from siting.case import Case
+from siting.case.case import Case
 
 
 def hard_case(count: int = 60) -> Case:

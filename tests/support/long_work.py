@@ -8,8 +8,8 @@ import numpy as np
 import scipy.sparse
 from tiny import tiny_case, with_year
 
-from siting import highs
-from siting.case import Case
+from siting.case.case import Case
+from siting.optimise import highs
 
 DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 ROUND_TRIP = 0.85

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from tiny import tiny_case
 
-from siting.case import Case, Field
+from siting.case.case import Case, Field
 
 
 def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -> Case:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from tiny import tiny_case
 
-from siting.case import Case
+from siting.case.case import Case
+from siting.models.assembly.model import Model, model_of
 from siting.models.formulation import DESIGN, chosen
-from siting.models.model import Model, model_of
-from siting.models.pieces import Pieces, cut
+from siting.optimise.decomposition.blocks import BlockAngularForm, cut
 
 
 def fleet(count: int = 4, *, seed: int = 0, **changes: Any) -> Case:
@@ -53,6 +53,6 @@ def whole(case: Case) -> Model:
     return model_of(case, chosen(DESIGN, case))
 
 
-def pieces_of(case: Case) -> Pieces:
-    """The same in pieces."""
+def blocks_of(case: Case) -> BlockAngularForm:
+    """The same in blocks."""
     return cut(case, chosen(DESIGN, case))[0]

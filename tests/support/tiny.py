@@ -16,15 +16,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from siting import Study, highs
-from siting.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
-from siting.finance import capital_recovery, present_value_ratio
-from siting.models.assembly import Assembly
+from siting import Study
+from siting.case.annuities import capital_recovery, present_value_ratio
+from siting.case.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
+from siting.case.minimum_cost import needed_pflop
+from siting.models.assembly.assembly import Assembly
+from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
-from siting.models.standard_form import COST_SCALE, compile_assembly
-from siting.plan import Plan, load, write
-from siting.solve import solve
-from siting.unavoidable import needed_pflop
+from siting.optimise import highs
+from siting.optimise.solve import solve
+from siting.plan.plan import Plan
+from siting.results.folder import load
+from siting.results.writing import write
 
 Solve = Callable[[Case], Plan]
 """A way of solving a case; the fixture `solved` of the components' tests is one."""

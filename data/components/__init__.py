@@ -1,0 +1,1 @@
+"""What each component takes from the catalogue, as fields of the case."""

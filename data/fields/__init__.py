@@ -1,0 +1,1 @@
+"""Fields that follow a site's hours."""

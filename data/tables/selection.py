@@ -1,0 +1,408 @@
+"""The rows of the catalogue that a study chooses, with every problem of the choice at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from siting.case.case import Array
+from siting.cooling import technologies
+from siting.data.tables.reader import load_tables
+from siting.data.tables.schema import LAYERS, SERIES, TABLES
+from siting.data.tables.series import Series
+from siting.data.tables.years import in_year, with_own_carbon
+from siting.geography import great_circle_km
+from siting.problems import InputError, Problem, did_you_mean
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW, MONTHS_PER_YR
+
+if TYPE_CHECKING:
+    from siting.study.study import Study
+
+
+PARAMETERS = (
+    "rtt_slope_ms_per_km",
+    "rtt_intercept_ms",
+    "network_usd_per_pflop_km_yr",
+    "resale_limit_fraction",
+    "connection_life_yr",
+    "water_source_l_per_kwh",
+    "hottest_dry_bulb_deviation_c",
+    "hottest_wet_bulb_deviation_c",
+    "heat_pipe_usd_per_mw_km",
+    "heat_exchanger_usd_per_mw",
+    "heat_pump_usd_per_mw",
+    "heat_pump_carnot_fraction",
+    "heating_base_c",
+)
+"""Parameters that a case is made with."""
+
+FINANCE = (
+    "federal_income_tax_fraction",
+    "property_tax_fraction",
+    "inflation_fraction",
+    "bonus_depreciation_fraction",
+    "rack_recovery_yr",
+    "hall_equipment_recovery_yr",
+    "shell_recovery_yr",
+    "site_recovery_yr",
+    "connection_recovery_yr",
+    "storage_recovery_yr",
+    "hall_equipment_fraction",
+    "debt_fraction",
+    "debt_rate_fraction",
+    "debt_tenor_yr",
+)
+"""Parameters of the table finance; a study may state its own for those of its part finance."""
+
+SHAPE_ROUNDING_FRACTION = 0.001
+"""What the mean of a daily shape may be off 1: its hours are written with three or more digits."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Selection:
+    """Chosen rows of each table, in the order of the case's axes.
+
+    Attributes are the catalogue's tables; `racks_all` holds all racks, since the reference rack of the
+    demand need not be on offer. `cooling` holds what may be built, `wanted_cooling`, and after it what only
+    existing halls have.
+    """
+
+    sites: pd.DataFrame
+    zones: pd.DataFrame
+    cooling: pd.DataFrame
+    racks: pd.DataFrame
+    racks_all: pd.DataFrame
+    contracts: pd.DataFrame
+    certificates: pd.DataFrame
+    storage: pd.DataFrame
+    parameters: pd.DataFrame
+    demand_shape: pd.DataFrame
+    taxes: pd.DataFrame
+    finance: pd.DataFrame
+    grid_zones: pd.DataFrame
+    weather: pd.DataFrame
+    columns: pd.DataFrame
+    sources: pd.DataFrame
+    imputed: pd.DataFrame
+    heat: pd.DataFrame
+    water_bodies: pd.DataFrame
+    existing: pd.DataFrame
+    wanted_cooling: tuple[str, ...]
+    series_grid: Series
+    series_carbon: pd.DataFrame
+    series_weather: Series
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tables that the case keeps, for reports: all but the series."""
+        left_out = ("racks_all", "wanted_cooling", "series_grid", "series_weather")
+        names = [field.name for field in dataclasses.fields(self) if field.name not in left_out]
+        return {name: getattr(self, name) for name in names}
+
+    def at(self, positions: npt.NDArray[np.intp]) -> Selection:
+        """Return the choice with only the sites at some positions."""
+        return dataclasses.replace(self, sites=self.sites.iloc[positions].reset_index(drop=True))
+
+
+def unknown_tables(study: Study) -> list[Problem]:
+    """Say which of a study's own tables replace none of the catalogue's and are no layer that the catalogue lacks."""
+    known = [*TABLES, *LAYERS, *SERIES]
+    return [
+        study.problem(f"tables.{name}", "no such table in the catalogue", did_you_mean(name, known))
+        for name in study.tables
+        if name not in known
+    ]
+
+
+def choose_rows(study: Study) -> Selection:
+    """Return the rows that a study chooses.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+
+    Raises
+    ------
+    InputError
+        With every problem of the tables and of the choice at once: unknown ids, missing series, a zone
+        that no site can reach in time, a reference rack that is not in the catalogue.
+    """
+    if unknown := unknown_tables(study):
+        raise InputError(unknown)
+    tables, problems = load_tables(study.replacements(), study.time.data_year)
+    if problems:
+        raise InputError(problems)
+    found = _Chooser(study, tables)
+    sites = found.rows("sites", "site_id", study.sites, "sites")
+    zones = found.rows("zones", "zone_id", study.zones, "zones")
+    racks = found.rows("racks", "rack_id", study.technology.racks, "technology.racks")
+    wanted = found.cooling(racks)
+    existing = tables["existing"][tables["existing"]["site_id"].isin(sites["site_id"])].reset_index(drop=True)
+    standing = existing["cooling_id"][~existing["cooling_id"].isin(wanted["cooling_id"])]
+    old = tables["cooling"][tables["cooling"]["cooling_id"].isin(standing)]
+    cooling = pd.concat([wanted, old], ignore_index=True) if len(old) else wanted
+    found.standing(existing)
+    contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
+    found.known("racks", "rack_id", [study.demand.reference_rack], "demand.reference_rack")
+    found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
+    found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), "policy.grid_zone_limit_mw")
+    found.series("series_grid", "grid_zone_id", sites)
+    found.series("series_weather", "weather_id", sites)
+    found.reach(sites, zones)
+    found.tariffs(sites)
+    found.physics(cooling)
+    found.one_row("storage")
+    found.one_row("certificates")
+    found.scalars()
+    found.day_shape()
+    found.fit(cooling, racks)
+    if found.problems:
+        raise InputError(found.problems)
+    cooling["published_case"] = pd.to_numeric(cooling["published_case"], errors="coerce")
+    weather, of_carbon = tables["weather"], tables["series_carbon"]
+    if "series_grid" in study.tables:
+        of_carbon = of_carbon.iloc[:0]  # one's own series are whole
+    columns, grid_zones = tables["columns"], tables["grid_zones"]
+    if "series_grid" not in study.tables:
+        columns, grid_zones = in_year(columns, grid_zones, of_carbon, study.time.data_year)
+    return Selection(
+        sites=sites,
+        zones=zones,
+        cooling=cooling,
+        racks=racks,
+        racks_all=tables["racks"],
+        contracts=contracts,
+        certificates=tables["certificates"],
+        storage=tables["storage"],
+        parameters=tables["parameters"][tables["parameters"]["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
+        demand_shape=tables["demand_shape"],
+        taxes=tables["taxes"][tables["taxes"]["state"].isin(sites["state"])].reset_index(drop=True),
+        finance=tables["finance"],
+        grid_zones=grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
+        weather=weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
+        columns=columns,
+        sources=tables["sources"],
+        imputed=_imputed(study, tables["imputed"], sites),
+        water_bodies=tables["water_bodies"],
+        existing=existing,
+        wanted_cooling=tuple(wanted["cooling_id"]),
+        heat=tables["heat"][tables["heat"]["site_id"].isin(sites["site_id"])].reset_index(drop=True),
+        series_grid=Series.of(with_own_carbon(tables["series_grid"], of_carbon), "grid_zone_id", sites["grid_zone_id"]),
+        series_carbon=of_carbon,
+        series_weather=Series.of(tables["series_weather"], "weather_id", sites["weather_id"]),
+    )
+
+
+def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Cells that a rule filled in, of the chosen sites and of their states; a table of one's own has none."""
+    kept = pd.Series(False, index=imputed.index)
+    for table, members in (("sites", sites["site_id"]), ("taxes", sites["state"])):
+        if table not in study.tables or "imputed" in study.tables:
+            kept |= (imputed["table"] == table) & imputed["row_id"].isin(members)
+    return imputed[kept].reset_index(drop=True)
+
+
+def offered(selection: Selection) -> npt.NDArray[np.bool_]:
+    """Which way of cooling may be built at which site: what the study wants, by a sea or a river where there is one.
+
+    Returns
+    -------
+    ndarray of bool
+        By site and cooling.
+    """
+    there = set(zip(selection.water_bodies["site_id"], selection.water_bodies["water_body"], strict=True))
+    sites = selection.sites["site_id"]
+    ways = list(zip(selection.cooling["cooling_id"], selection.cooling["water_body"], strict=True))
+    return np.array(
+        [
+            [way in selection.wanted_cooling and (not body or (site, body) in there) for way, body in ways]
+            for site in sites
+        ],
+        dtype=np.bool_,
+    ).reshape(len(sites), len(ways))
+
+
+def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which rack fits which cooling: density within reach, liquid where it is needed and only where it is used.
+
+    Parameters
+    ----------
+    cooling, racks : DataFrame
+        Rows of the tables of those names.
+
+    Returns
+    -------
+    ndarray of bool
+        By cooling and rack.
+    """
+    dense = racks["rack_kw"].to_numpy(float)[None, :] <= cooling["max_rack_kw"].to_numpy(float)[:, None]
+    to_liquid = racks["liquid_fraction"].to_numpy(float)[None, :]
+    carried = (to_liquid == 0) | (cooling["liquid_capable"].to_numpy()[:, None] == 1)
+    fits: npt.NDArray[np.bool_] = (
+        dense & carried & (to_liquid >= cooling["liquid_min_fraction"].to_numpy(float)[:, None])
+    )
+    return fits
+
+
+def distances_km(sites: pd.DataFrame, zones: pd.DataFrame) -> Array:
+    """Distance of each site to each zone [km]."""
+    return great_circle_km(
+        sites["latitude"].to_numpy(float)[:, None],
+        sites["longitude"].to_numpy(float)[:, None],
+        zones["latitude"].to_numpy(float)[None, :],
+        zones["longitude"].to_numpy(float)[None, :],
+    )
+
+
+def round_trip_ms(parameters: pd.DataFrame, distance_km: Array) -> Array:
+    """Round-trip time over a distance [ms]."""
+    value = parameters.set_index("parameter_id")["value"]
+    time_ms: Array = value["rtt_intercept_ms"] + value["rtt_slope_ms_per_km"] * distance_km
+    return time_ms
+
+
+def demand_charge_usd_per_mwh(sites: pd.DataFrame) -> Array:
+    """What the demand charge of each site costs a flat load [USD/MWh]."""
+    yearly: Array = sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW * MONTHS_PER_YR
+    return yearly / HOURS_PER_YEAR
+
+
+class _Chooser:
+    """Looks up rows and collects what is wrong."""
+
+    def __init__(self, study: Study, tables: dict[str, pd.DataFrame]) -> None:
+        self.study = study
+        self.tables = tables
+        self.problems: list[Problem] = []
+
+    def report(self, field: str, message: str, hint: str = "") -> None:
+        """Note a problem of a field of the study."""
+        self.problems.append(self.study.problem(field, message, hint))
+
+    def known(self, table: str, key: str, wanted: list[str] | tuple[str, ...], field: str) -> None:
+        """Report the ids that a table does not have."""
+        ids = self.tables[table][key].tolist()
+        for identity in wanted:
+            if identity not in ids:
+                near = difflib.get_close_matches(identity, ids, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"see: siting show {self.study.name} --table {table}"
+                self.report(field, f"'{identity}' is not in the table {table}", hint)
+
+    def rows(self, table: str, key: str, wanted: object, field: str) -> pd.DataFrame:
+        """Return the wanted rows, in the order of the study, or all of them."""
+        frame = self.tables[table]
+        if wanted == "all":
+            return frame.reset_index(drop=True)
+        ids = list(wanted) if isinstance(wanted, list | tuple) else []
+        self.known(table, key, ids, field)
+        kept = [identity for identity in ids if identity in set(frame[key])]
+        return frame.set_index(key, drop=False).loc[kept].reset_index(drop=True)
+
+    def cooling(self, racks: pd.DataFrame) -> pd.DataFrame:
+        """Return the wanted ways of cooling; of all of them, those that some rack fits and some site has the water for.
+
+        Nothing can stand in a hall that no rack fits, so leaving it out changes no plan.
+        """
+        rows = self.rows("cooling", "cooling_id", self.study.technology.cooling, "technology.cooling")
+        bodies = set(self.tables["water_bodies"]["water_body"])
+        dry = ((rows["water_body"] == "") | rows["water_body"].isin(bodies)).to_numpy(bool)
+        if self.study.technology.cooling == "all":
+            useful = dry & np.asarray(fitting(rows, racks).any(axis=1))
+            return rows[useful].reset_index(drop=True) if useful.any() else rows
+        for identity, body in zip(rows["cooling_id"][~dry], rows["water_body"][~dry], strict=True):
+            self.report(
+                "technology.cooling",
+                f"no site is known to have a {body} for '{identity}'",
+                "say which do in a table water_bodies: site_id, water_body, source, grade",
+            )
+        return rows
+
+    def standing(self, existing: pd.DataFrame) -> None:
+        """Report existing halls that are larger than a site may be."""
+        most = self.study.facility.site_max_mw
+        for site, size in zip(existing["site_id"], existing["hall_mw"], strict=True):
+            if size > most:
+                message = f"the existing halls of site '{site}' have {size:g} MW, more than {most:g}"
+                self.report("facility.site_max_mw", message)
+
+    def series(self, table: str, key: str, sites: pd.DataFrame) -> None:
+        """Report the sites that point to a series which does not exist."""
+        present = set(self.tables[table][key].unique())
+        for site, wanted in zip(sites["site_id"], sites[key], strict=True):
+            if wanted not in present:
+                self.report("sites", f"site '{site}' needs the series '{wanted}', which {table} does not have")
+
+    def reach(self, sites: pd.DataFrame, zones: pd.DataFrame) -> None:
+        """Report the zones that no site can serve within the latency limit."""
+        if sites.empty or zones.empty or not set(PARAMETERS) <= set(self.tables["parameters"]["parameter_id"]):
+            return
+        open_sites = sites[~sites["site_id"].isin(self.study.policy.excluded_sites)]
+        rtt_ms = round_trip_ms(self.tables["parameters"], distances_km(open_sites, zones))
+        limit = self.study.demand.latency_limit_ms
+        best = rtt_ms.min(axis=0) if len(open_sites) else np.full(len(zones), np.inf)
+        for zone, nearest in zip(zones["zone_id"], best, strict=True):
+            if nearest > limit:
+                self.report(
+                    "demand.latency_limit_ms",
+                    f"no site reaches zone '{zone}' within {limit:g} ms (nearest: {nearest:.1f} ms)",
+                    "raise the limit, add a site, or leave the zone out",
+                )
+
+    def physics(self, cooling: pd.DataFrame) -> None:
+        """Report the ways of cooling that `siting.cooling` cannot work out."""
+        known = technologies()["cooling_id"].tolist()
+        for identity in cooling["cooling_id"]:
+            if identity not in known:
+                self.report("tables.cooling", f"'{identity}' has no physics", f"the known ones are: {', '.join(known)}")
+
+    def one_row(self, table: str) -> None:
+        """Report a table that must offer just one thing and does not."""
+        count = len(self.tables[table])
+        if count != 1:
+            self.report(f"tables.{table}", f"the table {table} must have one row (got {count})")
+
+    def scalars(self) -> None:
+        """Report the parameters that are missing."""
+        for table, names in (("parameters", PARAMETERS), ("finance", FINANCE)):
+            present = set(self.tables[table]["parameter_id"])
+            for name in names:
+                if name not in present:
+                    self.report(f"tables.{table}", f"the parameter '{name}' is missing")
+
+    def day_shape(self) -> None:
+        """Report a daily shape that does not have each hour of the day once, or is not over its mean."""
+        shape = self.tables["demand_shape"]
+        hours = sorted(shape["hour_local"].astype(int))
+        if hours != list(range(HOURS_PER_DAY)):
+            self.report("tables.demand_shape", f"hour_local should be 0 to 23, each once (got {len(hours)} rows)")
+        elif abs(shape["inference_ratio"].mean() - 1) > SHAPE_ROUNDING_FRACTION:
+            self.report(
+                "tables.demand_shape",
+                f"inference_ratio should be 1 on average over the day (got {shape['inference_ratio'].mean():.4g})",
+                "divide each hour by that mean; the level of demand is inference_mw's",
+            )
+
+    def tariffs(self, sites: pd.DataFrame) -> None:
+        """Report the sites whose demand charge alone exceeds the all-in tariff."""
+        charge = demand_charge_usd_per_mwh(sites)
+        for site, tariff, share in zip(sites["site_id"], sites["tariff_usd_per_mwh"], charge, strict=True):
+            if share >= tariff:
+                self.report(
+                    "sites",
+                    f"site '{site}': its demand charge costs a flat load {share:.1f} USD/MWh, "
+                    f"all of its tariff of {tariff:g} USD/MWh",
+                )
+
+    def fit(self, cooling: pd.DataFrame, racks: pd.DataFrame) -> None:
+        """Report that no rack fits any cooling."""
+        if len(cooling) and len(racks) and not fitting(cooling, racks).any():
+            self.report(
+                "technology.racks",
+                "none of the racks fits any of the cooling technologies: too dense, or cooled by the wrong medium",
+                "see max_rack_kw and liquid_capable: siting show " + self.study.name + " --table cooling",
+            )

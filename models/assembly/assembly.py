@@ -1,0 +1,386 @@
+"""Components, and the assembly that brings them together.
+
+A component declares its own variables and constraints and posts labelled terms to ledgers. It never
+writes a balance and never writes the objective: the assembly closes each ledger once, after all
+components have posted.
+"""
+
+from __future__ import annotations
+
+import graphlib
+import itertools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.base.initializer import BoundInitializer
+
+from siting.case.case import Array, Case
+from siting.models.assembly.ledgers import LEDGERS, PAIRS, Key, Ledger, Scope
+from siting.models.assembly.units import unit_of
+from siting.models.compiler.expressions import Parameter, Rule, Space, Variable
+from siting.models.compiler.members import Axes, Factor, Index, Lookup, Members, Padded, Partners
+
+if TYPE_CHECKING:
+    from siting.models.assembly.labels import Labels
+
+
+class Component:
+    """A part of the model: one file, one Pyomo block.
+
+    Subclasses say where they live (`scope`), name the components whose blocks they read (`needs`), and
+    declare sets, variables, constraints and posts in `declare`.
+    """
+
+    scope: ClassVar[Scope]
+    needs: ClassVar[tuple[type[Component], ...]] = ()
+
+    @classmethod
+    def name(cls) -> str:
+        """Name of the component's block: the class name in snake case."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare variables and constraints on the block, and post to the ledgers."""
+        raise NotImplementedError  # the one method that has no default
+
+    def conclude(self, block: Any, assembly: Assembly) -> None:
+        """State limits on the ledgers' totals, after all components have posted. Nothing by default."""
+
+    def settle(self, values: Array, slack: Array, rows: Labels, columns: Labels) -> Array:  # noqa: ARG002 - few choose
+        """Choose among plans that cost the same.
+
+        Parameters
+        ----------
+        values : ndarray
+            A plan, by column.
+        slack : ndarray
+            Upper bound of each row less what the plan has of it.
+        rows, columns : Labels
+            What the rows and columns stand for.
+
+        Returns
+        -------
+        ndarray
+            The plan chosen; the one given by default.
+        """
+        return values
+
+
+class Assembly:
+    """A Pyomo model put together from components.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    components : sequence of component classes
+        What the model consists of, in any order.
+    scope : Scope, optional
+        Only the components of this scope are declared, and only its ledgers closed; all by default.
+        With `Scope.SITE`, what remains is the pricing problem of the case's sites.
+    with_units : bool
+        Give every variable and parameter its Pyomo unit. For tests: it makes the build slower.
+
+    Raises
+    ------
+    ValueError
+        If a component needs another that the model leaves out.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        components: Sequence[type[Component]],
+        *,
+        scope: Scope | None = None,
+        with_units: bool = False,
+    ) -> None:
+        self.case = case
+        self.with_units = with_units
+        self.scope = scope
+        self.model: Any = pyo.ConcreteModel(name=case.study.name)
+        self.axes = Axes(case.axes)
+        self.space = Space(self.axes)
+        self.variables: dict[str, tuple[Variable, tuple[str, ...]]] = {}
+        self.column_count = 0
+        self.components = [kind for kind in _in_order(components) if scope in (None, kind.scope)]
+        self._numbers: dict[str, Any] = {}
+        self._reads: dict[str, dict[str, None]] = {}
+        self._speaking = ""
+        self._declare_sets()
+        self.ledgers = {
+            name: Ledger(name, axes, place, sense, *self._index_over(axes)) for name, axes, place, sense in LEDGERS
+        }
+        self.parts = [kind() for kind in self.components]
+        self._blocks = {part.name(): pyo.Block(concrete=False, name=part.name()) for part in self.parts}
+        self.model.data = pyo.Block()
+        for part in self.parts:
+            self._speaking = part.name()
+            part.declare(self.block(type(part)), self)
+        for part in self.parts:
+            self._speaking = part.name()
+            part.conclude(self.block(type(part)), self)
+        for block in self._blocks.values():
+            for component in block.component_objects():
+                if component.ctype is not pyo.Constraint:
+                    component.construct()
+        for ledger in self.ledgers.values():
+            ledger.closed = scope in (None, ledger.scope)
+
+    def __getattr__(self, name: str) -> Ledger:
+        """Give a ledger by its name, as an attribute."""
+        ledgers = self.__dict__.get("ledgers", {})
+        if name in ledgers:
+            ledger: Ledger = ledgers[name]
+            return ledger
+        raise AttributeError(f"the assembly has no ledger named {name}")
+
+    def construct(self) -> Any:
+        """Construct the whole Pyomo model, with constraints, balances and objective, and return it.
+
+        To hand the model over, this is not needed: the rules are enough, and Pyomo's objects take a minute
+        where rules take a second.
+        """
+        if self.model.component("ledgers") is not None:
+            return self.model
+        for name, block in self._blocks.items():
+            self.model.add_component(name, block)
+        for variable, _ in self.variables.values():
+            variable.fill()
+        self.model.ledgers = pyo.Block()
+        for ledger in self.ledgers.values():
+            if ledger.closed and ledger.balances:
+                ledger.state(self.model.ledgers)
+        worth = dict(zip(self.case.axes["period"], self.case.values("present_value_ratio").tolist(), strict=True))
+        cost = self.ledgers["cost_usd_per_yr"]
+        expression = sum(worth[key[1]] * cost.total(*key) for key in cost.keys)
+        self.model.present_value_usd = pyo.Objective(expr=expression, sense=pyo.minimize)
+        return self.model
+
+    def block(self, component: type[Component]) -> Any:
+        """Return the block of a component; None if the model leaves it out."""
+        return self._blocks.get(component.name())
+
+    def sum_over(self, members: Any, rule: Rule) -> Any:
+        """Sum what a rule gives at each member of a set: what Python's `sum` does, but fast over many.
+
+        Parameters
+        ----------
+        members : Set, or from `partners`
+            What to sum over.
+        rule : callable
+            Takes a member; returns an expression or a number.
+        """
+        if isinstance(members, Padded):
+            return self.space.sum_over(members, rule)
+        return self.space.sum_over(self._factor(members), rule)
+
+    def subset(self, name: str, of: Any, keep: Callable[..., bool]) -> Any:
+        """Declare the set of those members of a set that data speak for, and return it.
+
+        A rule over this set is evaluated whole; one that asks its members one by one, and says nothing at
+        some, is not.
+
+        Parameters
+        ----------
+        name : str
+            Name of the new set.
+        of : Set
+            One of the model's sets.
+        keep : callable
+            Takes a member, says whether it is kept.
+        """
+        factor = self._factors[of.name]
+        self._declare_set(name, factor.axes, [key for key in factor.keys if keep(*key)])
+        return self.model.component(name)
+
+    def partners(self, pairs: Any, of: str | None = None) -> Partners:
+        """Return, for each member of one axis of a set of pairs, the members of the other that go with it.
+
+        Parameters
+        ----------
+        pairs : Set
+            One of the model's sets over two axes.
+        of : str, optional
+            The axis whose members are asked for; the first by default.
+        """
+        factor = self._factors[pairs.name]
+        source = 0 if of in (None, factor.axes[0]) else 1
+        pairs = factor.positions[:, [source, 1 - source]]
+        return Partners(factor.axes[source], factor.axes[1 - source], pairs, self.axes)
+
+    def lookup(self, source: str, target: str, pairs: Mapping[str | int, str | int]) -> Lookup:
+        """Return a dictionary from each member of one axis to a member of another, for use in rules."""
+        return Lookup(source, target, pairs, self.axes)
+
+    def index_of(self, component: Any) -> Index:
+        """Index of a Pyomo component over the model's sets."""
+        sets = component.index_set().subsets() if component.is_indexed() else ()
+        return Index(tuple(self._factor(part) for part in sets))
+
+    def _factor(self, part: Any) -> Factor:
+        if isinstance(part, Members):
+            places = self.axes.position[part.axis]
+            positions = np.array([places[member] for member in part], dtype=np.int32).reshape(-1, 1)
+            return Factor((part.axis,), tuple((member,) for member in part), positions)
+        if self.model.component(part.local_name) is part:
+            return self._factors[part.local_name]
+        part.construct()
+        keys = tuple(key if isinstance(key, tuple) else (key,) for key in part)
+        return Factor((), keys, np.zeros((len(keys), 0), dtype=np.int32))
+
+    def vintages(self, period: int) -> list[int]:
+        """Periods up to and including the given one."""
+        return [int(vintage) for vintage in self.case.axes["period"] if int(vintage) <= period]
+
+    def before(self, period: int) -> int | None:
+        """Period before the given one; None for the first."""
+        earlier = self.vintages(period)[:-1]
+        return earlier[-1] if earlier else None
+
+    def stays(self, held: Any) -> Rule:
+        """Return the rule that a size is no smaller than in the period before.
+
+        Parameters
+        ----------
+        held : Var
+            The size; its last index is the period.
+        """
+
+        def size_stays(_: Any, *key: Any) -> Any:
+            *member, y = key
+            before = self.before(y)
+            return pyo.Constraint.Skip if before is None else held[*member, y] >= held[*member, before]
+
+        return size_stays
+
+    def number(self, name: str) -> Any:
+        """Return a field of the case, to be indexed in rules; a Pyomo parameter where units are kept.
+
+        Parameters
+        ----------
+        name : str
+            Name of the field, with its unit suffix.
+        """
+        self._reads.setdefault(self._speaking, {})[name] = None
+        known = self._numbers.get(name)
+        if known is None:
+            known = self._numbers[name] = self._parameter(name) if self.with_units else self._plain_number(name)
+        return known
+
+    def _plain_number(self, name: str) -> Any:
+        field = self.case.fields[name]
+        return Parameter(name, field.axes, field.values, self.space) if field.axes else float(field.values)
+
+    def _parameter(self, name: str) -> Any:
+        """Pyomo parameter with its unit; slow."""
+        field = self.case.fields[name]
+        keys = itertools.product(*(self.case.axes[axis] for axis in field.axes))
+        values = {
+            key if field.axes else None: value
+            for key, value in zip(keys, field.values.ravel().tolist(), strict=True)
+            if value == value  # NaN: not offered
+        }
+        sets = [getattr(self.model, axis.upper()) for axis in field.axes]
+        parameter = pyo.Param(*sets, initialize=values, within=pyo.Reals, units=unit_of(name), mutable=True)
+        self.model.data.add_component(name, parameter)
+        return parameter
+
+    def read_by(self, component: str) -> tuple[str, ...]:
+        """Return the names of the fields that a component reads, by the name of its block; a ledger reads none."""
+        return tuple(self._reads.get(component, ()))
+
+    def limit(self, name: str, value: float) -> Any:
+        """Return a limit that the study states as a plain number, with the unit of its name where units are kept.
+
+        Parameters
+        ----------
+        name : str
+            Name of the limit, with its unit suffix.
+        value : float
+            The number.
+        """
+        return value * unit_of(name) if self.with_units else value
+
+    def variable(self, block: Any, name: str, *index: Any, within: Any = None, bounds: Any = None) -> Any:
+        """Declare a variable on a component's block, and note its axes for the extraction.
+
+        Parameters
+        ----------
+        block : Block
+            The component's block.
+        name : str
+            A noun with its unit suffix.
+        *index : Set
+            Index sets.
+        within : Pyomo domain, optional
+            Non-negative reals by default.
+        bounds : tuple or callable, optional
+            Bounds, as Pyomo takes them.
+        """
+        if name in self.variables:
+            raise ValueError(f"two components declare a variable named {name}")
+        domain = pyo.NonNegativeReals if within is None else within
+        variable = Variable(
+            *index,
+            within=domain,
+            bounds=bounds,
+            units=unit_of(name) if self.with_units else None,
+            dense=False,
+        )
+        variable.place(Index(tuple(self._factors[part.name] for part in index)), self.column_count, self.space)
+        self.column_count += variable.over.size
+        variable.domain_of_all, variable.bounds_rule = domain, BoundInitializer(bounds, variable)
+        block.add_component(name, variable)
+        variable.construct()
+        self.variables[name] = (variable, variable.over.axes)
+        return variable
+
+    def _declare_sets(self) -> None:
+        case = self.case
+        self._factors: dict[str, Factor] = {}
+        for axis, members in case.axes.items():
+            self._declare_set(axis.upper(), (axis,), [(member,) for member in members])
+        self._declare_set("PAIR", ("cooling", "rack"), case.compatible())
+        self._declare_set("SITE_ZONE", ("site", "zone"), case.served())
+        self._declare_set("ZONE_PERIOD", ("zone", "period"), case.asking())
+        self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
+        self._declare_set("SITE_HEAT", ("site", "cooling"), case.heat_sources())
+        day_months = case.calendar.day_months[["day", "month"]].to_numpy().tolist()
+        self._declare_set("DAY_MONTH", ("day", "month"), [tuple(pair) for pair in day_months])
+        day_of_hour = case.calendar.day_of_hour
+        self.day_of_hour = self.lookup("hour", "day", dict(zip(case.axes["hour"], day_of_hour.tolist(), strict=True)))
+        days = [self.axes.position["day"][day] for day in day_of_hour.tolist()]
+        pairs = np.stack([days, np.arange(len(days))], axis=1).astype(np.int32)
+        self.hours_of_day = Partners("day", "hour", pairs, self.axes)
+
+    def _declare_set(self, name: str, axes: tuple[str, ...], keys: Sequence[Key]) -> None:
+        members = [key if len(axes) > 1 else key[0] for key in keys]
+        self.model.add_component(name, pyo.Set(initialize=members, dimen=len(axes), ordered=True))
+        along = [[self.axes.position[axis][key[i]] for key in keys] for i, axis in enumerate(axes)]
+        positions = np.array(along, dtype=np.int32).reshape(len(axes), len(keys)).T
+        self._factors[name] = Factor(axes, tuple(keys), positions)
+
+    def _index_over(self, axes: tuple[str, ...]) -> tuple[tuple[Any, ...], Index]:
+        """Sets whose product is an index over axes: all combinations, less pairs that the case rules out."""
+        names: list[str] = []
+        left = list(axes)
+        while left:
+            pair = PAIRS.get(tuple(left[:2]))
+            names.append(pair or left[0].upper())
+            del left[: 2 if pair else 1]
+        return tuple(self.model.component(name) for name in names), Index(tuple(self._factors[n] for n in names))
+
+
+def _in_order(components: Sequence[type[Component]]) -> list[type[Component]]:
+    """Sort components so that each comes after those it needs; ties keep the given order."""
+    chosen = dict.fromkeys(components)
+    for kind in chosen:
+        for need in kind.needs:
+            if need not in chosen:
+                raise ValueError(f"{kind.name()} needs {need.name()}, which this model leaves out")
+    sorter = graphlib.TopologicalSorter({kind: kind.needs for kind in chosen})
+    return list(sorter.static_order())

@@ -1,0 +1,1 @@
+"""Rules evaluated over many members at once, and what comes out as entries of a matrix."""

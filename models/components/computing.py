@@ -1,0 +1,57 @@
+"""Installed computers at work: how hard each kind runs in each hour, and the power it draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+
+
+class Computing(Component):
+    r"""Work of the installed racks.
+
+    .. math::
+
+        0 \le c_{s,k,r,y,h} \le \alpha_r \, \kappa_r \, \nu_{s,k,r} \, I_{s,k,r,y}
+
+        P^{IT}_{s,k,r,y,h} = \delta \left[ \iota_r I_{s,k,r,y} + \frac{1 - \iota_r}{\kappa_r} c_{s,k,r,y,h} \right]
+
+    with :math:`c` the work done [PFLOP/s], :math:`\alpha` the availability, :math:`\kappa` the compute of
+    one MW of nameplate at full load, :math:`\iota` the share of full-load power drawn when idle, and
+    :math:`\delta` the share of nameplate power that many racks draw together at full load. Where the
+    cooling cannot carry full load in the hottest hour of the year, the racks are derated: :math:`\nu` is
+    the load, over full load, at which the heat of that hour is just carried.
+    """
+
+    scope = Scope.SITE
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare installed power and work; post them to the seam and to the compute balance."""
+        m = assembly.model
+        dense, available = assembly.number("compute_pflop_per_mw"), assembly.number("availability_fraction")
+        carried = assembly.number("carried_fraction")
+
+        installed = assembly.variable(block, "installed_mw", m.SITE, m.PAIR, m.PERIOD)
+        work = assembly.variable(block, "work_pflop", m.SITE, m.PAIR, m.PERIOD, m.HOUR)
+
+        def work_within_installed(_: Any, s: str, k: str, r: str, y: int, h: int) -> Any:
+            return work[s, k, r, y, h] <= available[r] * dense[r] * carried[s, k, r] * installed[s, k, r, y]
+
+        block.work_within_installed = pyo.Constraint(m.SITE, m.PAIR, m.PERIOD, m.HOUR, rule=work_within_installed)
+
+        assembly.installed_mw.post(self, "installed", lambda s, k, r, y: -installed[s, k, r, y])
+        assembly.compute_pflop.post(
+            self, "work", lambda s, y, h: assembly.sum_over(m.PAIR, lambda k, r: work[s, k, r, y, h])
+        )
+
+
+def it_power(assembly: Assembly, s: str, k: str, r: str, y: int, h: int) -> Any:
+    """IT power of one kind of rack under one kind of cooling, as an expression [MW]."""
+    block = assembly.block(Computing)
+    idle, dense = assembly.number("idle_fraction"), assembly.number("compute_pflop_per_mw")
+    diversity = assembly.number("peak_diversity_fraction")
+    installed, work = block.installed_mw[s, k, r, y], block.work_pflop[s, k, r, y, h]
+    return diversity * (idle[r] * installed + (1 - idle[r]) / dense[r] * work)

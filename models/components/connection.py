@@ -1,0 +1,40 @@
+"""The connection as the grid grants it: headroom, and the line that has to be built."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.grid import Grid
+from siting.models.components.placement import Placement
+
+
+class Connection(Component):
+    r"""Limit and fixed cost of a site's connection.
+
+    .. math::
+
+        X_{s,y} \le \bar{X}_s \, o_{s,y}
+
+    with :math:`\bar{X}` the headroom of the nearest substations. The line to the substation and the
+    substation's bay are paid once the site is open, whatever the power.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Placement, Grid)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
+        """Post headroom and fixed cost."""
+        headroom, fixed = assembly.number("headroom_mw"), assembly.number("connection_fixed_usd")
+        annuity = assembly.number("connection_annuity_per_yr")
+        is_open = assembly.block(Placement).open_count
+
+        assembly.connection_mw.post(self, "headroom", lambda s, y: headroom[s] * is_open[s, y])
+        assembly.cost_usd_per_yr.post(
+            self,
+            "line",
+            lambda s, y: annuity * fixed[s] * is_open[s, y],
+            payer="operator",
+            receiver="grid operators",
+        )

@@ -1,0 +1,174 @@
+"""Contracts for solar and wind power, paid as produced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from siting.case.case import Array
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.grid import Grid
+
+if TYPE_CHECKING:
+    from siting.models.assembly.labels import Labels
+
+
+class Contracts(Component):
+    r"""Purchase of all that a plant in the same grid zone produces.
+
+    .. math::
+
+        0 \le e_{s,p,y,h} \le \eta_{s,p,h} Z_{s,p,y}
+
+    with :math:`Z` the contracted power, :math:`\eta` the plant's output per MW, :math:`e` what is
+    delivered to the site. The buyer pays the strike price on all output, and for what it uses a delivery
+    fee: the contract's own, and the part of the site's tariff that pays for the grid and the supplier
+    rather than for power, which a contract does not replace. The rest is sold at a discount to the
+    market. The selling price never exceeds the buying price of the same hour, which keeps this convex.
+
+    A contract once made holds to the horizon's end: :math:`Z_{s,p,y} \ge Z_{s,p,y-1}`.
+    """
+
+    scope = Scope.SITE
+    needs = (Grid,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare contracted and delivered power; post delivery, purchase and resale."""
+        m = assembly.model
+        output, strike = assembly.number("output_fraction"), assembly.number("strike_usd_per_mwh")
+        fee, resale = assembly.number("delivery_usd_per_mwh"), assembly.number("resale_usd_per_mwh")
+        weight, offered = assembly.number("weight_h_per_yr"), assembly.partners(m.SITE_CONTRACT)
+        sum_over = assembly.sum_over
+
+        contracted = assembly.variable(block, "contracted_mw", m.SITE_CONTRACT, m.PERIOD)
+        delivered = assembly.variable(block, "delivered_mw", m.SITE_CONTRACT, m.PERIOD, m.HOUR)
+
+        def produced(s: str, p: str, y: int, h: int) -> Any:
+            return output[s, p, h] * contracted[s, p, y]
+
+        def over_year(of_hour: Any) -> Any:
+            return lambda s, y: sum_over(
+                offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * of_hour(s, p, y, h))
+            )
+
+        def delivered_within_output(_: Any, s: str, p: str, y: int, h: int) -> Any:
+            return delivered[s, p, y, h] <= produced(s, p, y, h)
+
+        block.contract_stays = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=assembly.stays(contracted))
+        block.delivered_within_output = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_within_output)
+
+        assembly.meter_mw.post(self, "delivered", lambda s, y, h: sum_over(offered[s], lambda p: delivered[s, p, y, h]))
+        assembly.cost_usd_per_yr.post(
+            self,
+            "purchase",
+            over_year(lambda s, p, y, h: strike[p] * produced(s, p, y, h)),
+            payer="operator",
+            receiver="generators",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "delivery",
+            over_year(lambda s, p, y, h: fee[s, p] * delivered[s, p, y, h]),
+            payer="operator",
+            receiver="grid operators",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "resale",
+            over_year(lambda s, p, y, h: -resale[s, p, h] * (produced(s, p, y, h) - delivered[s, p, y, h])),
+            payer="power market",
+            receiver="operator",
+        )
+
+
+class ResaleLimit(Component):
+    r"""Most that may be sold of contracted output, over the year.
+
+    .. math::
+
+        \sum_{p,h} w_h (\eta_{s,p,h} Z_{s,p,y} - e_{s,p,y,h}) \le \rho \sum_h w_h g_{s,y,h}
+
+    with :math:`\rho` the limit as a share of the site's own use.
+    """
+
+    scope = Scope.SITE
+    needs = (Grid, Contracts)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """State the limit."""
+        m, sum_over = assembly.model, assembly.sum_over
+        offered = assembly.partners(m.SITE_CONTRACT)
+        output, limit = assembly.number("output_fraction"), assembly.number("resale_limit_fraction")
+        weight, draw = assembly.number("weight_h_per_yr"), assembly.block(Grid).draw_mw
+        contracted, delivered = assembly.block(Contracts).contracted_mw, assembly.block(Contracts).delivered_mw
+
+        def surplus(s: str, y: int) -> Any:
+            def of_hour(p: str, h: int) -> Any:
+                return weight[h] * (output[s, p, h] * contracted[s, p, y] - delivered[s, p, y, h])
+
+            return sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: of_hour(p, h)))
+
+        def surplus_within_limit(_: Any, s: str, y: int) -> Any:
+            used = sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
+            return surplus(s, y) <= limit * used
+
+        supplied = assembly.subset("SITE_SUPPLIED", m.SITE, lambda s: bool(offered[s]))
+        block.surplus_within_limit = pyo.Constraint(supplied, m.PERIOD, rule=surplus_within_limit)
+
+
+class Certificates(Component):
+    r"""Yearly certificates of clean power, and the claim on the market-based carbon account.
+
+    .. math::
+
+        \kappa_{s,y} \le \nu_{s,y} + \sum_{p,h} w_h \eta_{s,p,h} Z_{s,p,y}, \qquad
+        \kappa_{s,y} \le \sum_h w_h g_{s,y,h}
+
+    with :math:`\nu` the certificates bought and :math:`\kappa` the energy claimed as clean: no more than
+    is held, no more than is used [MWh/yr].
+    """
+
+    scope = Scope.SITE
+    needs = (Grid, Contracts)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare certificates and claims; post their cost and the carbon they take off."""
+        m, sum_over = assembly.model, assembly.sum_over
+        weight, price = assembly.number("weight_h_per_yr"), assembly.number("certificate_usd_per_mwh")
+        residual, output = assembly.number("residual_t_per_mwh"), assembly.number("output_fraction")
+        contracted = assembly.block(Contracts).contracted_mw
+        draw = assembly.block(Grid).draw_mw
+        offered = assembly.partners(m.SITE_CONTRACT)
+
+        most = None if assembly.case.study.technology.certificates else 0
+
+        bought = assembly.variable(block, "certificates_mwh_per_yr", m.SITE, m.PERIOD, bounds=(0, most))
+        claimed = assembly.variable(block, "claimed_mwh_per_yr", m.SITE, m.PERIOD)
+
+        def claimed_within_held(_: Any, s: str, y: int) -> Any:
+            produced = sum_over(
+                offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * output[s, p, h]) * contracted[s, p, y]
+            )
+            return claimed[s, y] <= bought[s, y] + produced
+
+        def claimed_within_used(_: Any, s: str, y: int) -> Any:
+            return claimed[s, y] <= sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
+
+        block.claimed_within_held = pyo.Constraint(m.SITE, m.PERIOD, rule=claimed_within_held)
+        block.claimed_within_used = pyo.Constraint(m.SITE, m.PERIOD, rule=claimed_within_used)
+
+        assembly.cost_usd_per_yr.post(
+            self, "purchase", lambda s, y: price * bought[s, y], payer="operator", receiver="generators"
+        )
+        assembly.carbon_market_t_per_yr.post(self, "claimed", lambda s, y: -residual[s] * claimed[s, y])
+
+    def settle(self, values: Array, slack: Array, rows: Labels, columns: Labels) -> Array:
+        """Claim all that may be claimed: it costs nothing, and without a price on carbon nothing else asks for it."""
+        limits = ("certificates.claimed_within_held", "certificates.claimed_within_used")
+        room = np.min([slack[rows.of(limit)] for limit in limits], axis=0)
+        settled = values.copy()
+        settled[columns.of("claimed_mwh_per_yr")] += np.maximum(room, 0.0)
+        return settled

@@ -1,0 +1,69 @@
+"""Cooling: what the site draws on top of its computers, and the water it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.computing import Computing, it_power
+
+
+class Cooling(Component):
+    r"""Overhead power and water of each way of cooling.
+
+    .. math::
+
+        P^{over}_{s,y,h} = \sum_{k,r} (\mathrm{PUE}_{s,k,h} - 1)
+            \left[ \varphi_k \delta I_{s,k,r,y} + (1 - \varphi_k) P^{IT}_{s,k,r,y,h} \right]
+
+        W_{s,y,h} = \sum_{k,r} \mathrm{WUE}_{s,k,h} P^{IT}_{s,k,r,y,h}
+
+    PUE at full load and WUE come by site, technology and hour from `siting.cooling`; :math:`\varphi` is
+    the share of the overhead that does not fall with the load (1 L/kWh = 1 m3/MWh).
+    """
+
+    scope = Scope.SITE
+    needs = (Computing,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - cooling owns no variable
+        """Post IT and overhead power, and water with its price."""
+        m = assembly.model
+        wue, weight = assembly.number("wue_m3_per_mwh"), assembly.number("weight_h_per_yr")
+        price = assembly.number("water_usd_per_m3")
+
+        def water(s: str, y: int) -> Any:
+            return assembly.sum_over(
+                m.HOUR,
+                lambda h: assembly.sum_over(
+                    m.PAIR, lambda k, r: weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h)
+                ),
+            )
+
+        assembly.power_mw.post(self, "it", lambda s, y, h: -site_it(assembly, s, y, h))
+        assembly.power_mw.post(self, "overhead", lambda s, y, h: -site_overhead(assembly, s, y, h))
+        assembly.water_m3_per_yr.post(self, "cooling", water)
+        assembly.cost_usd_per_yr.post(
+            self,
+            "water",
+            lambda s, y: price[s] * water(s, y),
+            payer="operator",
+            receiver="water utilities",
+        )
+
+
+def site_it(assembly: Assembly, s: str, y: int, h: int) -> Any:
+    """IT power of a site, as an expression [MW]."""
+    return assembly.sum_over(assembly.model.PAIR, lambda k, r: it_power(assembly, s, k, r, y, h))
+
+
+def site_overhead(assembly: Assembly, s: str, y: int, h: int) -> Any:
+    """Power of cooling and losses of a site, as an expression [MW]."""
+    pue, fixed = assembly.number("pue"), assembly.number("fixed_fraction")
+    diversity, installed = assembly.number("peak_diversity_fraction"), assembly.block(Computing).installed_mw
+
+    def of_pair(k: str, r: str) -> Any:
+        falling = (1 - fixed[k]) * it_power(assembly, s, k, r, y, h)
+        return (pue[s, k, h] - 1) * (fixed[k] * diversity * installed[s, k, r, y] + falling)
+
+    return assembly.sum_over(assembly.model.PAIR, of_pair)

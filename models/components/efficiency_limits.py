@@ -1,0 +1,55 @@
+"""Limits of a state on the PUE and the WUE of each site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.cooling import Cooling, site_it, site_overhead
+
+
+class EfficiencyLimits(Component):
+    r"""Yearly ratios of overhead and of water to the energy of the computers.
+
+    .. math::
+
+        \sum_h w_h P^{over}_{s,y,h} \le (\overline{\mathrm{PUE}} - 1) \sum_h w_h P^{IT}_{s,y,h}, \qquad
+        W_{s,y} \le \overline{\mathrm{WUE}} \sum_h w_h P^{IT}_{s,y,h}
+
+    Both are on energy over the year, as the standards define them, so a hot hour may be above. They are
+    homogeneous and live at the site: a site of any size is held to them, and none can buy them elsewhere.
+    """
+
+    scope = Scope.SITE
+    needs = (Cooling,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Limits need no variable and post nothing."""
+
+    def conclude(self, block: Any, assembly: Assembly) -> None:
+        """State the limits, once the account of water is complete."""
+        m, policy = assembly.model, assembly.case.study.policy
+        weight = assembly.number("weight_h_per_yr")
+
+        def it_energy(s: str, y: int) -> Any:
+            return assembly.sum_over(m.HOUR, lambda h: weight[h] * site_it(assembly, s, y, h))
+
+        def overhead_within_pue(_: Any, s: str, y: int) -> Any:
+            highest = policy.pue_max_ratio
+            if highest is None:
+                return pyo.Constraint.Skip
+            overhead = assembly.sum_over(m.HOUR, lambda h: weight[h] * site_overhead(assembly, s, y, h))
+            return overhead <= (highest - 1) * it_energy(s, y)
+
+        def water_within_wue(_: Any, s: str, y: int) -> Any:
+            highest = policy.wue_max_l_per_kwh
+            if highest is None:
+                return pyo.Constraint.Skip
+            allowed = assembly.limit("wue_max_m3_per_mwh", highest)  # 1 L/kWh is 1 m3/MWh
+            return assembly.water_m3_per_yr.total(s, y) <= allowed * it_energy(s, y)
+
+        block.overhead_within_pue = pyo.Constraint(m.SITE, m.PERIOD, rule=overhead_within_pue)
+        block.water_within_wue = pyo.Constraint(m.SITE, m.PERIOD, rule=water_within_wue)

@@ -1,0 +1,107 @@
+"""The grid: power drawn through the meter, its price, its peaks and the connection that carries it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.computing import Computing
+
+
+class Grid(Component):
+    r"""Draw, import and connection of a site.
+
+    .. math::
+
+        g_{s,y,h} = m_{s,y,h} + \text{delivered by contracts}, \qquad g_{s,y,h} \le X_{s,y}
+
+        g_{s,y,h} \le p_{s,y,d(h)}, \qquad p_{s,y,d} \le q_{s,y,m} \text{ for all days } d \text{ of month } m
+
+        X_{s,y} \ge \delta \sum_{k,r} \max_h \mathrm{PUE}_{s,k,h} I_{s,k,r,y}
+
+    with :math:`g` the draw through the meter, :math:`m` the power bought from the supplier, :math:`X` the
+    contracted connection, :math:`q` the month's peak that the demand charge is paid on. The last line
+    sizes the connection for full load in the worst hour of the whole year, which the representative days
+    may miss; :math:`\delta` is the share of nameplate power that the racks draw together at full load. A
+    connection once made is kept and paid, renewed alike when its life ends, as halls and racks are:
+    :math:`X_{s,y} \ge X_{s,y-1}`.
+    """
+
+    scope = Scope.SITE
+    needs = (Computing,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare draw, import, peaks and connection; post power, cost and carbon."""
+        m, day_of, sum_over = assembly.model, assembly.day_of_hour, assembly.sum_over
+        price, charge = assembly.number("price_usd_per_mwh"), assembly.number("demand_charge_usd_per_mw_month")
+        intensity, residual = assembly.number("carbon_t_per_mwh"), assembly.number("residual_t_per_mwh")
+        weight, line = assembly.number("weight_h_per_yr"), assembly.number("connection_usd_per_mw")
+        annuity, worst = assembly.number("connection_annuity_per_yr"), assembly.number("pue_peak_ratio")
+        diversity = assembly.number("peak_diversity_fraction")
+        installed = assembly.block(Computing).installed_mw
+
+        draw = assembly.variable(block, "draw_mw", m.SITE, m.PERIOD, m.HOUR)
+        bought = assembly.variable(block, "import_mw", m.SITE, m.PERIOD, m.HOUR)
+        day_peak = assembly.variable(block, "day_peak_mw", m.SITE, m.PERIOD, m.DAY)
+        month_peak = assembly.variable(block, "month_peak_mw", m.SITE, m.PERIOD, m.MONTH)
+        connection = assembly.variable(block, "connection_mw", m.SITE, m.PERIOD)
+
+        def draw_within_day_peak(_: Any, s: str, y: int, h: int) -> Any:
+            return draw[s, y, h] <= day_peak[s, y, day_of[h]]
+
+        def day_peak_within_month_peak(_: Any, s: str, y: int, d: int, n: int) -> Any:
+            return day_peak[s, y, d] <= month_peak[s, y, n]
+
+        def month_peak_within_connection(_: Any, s: str, y: int, n: int) -> Any:
+            return month_peak[s, y, n] <= connection[s, y]
+
+        def connection_carries_worst_hour(_: Any, s: str, y: int) -> Any:
+            return connection[s, y] >= diversity * sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
+
+        block.draw_within_day_peak = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=draw_within_day_peak)
+        block.day_peak_within_month_peak = pyo.Constraint(
+            m.SITE, m.PERIOD, m.DAY_MONTH, rule=day_peak_within_month_peak
+        )
+        block.month_peak_within_connection = pyo.Constraint(
+            m.SITE, m.PERIOD, m.MONTH, rule=month_peak_within_connection
+        )
+        block.connection_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(connection))
+        block.connection_carries_worst_hour = pyo.Constraint(m.SITE, m.PERIOD, rule=connection_carries_worst_hour)
+
+        assembly.power_mw.post(self, "draw", lambda s, y, h: draw[s, y, h])
+        assembly.meter_mw.post(self, "draw", lambda s, y, h: -draw[s, y, h])
+        assembly.meter_mw.post(self, "import", lambda s, y, h: bought[s, y, h])
+        assembly.connection_mw.post(self, "contracted", lambda s, y: -connection[s, y])
+        assembly.cost_usd_per_yr.post(
+            self,
+            "energy",
+            lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * price[s, h] * bought[s, y, h]),
+            payer="operator",
+            receiver="power suppliers",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "demand_charge",
+            lambda s, y: sum_over(m.MONTH, lambda n: charge[s] * month_peak[s, y, n]),
+            payer="operator",
+            receiver="grid operators",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "connection",
+            lambda s, y: annuity * line[s] * connection[s, y],
+            payer="operator",
+            receiver="grid operators",
+        )
+        assembly.carbon_location_t_per_yr.post(
+            self, "draw", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * intensity[s, h] * draw[s, y, h])
+        )
+        assembly.carbon_hourly_t_per_yr.post(
+            self, "import", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * intensity[s, h] * bought[s, y, h])
+        )
+        assembly.carbon_market_t_per_yr.post(
+            self, "draw", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * residual[s] * draw[s, y, h])
+        )

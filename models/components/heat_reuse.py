@@ -1,0 +1,109 @@
+"""Heat sold to a stated demand near a site: what can be taken from the halls, the pipe, and the pump that lifts it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.computing import Computing, it_power
+from siting.models.components.placement import Placement
+
+
+class HeatReuse(Component):
+    r"""Heat of the halls, through a connection of a size, in the hours in which it is wanted.
+
+    .. math::
+
+        v_{s,k,y,h} \le \gamma_{s,k} \rho_{s,k} \sum_r P^{IT}_{s,k,r,y,h}, \qquad
+        \sum_k v_{s,k,y,h} \le \sigma_{s,h} V_{s,y}
+
+        \sum_{k \text{ too cold}} v_{s,k,y,h} \le M_{s,y}, \qquad V_{s,y} \ge V_{s,y-1}, \quad M_{s,y} \ge M_{s,y-1}
+
+    with :math:`v` the heat sold, :math:`\rho` the share of the IT power that a way of cooling has in water all year,
+    :math:`V` the connection to the customers and :math:`\sigma` what they want of their largest demand in an hour.
+    Water that is too cold for them is lifted by a heat pump of size :math:`M` with the coefficient of performance
+    :math:`\mathrm{COP}`, so that :math:`\gamma = \mathrm{COP} / (\mathrm{COP} - 1)` of heat is sold for each unit
+    taken, and :math:`1 / \mathrm{COP}` of it is the pump's power; else :math:`\gamma = 1`. What is not sold is
+    rejected as if there were no customer: pumps and fans are not credited for it.
+    """
+
+    scope = Scope.SITE
+    needs = (Computing,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare connection, pump and sales; post the pump's power, the capital and the revenue."""
+        m, sum_over = assembly.model, assembly.sum_over
+        gain, reusable = assembly.number("heat_gain_ratio"), assembly.number("heat_reusable_fraction")
+        lift, lifted = assembly.number("heat_pump_power_fraction"), assembly.number("heat_lifted_count")
+        shape, price = assembly.number("heat_shape_fraction"), assembly.number("heat_price_usd_per_mwh")
+        annuity, pipe = assembly.number("heat_annuity_per_yr"), assembly.number("heat_connection_usd_per_mw")
+        weight, pump_price = assembly.number("weight_h_per_yr"), assembly.number("heat_pump_usd_per_mw")
+        sources, racks_in = assembly.partners(m.SITE_HEAT), assembly.partners(m.PAIR)
+
+        connection = assembly.variable(block, "heat_connection_mw", m.SITE, m.PERIOD)
+        pump = assembly.variable(block, "heat_pump_mw", m.SITE, m.PERIOD)
+        sold = assembly.variable(block, "heat_sold_mw", m.SITE_HEAT, m.PERIOD, m.HOUR)
+
+        def sold_within_halls(_: Any, s: str, k: str, y: int, h: int) -> Any:
+            it = sum_over(racks_in[k], lambda r: it_power(assembly, s, k, r, y, h))
+            return sold[s, k, y, h] <= gain[s, k] * reusable[s, k] * it
+
+        def sold_within_demand(_: Any, s: str, y: int, h: int) -> Any:
+            return sum_over(sources[s], lambda k: sold[s, k, y, h]) <= shape[s, h] * connection[s, y]
+
+        def lifted_within_pump(_: Any, s: str, y: int, h: int) -> Any:
+            return sum_over(sources[s], lambda k: lifted[s, k] * sold[s, k, y, h]) <= pump[s, y]
+
+        block.sold_within_halls = pyo.Constraint(m.SITE_HEAT, m.PERIOD, m.HOUR, rule=sold_within_halls)
+        block.sold_within_demand = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=sold_within_demand)
+        block.lifted_within_pump = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=lifted_within_pump)
+        block.connection_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(connection))
+        block.pump_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(pump))
+
+        assembly.power_mw.post(
+            self, "heat_pump", lambda s, y, h: -sum_over(sources[s], lambda k: lift[s, k] * sold[s, k, y, h])
+        )
+        assembly.heat_demand_mw.post(self, "connected", lambda s, y: -connection[s, y])
+        assembly.cost_usd_per_yr.post(
+            self,
+            "connection",
+            lambda s, y: annuity[s] * pipe[s] * connection[s, y],
+            payer="operator",
+            receiver="builders",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "heat_pump",
+            lambda s, y: annuity[s] * pump_price * pump[s, y],
+            payer="operator",
+            receiver="equipment makers",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "sale",
+            lambda s, y: (
+                -price[s] * sum_over(m.HOUR, lambda h: sum_over(sources[s], lambda k: weight[h] * sold[s, k, y, h]))
+            ),
+            payer="heat customers",
+            receiver="operator",
+        )
+
+
+class HeatDemand(Component):
+    r"""The largest demand for heat near a site, where it is open.
+
+    .. math::
+
+        V_{s,y} \le \bar{V}_s \, o_{s,y}
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Placement, HeatReuse)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
+        """Post the demand."""
+        largest, is_open = assembly.number("heat_demand_mw"), assembly.block(Placement).open_count
+        assembly.heat_demand_mw.post(self, "wanted", lambda s, y: largest[s] * is_open[s, y])

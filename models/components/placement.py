@@ -1,0 +1,71 @@
+"""Which sites are opened, and how much land they take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+
+
+class Placement(Component):
+    r"""Opening of sites.
+
+    .. math::
+
+        o_{s,y} \in \{0, 1\}, \qquad o_{s,y} \ge o_{s,y-1}
+
+        N^{\min} \le \sum_s o_{s,y} \le N^{\max}, \qquad o_{s,y} = 0 \text{ for excluded } s
+
+        a_{s,y} \le A_s \, o_{s,y}
+
+    with :math:`o` the decision to have a site open, :math:`a` its land and :math:`A` the land that can be
+    had [ha]. Land keeps its value: a year of it costs its price times the discount rate. Preparing a site
+    (roads, fibre, permits) is paid once, over the horizon's longest life.
+    """
+
+    scope = Scope.SYSTEM
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare the openings and post land and preparation."""
+        m, policy = assembly.model, assembly.case.study.policy
+        land_limit, land_price = assembly.number("land_available_ha"), assembly.number("land_usd_per_ha")
+        fixed, annuity = assembly.number("fixed_site_usd"), assembly.number("site_annuity_per_yr")
+        rate = assembly.number("discount_rate_per_yr")
+
+        def most(_: Any, s: str, _y: int) -> tuple[int, int]:
+            return 0, 0 if s in policy.excluded_sites else 1
+
+        is_open = assembly.variable(block, "open_count", m.SITE, m.PERIOD, within=pyo.Binary, bounds=most)
+        area = assembly.variable(block, "area_ha", m.SITE, m.PERIOD)
+
+        def area_within_land(_: Any, s: str, y: int) -> Any:
+            return area[s, y] <= land_limit[s] * is_open[s, y]
+
+        def enough_sites(_: Any, y: int) -> Any:
+            return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) >= policy.sites_min_count
+
+        def few_enough_sites(_: Any, y: int) -> Any:
+            if policy.sites_max_count is None:
+                return pyo.Constraint.Skip
+            return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) <= policy.sites_max_count
+
+        block.stays_open = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(is_open))
+        block.area_within_land = pyo.Constraint(m.SITE, m.PERIOD, rule=area_within_land)
+        block.enough_sites = pyo.Constraint(m.PERIOD, rule=enough_sites)
+        block.few_enough_sites = pyo.Constraint(m.PERIOD, rule=few_enough_sites)
+
+        assembly.land_ha.post(self, "area", lambda s, y: area[s, y])
+        assembly.assignment_fraction.post(self, "open", lambda s, _z, y: is_open[s, y])
+        assembly.cost_usd_per_yr.post(
+            self, "land", lambda s, y: rate * land_price[s] * area[s, y], payer="operator", receiver="landowners"
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "site_preparation",
+            lambda s, y: annuity * fixed[s] * is_open[s, y],
+            payer="operator",
+            receiver="builders",
+        )

@@ -1,0 +1,91 @@
+"""Rules of a state: a price on carbon, caps on carbon and water, a limit on the power of a grid zone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Ledger, Scope
+from siting.models.compiler.members import Members
+from siting.models.components.cooling import Cooling
+from siting.models.components.grid import Grid
+
+
+class CarbonPrice(Component):
+    r"""Price on the carbon account of the chosen method.
+
+    .. math::
+
+        \mathrm{cost}_{s,y} \mathrel{+}= \tau \, \mathrm{carbon}_{s,y}
+
+    It lives at the site, like what it prices, so that a site alone sees it in its dispatch.
+    """
+
+    scope = Scope.SITE
+    needs = (Grid,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - a price needs no variable
+        """Post the price of all that the account holds."""
+        price, account = assembly.number("carbon_price_usd_per_t"), carbon_account(assembly)
+        if pyo.value(price):
+            assembly.cost_usd_per_yr.post(
+                self, "carbon", lambda s, y: price * account.total(s, y), payer="operator", receiver="treasury"
+            )
+
+
+class Policy(Component):
+    r"""Limits on the accounts.
+
+    .. math::
+
+        \sum_s \mathrm{carbon}_{s,y} \le \overline{\mathrm{CO_2}}, \qquad
+        \sum_s \mathrm{water}_{s,y} \le \overline{W}, \qquad
+        \sum_{s \in g} X_{s,y} \le \overline{X}_g
+
+    each in every period; carbon is counted by the chosen method (location, market or hourly).
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Grid, Cooling)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Caps need no variable and post nothing."""
+
+    def conclude(self, block: Any, assembly: Assembly) -> None:
+        """State the caps, once every account is complete."""
+        m, policy = assembly.model, assembly.case.study.policy
+        zone_of = assembly.case.tables["sites"].set_index("site_id")["grid_zone_id"].to_dict()
+        connection = assembly.block(Grid).connection_mw
+
+        def carbon_within_cap(_: Any, y: int) -> Any:
+            cap = policy.carbon_cap_t_per_yr
+            if cap is None:
+                return pyo.Constraint.Skip
+            emitted = assembly.sum_over(m.SITE, lambda s: carbon_account(assembly).total(s, y))
+            return emitted <= assembly.limit("carbon_cap_t_per_yr", cap)
+
+        def water_within_cap(_: Any, y: int) -> Any:
+            cap = policy.water_cap_m3_per_yr
+            if cap is None:
+                return pyo.Constraint.Skip
+            taken = assembly.sum_over(m.SITE, lambda s: assembly.water_m3_per_yr.total(s, y))
+            return taken <= assembly.limit("water_cap_m3_per_yr", cap)
+
+        def connections_within_zone(_: Any, g: str, y: int) -> Any:
+            inside = [s for s in m.SITE if zone_of[s] == g]
+            if not inside:
+                return pyo.Constraint.Skip
+            contracted = assembly.sum_over(Members("site", inside), lambda s: connection[s, y])
+            return contracted <= assembly.limit("grid_zone_limit_mw", policy.grid_zone_limit_mw[g])
+
+        block.GRID_ZONE = pyo.Set(initialize=list(policy.grid_zone_limit_mw), ordered=True)
+        block.carbon_within_cap = pyo.Constraint(m.PERIOD, rule=carbon_within_cap)
+        block.water_within_cap = pyo.Constraint(m.PERIOD, rule=water_within_cap)
+        block.connections_within_zone = pyo.Constraint(block.GRID_ZONE, m.PERIOD, rule=connections_within_zone)
+
+
+def carbon_account(assembly: Assembly) -> Ledger:
+    """Account of the method that the policy counts carbon by."""
+    return assembly.ledgers[f"carbon_{assembly.case.study.policy.carbon_method}_t_per_yr"]

@@ -1,0 +1,35 @@
+"""Batch quotas: in the replay, each site does its own part of each day's batch work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.serving import Serving
+
+
+class Quota(Component):
+    r"""Batch work of a site on a day, as the design shares it out.
+
+    .. math::
+
+        \frac{1}{24} \sum_{h \in d} b_{s,y,h} = \hat{b}_{s,y,d}
+    """
+
+    scope = Scope.SITE
+    needs = (Serving,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """State the quotas."""
+        m, hours_of_day = assembly.model, assembly.hours_of_day
+        quota, batch = assembly.number("batch_quota_pflop"), assembly.block(Serving).batch_pflop
+
+        def day_does_its_quota(_: Any, s: str, y: int, d: int) -> Any:
+            return (
+                assembly.sum_over(hours_of_day[d], lambda h: batch[s, y, h]) == hours_of_day.count(d) * quota[s, y, d]
+            )
+
+        block.day_does_its_quota = pyo.Constraint(m.SITE, m.PERIOD, m.DAY, rule=day_does_its_quota)

@@ -1,0 +1,77 @@
+"""Racks: the computers, in whole racks, where the cooling can carry them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.expressions import whole
+from siting.models.components.halls import Halls
+from siting.models.components.placement import Placement
+
+
+class Racks(Component):
+    r"""Racks of kind :math:`r` in halls of cooling :math:`k`, by year of purchase :math:`v`.
+
+    .. math::
+
+        q_{s,k,r,v} \in \mathbb{Z}_{\ge 0} \text{ only where } k \text{ can carry } r
+
+        I_{s,k,r,y} = P_r \sum_{v \le y} q_{s,k,r,v}, \qquad \sum_r I_{s,k,r,y} \le H_{s,k,y}
+
+        \sum_{k,r} I_{s,k,r,y} \ge (C^{\min}_s - \max_r P_r) \, o_{s,y}
+
+    with :math:`P` the nameplate power of a rack and :math:`I` the installed IT power [MW]. The last line
+    lets no site stand open with empty halls; it holds to within one rack. Racks are paid
+    by an annuity over their life and renewed alike to the horizon's end.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Placement, Halls)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare the racks and post space, installed power, cost and embodied carbon."""
+        m, sum_over, racks_in = assembly.model, assembly.sum_over, assembly.partners(assembly.model.PAIR)
+        nameplate, most_mw = assembly.number("rack_mw"), assembly.number("site_max_mw")
+        price, annuity = assembly.number("rack_usd"), assembly.number("rack_annuity_per_yr")
+        upkeep, embodied = assembly.number("rack_maintenance_usd_per_yr"), assembly.number("rack_embodied_t_per_yr")
+
+        def most(_: Any, s: str, _k: str, r: str, _v: int) -> tuple[int, Any]:
+            return 0, whole(most_mw[s] / nameplate[r])
+
+        smallest, is_open = assembly.number("site_min_mw"), assembly.block(Placement).open_count
+        racks = assembly.variable(
+            block, "racks_count", m.SITE, m.PAIR, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
+        )
+
+        def count(s: str, k: str, r: str, y: int) -> Any:
+            return sum(racks[s, k, r, v] for v in assembly.vintages(y))
+
+        largest = max(m.RACK, key=lambda r: pyo.value(nameplate[r]))
+        large = assembly.subset("SITE_LARGE", m.SITE, lambda s: pyo.value(smallest[s]) > pyo.value(nameplate[largest]))
+
+        def enough_racks(_: Any, s: str, y: int) -> Any:
+            installed = sum_over(m.PAIR, lambda k, r: nameplate[r] * count(s, k, r, y))
+            return installed + nameplate[largest] * is_open[s, y] >= smallest[s] * is_open[s, y]
+
+        block.enough_racks = pyo.Constraint(large, m.PERIOD, rule=enough_racks)
+
+        def yearly(rate_of: Any) -> Any:
+            return lambda s, y: sum_over(m.PAIR, lambda k, r: rate_of(r) * count(s, k, r, y))
+
+        assembly.hall_space_mw.post(
+            self,
+            "occupied",
+            lambda s, k, y: -sum_over(racks_in[k], lambda r: nameplate[r] * count(s, k, r, y)),
+        )
+        assembly.installed_mw.post(self, "bought", lambda s, k, r, y: nameplate[r] * count(s, k, r, y))
+        assembly.cost_usd_per_yr.post(
+            self, "capital", yearly(lambda r: annuity[r] * price[r]), payer="operator", receiver="equipment makers"
+        )
+        assembly.cost_usd_per_yr.post(
+            self, "maintenance", yearly(lambda r: upkeep[r]), payer="operator", receiver="staff and contractors"
+        )
+        assembly.carbon_embodied_t_per_yr.post(self, "manufacture", yearly(lambda r: embodied[r]))

@@ -1,0 +1,81 @@
+"""Halls that stand already: kept with the cooling that they have, or converted to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.expressions import whole
+from siting.models.components.placement import Placement
+
+
+class Retrofit(Component):
+    r"""Old cooling out, new cooling in, module by module.
+
+    .. math::
+
+        u_{s,j,v} \in \mathbb{Z}_{\ge 0}, \qquad B \sum_{j, v \le y} u_{s,j,v} \le \sum_k E_{s,k} \, o_{s,y}
+
+        H^{kept}_{s,k,y} = E_{s,k} \, o_{s,y} - B \sum_{j, v \le y} u_{s,j,v}, \qquad
+        H^{new}_{s,j,y} = B \left( \sum_{v \le y} u_{s,j,v} - \lambda_{s,y} u_{s,j,y} \right)
+
+    with :math:`E` the IT power that the existing halls of a site carry with their one way of cooling, :math:`u` the
+    modules converted in a period, and :math:`\lambda` the part of that period for which they stand still. A
+    conversion is paid by an annuity over the new cooling's life. The shell and its land are there: neither is bought
+    again, and no carbon is counted for them. Halls that are kept or converted need upkeep, and the site must be open.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Placement,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare the conversions and post space and cost."""
+        m, sum_over = assembly.model, assembly.sum_over
+        module, existing = assembly.number("module_mw"), assembly.number("existing_mw")
+        lost, price = assembly.number("conversion_lost_fraction"), assembly.number("conversion_usd_per_mw")
+        annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
+        stands, is_open = assembly.number("existing_count"), assembly.block(Placement).open_count
+
+        def most(_: Any, s: str, *_others: Any) -> tuple[int, Any]:
+            there = sum_over(m.COOLING, lambda k: existing[s, k])
+            return 0, whole(there / module)
+
+        converted = assembly.variable(
+            block, "converted_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
+        )
+
+        def capacity(s: str, k: str, y: int) -> Any:
+            return module * sum(converted[s, k, v] for v in assembly.vintages(y))
+
+        def gone(s: str, y: int) -> Any:
+            return sum_over(m.COOLING, lambda k: capacity(s, k, y))
+
+        def kept(s: str, k: str, y: int) -> Any:
+            return existing[s, k] * is_open[s, y] - stands[s, k] * gone(s, y)
+
+        def conversions_within_existing(_: Any, s: str, y: int) -> Any:
+            return gone(s, y) <= sum_over(m.COOLING, lambda k: existing[s, k]) * is_open[s, y]
+
+        block.conversions_within_existing = pyo.Constraint(m.SITE, m.PERIOD, rule=conversions_within_existing)
+
+        assembly.hall_space_mw.post(self, "kept", kept)
+        assembly.hall_space_mw.post(
+            self, "converted", lambda s, k, y: capacity(s, k, y) - lost[s, y] * module * converted[s, k, y]
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "capital",
+            lambda s, y: price[s] * sum_over(m.COOLING, lambda k: annuity[k] * capacity(s, k, y)),
+            payer="operator",
+            receiver="builders",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "maintenance",
+            lambda s, y: sum_over(m.COOLING, lambda k: upkeep[k] * (kept(s, k, y) + capacity(s, k, y))),
+            payer="operator",
+            receiver="staff and contractors",
+        )

@@ -1,0 +1,75 @@
+"""Who serves what: inference by zone, batch work by hour, and the demand for both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+
+
+class Serving(Component):
+    r"""Work taken on by a site.
+
+    .. math::
+
+        \sum_{k,r} c_{s,k,r,y,h} = \sum_z x_{s,z,y} D_{z,y,h} + b_{s,y,h}
+
+    with :math:`x` the share of zone :math:`z`'s inference that the site serves in every hour, only where
+    the round trip is within the latency limit, and :math:`b` batch work, free to move within a day and
+    between sites. Serving from afar costs wide-area bandwidth in proportion to the distance.
+    """
+
+    scope = Scope.SITE
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare shares and batch work; post them to the compute balance and to demand."""
+        m, hours_of_day = assembly.model, assembly.hours_of_day
+        demand, network = assembly.number("inference_pflop"), assembly.number("network_usd_per_pflop_yr")
+        mean = assembly.number("inference_mean_pflop")
+        zones_of, sites_of = assembly.partners(m.SITE_ZONE, "site"), assembly.partners(m.SITE_ZONE, "zone")
+        sum_over = assembly.sum_over
+
+        share = assembly.variable(block, "share_fraction", m.SITE_ZONE, m.PERIOD)
+        batch = assembly.variable(block, "batch_pflop", m.SITE, m.PERIOD, m.HOUR)
+
+        assembly.compute_pflop.post(
+            self, "inference", lambda s, y, h: -sum_over(zones_of[s], lambda z: share[s, z, y] * demand[z, y, h])
+        )
+        assembly.compute_pflop.post(self, "batch", lambda s, y, h: -batch[s, y, h])
+        assembly.assignment_fraction.post(self, "share", lambda s, z, y: -share[s, z, y])
+        assembly.inference_fraction.post(self, "served", lambda z, y: sum_over(sites_of[z], lambda s: share[s, z, y]))
+        assembly.batch_pflop.post(
+            self,
+            "served",
+            lambda y, d: (
+                sum_over(m.SITE, lambda s: sum_over(hours_of_day[d], lambda h: batch[s, y, h])) / hours_of_day.count(d)
+            ),
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "network",
+            lambda s, y: sum_over(zones_of[s], lambda z: network[s, z] * mean[z, y] * share[s, z, y]),
+            payer="operator",
+            receiver="carriers",
+        )
+
+
+class Demand(Component):
+    r"""What must be served.
+
+    .. math::
+
+        \sum_s x_{s,z,y} = 1 \text{ where } z \text{ asks for anything}, \qquad x_{s,z,y} \le o_{s,y}
+
+        \frac{1}{24} \sum_s \sum_{h \in d} b_{s,y,h} = \bar{b}_{y,d}
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Serving,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - demand owns no variable
+        """Post each zone's inference and each day's batch work."""
+        batch = assembly.number("batch_mean_pflop")
+        assembly.inference_fraction.post(self, "asked", lambda _z, _y: -1)
+        assembly.batch_pflop.post(self, "asked", lambda y, d: -batch[y, d])

@@ -1,0 +1,136 @@
+"""Batteries behind the meter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.components.computing import Computing
+
+
+class Storage(Component):
+    r"""Battery that ends each day at the level it began with.
+
+    .. math::
+
+        l_{s,y,h+1} = l_{s,y,h} + \sqrt{\eta} \, c_{s,y,h} - d_{s,y,h} / \sqrt{\eta} \quad \text{(cyclic in the day)}
+
+        l \le E_{s,y}, \qquad c + d \le P_{s,y}, \qquad E_{s,y} \le \tau P_{s,y}
+
+        P_{s,y} \le \sum_{k,r} I_{s,k,r,y}
+
+    with :math:`\eta` the round-trip efficiency and :math:`\tau` the longest duration [h]. A cost on
+    throughput stands for wear. It also keeps the battery from charging and discharging at once; where even
+    so that would pay, `siting.optimise.battery_complementarity` forbids it. The last line keeps a battery no larger
+    than the computers it stands by. A battery once bought is kept and paid, renewed alike when its life ends, as halls
+    and racks are: :math:`P_{s,y} \ge P_{s,y-1}` and :math:`E_{s,y} \ge E_{s,y-1}`.
+    """
+
+    scope = Scope.SITE
+    needs = (Computing,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare power, energy, charge, discharge and level; post power, cost and embodied carbon."""
+        m = assembly.model
+        weight, one_way = assembly.number("weight_h_per_yr"), assembly.number("one_way_fraction")
+        step, longest = assembly.number("step_h"), assembly.number("max_duration_h")
+        annuity = assembly.number("storage_annuity_per_yr")
+        power_price, energy_price = assembly.number("power_usd_per_mw"), assembly.number("energy_usd_per_mwh")
+        fixed, wear = assembly.number("fixed_usd_per_mw_yr"), assembly.number("throughput_usd_per_mwh")
+        embodied = assembly.number("storage_embodied_t_per_mwh_yr")
+        installed = assembly.block(Computing).installed_mw
+        following = assembly.lookup(
+            "hour",
+            "hour",
+            {h: hours[(i + 1) % len(hours)] for hours in assembly.hours_of_day.values() for i, h in enumerate(hours)},
+        )
+
+        power = assembly.variable(block, "storage_power_mw", m.SITE, m.PERIOD)
+        energy = assembly.variable(block, "storage_energy_mwh", m.SITE, m.PERIOD)
+        charge = assembly.variable(block, "charge_mw", m.SITE, m.PERIOD, m.HOUR)
+        discharge = assembly.variable(block, "discharge_mw", m.SITE, m.PERIOD, m.HOUR)
+        level = assembly.variable(block, "level_mwh", m.SITE, m.PERIOD, m.HOUR)
+
+        def level_follows_flows(_: Any, s: str, y: int, h: int) -> Any:
+            gained = step * (one_way * charge[s, y, h] - discharge[s, y, h] / one_way)
+            return level[s, y, following[h]] == level[s, y, h] + gained
+
+        def level_within_energy(_: Any, s: str, y: int, h: int) -> Any:
+            return level[s, y, h] <= energy[s, y]
+
+        def flows_within_power(_: Any, s: str, y: int, h: int) -> Any:
+            return charge[s, y, h] + discharge[s, y, h] <= power[s, y]
+
+        def power_within_installed(_: Any, s: str, y: int) -> Any:
+            return power[s, y] <= assembly.sum_over(m.PAIR, lambda k, r: installed[s, k, r, y])
+
+        def energy_within_duration(_: Any, s: str, y: int) -> Any:
+            return energy[s, y] <= longest * power[s, y]
+
+        block.level_follows_flows = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_follows_flows)
+        block.level_within_energy = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_within_energy)
+        block.flows_within_power = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=flows_within_power)
+        block.power_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(power))
+        block.energy_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(energy))
+        block.power_within_installed = pyo.Constraint(m.SITE, m.PERIOD, rule=power_within_installed)
+        block.energy_within_duration = pyo.Constraint(m.SITE, m.PERIOD, rule=energy_within_duration)
+
+        assembly.power_mw.post(self, "discharge", lambda s, y, h: discharge[s, y, h])
+        assembly.power_mw.post(self, "charge", lambda s, y, h: -charge[s, y, h])
+        assembly.cost_usd_per_yr.post(
+            self,
+            "capital",
+            lambda s, y: annuity * (power_price * power[s, y] + energy_price * energy[s, y]),
+            payer="operator",
+            receiver="equipment makers",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "maintenance",
+            lambda s, y: fixed * power[s, y],
+            payer="operator",
+            receiver="staff and contractors",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "wear",
+            lambda s, y: assembly.sum_over(m.HOUR, lambda h: weight[h] * wear * discharge[s, y, h]),
+            payer="operator",
+            receiver="equipment makers",
+        )
+        assembly.carbon_embodied_t_per_yr.post(self, "manufacture", lambda s, y: embodied * energy[s, y])
+
+
+class LeastStorage(Component):
+    r"""No battery too small to be built.
+
+    .. math::
+
+        \underline{P} z_{s,y} \le P_{s,y} \le C^{\max}_s z_{s,y}, \qquad z_{s,y} \in \{0, 1\}
+
+    with :math:`z` whether there is a battery, :math:`\underline{P}` the least that is built and
+    :math:`C^{\max}` the largest site [MW]. Without it the cheapest plan shaves a peak here and there with a
+    few kilowatts, which nobody would buy for a site of hundreds of megawatts.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Storage,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare whether there is a battery, and state its least size."""
+        m, power = assembly.model, assembly.block(Storage).storage_power_mw
+        least, largest = assembly.number("storage_min_mw"), assembly.number("site_max_mw")
+
+        has_storage = assembly.variable(block, "storage_count", m.SITE, m.PERIOD, within=pyo.Binary)
+
+        def power_is_enough(_: Any, s: str, y: int) -> Any:
+            return power[s, y] >= least * has_storage[s, y]
+
+        def power_within_site(_: Any, s: str, y: int) -> Any:
+            return power[s, y] <= largest[s] * has_storage[s, y]
+
+        block.power_is_enough = pyo.Constraint(m.SITE, m.PERIOD, rule=power_is_enough)
+        block.power_within_site = pyo.Constraint(m.SITE, m.PERIOD, rule=power_within_site)

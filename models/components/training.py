@@ -1,0 +1,69 @@
+"""Training: steady work in whole clusters, each at one site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.expressions import whole
+
+
+class Training(Component):
+    r"""Training work of a site, the same in every hour.
+
+    .. math::
+
+        \sum_{k,r} c_{s,k,r,y,h} = \dots + t_{s,y} \quad \text{for all } h
+    """
+
+    scope = Scope.SITE
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare the work and post it to the compute balance and to the clusters."""
+        m = assembly.model
+        training = assembly.variable(block, "training_pflop", m.SITE, m.PERIOD)
+        assembly.compute_pflop.post(self, "work", lambda s, y, _h: -training[s, y])
+        assembly.training_pflop.post(self, "work", lambda s, y: -training[s, y])
+
+
+class Clusters(Component):
+    r"""Clusters of :math:`K` PFLOP/s, which cannot be split between sites.
+
+    .. math::
+
+        j_{s,y} \in \mathbb{Z}_{\ge 0}, \qquad t_{s,y} = K j_{s,y}, \qquad \sum_s j_{s,y} = J_y
+
+    with :math:`j` the clusters at a site and :math:`J` those that are needed. A cluster stays where it is:
+    :math:`j_{s,y} \ge j_{s,y-1}` as long as :math:`J` does not fall.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (Training,)
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare the clusters, state how many are needed, and post their work."""
+        m = assembly.model
+        size, needed = assembly.number("training_cluster_pflop"), assembly.number("clusters_needed_count")
+
+        def most(_: Any, _s: str, y: int) -> tuple[int, Any]:
+            return 0, whole(needed[y])
+
+        clusters = assembly.variable(
+            block, "clusters_count", m.SITE, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
+        )
+
+        def all_placed(_: Any, y: int) -> Any:
+            return assembly.sum_over(m.SITE, lambda s: clusters[s, y]) == needed[y]
+
+        def stays_where_it_is(_: Any, s: str, y: int) -> Any:
+            before = assembly.before(y)
+            if before is None or pyo.value(needed[y]) < pyo.value(needed[before]):
+                return pyo.Constraint.Skip
+            return clusters[s, y] >= clusters[s, before]
+
+        block.all_placed = pyo.Constraint(m.PERIOD, rule=all_placed)
+        block.stays_where_it_is = pyo.Constraint(m.SITE, m.PERIOD, rule=stays_where_it_is)
+        assembly.training_pflop.post(self, "placed", lambda s, y: size * clusters[s, y])

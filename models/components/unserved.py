@@ -1,0 +1,34 @@
+"""Work left undone, for the replay: the design is fixed there, and an hour may ask too much of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from siting.models.assembly.assembly import Assembly, Component
+from siting.models.assembly.ledgers import Scope
+
+
+class Unserved(Component):
+    r"""Work that a site fails to do in an hour, at a price far above any way of doing it.
+
+    .. math::
+
+        \sum_{k,r} c_{s,k,r,y,h} + u_{s,y,h} = \text{work taken on}, \qquad u_{s,y,h} \ge 0
+    """
+
+    scope = Scope.SITE
+
+    def declare(self, block: Any, assembly: Assembly) -> None:
+        """Declare the unserved work and post it with its price."""
+        m = assembly.model
+        weight, price = assembly.number("weight_h_per_yr"), assembly.number("unserved_usd_per_pflop_h")
+        unserved = assembly.variable(block, "unserved_pflop", m.SITE, m.PERIOD, m.HOUR)
+
+        assembly.compute_pflop.post(self, "unserved", lambda s, y, h: unserved[s, y, h])
+        assembly.cost_usd_per_yr.post(
+            self,
+            "penalty",
+            lambda s, y: assembly.sum_over(m.HOUR, lambda h: weight[h] * price * unserved[s, y, h]),
+            payer="operator",
+            receiver="customers",
+        )

@@ -1,0 +1,1 @@
+"""Words and labels, in each language."""

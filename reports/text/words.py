@@ -1,0 +1,316 @@
+"""Words and numbers in the reader's language."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from typing import TypeGuard
+
+from babel import Locale
+from babel.dates import get_month_names
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from siting import quantities
+from siting.plan.cautions import MESSAGES, Caution
+from siting.plan.kpi_registry import REGISTRY
+from siting.reports.document import Cell, Column, Format, Table
+from siting.reports.text.labels import COLUMNS, TERMS, UNITS
+
+__all__ = ["LANGUAGES", "Words"]
+
+LANGUAGES = ("en", "id")
+"""Languages with a catalogue; English is the language of the source."""
+
+_DOMAIN = "siting"
+_MISSING = "–"
+_MIXED = frozenset({"value", "design", "replay"})
+
+
+@cache
+def _translations(language: str) -> NullTranslations:
+    if language == "en":
+        return NullTranslations()
+    catalogue = resources.files("siting.reports") / "locale" / language / "LC_MESSAGES" / f"{_DOMAIN}.mo"
+    with catalogue.open("rb") as file:
+        return Translations(file, _DOMAIN)
+
+
+class Words:
+    r"""Translation and number formats of one language.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no catalogue for the language.
+
+    Examples
+    --------
+    A number and its unit are kept on one line by a no-break space.
+
+    >>> words = Words("en")
+    >>> words.money(12_345_678_901), words.money(-1_500_000), words.percent(0.0123)
+    ('USD 12.3 billion', 'USD -1.50 million', '1.23\xa0%')
+    >>> words.quantity(1234567, "MWh/yr"), words.quantity(12.345, "MW")
+    ('1.23 million MWh/yr', '12.3\xa0MW')
+    """
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise ValueError(f"no reports in {language!r}; there are {', '.join(LANGUAGES)}")
+        self.language = language
+        self.locale = Locale.parse(language)
+        self.translations = _translations(language)
+        self.gettext = self.translations.gettext
+        self.ngettext = self.translations.ngettext
+
+    # numbers in running text: three significant digits
+
+    def significant(self, value: float, digits: int = 3) -> str:
+        """Return a number with at most so many significant digits; a whole number has no decimals.
+
+        Examples
+        --------
+        >>> words = Words("en")
+        >>> [words.significant(value) for value in (1234567.0, 12.0, 12.04, 0.00123, 0.0, 999.6)]
+        ['1,230,000', '12', '12.0', '0.00123', '0', '1,000']
+        """
+        if math.isclose(value, round(value), rel_tol=1e-12) and abs(value) < 10**digits:
+            return self.decimal(value, 0)
+        rounded = float(f"{value:.{digits - 1}e}")
+        return self.decimal(rounded, max(digits - 1 - math.floor(math.log10(abs(rounded))), 0))
+
+    def decimal(self, value: float, decimals: int) -> str:
+        """Return a number with a fixed number of decimals."""
+        places = "0" * decimals
+        number = round(value, decimals) + 0.0
+        return str(format_decimal(number, format=f"#,##0.{places}" if places else "#,##0", locale=self.locale))
+
+    def tiny(self, value: float) -> str:
+        """Return a number far below one with its power of ten.
+
+        Examples
+        --------
+        >>> words = Words("en")
+        >>> words.tiny(3.21e-9), words.tiny(0.0)
+        ('3.2 × 10⁻⁹', '0')
+        """
+        if value == 0:
+            return "0"
+        digits, power = f"{value:.1e}".split("e")
+        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{self.decimal(float(digits), 1)} × 10{raised}"
+
+    def count(self, value: float) -> str:
+        """Return a whole number with its thousands grouped."""
+        return self.decimal(value, 0)
+
+    def money(self, value_usd: float) -> str:
+        """Return an amount in words that cannot be mistaken: English M and Indonesian M are not the same."""
+        _ = self.gettext
+        size = float(f"{abs(value_usd):.2e}")  # 999.7 million is a billion when it is rounded
+        if size >= 1e9:
+            return _("USD {amount} billion").format(amount=self.significant(value_usd / 1e9))
+        if size >= 1e6:
+            return _("USD {amount} million").format(amount=self.significant(value_usd / 1e6))
+        return _("USD {amount}").format(amount=self.significant(value_usd))
+
+    def percent(self, fraction: float) -> str:
+        """Return a fraction as a percentage, without trailing zeros."""
+        value = float(f"{100 * fraction:.2e}") + 0.0
+        return f"{format_decimal(value, format='#,##0.#####', locale=self.locale)}\N{NO-BREAK SPACE}%"
+
+    def quantity(self, value: float, unit: str) -> str:
+        """Return a number and its unit."""
+        _ = self.gettext
+        shown = self.unit(unit)
+        if float(f"{abs(value):.2e}") >= 1e6:
+            amount = self.significant(value / 1e6)
+            return _("{amount} million {unit}").format(amount=amount, unit=shown).strip()
+        return f"{self.significant(value)}\N{NO-BREAK SPACE}{shown}".strip()
+
+    def unit(self, unit: str) -> str:
+        """Return a unit in the reader's language; empty for a pure number."""
+        _ = self.gettext
+        if unit == "1":
+            return ""
+        if unit in UNITS:
+            return _(UNITS[unit])
+        shown = unit.replace("CO2e", "CO₂e").replace(" ", "\N{NO-BREAK SPACE}")
+        return shown.removesuffix("/yr") + _("/yr") if shown.endswith("/yr") else shown
+
+    def kpi(self, kpi_id: str, value: float) -> str:
+        """Return a key figure's value as its registry entry says."""
+        kpi = REGISTRY[kpi_id]
+        match kpi.format:
+            case "money":
+                amount = self.money(value)
+                return self.gettext("{amount} a year").format(amount=amount) if kpi.unit == "USD/yr" else amount
+            case "percent":
+                return self.percent(value)
+            case "ratio" | "quantity" if kpi.unit.startswith("USD/"):
+                per = self.unit(kpi.unit.removeprefix("USD/"))
+                return self.gettext("USD {amount} per {unit}").format(amount=self.significant(value), unit=per)
+            case "ratio" | "quantity":
+                return self.quantity(value, kpi.unit)
+
+    # words
+
+    def caution(self, caution: Caution) -> str:
+        """Return the text of a caution, its numbers as the language writes them."""
+        values = {
+            name: self.percent(value) if name.endswith("_fraction") else self._short(value)
+            for name, value in caution.values.items()
+            if not isinstance(value, str)
+        }
+        return self.gettext(MESSAGES[caution.id]).format(**{**caution.values, **values})
+
+    def _short(self, value: float) -> str:
+        """Return a number with four significant digits at most, without trailing zeros."""
+        return str(format_decimal(float(f"{value:.4g}"), format="#,##0.####", locale=self.locale))
+
+    def join(self, items: Iterable[str]) -> str:
+        """Return a list as running text: a, b and c."""
+        texts = list(items)
+        return str(format_list(texts, locale=self.locale)) if texts else ""
+
+    def months(self) -> list[str]:
+        """Return the twelve months' names.
+
+        Examples
+        --------
+        >>> Words("id").months()[:3]
+        ['Januari', 'Februari', 'Maret']
+        """
+        names = get_month_names("wide", context="stand-alone", locale=self.locale)
+        return [str(names[month]) for month in range(1, 13)]
+
+    def term(self, slug: str) -> str:
+        """Return the name of a ledger term, a component, a party or a grade.
+
+        A slug that no label knows is printed with spaces, so that a new component is readable at once.
+        """
+        return self.gettext(TERMS[slug]) if slug in TERMS else slug.replace("-", " ").replace("_", " ")
+
+    def heading_of(self, slug: str) -> str:
+        """Return the same name as the first word of a line."""
+        name = self.term(slug)
+        return name[:1].upper() + name[1:]
+
+    def column(self, key: str, label: str = "") -> Column:
+        """Return a column by the name it has in the plan's tables.
+
+        Examples
+        --------
+        >>> Words("en").column("peak_grid_mw")
+        Column(key='peak_grid_mw', label='Facility peak', format='quantity', unit='MW')
+        """
+        text = label or (self.gettext(COLUMNS[key]) if key in COLUMNS else self.term(key))
+        return Column(key, text, _format(key), _unit(key))
+
+    # cells of a table: one number of decimals for a column, so that totals are seen to add up
+
+    def heading(self, table: Table, position: int) -> str:
+        """Return a column's heading with its unit, scaled for money."""
+        column = table.columns[position]
+        unit = column.unit
+        if column.format == "money":
+            unit = self._money_unit(_numbers(table, position), unit)
+        elif column.format == "percent":
+            unit = "%"
+        else:
+            unit = self.unit(unit)
+        return f"{column.label} [{unit}]" if unit else column.label
+
+    def cells(self, table: Table, position: int) -> list[str]:
+        """Return the printed cells of a column."""
+        column = table.columns[position]
+        scale, decimals = self._scale(column, _numbers(table, position))
+        cells = []
+        for i, row in enumerate(table.rows):
+            value = row[position]
+            if column.format == "mixed" and table.kpi_ids and table.kpi_ids[i] in REGISTRY and _is_number(value):
+                cells.append(self.kpi(table.kpi_ids[i], float(value)))
+            else:
+                cells.append(self._cell(column, value, scale, decimals))
+        return cells
+
+    def _cell(self, column: Column, value: Cell, scale: float, decimals: int) -> str:
+        if isinstance(value, str):
+            return value
+        if not _is_number(value):
+            return _MISSING
+        if column.format == "label":
+            return str(int(value))
+        if column.format == "mixed":
+            return self.significant(value, 4)
+        return self.decimal(value / scale, decimals)
+
+    def _scale(self, column: Column, numbers: Sequence[float]) -> tuple[float, int]:
+        largest = max((abs(number) for number in numbers), default=0.0)
+        match column.format:
+            case "count":
+                return 1.0, 0
+            case "percent":
+                return 0.01, 1 if largest >= 0.1 else 2
+            case "ratio":
+                return 1.0, 3 if largest < 10 else 2
+            case "money":
+                scale = _money_scale(numbers)
+            case _:
+                scale = 1.0
+        largest /= scale
+        return scale, 0 if largest >= 1000 or largest == 0 else 1 if largest >= 10 else 2 if largest >= 1 else 3
+
+    def _money_unit(self, numbers: Sequence[float], unit: str) -> str:
+        _ = self.gettext
+        if _money_scale(numbers) == 1:
+            return self.unit(unit)
+        return _("million USD/yr") if unit.endswith("/yr") else _("million USD")
+
+
+def _money_scale(numbers: Sequence[float]) -> float:
+    """A column of large amounts is printed in millions."""
+    return 1e6 if max((abs(number) for number in numbers), default=0.0) >= 1e7 else 1.0
+
+
+def _numbers(table: Table, position: int) -> list[float]:
+    values = [row[position] for row in table.rows]
+    return [float(value) for value in values if _is_number(value)]
+
+
+def _is_number(value: Cell) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not math.isnan(value)
+
+
+def _format(key: str) -> Format:
+    try:
+        suffix = quantities.split(key)[1]
+    except ValueError:
+        return "mixed" if key in _MIXED else "label" if key in quantities.KEYS else "text"
+    match suffix:
+        case "usd" | "usd_per_yr":
+            return "money"
+        case "fraction":
+            return "percent"
+        case "count":
+            return "count"
+        case "" | "ratio" | "score" | "l_per_kwh" | "usd_per_gpu_h":
+            return "ratio"
+        case _:
+            return "quantity"
+
+
+def _unit(key: str) -> str:
+    try:
+        return quantities.unit(key).label
+    except ValueError:
+        return ""

@@ -1,0 +1,157 @@
+"""A plan's books: what follows from case and decisions, worked out with numpy alone.
+
+Nothing here reads the optimisation model: each figure restates the component's equations in arrays. The
+audit compares it with what the model says; the replay, which has no model of the whole, takes it as is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from siting.case.case import Array, Case, Field
+
+
+class Books:
+    """Case and decisions by name, and what follows from them.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers that went in.
+    decisions : mapping of str to Field
+        The decisions that came out.
+    """
+
+    def __init__(self, case: Case, decisions: Mapping[str, Field]) -> None:
+        self.case = case
+        self.decisions = decisions
+        self.weight = case.calendar.weights
+        self.day = case.calendar.day_of_hour
+        self.policy = case.study.policy
+
+    def __getitem__(self, name: str) -> Array:
+        if name in self.decisions:
+            return self.decisions[name].values
+        if name in self.case.fields:
+            return self.case.values(name)
+        raise KeyError(name)
+
+    def has(self, name: str) -> bool:
+        """Whether the plan decides this at all."""
+        return name in self.decisions
+
+    def cumulative(self, name: str) -> Array:
+        """What has been built up to each period."""
+        built: Array = np.cumsum(self[name], axis=-1)
+        return built
+
+    def kept_mw(self) -> Array:
+        """Halls that stand already and keep their cooling, by site, cooling and period [MW]."""
+        there: Array = self["existing_mw"][..., None] * self["open_count"][:, None, :]
+        if not self.has("converted_count"):
+            return there
+        gone = (self.cumulative("converted_count") * self["module_mw"]).sum(axis=1)
+        kept: Array = there - self["existing_count"][..., None] * gone[:, None, :]
+        return kept
+
+    def hall_space_mw(self) -> Array:
+        """Room in halls, new, kept and converted, less what stands still, by site, cooling and period [MW]."""
+        space: Array = self.cumulative("modules_count") * self["module_mw"] + self.kept_mw()
+        if self.has("converted_count"):
+            still = self["conversion_lost_fraction"][:, None, :] * self["converted_count"]
+            space = space + (self.cumulative("converted_count") - still) * self["module_mw"]
+        return space
+
+    def it_by_pair(self) -> Array:
+        """IT power by site, cooling, rack, period and hour [MW]."""
+        idle = self["idle_fraction"][:, None, None]
+        dense = self["compute_pflop_per_mw"][:, None, None]
+        load = idle * self["installed_mw"][..., None] + (1 - idle) / dense * self["work_pflop"]
+        power: Array = self["peak_diversity_fraction"] * load
+        return power
+
+    def overhead(self) -> Array:
+        """Power of cooling and losses by site, period and hour [MW]."""
+        fixed = self["fixed_fraction"][:, None, None]
+        full_mw = self["peak_diversity_fraction"] * self["installed_mw"].sum(axis=2)
+        load = fixed * full_mw[..., None] + (1 - fixed) * self.it_by_pair().sum(axis=2)
+        power: Array = np.einsum("skh,skyh->syh", self["pue"] - 1, load)
+        return power
+
+    def it(self) -> Array:
+        """IT power by site, period and hour [MW]."""
+        power: Array = self.it_by_pair().sum(axis=(1, 2))
+        return power
+
+    def server_fans(self) -> Array:
+        """Power of the servers' own fans, a part of the IT power, by site, period and hour [MW]."""
+        power: Array = np.einsum("r,skryh->syh", self["server_fan_fraction"], self.it_by_pair())
+        return power
+
+    def water_hourly(self) -> Array:
+        """Water by site, period and hour [m3/h]."""
+        cubic: Array = np.einsum("skh,skyh->syh", self["wue_m3_per_mwh"], self.it_by_pair().sum(axis=2))
+        return cubic
+
+    def water(self) -> Array:
+        """Water by site and period [m3/yr]."""
+        return self.yearly(self.water_hourly())
+
+    def source_water(self) -> Array:
+        """Water that power plants consume for the electricity bought, by site and period [m3/yr].
+
+        Contracted wind and sun take none.
+        """
+        cubic: Array = self["water_source_m3_per_mwh"][:, None] * self.yearly(self["import_mw"])
+        return cubic
+
+    def heat_sold(self) -> Array:
+        """Heat sold by site, period and hour [MW]."""
+        if not self.has("heat_sold_mw"):
+            return np.zeros_like(self["draw_mw"])
+        heat: Array = self["heat_sold_mw"].sum(axis=1)
+        return heat
+
+    def heat_pumps(self) -> Array:
+        """Power of the heat pumps by site, period and hour [MW]."""
+        if not self.has("heat_sold_mw"):
+            return np.zeros_like(self["draw_mw"])
+        power: Array = np.einsum("sk,skyh->syh", self["heat_pump_power_fraction"], self["heat_sold_mw"])
+        return power
+
+    def delivered(self) -> Array:
+        """Contracted power delivered, by site, period and hour [MW]."""
+        if not self.has("delivered_mw"):
+            return np.zeros_like(self["draw_mw"])
+        power: Array = self["delivered_mw"].sum(axis=1)
+        return power
+
+    def produced(self) -> Array:
+        """Output of the contracts by site, contract, period and hour [MW]."""
+        power: Array = np.nan_to_num(self["output_fraction"])[:, :, None, :] * self["contracted_mw"][..., None]
+        return power
+
+    def yearly(self, hourly: Array) -> Array:
+        """Sum over the year of something per hour."""
+        total: Array = hourly @ self.weight
+        return total
+
+    def carbon(self, method: str) -> Array:
+        """Carbon by site and period [t/yr]."""
+        draw = self["draw_mw"]
+        if method == "location":
+            carbon: Array = np.einsum("syh,sh,h->sy", draw, self["carbon_t_per_mwh"], self.weight)
+        elif method == "hourly":
+            carbon = np.einsum("syh,sh,h->sy", self["import_mw"], self["carbon_t_per_mwh"], self.weight)
+        elif method == "market":
+            claimed = self["claimed_mwh_per_yr"] if self.has("claimed_mwh_per_yr") else 0.0
+            carbon = self["residual_t_per_mwh"][:, None] * (self.yearly(draw) - claimed)
+        else:
+            halls = np.einsum("k,sky->sy", self["hall_embodied_t_per_mw_yr"], self.cumulative("modules_count"))
+            carbon = halls * self["module_mw"]
+            carbon = carbon + np.einsum("r,skry->sy", self["rack_embodied_t_per_yr"], self.cumulative("racks_count"))
+            if self.has("storage_energy_mwh"):
+                carbon = carbon + self["storage_embodied_t_per_mwh_yr"] * self["storage_energy_mwh"]
+        return carbon

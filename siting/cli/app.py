@@ -1,0 +1,396 @@
+"""The command line.
+
+Exit codes: 0 a plan was written, or all is well; 1 the check failed or no plan was found; 2 the input is wrong;
+3 the solver or the machine failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+from cyclopts import App, CycloptsError, Parameter
+
+import siting
+from siting.optimise.method import Method
+from siting.problems import InputError, Problem, did_you_mean
+from siting.results.interruption import StoppedAfterwards, hear_schedulers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from siting.case.case import Case
+    from siting.plan.plan import Plan
+
+DONE, REFUSED, WRONG_INPUT, FAILED = 0, 1, 2, 3
+
+NOTHING_YET = "before there was a plan; nothing was written"
+
+app = App(
+    name="siting",
+    help="Where to build AI data centres, with which racks, cooling and power contracts, at the least proven cost.",
+    version=siting.__version__,
+    version_flags=["--version"],
+    help_format="plaintext",
+    suppress_keyboard_interrupt=False,
+)
+
+
+@app.command
+def run(
+    study: str,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    gap: float = 0.01,
+    time_limit: float | None = None,
+    method: Method = "auto",
+    threads: int | None = None,
+    start: Path | None = None,
+    lang: str = "en",
+    quiet: bool = False,
+) -> int:
+    """Solve a study and write its results.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    output
+        Folder for the results; results/<study> by default. Earlier results there are replaced.
+    gap
+        Distance between the plan and the best possible at which to stop, as a fraction of the cost.
+    time_limit
+        Seconds after which the best plan found is taken; why other sites lose is worked out in what is left of them.
+    method
+        How to solve.
+    threads
+        Threads of the solver; as many as there are cores by default.
+    start
+        Folder of an earlier run, of this study or of one like it, whose plan the search begins with.
+    lang
+        Languages of the reports, joined by commas.
+    quiet
+        Print nothing but problems.
+    """
+    from siting.cli.progress import ProgressLine
+    from siting.results.claim import claimed
+    from siting.results.folder import pages_of, write_into
+    from siting.results.unfinished import kept_if_writing_fails
+
+    _require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
+    _require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
+    _require(threads is None or threads >= 1, "--threads", "at least 1", threads)
+    languages = _languages(lang)
+    earlier = None if start is None else _loaded(start)
+    case = _prepared(study)
+    folder = output or Path("results") / case.study.name
+    with claimed(folder, pages_of(languages)) as claim:
+        with ProgressLine(quiet=quiet) as progress:
+            plan = siting.solve(
+                case, gap=gap, time_limit=time_limit, method=method, threads=threads, start=earlier, progress=progress
+            )
+        with kept_if_writing_fails(plan, folder):
+            write_into(claim, plan, languages)
+    for warning in plan.warnings:
+        _complain(f"warning: {warning}")
+    if not quiet:
+        print(plan)
+        print(f"  files  {folder}")
+    return DONE
+
+
+@app.command
+def check(study: str, /) -> int:
+    """Check a study and its tables, and print every problem at once.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    """
+    case = _prepared(study)
+    print(f"{study}: no problem found ({case!r})")
+    return DONE
+
+
+@app.command
+def show(study: str, /, *, table: str | None = None) -> int:
+    """Print everything that a study resolves to: each value with its unit, source and grade.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    table
+        Only the values of this table of the catalogue.
+    """
+    from siting.cli.show import resolved, tables_of
+
+    found = siting.load_study(study)
+    tables = tables_of(found)
+    if table is not None and table not in tables:
+        hint = did_you_mean(table, tables) or f"the tables are: {', '.join(tables)}"
+        raise InputError([Problem("--table", 0, "", f"no table {table!r} in the catalogue", hint)])
+    rows = [("item", "value", "unit", "source", "grade")]
+    rows += [(row.item, row.value, row.unit, row.source, row.grade) for row in resolved(found, tables, table)]
+    most = (60, 24, 24, 40, 10)  # longer cells push the rest of their line, rather than widening every line
+    widths = [min(max(len(row[column]) for row in rows), width) for column, width in enumerate(most)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return DONE
+
+
+@app.command
+def cooling(
+    latitude: float | None = None,
+    longitude: float | None = None,
+    /,
+    *,
+    technology: Annotated[list[str] | None, Parameter(negative=(), consume_multiple=True)] = None,
+    epw: Path | None = None,
+    csv: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Compare the cooling technologies at one place: power, water, heat, density and cost.
+
+    Parameters
+    ----------
+    latitude
+        Degrees north, negative in the south.
+    longitude
+        Degrees east, negative in the west.
+    technology
+        Technologies to compare; all by default but those that need a sea or a river.
+    epw
+        Weather of an EnergyPlus file instead of the nearest weather site of the catalogue.
+    csv
+        Print comma-separated values in full precision.
+    """
+    from siting.cli import cooling as local_cooling
+    from siting.cli.cooling_text import heading, notes, shown
+
+    if epw is not None:
+        place = local_cooling.of_epw(epw, latitude, longitude)
+    elif latitude is None or longitude is None:
+        raise InputError(
+            [Problem("LATITUDE LONGITUDE", 0, "", "missing", "give a place, or its weather by --epw FILE")]
+        )
+    else:
+        place = local_cooling.of_nearest_site(latitude, longitude)
+    table = local_cooling.compare(place.weather, technology or ())
+    if csv:
+        print(table.to_csv(index=False, lineterminator="\n"), end="")
+        return DONE
+    print(f"{heading(place)}\n")
+    _print_table(shown(table))
+    print(f"\n{notes(table)}")
+    return DONE
+
+
+@app.command
+def studies() -> int:
+    """List the built-in studies."""
+    names = siting.studies()
+    width = max(map(len, names), default=0)
+    for name in names:
+        print(f"{name:<{width}}  {siting.load_study(name).title}")
+    return DONE
+
+
+@app.command
+def verify(folder: Path, /) -> int:
+    """Audit a saved plan from its files alone: every balance, cost, limit, table and page is worked out again.
+
+    Parameters
+    ----------
+    folder
+        Folder that `siting run` wrote.
+    """
+    from siting.accounts.audit import TOLERANCE_FRACTION
+    from siting.results.verifying import verify as held
+
+    _require_result(folder)
+    found = held(folder)
+    if found.audit is not None:
+        residuals = found.audit.residuals
+        width = max(len(name) for name in residuals["balance"])
+        print(f"{'balance':<{width}}  residual  where it is largest")
+        for row in residuals.itertuples():
+            print(f"{row.balance:<{width}}  {row.residual_fraction:8.1e}  {row.worst_key}".rstrip())
+    for message in found.remarks:
+        _complain(f"{folder}: note: {message}")
+    for message in found.failures:
+        _complain(f"{folder}: {message}")
+    if found.audit is None or not found.holds:
+        _complain(f"{folder}: the plan does not hold")
+        return REFUSED
+    print(f"{folder}: the plan holds; largest residual {found.audit.largest:.1e}, limit {TOLERANCE_FRACTION:.0e}")
+    return DONE
+
+
+@app.command
+def report(folder: Path, /, *, lang: str = "en") -> int:
+    """Write the reports of a saved plan again, once it is verified; of one saved unfinished, its tables, too.
+
+    Parameters
+    ----------
+    folder
+        Folder that `siting run` wrote.
+    lang
+        Languages of the reports, joined by commas.
+    """
+    from siting.results.folder import write_reports
+    from siting.results.verifying import verify as held
+
+    languages = _languages(lang)
+    _require_result(folder)
+    found = held(folder, pages=False)
+    if found.plan is None or found.manifest is None or not found.holds:
+        for message in found.failures:
+            _complain(f"{folder}: {message}")
+        _complain(f"{folder}: the plan does not hold, so no report is written of it")
+        return REFUSED
+    for path in write_reports(found.plan, folder, found.manifest, languages):
+        print(path)
+    return DONE
+
+
+def _prepared(name: str) -> Case:
+    """Case of a study, with the problems of study and tables in one list."""
+    from siting.data.tables.reader import load_tables
+    from siting.study.loading import examine, warnings_of
+
+    study, problems = examine(name)
+    if problems or study is None:
+        if study is not None and getattr(study, "tables", None):
+            problems = [*problems, *load_tables(study.replacements(), study.time.data_year)[1]]
+        raise InputError(problems)
+    case = siting.prepare(study)
+    for warning in warnings_of(study):
+        _complain(f"warning: {warning}")
+    return case
+
+
+def _loaded(folder: Path) -> Plan:
+    from siting.results.folder import NotAResultError
+
+    try:
+        return siting.load(folder)
+    except NotAResultError as error:
+        raise InputError([Problem(os.fspath(folder), 0, "", str(error).removeprefix(f"{folder}: "))]) from error
+
+
+def _require_result(folder: Path) -> None:
+    """Refuse a folder in which there is nothing that a run wrote; and finish one whose move was cut off."""
+    from siting.results.claim import recover
+    from siting.results.manifest import MANIFEST
+
+    recover(folder)
+    if not any((folder / name).exists() for name in (MANIFEST, "plan.json", "decisions", "case")):
+        hint = f"write one with: siting run STUDY -o {folder}"
+        raise InputError([Problem(os.fspath(folder), 0, "", f"there is no plan here ({MANIFEST} is missing)", hint)])
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    from siting.reports.text.words import LANGUAGES
+
+    languages = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    for language in languages:
+        _require(language in LANGUAGES, "--lang", f"some of {','.join(LANGUAGES)}", language)
+    return languages
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows under their headings: drawn on a terminal, aligned by spaces elsewhere."""
+    if sys.stdout.isatty():
+        from rich.box import SIMPLE_HEAD
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        for position, name in enumerate(rows[0]):
+            table.add_column(name, justify="right" if position else "left", overflow="fold")
+        for row in rows[1:]:
+            table.add_row(*row)
+        Console().print(table)
+        return
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip())
+
+
+def _require(condition: bool, option: str, wanted: str, value: object) -> None:
+    if not condition:
+        raise InputError([Problem(option, 0, "", f"input should be {wanted} (got {value})")])
+
+
+def _complain(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def call(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    arguments
+        Words after the name of the program; those of the process by default.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except CycloptsError as error:
+        _complain(f"siting: {' '.join(str(error).split())}")
+        _complain("Try: siting --help")
+        return WRONG_INPUT
+    except InputError as error:
+        _complain(str(error))
+        return WRONG_INPUT
+    except StoppedAfterwards as error:
+        _complain(f"siting: {error}")
+        return DONE
+    except KeyboardInterrupt as error:
+        _complain(f"siting: stopped {'; '.join(getattr(error, '__notes__', ())) or NOTHING_YET}")
+        return REFUSED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        return _failure(error)
+
+
+def _failure(error: Exception) -> int:
+    """Exit code of an error that is not the input's, said in one line if its kind is foreseen."""
+    from siting.optimise.solve import NoPlanError
+    from siting.results.unfinished import NotWrittenError
+
+    if isinstance(error, NoPlanError):
+        _complain(f"siting: {error}")
+        return FAILED if error.status == "failed" else REFUSED
+    if isinstance(error, NotWrittenError):
+        if error.__cause__ is not None and not isinstance(error.__cause__, MemoryError | OSError):
+            traceback.print_exception(error.__cause__)
+        _complain(f"siting: {error}")
+        return FAILED
+    if isinstance(error, MemoryError | OSError):
+        _complain(f"siting: the machine failed: {str(error) or type(error).__name__}")
+        return FAILED
+    traceback.print_exception(error)
+    _complain("siting: this is a fault of the program, not of your input; please report it with the lines above")
+    return FAILED
+
+
+def main() -> NoReturn:
+    """Entry point of the command `siting`."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("siting").setLevel(logging.INFO)
+    hear_schedulers()
+    sys.exit(call())

@@ -1,0 +1,1 @@
+"""Branch and price over sites: the tree, its nodes, and plans near their mixes."""

@@ -1,0 +1,316 @@
+"""The search, site by site: relaxation, bound, plan; and, where these are apart, a tree over what is undecided.
+
+1. The relaxation is solved by `siting.optimise.decomposition.column_generation` in longer steps, which tells the sites
+   that it uses and prices of what sites share.
+2. At these prices every site is priced hour by hour, once: that bounds all plans, and all plans with a given site.
+3. The integer model of the sites that the relaxation uses is searched, near its own best plan in longer steps first,
+   for some time.
+4. Where plan and bound are too far apart, the relaxation is solved to its end hour by hour, and each other site is
+   forced into its bound: those that make it too dear are dropped for good. The others are branched and priced in
+   whole numbers by `siting.optimise.branch_and_price.tree`, which also says where to look for better plans.
+5. What is still open is searched in the model of these sites as a whole: the tree takes what there are many of
+   (racks) for continuous.
+
+The model of all sites is never made: only that of the sites in hand, and blocks of one site each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from siting.case.minimum_cost import unavoidable_cost
+from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.highs import Outcome, Progress, ProgressCallback
+from siting.optimise.incumbent import SearchState
+from siting.optimise.lp_relaxation import SUPPORT_TOLERANCE
+from siting.optimise.neighbourhood import counts_of, neighbourhood
+from siting.optimise.result import Result
+from siting.optimise.warm_start import Earlier, used_sites, warm_start
+from siting.optimise.whole_model import Found, search
+from siting.plan.search_record import Status
+
+if TYPE_CHECKING:
+    from siting.case.case import Array, Case
+    from siting.models.assembly.assembly import Component
+    from siting.models.assembly.model import Model
+    from siting.optimise.decomposition.blocks import Size
+    from siting.optimise.decomposition.column_generation import Relaxation, Round
+    from siting.optimise.decomposition.lagrangian_bounds import SiteBounds
+
+STEP_H = 4
+"""Hours of a longer step: a site's problem has a quarter of the rows then, and still morning, noon and night."""
+
+RELAXATION_SHARE = 0.1
+"""Part of the gap that the relaxation may leave open."""
+
+NEAR_WIDTH = 0.005
+"""Half-width of the box around prices that were found in longer steps."""
+
+RELAXATION_TIME_SHARE = 0.5
+"""Part of the time that the relaxation may take: what is left is for a plan."""
+
+LEAST_PATIENCE_S, PATIENCE_RATIO = 10.0, 3.0
+"""Time for each search of the sites that the relaxation uses: at the least, and over that of the relaxation and bound.
+
+Once as long is too short where the relaxation is quick: of 200 sites and 288 hours, it left none with a plan.
+"""
+
+Sites = npt.NDArray[np.bool_]
+
+
+def search_by_site(
+    case: Case,
+    components: Sequence[type[Component]],
+    *,
+    gap: float,
+    deadline: Deadline,
+    threads: int,
+    progress: ProgressCallback | None,
+    scale: float,
+    start: Earlier | None = None,
+) -> Result:
+    """Minimise a mixed-integer model without ever making the whole of it.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers, of all sites.
+    components : sequence of component classes
+        What the model consists of.
+    gap : float
+        Relative gap at which to stop (0 to 1).
+    deadline : Deadline
+        Of all stages together.
+    threads : int
+        Sites priced at once.
+    progress : callable or None
+        Told of incumbent and bound.
+    scale : float
+        What to divide the objective by to have USD.
+    start : Earlier, optional
+        An earlier plan to begin with.
+
+    Raises
+    ------
+    InfeasibleConstraintException
+        If a demand is out of reach of all sites.
+    """
+    state = SearchState(gap, deadline, progress, scale, unavoidable_cost(case) * scale)
+    return _Search(case, components, threads, state, start).run()
+
+
+class _Search:
+    """One search: what it is about, and its stages."""
+
+    def __init__(
+        self,
+        case: Case,
+        components: Sequence[type[Component]],
+        threads: int,
+        state: SearchState,
+        start: Earlier | None,
+    ) -> None:
+        self.case, self.components, self.start = dataclasses.replace(case, year_of=None), components, start
+        self.in_steps = self.case.in_steps(STEP_H)
+        self.threads, self.state = threads, state
+        self.bounds: SiteBounds | None = None
+        self.size: Size | None = None
+
+    def run(self) -> Result:
+        """Go through the stages."""
+        try:
+            relaxed, prices = self._relaxed_in_steps()
+            if relaxed.infeasible:  # in the hours, too?
+                relaxed, prices = self._relaxed_hour_by_hour({})
+            if relaxed.infeasible:
+                return self._without_plan("infeasible", "the relaxation leaves demand unmet")
+            self._bound_hour_by_hour(prices)
+        except Stopped:
+            return self._without_plan("failed", "interrupted in the relaxation", interrupted=True)
+        kept = relaxed.size_mw > SUPPORT_TOLERANCE
+        if self.start is not None:
+            kept |= used_sites(self.start, self.case)
+        outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.state.deadline.spent()))
+        if not (outcome.interrupted or self.state.is_over()):
+            with contextlib.suppress(Stopped):
+                self._close_the_gap(kept, prices)
+        return self._ended("Interrupted by user" if self.state.deadline.is_stopped else "Time limit reached")
+
+    # The relaxation, and what it bounds.
+
+    def _relaxed_in_steps(self) -> tuple[Relaxation, dict[str, float]]:
+        """Solve the relaxation in longer steps; and its prices by name. It bounds no plan of the model."""
+
+        def tell(moment: Round) -> bool:
+            self.state.say(f"relaxation site by site, in longer steps, round {moment.number}")
+            return True
+
+        relaxed, prices, _ = self._relaxed(self.in_steps, {}, tell)
+        return relaxed, prices
+
+    def _relaxed_hour_by_hour(self, prices: Mapping[str, float]) -> tuple[Relaxation, dict[str, float]]:
+        """Solve the relaxation to its end, from prices that are near, if there are any."""
+
+        def tell(moment: Round) -> bool:
+            self.state.raise_bound(moment.bound)
+            self.state.say(f"relaxation site by site, round {moment.number}")
+            return True
+
+        relaxed, better, self.size = self._relaxed(self.case, prices, tell)
+        if not relaxed.infeasible:
+            self.state.raise_bound(relaxed.bound)
+        return relaxed, better
+
+    def _relaxed(
+        self, case: Case, prices: Mapping[str, float], tell: Callable[[Round], bool]
+    ) -> tuple[Relaxation, dict[str, float], Size]:
+        """Solve a relaxation, as far as there is time.
+
+        Raises
+        ------
+        Stopped
+            If Ctrl-C ended it.
+        """
+        from siting.optimise.decomposition.blocks import cut
+        from siting.optimise.decomposition.column_generation import relax
+
+        blocks, size = cut(case, self.components)
+        names = blocks.shared.names
+        near: dict[str, Any] = {}
+        if prices:
+            near = {"first": np.array([prices.get(name, np.nan) for name in names]), "width": NEAR_WIDTH}
+        relaxed = relax(
+            blocks,
+            tolerance=self.state.gap * RELAXATION_SHARE,
+            threads=self.threads,
+            deadline=self.state.deadline.part(RELAXATION_TIME_SHARE),
+            tell=tell,
+            **near,
+        )
+        if relaxed.interrupted:
+            raise Stopped
+        return relaxed, dict(zip(names, relaxed.prices.tolist(), strict=True)), size
+
+    def _bound_hour_by_hour(self, prices: Mapping[str, float]) -> None:
+        """Bound all plans, and all with each site, at given prices."""
+        from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+
+        count = len(self.case.axes["site"])
+
+        def tell(done: int) -> None:
+            self.state.say(f"bound hour by hour, {done} of {count} sites")
+
+        self.bounds, self.size = bounds_of_sites(
+            self.case, self.components, prices, threads=self.threads, deadline=self.state.deadline, tell=tell
+        )
+        self.state.raise_bound(self.bounds.of_all)
+
+    # Plans.
+
+    def _search_on(self, kept: Sites, *, patience_s: float | None) -> Outcome:
+        """Search the model of some sites, and say how that ended: its bound is one on plans of these sites only."""
+        from siting.models.assembly.model import model_of
+
+        model = model_of(self.case.only(site=self._names(kept)), self.components, of_more=True)
+        begun = None if self.start is None else warm_start(self.start, model)
+        found = self._near_plan_in_steps(model, patience_s) if begun is None else None
+        if found is None or not (found.outcome.interrupted or self._is_enough_for(found)):
+            begun = begun if found is None else found.outcome.values
+            found = search(model.form, **self.state.solve_options(patience_s), start=begun)
+        self.state.keep(found, model)
+        return found.outcome
+
+    def _near_plan_in_steps(self, model: Model, patience_s: float | None) -> Found | None:
+        """Search near the best plan of the same sites in longer steps; None if there is none."""
+        from siting.models.assembly.model import model_of
+
+        sites = [str(site) for site in model.case.axes["site"]]
+        small = model_of(self.in_steps.only(site=sites), self.components, of_more=True).form
+
+        def tell(moment: Progress) -> None:  # what it finds is no plan of the model, nor a bound on one
+            self.state.say(moment.phase.removeprefix("solve: ") + ", in longer steps")
+
+        rough = search(small, **{**self.state.solve_options(patience_s), "progress": tell}).outcome
+        if rough.interrupted:
+            return Found(dataclasses.replace(rough, status="failed", values=None, objective=None), model.form, None)
+        if rough.values is None:
+            return None
+        found = search(
+            neighbourhood(model.form, counts_of(small, rough.values)), **self.state.solve_options(patience_s)
+        )
+        return None if found.outcome.values is None and not found.outcome.interrupted else found
+
+    def _is_enough_for(self, found: Found) -> bool:
+        """Whether the bound is enough for a plan."""
+        return self.state.bound >= found.objective - self.state.gap * abs(found.objective)
+
+    def _close_the_gap(self, kept: Sites, prices: Mapping[str, float]) -> None:
+        """Solve the relaxation to its end, and search all sites that a better plan may have in whole numbers.
+
+        Raises
+        ------
+        Stopped
+            If Ctrl-C ended it.
+        """
+        from siting.optimise.branch_and_price.branch_and_price import branch_and_price
+
+        relaxed, prices = self._relaxed_hour_by_hour(prices)
+        if relaxed.infeasible:
+            self.state.raise_bound(np.inf)
+            return
+        self._bound_hour_by_hour(prices)
+        if self.state.is_over():
+            return
+        with_site = np.nan_to_num(self._with_site(), nan=-np.inf, posinf=np.inf)
+        live = kept | (with_site < self.state.cutoff())
+        of_others = float(with_site[~live].min(initial=np.inf))
+        case = self.case.only(site=self._names(live))
+        branch_and_price(case, self.components, prices, self.state, bound_of_others=of_others, threads=self.threads)
+        if not self.state.is_over():
+            outcome = self._search_on(live, patience_s=None)
+            of_live = np.inf if outcome.status == "infeasible" else outcome.bound
+            if of_live is not None:
+                self.state.raise_bound(min(of_live, of_others))
+
+    def _with_site(self) -> Array:
+        """What plans with each site cost at the least; NaN where there was no time to work it out."""
+        return np.full(len(self.case.axes["site"]), np.nan) if self.bounds is None else self.bounds.with_each
+
+    def _names(self, chosen: Sites) -> list[str]:
+        return [str(self.case.axes["site"][place]) for place in np.flatnonzero(chosen)]
+
+    # The end.
+
+    def _without_plan(self, status: Status, reason: str, *, interrupted: bool = False) -> Result:
+        return Result(Outcome(status, reason, None, None, None, interrupted))
+
+    def _ended(self, reason: str) -> Result:
+        """The best plan, with the bound that holds for all.
+
+        Parameters
+        ----------
+        reason : str
+            Why it ended, if it did so before bound and plan had met; the best plan's own search may have ended well.
+        """
+        if self.state.best is None:
+            raise RuntimeError("no search was made")
+        (found, model), bound = self.state.best, self.state.bound
+        outcome = found.outcome
+        if np.isfinite(found.objective):
+            is_enough = bound >= self.state.cutoff()
+            bound = min(bound, found.objective)
+            if is_enough:
+                outcome = dataclasses.replace(outcome, status="optimal", bound=bound)
+            else:
+                outcome = dataclasses.replace(outcome, status="feasible", reason=reason, bound=bound)
+        elif np.isposinf(bound):
+            outcome = dataclasses.replace(outcome, status="infeasible", reason="no plan of any site is left")
+        elif outcome.status == "infeasible":  # of some sites only: says nothing of all
+            outcome = dataclasses.replace(outcome, status="failed", reason=f"{reason} before all sites were tried")
+        return Result(outcome, found.solver, model, self.size, bounds=self.bounds)

@@ -1,0 +1,1 @@
+"""Column generation over sites: blocks, pricing, the restricted master, Lagrangian bounds."""

@@ -1,0 +1,1 @@
+"""Fronts by epsilon constraints: one limit at many values."""

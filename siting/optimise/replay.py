@@ -1,0 +1,281 @@
+"""The replay: the design, fixed, run through all 8,760 hours of the year.
+
+The proof of a plan concerns the days it was designed on. Here each open site is run alone through the
+whole year with what has been built, its contracts, its share of each zone and its quota of batch work
+held fixed; only the dispatch is free. Work that cannot be done is left undone and told.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.accounts.numbers import Books
+from siting.case.case import Array, Case, Field
+from siting.case.solution import Solution
+from siting.optimise.deadline import Deadline
+from siting.optimise.highs import Progress, ProgressCallback
+from siting.optimise.months import ONE_WAY_TOLERANCE_FRACTION, Months
+from siting.plan.cautions import Caution
+from siting.plan.full_year import Replay, accounted, cautions_of_year
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from siting.models.assembly.assembly import Assembly
+    from siting.models.assembly.labels import Labels
+    from siting.models.assembly.standard_form import StandardForm
+
+FIXED = (
+    "installed_mw",
+    "connection_mw",
+    "contracted_mw",
+    "certificates_mwh_per_yr",
+    "storage_power_mw",
+    "storage_energy_mwh",
+    "heat_connection_mw",
+    "heat_pump_mw",
+    "share_fraction",
+    "training_pflop",
+)
+"""Decisions of the design that a site component owns, and that the replay holds fixed."""
+
+
+def replay_year(
+    case: Case,
+    solution: Solution,
+    progress: ProgressCallback | None = None,
+    deadline: Deadline | None = None,
+) -> tuple[Replay, tuple[Caution, ...]]:
+    """Run a design through the full year.
+
+    Each site's dispatch costs the least in each month, but for batteries that would be paid to charge and discharge at
+    once: what keeps them from it is within `ONE_WAY_TOLERANCE_FRACTION` of that, or the excess is told.
+
+    Parameters
+    ----------
+    case : Case
+        The case that was solved; its `Case.full_year` is what is run through.
+    solution : Solution
+        What was decided.
+    progress : callable, optional
+        Told of each site that is done.
+    deadline : Deadline, optional
+        When to stop.
+
+    Returns
+    -------
+    Replay
+        The year.
+    tuple of Caution
+        What the year shows that the design did not.
+
+    Raises
+    ------
+    ValueError
+        If the case has no full year.
+    RuntimeError
+        If a site's year cannot be solved.
+    Stopped
+        If the deadline is over before the year is.
+    """
+    limit = Deadline() if deadline is None else deadline
+    began = limit.spent()
+    design = _only_built(case, solution)
+    year = _with_quotas(design)
+    dispatch: list[dict[str, Array]] = []
+    sites = [str(site) for site in year.case.axes["site"]]
+    months = Months(len(sites) * len(year.case.axes["month"]), limit)
+    for done, site in enumerate(sites):
+        if progress is not None:
+            progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", limit.spent() - began))
+        dispatch.append(_site_year(year, site, months))
+    year_solution = _year_solution(year, _joined(year, dispatch))
+    replay = Replay(year.case, year_solution, seconds=limit.spent() - began)
+    replay.audit().raise_for_residuals()
+    told = list(cautions_of_year(replay))
+    if (excess := months.excess_fraction()) > ONE_WAY_TOLERANCE_FRACTION:
+        told.append(Caution("replay_one_way", {"excess_fraction": excess}))
+    if limit.is_over():
+        replay = dataclasses.replace(replay, with_climate=False)
+        told.append(Caution("climate_stopped"))
+    replay.climate  # noqa: B018 - worked out here, where its time is the run's
+    return replay, tuple(told)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Design:
+    """What was built of a case, on the full year and on the sampled days, with its decisions and batch quotas."""
+
+    case: Case
+    sampled: Case
+    decisions: dict[str, Array]
+    axes: dict[str, tuple[str, ...]]
+
+
+def _only_built(case: Case, solution: Solution) -> _Design:
+    """Leave out sites, cooling and racks of which nothing was built."""
+    installed = solution.decisions["installed_mw"].values
+    kept = {
+        "site": np.flatnonzero(solution.decisions["open_count"].values.any(axis=1)),
+        "cooling": np.flatnonzero(
+            solution.decisions["modules_count"].values.any(axis=(0, 2))
+            | installed.any(axis=(0, 2, 3))
+            | case.values("existing_mw").any(axis=0)
+        ),
+        "rack": np.flatnonzero(installed.any(axis=(0, 1, 3))),
+    }
+    decisions, axes = {}, {}
+    for name, field in solution.decisions.items():
+        built = field
+        for axis, positions in kept.items():
+            built = built.take(axis, positions)
+        decisions[name], axes[name] = built.values, built.axes
+    members = {axis: [str(case.axes[axis][i]) for i in positions] for axis, positions in kept.items()}
+    sampled = case.only(**members)
+    return _Design(sampled.full_year(), sampled, decisions, axes)
+
+
+def _with_quotas(design: _Design) -> _Design:
+    """Give each site its quota of batch work on each real day: its part of the day that stands for it."""
+    sampled, year = design.sampled, design.case
+    by_day = design.decisions["batch_pflop"].reshape(
+        len(sampled.axes["site"]), len(sampled.axes["period"]), sampled.calendar.days_count, -1
+    )
+    mean = by_day.mean(axis=-1)
+    part = mean / np.maximum(mean.sum(axis=0), 1e-12)
+    quota = part[..., list(sampled.calendar.stands_for)] * year.values("batch_mean_pflop")[None, ...]
+    fields = {**year.fields, "batch_quota_pflop": Field(("site", "period", "day"), quota)}
+    return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
+
+
+def _site_year(design: _Design, site: str, months: Months) -> dict[str, Array]:
+    """Dispatch of one site over the year, month by month: with sizes fixed, nothing couples the months."""
+    kept = {"site": [site]}
+    position = design.case.axes["site"].index(site)
+    for axis, name in (("cooling", "installed_mw"), ("rack", "installed_mw"), ("contract", "contracted_mw")):
+        if name in design.decisions:
+            used = np.moveaxis(design.decisions[name][position], design.axes[name].index(axis) - 1, 0)
+            kept[axis] = [str(member) for member, part in zip(design.case.axes[axis], used, strict=True) if part.any()]
+    case = design.case.only(**kept)
+    return {
+        name: _widened(field, case, design.case)
+        for name, field in _dispatch(design, case, site, months).items()
+        if name not in FIXED and {"hour", "day", "month"} & set(field.axes)
+    }
+
+
+def _joined(design: _Design, dispatch: list[dict[str, Array]]) -> dict[str, Array]:
+    """Put the sites' years together; zero where a site has nothing of the kind, such as a customer for its heat."""
+    axes = {name: of for name, of in design.axes.items() if {"hour", "day", "month"} & set(of)}
+    axes["unserved_pflop"] = ("site", "period", "hour")
+    joined = {}
+    for name, of in axes.items():
+        nothing = np.zeros((1, *(len(design.case.axes[axis]) for axis in of[1:])))
+        joined[name] = np.concatenate([part.get(name, nothing) for part in dispatch])
+    return joined
+
+
+def _widened(field: Field, case: Case, whole: Case) -> Array:
+    """Put an array over a few members of its axes into one over all, zero elsewhere; the site axis stays."""
+    values = field.values
+    for axis in ("cooling", "rack", "contract"):
+        if axis in field.axes and case.axes[axis] != whole.axes[axis]:
+            place = field.axes.index(axis)
+            shape = list(values.shape)
+            shape[place] = len(whole.axes[axis])
+            wide = np.zeros(shape)
+            positions = [whole.axes[axis].index(member) for member in case.axes[axis]]
+            wide[(slice(None),) * place + (positions,)] = values
+            values = wide
+    return values
+
+
+def _dispatch(design: _Design, case: Case, site: str, months: Months) -> dict[str, Field]:
+    """Decisions of one site, built for the whole year and solved month by month."""
+    from siting.models.assembly.assembly import Assembly
+    from siting.models.assembly.compilation import compile_assembly
+    from siting.models.assembly.ledgers import Scope
+    from siting.models.formulation import REPLAY, chosen
+    from siting.optimise.extraction import decisions_of
+
+    months.deadline.check()
+    assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
+    form = _held(assembly, compile_assembly(assembly), design, site)
+    month_of_row, month_of_column = _months(case, form.rows), _months(case, form.columns)
+    if np.any((month_of_row == 0) & (np.isfinite(form.row_lower) | np.isfinite(form.row_upper))):
+        raise RuntimeError(f"the year of site {site} cannot be cut into months: something in it joins them")
+    values = form.column_lower.copy()
+    for month in case.axes["month"]:
+        columns = np.flatnonzero((month_of_column == month) | (month_of_column == 0)).astype(np.int32)
+        part = form.part(np.flatnonzero(month_of_row == month).astype(np.int32), columns)
+        outcome = months.solve(case, part)
+        if outcome.values is None or outcome.status != "optimal":
+            raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
+        values[columns] = outcome.values
+    return decisions_of(assembly, values)
+
+
+def _months(case: Case, labels: Labels) -> npt.NDArray[np.int64]:
+    """Month of each row or column; 0 for those of the whole year."""
+    hours = case.calendar.hours
+    months = {
+        "month": np.array(case.axes["month"], dtype=np.int64),
+        "day": hours.groupby("day")["month"].first().to_numpy(np.int64),
+        "hour": hours["month"].to_numpy(np.int64),
+    }
+    found = np.zeros(len(labels), dtype=np.int64)
+    for axis, month in months.items():
+        along = labels.along(axis)
+        found[along >= 0] = month[along[along >= 0]]
+    return found
+
+
+def _held(assembly: Assembly, form: StandardForm, design: _Design, site: str) -> StandardForm:
+    """Hold the design's decisions fixed in a site's model; rows between them alone are the design's, not the year's."""
+    position = design.case.axes["site"].index(site)
+    lower, upper = form.column_lower.copy(), form.column_upper.copy()
+    is_held = np.zeros(len(form.columns), dtype=bool)
+    for name in FIXED:
+        columns = form.columns.of(name)
+        is_held[columns] = True
+        if not len(columns):
+            continue
+        if name not in design.decisions:
+            lower[columns] = upper[columns] = 0.0
+            continue
+        variable, axes = assembly.variables[name]
+        kept = [[design.case.axes[axis].index(m) for m in assembly.case.axes[axis]] for axis in axes[1:]]
+        values = design.decisions[name][position][np.ix_(*kept)][variable.over.places()[1:]]
+        lower[columns] = upper[columns] = np.maximum(values, 0.0)
+    decides = np.abs(form.matrix) @ ~is_held > 0
+    return dataclasses.replace(
+        form,
+        column_lower=lower,
+        column_upper=upper,
+        row_lower=np.where(decides, form.row_lower, -np.inf),
+        row_upper=np.where(decides, form.row_upper, np.inf),
+    )
+
+
+def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
+    """Return design and dispatch together, with their accounts."""
+    axes = {
+        "draw_mw": ("site", "period", "hour"),
+        **design.axes,
+        "unserved_pflop": ("site", "period", "hour"),
+    }
+    values = {**design.decisions, **dispatch}
+    decisions = {name: Field(axes[name], array) for name, array in values.items()}
+    if "claimed_mwh_per_yr" in decisions:
+        decisions["claimed_mwh_per_yr"] = _claims(Books(design.case, decisions))
+    return accounted(design.case, decisions)
+
+
+def _claims(numbers: Books) -> Field:
+    """Clean energy that the year allows to claim: no more than is held, no more than is used."""
+    held = numbers["certificates_mwh_per_yr"] + numbers.yearly(numbers.produced().sum(axis=1))
+    used = numbers.yearly(numbers["draw_mw"])
+    return Field(("site", "period"), np.minimum(held, used))

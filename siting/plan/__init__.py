@@ -1,0 +1,1 @@
+"""What came out: the plan with its tables, key figures, assumptions and provenance."""

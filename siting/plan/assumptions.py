@@ -1,0 +1,131 @@
+"""What a plan rests on: its assumptions, the values that a rule filled in, and where all of it comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from siting.case.case import Case
+from siting.quantities import UNITS, label, split, unit
+
+
+def assumptions_table(case: Case) -> pd.DataFrame:
+    """Return every scalar of the study and every value of technology that the case uses, with source and grade.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    """
+    columns = ["item", "value", "unit", "source_id", "grade", "description"]
+    overruled = [name for name, value in case.study.finance if value is not None]
+    finance = case.tables["finance"]
+    finance = finance[~finance["parameter_id"].isin(overruled)]
+    parameters = pd.concat([case.tables["parameters"], finance]).rename(columns={"parameter_id": "item"})
+    parameters["unit"] = [UNITS[name].label if name in UNITS else name for name in parameters["unit"]]
+    rows: list[dict[Any, Any]] = _stated(case) + parameters[columns].to_dict("records")
+    provenance = case.tables["columns"].set_index(["table", "column"])[["source_id", "grade"]].to_dict("index")
+    for table, key in (
+        ("cooling", "cooling_id"),
+        ("racks", "rack_id"),
+        ("contracts", "contract_id"),
+        ("certificates", "certificate_id"),
+        ("storage", "storage_id"),
+        ("taxes", "state"),
+    ):
+        of_rows = provenance.get((table, "source_id"))
+        for record in case.tables[table].to_dict("records"):
+            for column, value in record.items():
+                if not _is_quantity(str(column)) or not isinstance(value, int | float) or pd.isna(value):
+                    continue
+                own = provenance.get((table, column), of_rows)
+                told = record if own is None or own == of_rows else own  # a column with a source of its own
+                rows.append(
+                    {
+                        "item": f"{record[key]}: {label(str(column)).split(' [')[0]}",
+                        "value": float(value),
+                        "unit": unit(str(column)).label,
+                        "source_id": told["source_id"],
+                        "grade": told["grade"],
+                        "description": record["name"],
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def imputed_table(case: Case) -> pd.DataFrame:
+    """Return the values of the candidate sites, and of their states, that a rule filled in, each with its rule.
+
+    Parameters
+    ----------
+    case : Case
+        Holds the cells that were filled in, if it is made from the catalogue.
+    """
+    columns = ["table", "row_id", "column", "value", "unit", "rule", "source_id", "grade"]
+    cells = case.tables.get("imputed")
+    if cells is None or cells.empty:
+        return pd.DataFrame(columns=columns)
+    keyed = {name: case.tables[name].set_index(key) for name, key in (("sites", "site_id"), ("taxes", "state"))
+             if name in case.tables}  # fmt: skip
+    rows = [
+        {
+            **cell,
+            "value": float(keyed[cell["table"]].loc[cell["row_id"], cell["column"]]),
+            "unit": unit(str(cell["column"])).label,
+        }
+        for cell in cells.to_dict("records")
+        if cell["table"] in keyed and cell["row_id"] in keyed[cell["table"]].index and _is_quantity(str(cell["column"]))
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def sources_table(case: Case, assumptions: pd.DataFrame) -> pd.DataFrame:
+    """Return the sources that the case draws on.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    assumptions : DataFrame
+        Its assumptions.
+    """
+    used = set(assumptions["source_id"])
+    for name, table in case.tables.items():
+        if "source_id" in table and name not in ("sources", "columns"):
+            used |= set(table["source_id"].dropna())
+    sources = case.tables["sources"]
+    return sources[sources["source_id"].isin(used)].reset_index(drop=True)
+
+
+def _stated(case: Case) -> list[dict[Any, Any]]:
+    """Numbers that the study states about climate, facilities, money and carbon: assumptions, whoever made them."""
+    study = case.study
+    stated = {
+        f"{part}.{name}": value
+        for part in ("climate", "facility", "finance")
+        for name, value in getattr(study, part)
+        if not isinstance(value, bool)
+    }
+    stated["policy.carbon_price_usd_per_t"] = study.policy.carbon_price_usd_per_t
+    return [
+        {
+            "item": item,
+            "value": float(value),
+            "unit": unit(item.split(".")[1]).label,
+            "source_id": "",
+            "grade": "assumed",
+            "description": "stated in the study",
+        }
+        for item, value in stated.items()
+        if value is not None
+    ]
+
+
+def _is_quantity(column: str) -> bool:
+    """Whether a column's name ends in a unit."""
+    try:
+        split(column)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""What a reader must know before using a plan: each caution an id and its numbers, in words when it is printed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from siting.plan.kpi_registry import N_
+
+MESSAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "start_lost": N_("The earlier plan that the search began with uses what this study does not have: {members}."),
+        "search_stopped": N_("The search was stopped before the gap asked for was proven; {gap_fraction} is."),
+        "rivals_stopped": N_("Stopped before it was worked out why all the other sites are not built."),
+        "replay_stopped": N_("Stopped before the design was run through the full year."),
+        "replay_failed": N_("The design could not be run through the full year: {error}"),
+        "replay_one_way": N_(
+            "A battery may not charge and discharge at once; the full-year replay holds to that at a cost at most "
+            "{excess_fraction} above the least."
+        ),
+        "climate_stopped": N_("Stopped before the plan was tried in other weather."),
+        "replay_unserved": N_("In the full-year replay {unserved_fraction} of the work is left undone."),
+        "replay_carbon_cap": N_("In the full-year replay the carbon cap is exceeded by {excess_fraction}."),
+        "replay_water_cap": N_("In the full-year replay the water cap is exceeded by {excess_fraction}."),
+        "replay_pue": N_("In the full-year replay a site has a PUE of {pue_ratio}, above the limit of {limit_ratio}."),
+        "replay_wue": N_(
+            "In the full-year replay a site has a WUE of {wue_l_per_kwh} L/kWh, above the limit of "
+            "{limit_l_per_kwh} L/kWh."
+        ),
+        "replay_resale": N_(
+            "In the full-year replay a site sells {sold_fraction} of its use as surplus, more than the "
+            "{limit_fraction} agreed."
+        ),
+    }
+)
+"""Text of each caution; a number's name ends in its unit."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Caution:
+    """One caution.
+
+    Parameters
+    ----------
+    id : str
+        One of `MESSAGES`.
+    values : mapping of str to float or str
+        What its text names.
+
+    Raises
+    ------
+    KeyError
+        If there is no such caution, or a value that its text names is missing.
+
+    Examples
+    --------
+    >>> str(Caution("replay_carbon_cap", {"excess_fraction": 0.0254}))
+    'In the full-year replay the carbon cap is exceeded by 2.54%.'
+    """
+
+    id: str
+    values: Mapping[str, float | str] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+        MESSAGES[self.id].format(**self.values)
+
+    def __str__(self) -> str:
+        return MESSAGES[self.id].format(**{name: _printed(name, value) for name, value in self.values.items()})
+
+
+def _printed(name: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{100 * value:.3g}%" if name.endswith("_fraction") else f"{value:.4g}"

@@ -1,0 +1,238 @@
+"""The full year of a plan: what the design does in all 8,760 hours, and what that shows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from siting.accounts.accounts import ledger_terms
+from siting.accounts.audit import TOLERANCE_FRACTION, Audit, audit
+from siting.accounts.numbers import Books
+from siting.case.case import Case, Field
+from siting.case.solution import Solution
+from siting.plan import tables
+from siting.plan.cautions import Caution
+from siting.plan.climate_stress import COLUMNS, stress
+from siting.quantities import HOURS_PER_DAY
+
+__all__ = ["Replay", "accounted", "cautions_of_year", "faults_of_year", "replay_table"]
+
+NEVER_BINDS = 1e9
+"""Stands for a limit that never binds; unlike infinity it may be multiplied by zero."""
+
+UNSERVED_TOLERANCE_FRACTION = 1e-9
+"""Share of work left undone below which none is reported: the solver's own rounding."""
+
+SHOWN_BY_YEAR = frozenset(
+    {"replay_unserved", "replay_carbon_cap", "replay_water_cap", "replay_pue", "replay_wue", "replay_resale"}
+)
+"""Cautions that follow from the year's dispatch."""
+
+OF_CALENDAR = frozenset({"hour", "day", "month"})
+"""Axes by which a year differs from the days that stand for it."""
+
+MADE_ANEW = frozenset({"least_it_mw", "claimed_mwh_per_yr"})
+"""What a year works out from its own hours although it has no axis of theirs."""
+
+RATIO_TOLERANCE = 5e-4
+"""By how much a PUE or WUE of the year may exceed its limit untold: half of the last digit that is printed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Replay:
+    """A year of the design: the dispatch of each open site, from which all else follows.
+
+    Parameters
+    ----------
+    case : Case
+        The full year of what was built.
+    solution : Solution
+        The design, held, and its dispatch in each hour; ``unserved_pflop`` is work left undone.
+    seconds : float
+        Time it took.
+    with_climate : bool
+        Whether there was time to try it in other weather.
+    """
+
+    case: Case
+    solution: Solution
+    seconds: float
+    with_climate: bool = True
+
+    @cached_property
+    def _tables(self) -> Mapping[str, pd.DataFrame]:
+        return tables.build(self.case, self.solution)
+
+    @property
+    def kpis(self) -> pd.DataFrame:
+        """Key figures of the year, as `siting.plan.kpis.compute` gives them, with basis ``replay``."""
+        return self._tables["kpis"].assign(basis="replay")
+
+    @property
+    def hourly(self) -> pd.DataFrame:
+        """Dispatch of each open site in each of the 8,760 hours."""
+        return self._tables["hourly"]
+
+    @cached_property
+    def climate(self) -> pd.DataFrame:
+        """The same dispatch in other weather, from `stress`; no rows if there was no time for it."""
+        if not self.with_climate:
+            return pd.DataFrame(columns=list(COLUMNS))
+        return stress(Books(self.case, self.solution.decisions))
+
+    @cached_property
+    def unserved_fraction(self) -> float:
+        """Share of the year's work left undone; none within the solver's rounding."""
+        left = float(self.solution.decisions["unserved_pflop"].values.sum() / _work_asked(self.case, self.solution))
+        return left if left > UNSERVED_TOLERANCE_FRACTION else 0.0
+
+    @cached_property
+    def _audit(self) -> Audit:
+        return audit(_without_caps(self.case), self.solution, _present_value(self.case, self.solution))
+
+    def audit(self) -> Audit:
+        """Recompute every balance and cost of the year; limits on its sums may be exceeded, which cautions tell."""
+        return self._audit
+
+    @property
+    def largest_residual_fraction(self) -> float:
+        """Largest relative residual of the year's audit."""
+        return self._audit.largest
+
+
+def faults_of_year(replay: Replay, case: Case, solution: Solution) -> Iterator[str]:
+    """Say where a year is not that of a design.
+
+    Parameters
+    ----------
+    replay : Replay
+        The year.
+    case : Case
+        What the design was made for.
+    solution : Solution
+        The design.
+    """
+    year = replay.case
+    opened = np.flatnonzero(solution.decisions["open_count"].values.any(axis=1))
+    built = [case.axes["site"][place] for place in opened.tolist()]
+    if year.study != case.study or list(year.axes["site"]) != built:
+        yield "not of this plan's study and sites"
+        return
+    if not replay.largest_residual_fraction <= TOLERANCE_FRACTION:
+        yield f"its dispatch does not add up (largest residual {replay.largest_residual_fraction:.1e})"
+    members = {axis: year.axes[axis] for axis in ("site", "cooling", "rack")}
+    for what, ours, theirs in (
+        ("number", case.only(**members).fields, year.fields),
+        ("decision", _only(case, solution.decisions, members), replay.solution.decisions),
+    ):
+        for name, field in ours.items():
+            if name in MADE_ANEW or OF_CALENDAR.intersection(field.axes):
+                continue
+            if name not in theirs or not np.array_equal(theirs[name].values, field.values, equal_nan=True):
+                yield f"the {what} {name} differs from the plan's"
+
+
+def _only(case: Case, fields: Mapping[str, Field], members: Mapping[str, tuple[str | int, ...]]) -> dict[str, Field]:
+    """Fields at some members of their axes."""
+    kept = dict(fields)
+    for axis, some in members.items():
+        positions = [case.axes[axis].index(member) for member in some]
+        kept = {name: field.take(axis, positions) for name, field in kept.items()}
+    return kept
+
+
+def accounted(case: Case, decisions: Mapping[str, Field]) -> Solution:
+    """Return decisions of a full year with their accounts, which no model has posted.
+
+    Parameters
+    ----------
+    case : Case
+        The full year of what was built.
+    decisions : mapping of str to Field
+        The design and its dispatch.
+    """
+    values = ledger_terms(Books(case, decisions))
+    rows = []
+    for name in values:
+        ledger, term = name.split("/")
+        component, label = term.split(".")
+        rows.append({"ledger": ledger, "component": component, "term": label, "payer": "", "receiver": ""})
+    return Solution(decisions, pd.DataFrame(rows), values)
+
+
+def _present_value(case: Case, solution: Solution) -> float:
+    """Present value of all cost terms [USD]."""
+    return float((solution.total("cost_usd_per_yr") * case.values("present_value_ratio")).sum())
+
+
+def _work_asked(case: Case, solution: Solution) -> float:
+    """All work of the year [PFLOP/s, summed over hours]."""
+    shares = solution.decisions["share_fraction"].values
+    inference = np.einsum("szy,zyh->", shares, case.values("inference_pflop"))
+    training = solution.decisions["training_pflop"].values.sum() * len(case.axes["hour"])
+    return float(inference + case.values("batch_quota_pflop").sum() * HOURS_PER_DAY + training)
+
+
+def _without_caps(case: Case) -> Case:
+    """Return the case without the limits on yearly sums: the year may exceed them, which is told, not refused."""
+    limits = ("carbon_cap_t_per_yr", "water_cap_m3_per_yr", "pue_max_ratio", "wue_max_l_per_kwh")
+    policy = case.study.policy.model_copy(update=dict.fromkeys(limits))
+    fields = {**case.fields, "resale_limit_fraction": Field((), np.array(NEVER_BINDS))}
+    return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
+
+
+def cautions_of_year(replay: Replay) -> Iterator[Caution]:
+    """What the year shows that the design did not."""
+    case, solution, unserved = replay.case, replay.solution, replay.unserved_fraction
+    policy, numbers = case.study.policy, Books(case, solution.decisions)
+    if unserved:
+        yield Caution("replay_unserved", {"unserved_fraction": unserved})
+    for name, cap, used in (
+        ("carbon", policy.carbon_cap_t_per_yr, numbers.carbon(policy.carbon_method).sum(axis=0)),
+        ("water", policy.water_cap_m3_per_yr, numbers.water().sum(axis=0)),
+    ):
+        if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):
+            yield Caution(f"replay_{name}_cap", {"excess_fraction": float(used.max()) / cap - 1})
+    it_mwh = np.maximum(numbers.yearly(numbers.it()), 1e-9)
+    for name, suffix, highest, ratio in (
+        ("pue", "ratio", policy.pue_max_ratio, 1 + numbers.yearly(numbers.overhead()) / it_mwh),
+        ("wue", "l_per_kwh", policy.wue_max_l_per_kwh, numbers.water() / it_mwh),
+    ):
+        if highest is not None and ratio.max() > highest + RATIO_TOLERANCE:
+            yield Caution(f"replay_{name}", {f"{name}_{suffix}": float(ratio.max()), f"limit_{suffix}": highest})
+    limit = float(case.values("resale_limit_fraction"))
+    if numbers.has("contracted_mw"):
+        surplus = numbers.yearly((numbers.produced() - numbers["delivered_mw"]).sum(axis=1))
+        sold = float(np.max(surplus / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))
+        if sold > limit * (1 + TOLERANCE_FRACTION):
+            yield Caution("replay_resale", {"sold_fraction": sold, "limit_fraction": limit})
+
+
+def replay_table(design: pd.DataFrame, replay: Replay | None) -> pd.DataFrame:
+    """Key figures of the system in the last period, on the design's days and in the full year.
+
+    Parameters
+    ----------
+    design : DataFrame
+        Key figures of the plan.
+    replay : Replay or None
+        The full year, if it was run.
+    """
+    columns = ["kpi_id", "unit", "design", "replay", "difference_fraction"]
+    if replay is None:
+        return pd.DataFrame(columns=columns)
+    both = _of_system(design).merge(_of_system(replay.kpis), on=["kpi_id", "unit"], suffixes=("_design", "_replay"))
+    table = both.rename(columns={"value_design": "design", "value_replay": "replay"})
+    base = table["design"].abs().where(table["design"] != 0)
+    table["difference_fraction"] = (table["replay"] - table["design"]) / base
+    return table[columns]
+
+
+def _of_system(kpis_table: pd.DataFrame) -> pd.DataFrame:
+    """Figures of the system, of the last period or of the horizon."""
+    system = kpis_table[kpis_table["entity_type"] == "system"]
+    return system.groupby("kpi_id", sort=False, as_index=False).tail(1)[["kpi_id", "unit", "value"]]

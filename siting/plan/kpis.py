@@ -1,0 +1,349 @@
+"""Key figures of a plan: the formulas behind the registry.
+
+`compute` reads tables alone, so the same formulas serve the design and the replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from siting.plan.kpi_registry import N_, REGISTRY, Kpi
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KG_PER_T
+
+__all__ = ["COLUMNS", "REGISTRY", "Kpi", "by_id", "compute", "internal_rate_of_return"]
+
+Array = npt.NDArray[np.float64]
+
+COLUMNS = (
+    "run_id",
+    "study_id",
+    "entity_type",
+    "entity_id",
+    "period",
+    "kpi_id",
+    "value",
+    "unit",
+    "p10",
+    "p90",
+    "basis",
+    "method_version",
+    "reason",
+)
+"""Columns of the long table of key figures; `reason` says why a value is missing."""
+
+_Value = float | str  # a number, or the reason why there is none
+
+
+def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.DataFrame:
+    """Return the long table of key figures of a design, whose run has no name yet.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        A plan's tables: ``sites``, ``cost``, ``carbon``, ``water``, ``hourly``, ``racks``, ``cash_flow``,
+        ``after_tax``.
+    study_id : str
+        Written into every row.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `COLUMNS`; one row for each figure, entity and period. Money of the horizon has no
+        period. A figure that does not exist has a missing value and a reason.
+    """
+    sites = tables["sites"]
+    rows: list[dict[str, Any]] = []
+
+    def add(entity_type: str, entity_id: str, period: int | None, values: Mapping[str, _Value]) -> None:
+        for kpi_id, value in values.items():
+            kpi = REGISTRY[kpi_id]
+            known = not isinstance(value, str)
+            rows.append(
+                {
+                    "run_id": "",
+                    "study_id": study_id,
+                    "entity_type": entity_type,
+                    "entity_id": entity_id,
+                    "period": period,
+                    "kpi_id": kpi_id,
+                    "value": float(value) + 0.0 if known else None,
+                    "unit": kpi.unit,
+                    "basis": "design",
+                    "method_version": kpi.method_version,
+                    "reason": "" if known else value,
+                }
+            )
+
+    for period in sorted(int(period) for period in sites["period"].unique()):
+        of_period = {
+            name: frame[frame["period"] == period] if "period" in frame else frame for name, frame in tables.items()
+        }
+        add("system", "system", period, {**_operation(of_period), **_concentration(of_period["sites"])})
+        is_open = of_period["sites"]["is_open"] == 1
+        for site in of_period["sites"].loc[is_open, "site_id"]:
+            at_site = {
+                name: frame[frame["site_id"] == site] if "site_id" in frame else frame
+                for name, frame in of_period.items()
+            }
+            add("site", str(site), period, _operation(at_site))
+    add(
+        "system",
+        "system",
+        None,
+        {**_returns(tables["cash_flow"], tables["racks"]), **_after_tax(tables["after_tax"], tables["cash_flow"])},
+    )
+
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame["period"] = frame["period"].astype("Int64")
+    for column in ("value", "p10", "p90"):
+        frame[column] = frame[column].astype(float)
+    return frame
+
+
+def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return the system's key figures as `plan.json` holds them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As returned by `compute`.
+
+    Returns
+    -------
+    dict
+        Id to ``value`` (the last period's, or the horizon's for money), ``unit``, ``basis``, ``by_period``
+        and, where there is no value, ``reason``.
+    """
+    result: dict[str, dict[str, Any]] = {}
+    system = frame[frame["entity_type"] == "system"]
+    for kpi_id, rows in system.groupby("kpi_id", sort=False):
+        ordered = rows.sort_values("period")
+        last = ordered.iloc[-1]
+        entry: dict[str, Any] = {
+            "value": None if pd.isna(last["value"]) else float(last["value"]),
+            "unit": str(last["unit"]),
+            "basis": str(last["basis"]),
+            "by_period": {
+                str(int(row["period"])): None if pd.isna(row["value"]) else float(row["value"])
+                for _, row in ordered.iterrows()
+                if not pd.isna(row["period"])
+            },
+        }
+        if last["reason"]:
+            entry["reason"] = str(last["reason"])
+        result[str(kpi_id)] = entry
+    return result
+
+
+def internal_rate_of_return(flows_usd: Array) -> float | str:
+    """Return the discount rate at which yearly flows are worth nothing, or why there is none.
+
+    The rate is looked for from -95 % to 1,000 % a year between rates where the present value changes sign, so the
+    answer is never one of several roots taken by chance.
+
+    Parameters
+    ----------
+    flows_usd : ndarray
+        Net flows of consecutive years [USD].
+
+    Examples
+    --------
+    >>> round(internal_rate_of_return(np.array([-100.0, 60.0, 60.0])), 6)
+    0.130662
+    >>> internal_rate_of_return(np.array([-100.0, 10.0]))
+    -0.9
+    >>> internal_rate_of_return(np.array([-100.0, -10.0]))
+    'the net cash flow is never positive'
+    >>> internal_rate_of_return(np.array([-100.0, 230.0, -132.0]))
+    'more than one rate makes the net present value zero'
+    """
+    from scipy.optimize import brentq
+
+    flows = np.asarray(flows_usd, dtype=float)
+    if not (flows > 0).any():
+        return N_("the net cash flow is never positive")
+    if not (flows < 0).any():
+        return N_("the net cash flow is never negative")
+    years = np.arange(len(flows))
+
+    def worth(growth: float) -> float:
+        # divided by the largest factor, so that rates near -95 % do not overflow over long horizons
+        return float(np.sum(flows * growth ** -(years if growth >= 1 else years - years[-1])))
+
+    growths = np.concatenate([np.linspace(0.05, 2.0, 391), np.geomspace(2.0, 11.0, 60)[1:]])
+    worths = np.array([worth(growth) for growth in growths])
+    exact = [growth for growth, value in zip(growths, worths, strict=True) if value == 0]
+    crossings = np.flatnonzero(worths[:-1] * worths[1:] < 0)
+    if len(exact) + len(crossings) == 0:
+        return N_("no rate between -0.95 and 10 a year makes the net present value zero")
+    if len(exact) + len(crossings) > 1:
+        return N_("more than one rate makes the net present value zero")
+    if exact:
+        return round(float(exact[0]) - 1, 12)
+    low, high = float(growths[crossings[0]]), float(growths[crossings[0] + 1])
+    return float(brentq(worth, low, high, xtol=1e-15)) - 1
+
+
+def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
+    """Figures of one period, of the system or of one site."""
+    sites = tables["sites"][tables["sites"]["is_open"] == 1]
+    hourly = tables["hourly"]
+    weight = hourly["weight_h_per_yr"].to_numpy(float)
+    it_mw = hourly["it_mw"].to_numpy(float)
+    facility_mw = it_mw + hourly["cooling_mw"].to_numpy(float)
+    it_mwh = float(np.sum(weight * it_mw))
+    facility_mwh = float(np.sum(weight * facility_mw))
+    capacity_mw = float(sites["it_capacity_mw"].sum())
+    cost = tables["cost"]
+    yearly_cost = float(cost["cost_usd_per_yr"].sum())
+    water = tables["water"]
+    on_site = water["boundary"] == "site" if "boundary" in water else pd.Series(True, index=water.index)
+    water_m3 = float(water.loc[on_site, "water_m3_per_yr"].sum())
+    fans_mwh = float(np.sum(weight * hourly["server_fan_mw"].to_numpy(float)))
+    reused_mw = (hourly["heat_sold_mw"] - hourly["heat_pump_draw_mw"]).to_numpy(float)
+    reused_mwh = float(np.sum(weight * reused_mw))
+    carbon = tables["carbon"].groupby("method")["carbon_t_per_yr"].sum()
+    location_t = float(carbon.get("location", 0.0))
+    busy = it_mw > 0
+    draw_mw = hourly.groupby("hour")["draw_mw"].sum()
+
+    idle = N_("no IT load")
+    values: dict[str, _Value] = {
+        "it_capacity_mw": capacity_mw,
+        "it_utilisation_fraction": _ratio(it_mwh / HOURS_PER_YEAR, capacity_mw, N_("no IT capacity")),
+        "facility_energy_mwh_per_yr": facility_mwh,
+        "pue": _ratio(facility_mwh, it_mwh, idle),
+        "tue": _ratio(facility_mwh, it_mwh - fans_mwh, idle),
+        "peak_hour_pue": float(np.max(facility_mw[busy] / it_mw[busy])) if busy.any() else idle,
+        "wue_l_per_kwh": _ratio(water_m3, it_mwh, idle),  # m³/MWh is L/kWh
+        "wue_source_l_per_kwh": N_("the water of power plants is not known")
+        if on_site.all()
+        else _ratio(float(water["water_m3_per_yr"].sum()), it_mwh, idle),
+        "peak_day_water_m3_per_day": _peak_day_m3(hourly),
+        "erf_fraction": _ratio(reused_mwh, facility_mwh, idle),
+        "ere": _ratio(facility_mwh - reused_mwh, it_mwh, idle),
+        "cfe_fraction": _carbon_free(hourly, with_grid=True),
+        "contracted_cfe_fraction": _carbon_free(hourly, with_grid=False),
+        "carbon_location_t_per_yr": location_t,
+        "carbon_market_t_per_yr": float(carbon.get("market", 0.0)),
+        "carbon_hourly_t_per_yr": float(carbon.get("hourly", 0.0)),
+        "carbon_consequential_t_per_yr": _consequential(hourly),
+        "carbon_embodied_t_per_yr": float(carbon.get("embodied", 0.0)),
+        "carbon_usage_kg_per_mwh": _ratio(location_t * 1000, it_mwh, idle),
+        "water_m3_per_yr": water_m3,
+        "peak_grid_mw": float(sites["peak_grid_mw"].sum()),
+        "coincident_peak_grid_mw": float(draw_mw.max()) if len(draw_mw) else 0.0,
+        "cost_usd_per_yr": yearly_cost,
+        "unit_cost_usd_per_mwh": _ratio(yearly_cost, it_mwh, idle),
+        "opex_usd_per_yr": float(cost.loc[cost["kind"] == "operating", "cost_usd_per_yr"].sum()),
+    }
+    return values
+
+
+def _peak_day_m3(hourly: pd.DataFrame) -> float:
+    """Water of each site's thirstiest day, summed over the sites; the hours of a day share its 24 h evenly."""
+    daily = hourly.groupby(["site_id", "day"])["water_m3_per_h"].mean() * HOURS_PER_DAY
+    return float(daily.groupby("site_id").max().sum())
+
+
+def _consequential(hourly: pd.DataFrame) -> _Value:
+    """Emission of the plants that run more for what is bought from the grid [t/yr]."""
+    unknown = N_("the grid's marginal intensity is not known")
+    if "carbon_marginal_kg_per_mwh" not in hourly:
+        return unknown
+    bought_mwh = (hourly["weight_h_per_yr"] * hourly["import_mw"]).to_numpy(float)
+    marginal = hourly["carbon_marginal_kg_per_mwh"].to_numpy(float)
+    if np.isnan(marginal[bought_mwh > 0]).any():
+        return unknown
+    return float(np.sum(bought_mwh * np.nan_to_num(marginal))) / KG_PER_T
+
+
+def _carbon_free(hourly: pd.DataFrame, *, with_grid: bool) -> _Value:
+    """Hourly carbon-free score.
+
+    The battery moves carbon-free power between hours: what it takes counts against the hour in which it is
+    charged, what it returns counts for the hour of discharge. Charging from the grid therefore gains nothing
+    but the grid's own share, less the battery's losses.
+    """
+    load_mw = (hourly["it_mw"] + hourly["cooling_mw"] + hourly["heat_pump_draw_mw"]).to_numpy(float)
+    weight = hourly["weight_h_per_yr"].to_numpy(float)
+    load_mwh = float(np.sum(weight * load_mw))
+    if load_mwh <= 0:
+        return N_("no load")
+    delivered = [column for column in hourly if str(column).startswith("delivered_")]
+    contracted_mw = hourly[delivered].to_numpy(float).sum(axis=1)
+    battery_mw = (hourly["discharge_mw"] - hourly["charge_mw"]).to_numpy(float)
+    matched_mw = np.minimum(contracted_mw + battery_mw, load_mw)
+    grid_fraction = np.zeros(len(hourly))
+    if with_grid:
+        if "grid_cfe_fraction" not in hourly:
+            return N_("the grid's hourly carbon-free share is not known")
+        grid_fraction = hourly["grid_cfe_fraction"].to_numpy(float)
+        if np.isnan(grid_fraction[load_mw > 0]).any():
+            return N_("the grid's hourly carbon-free share is not known at every site")
+        grid_fraction = np.nan_to_num(grid_fraction)
+    free_mw = matched_mw + (load_mw - matched_mw) * grid_fraction
+    return float(np.sum(weight * free_mw)) / load_mwh
+
+
+def _concentration(sites: pd.DataFrame) -> dict[str, _Value]:
+    """How far the capacity stands in few places."""
+    total = float(sites["it_capacity_mw"].sum())
+    zones = sites.groupby("grid_zone_id")["it_capacity_mw"].sum().to_numpy(float)
+    largest = float(sites["it_capacity_mw"].nlargest(3).sum())
+    return {
+        "grid_zone_hhi_ratio": _ratio(float(np.sum(zones**2)), total**2, N_("no IT capacity")),
+        "top3_site_fraction": _ratio(largest, total, N_("no IT capacity")),
+    }
+
+
+def _returns(cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
+    """Money of the whole horizon, from the independent cash-flow table."""
+    flows = cash_flow.sort_values("year")
+    net = flows["net_usd"].to_numpy(float)
+    discount = flows["discount_factor_ratio"].to_numpy(float)
+    costs = (flows["capital_usd"] + flows["operating_usd"] - flows["salvage_usd"]).to_numpy(float)
+    gpu_h_of_period = racks.groupby("period")["gpu_h_per_yr"].sum()
+    gpu_h = flows["period"].map(gpu_h_of_period).fillna(0.0).to_numpy(float)
+    return {
+        "capex_usd": float(flows["capital_usd"].sum()),
+        "npv_usd": float(np.sum(net * discount)),
+        "irr_fraction": internal_rate_of_return(net),
+        "payback_yr": _payback(np.cumsum(net), flows["year"].to_numpy(float)),
+        "lcoc_usd_per_gpu_h": _ratio(
+            float(np.sum(costs * discount)), float(np.sum(gpu_h * discount)), N_("no GPU hours delivered")
+        ),
+    }
+
+
+def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame) -> dict[str, _Value]:
+    """Money of the whole horizon after tax and debt."""
+    years = taxed.sort_values("year")
+    net = years["net_after_tax_usd"].to_numpy(float)
+    discount = cash_flow.sort_values("year")["discount_factor_ratio"].to_numpy(float)
+    cover = years["debt_cover_ratio"].dropna()
+    return {
+        "npv_after_tax_usd": float(np.sum(net * discount)),
+        "irr_after_tax_fraction": internal_rate_of_return(net),
+        "irr_equity_fraction": internal_rate_of_return(years["equity_usd"].to_numpy(float)),
+        "dscr_min_ratio": float(cover.min()) if len(cover) else N_("no debt"),
+    }
+
+
+def _payback(cumulative: Array, years: Array) -> _Value:
+    """Years to the first year from which the cumulative flow stays at or above zero."""
+    below = np.flatnonzero(cumulative < 0)
+    first = 0 if len(below) == 0 else int(below[-1]) + 1
+    if first == len(cumulative):
+        return N_("not paid back at the end of the horizon")
+    return float(years[first] - years[0])
+
+
+def _ratio(numerator: float, denominator: float, reason: str) -> _Value:
+    """Quotient, or the reason why there is none."""
+    return numerator / denominator if denominator > 0 else reason

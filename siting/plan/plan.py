@@ -1,0 +1,126 @@
+"""The plan: what to build, what it costs, and how close to the best it is."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from siting.accounts.audit import Audit, audit
+from siting.case.case import Case
+from siting.case.solution import Solution
+from siting.plan import kpis, tables
+from siting.plan.cautions import Caution
+from siting.plan.full_year import Replay, replay_table
+from siting.plan.provenance import environment, provenance, run_id
+from siting.plan.search_record import Search, Status
+
+__all__ = ["Plan"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """A solved case: frozen numbers, and the tables that follow from them.
+
+    Parameters
+    ----------
+    case : Case
+        What went in.
+    solution : Solution
+        Every decision and every printed term of a ledger.
+    search : Search
+        How it was found, and how close to the best it is.
+    replay : Replay or None
+        The design on all 8,760 hours.
+    rivals : DataFrame or None
+        Why each site that is not built is not, from `siting.optimise.forced_openings`.
+    cautions : tuple of Caution
+        What a reader must know before using the plan.
+    """
+
+    case: Case
+    solution: Solution
+    search: Search
+    replay: Replay | None = None
+    rivals: pd.DataFrame | None = None
+    cautions: tuple[Caution, ...] = ()
+
+    @cached_property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Tidy tables by name, units in the column names."""
+        built = tables.build(self.case, self.solution)
+        built["kpis"]["run_id"] = run_id(self.case, self.solution)
+        built["replay"] = replay_table(built["kpis"], self.replay)
+        if self.replay is not None:
+            built["replay_hourly"] = self.replay.hourly
+            built["climate"] = self.replay.climate
+        if self.rivals is not None:
+            built["rivals"] = self.rivals
+        built["audit"] = self.audit().residuals
+        return built
+
+    @cached_property
+    def kpis(self) -> dict[str, dict[str, Any]]:
+        """Key figures of the system by id: value, unit, basis, by_period."""
+        return kpis.by_id(self.tables["kpis"])
+
+    def audit(self) -> Audit:
+        """Recompute every balance, cost and limit from the plan's numbers alone."""
+        return audit(self.case, self.solution, self.search.objective_usd)
+
+    @property
+    def status(self) -> Status:
+        """``optimal`` or ``feasible``."""
+        return self.search.status
+
+    @property
+    def objective_usd(self) -> float:
+        """Present value of the plan."""
+        return self.search.objective_usd
+
+    @property
+    def bound_usd(self) -> float:
+        """Present value that no plan can beat."""
+        return self.search.bound_usd
+
+    @property
+    def gap_fraction(self) -> float:
+        """Distance between plan and bound, over the plan's cost."""
+        return self.search.gap_fraction
+
+    @property
+    def gap_site_dependent_fraction(self) -> float:
+        """The same distance over the cost above the unavoidable."""
+        return self.search.gap_site_dependent_fraction
+
+    @property
+    def open_sites(self) -> list[str]:
+        """Ids of the sites open in the last period."""
+        is_open = self.solution.decisions["open_count"].values[:, -1]
+        return [str(site) for site, opened in zip(self.case.axes["site"], is_open, strict=True) if opened]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The cautions in English."""
+        return tuple(str(caution) for caution in self.cautions)
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, options and sizes, as the run manifest holds them."""
+        return {**environment(), **provenance(self.case, self.solution, self.search, self.tables)}
+
+    def __repr__(self) -> str:
+        sites = ", ".join(self.open_sites)
+        way = "; ".join(part for part in (self.search.method, self.search.method_reason) if part)
+        return (
+            f"Plan({self.case.study.name}: {self.status})\n"
+            f"  cost   {self.objective_usd / 1e9:,.3f} billion USD (present value)\n"
+            f"  sites  {sites}\n"
+            f"  gap    {self.gap_fraction:.2%} of the cost, "
+            f"{self.gap_site_dependent_fraction:.2%} of what sites change\n"
+            f"  way    {way}\n"
+            f"  time   {self.search.seconds.get('total', 0):.0f} s"
+        )

@@ -1,0 +1,1 @@
+"""A plan's folder: written, read, checked."""

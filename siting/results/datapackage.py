@@ -1,0 +1,121 @@
+"""The Frictionless data package: what each file and each column of a result is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from siting.quantities import label, unit
+from siting.study.study import Study
+
+KEY_DESCRIPTIONS = {
+    "site_id": "Candidate site",
+    "zone_id": "Demand zone",
+    "cooling_id": "Way of cooling",
+    "built_cooling_id": "Way of cooling that the plan builds for the racks in question",
+    "is_built": "1 for the way of cooling that the plan builds, 0 for the others",
+    "is_cheapest": "1 for the cheapest way of cooling at the site",
+    "is_least_pue": "1 for the way of cooling with the least PUE at the site",
+    "rack_id": "Kind of rack",
+    "contract_id": "Power contract",
+    "grid_zone_id": "Grid zone",
+    "period": "Planning year in which the figure begins to hold",
+    "year": "Calendar year at whose start the money flows",
+    "month": "Month of the year",
+    "component": "Part of the model that posted the term",
+    "term": "Posted term of a ledger",
+    "payer": "Who pays",
+    "receiver": "Who is paid",
+    "kind": "Annuity of capital, or yearly operation",
+    "climate_id": "Weather: base (the study's), warmer by the study's stress_warming_c, or a hot year",
+    "method": "How carbon is counted",
+    "table": "Table of the catalogue",
+    "row_id": "Row of that table: a site, or a state",
+    "column": "Column of that table",
+    "rule": "Rule by which a missing value was filled in",
+    "source_id": "Source, as listed in sources.csv",
+    "grade": "measured, modelled or assumed",
+    "limit": "Limit that rules the site out",
+    "extra_cost_usd": "Cost of the best plan found with the site, over this plan's",
+    "extra_cost_at_least_usd": "Least that a plan with the site costs over this one, proven; negative where the gap is "
+    "wider than the difference",
+    "bound_rise_usd": "What the site adds to the bound on all plans at the search's prices: free of the gap, but no "
+    "proof",
+}
+"""Columns that are not quantities."""
+
+MEDIA_TYPES = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet", ".geojson": "application/geo+json"}
+
+
+def describe(study: Study, folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Return the data package of a folder of tables.
+
+    Parameters
+    ----------
+    study : Study
+        Gives name, title and the year of the money.
+    folder : Path
+        Holds the files; each is listed with its size and sha256.
+    tables : mapping of str to DataFrame
+        What the files hold, by name without ending: read back, an id such as 01 would be taken for a number.
+    """
+    resources = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in MEDIA_TYPES or not (path.stem in tables or path.suffix == ".geojson"):
+            continue
+        content = path.read_bytes()
+        resource: dict[str, Any] = {
+            "name": path.stem.replace("_", "-") + ("" if path.suffix == ".csv" else path.suffix.replace(".", "-")),
+            "path": path.name,
+            "format": path.suffix[1:],
+            "mediatype": MEDIA_TYPES[path.suffix],
+            "bytes": len(content),
+            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        }
+        if path.suffix != ".geojson":
+            resource |= {"type": "table", "schema": {"fields": _fields(tables[path.stem], study)}}
+        if path.suffix == ".csv":
+            resource["encoding"] = "utf-8"
+        resources.append(resource)
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": study.name,
+        "title": study.title or study.name,
+        "description": study.description,
+        "resources": resources,
+    }
+
+
+def _fields(frame: pd.DataFrame, study: Study) -> list[dict[str, str]]:
+    """Columns of a table: name, title, unit, type and description."""
+    fields = []
+    for name in map(str, frame.columns):
+        try:
+            text, printed = unit(name).label, label(name)
+        except ValueError:
+            text, printed = "", name.replace("_", " ")
+        money = f" (real, {study.money_year} USD)" if "usd" in name else ""
+        fields.append(
+            {
+                "name": name,
+                "title": printed,
+                "type": _type(frame[name], is_quantity=bool(text)),
+                "unit": text,
+                "description": KEY_DESCRIPTIONS.get(name, f"{printed[:1].upper()}{printed[1:]}") + money,
+            }
+        )
+    return fields
+
+
+def _type(column: pd.Series, *, is_quantity: bool) -> str:
+    """Type of a column by the values that it has; by its name if it has none."""
+    known = column.dropna()
+    if known.empty:
+        return "number" if is_quantity else "string"
+    if pd.api.types.is_datetime64_any_dtype(known):
+        return "datetime"
+    return "number" if pd.api.types.is_numeric_dtype(known) else "string"

@@ -1,0 +1,286 @@
+"""The result folder: a plan written so that it loads again without loss, and reads without this tool."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from siting.case.solution import TERM_COLUMNS, Solution
+from siting.plan.cautions import Caution
+from siting.plan.full_year import Replay, accounted
+from siting.plan.provenance import environment, provenance, run_id
+from siting.results.case_files import listed_in, load_case, load_fields, write_case, write_fields
+from siting.results.claim import Claim, claimed, recover
+from siting.results.datapackage import describe
+from siting.results.formats import csv_text, geojson_text, json_text, write_parquet
+from siting.results.manifest import FORMAT, MANIFEST, Manifest, ManifestError, read_manifest, write_manifest
+
+if TYPE_CHECKING:
+    from siting.plan.plan import Plan
+
+SEARCH = "ledgers/search.json"
+RIVALS = "ledgers/rivals.parquet"
+DATA_PACKAGE = "data/datapackage.json"
+
+
+class NotAResultError(ValueError):
+    """A folder that holds no plan, or something that is not a plan."""
+
+
+def write_into(claim: Claim, plan: Plan, languages: Sequence[str]) -> None:
+    """Write a plan into a place that is held for it.
+
+    Parameters
+    ----------
+    claim : Claim
+        The place.
+    plan : Plan
+        What to write.
+    languages : sequence of str
+        Languages of the reports.
+    """
+    from siting.reports.render import write_reports as render
+
+    try:
+        write_decided(plan, claim.new)
+        _write_tables(plan, claim.new)
+        render(plan, claim.new, tuple(languages))
+        write_manifest(
+            claim.new,
+            {**_heading("complete"), **environment(), **provenance(plan.case, plan.solution, plan.search, plan.tables)},
+        )
+        claim.install()
+    except BaseException:
+        claim.discard()
+        raise
+
+
+def write_unfinished(claim: Claim, plan: Plan) -> None:
+    """Write only what everything else follows from, with a small manifest."""
+    write_decided(plan, claim.new)
+    told = {**_heading("unfinished"), **environment(), "run_id": run_id(plan.case, plan.solution)}
+    write_manifest(claim.new, told)
+    claim.install()
+
+
+def write_reports(
+    plan: Plan, directory: str | Path, manifest: Manifest, languages: Sequence[str] = ("en",)
+) -> list[Path]:
+    """Write the reports of a saved plan into its folder, and note them in its manifest.
+
+    Of a plan that was saved unfinished the tables are written, too. Hashes of other files stay as they were.
+
+    Parameters
+    ----------
+    plan : Plan
+        Read from the folder, and verified.
+    directory : str or Path
+        The folder.
+    manifest : Manifest
+        Of the folder.
+    languages : sequence of str
+        Languages of the reports.
+
+    Returns
+    -------
+    list of Path
+        The pages.
+    """
+    from siting.reports.render import write_reports as render
+
+    folder = Path(directory)
+    with claimed(folder, pages_of(languages)) as claim:
+        content = {name: value for name, value in manifest.content.items() if name not in ("inputs", "outputs")}
+        pages = [path.name for path in render(plan, claim.new, tuple(languages))]
+        if manifest.is_unfinished:
+            _write_tables(plan, claim.new)
+            content |= {"state": "complete", **provenance(plan.case, plan.solution, plan.search, plan.tables)}
+        write_manifest(claim.new, content, manifest.outputs)
+        claim.install(kept=manifest.outputs)
+    return [folder / name for name in pages]
+
+
+def pages_of(languages: Sequence[str]) -> tuple[str, ...]:
+    """Names of the files at the top of a result folder, beside its manifest."""
+    from siting.reports.render import CONTENTS
+
+    return ("plan.json", *(f"{kind}.{language}.html" for language in languages for kind in CONTENTS))
+
+
+def load(directory: str | Path) -> Plan:
+    """Read a plan back from its folder.
+
+    Parameters
+    ----------
+    directory : str or Path
+        A folder that `write` made.
+
+    Returns
+    -------
+    Plan
+        Equal to the one that was written; its case cannot make another full year.
+
+    Raises
+    ------
+    NotAResultError
+        If the folder holds no plan, or files of it are missing or broken.
+    """
+    folder = Path(directory)
+    try:
+        recover(folder)
+    except OSError as error:
+        raise NotAResultError(f"{folder}: results were half put in place, and cannot be moved ({error})") from error
+    try:
+        manifest = read_manifest(folder)
+    except FileNotFoundError as error:
+        raise NotAResultError(
+            f"{folder}: there is no plan here ({MANIFEST} is missing); write one with: siting run STUDY -o {folder}"
+        ) from error
+    except ManifestError as error:
+        raise NotAResultError(f"{folder}: its {MANIFEST} {error}") from error
+    return loaded(folder, manifest)
+
+
+def loaded(folder: Path, manifest: Manifest) -> Plan:
+    """Read a plan from the files that a manifest lists, and no others.
+
+    Raises
+    ------
+    NotAResultError
+        If it cannot be read, or has the form of another version.
+    """
+    if manifest.format != FORMAT:
+        reader = f"siting {manifest.tool_version}, which wrote it, reads it"
+        raise NotAResultError(
+            f"{folder}: this result has form {manifest.format} (schema_version), and this version of siting reads "
+            f"form {FORMAT}; {reader}, or run its study again"
+        )
+    try:
+        plan = _load(folder, manifest.outputs)
+        plan.tables  # noqa: B018 - made here, since what was written may lack a number that they need
+    except Exception as error:  # whatever a broken or invented file may cause
+        said = f"the plan cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
+        raise NotAResultError(f"{folder}: {said}") from error
+    return plan
+
+
+def texts(plan: Plan) -> dict[str, str]:
+    """Files of text that follow from a plan, by name."""
+    found = {f"data/{name}.csv": csv_text(table) for name, table in plan.tables.items() if not _is_hourly(name)}
+    found["data/sites.geojson"] = geojson_text(plan.tables["sites"])
+    found["plan.json"] = json_text(plan_json(plan))
+    return found
+
+
+def frames(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Tables that are too long for CSV and written as Parquet, by name of their file."""
+    return {f"data/{name}.parquet": table for name, table in plan.tables.items() if _is_hourly(name)}
+
+
+def write_decided(plan: Plan, folder: Path) -> None:
+    """Write what all tables and reports follow from: the case, the decisions, the search, and the year's dispatch."""
+    write_case(plan.case, folder / "case")
+    write_fields(plan.case, plan.solution.decisions, folder / "decisions")
+    write_fields(plan.case, plan.solution.values, folder / "ledgers")
+    (folder / "ledgers" / "terms.csv").write_text(csv_text(plan.solution.terms), "utf-8", newline="\n")
+    told: dict[str, Any] = {
+        "search": dataclasses.asdict(plan.search),
+        "cautions": [{"id": caution.id, "values": dict(caution.values)} for caution in plan.cautions],
+        "replay": None
+        if plan.replay is None
+        else {"seconds": plan.replay.seconds, "with_climate": plan.replay.with_climate},
+    }
+    (folder / SEARCH).write_text(json_text(told), "utf-8")
+    if plan.rivals is not None:
+        write_parquet(plan.rivals, folder / RIVALS)
+    if plan.replay is not None:
+        year = folder / "year"
+        year.mkdir()
+        write_case(plan.replay.case, year / "case")
+        write_fields(plan.replay.case, plan.replay.solution.decisions, year / "decisions")
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Return what `plan.json` says."""
+    search, audit = plan.search, plan.tables["audit"]
+    return {
+        "schema_version": FORMAT,
+        "study": plan.case.study.name,
+        "run_id": run_id(plan.case, plan.solution),
+        "status": search.status,
+        "reason": search.reason,
+        "objective_usd": search.objective_usd,
+        "bound_usd": search.bound_usd,
+        "unavoidable_usd": search.unavoidable_usd,
+        "gap_fraction": search.gap_fraction,
+        "gap_site_dependent_fraction": search.gap_site_dependent_fraction,
+        "gap_asked_fraction": search.gap_asked_fraction,
+        "time_limit_seconds": search.time_limit_seconds,
+        "threads": search.threads,
+        "seconds": {name: round(value, 3) for name, value in search.seconds.items()},
+        "rows": search.rows,
+        "columns": search.columns,
+        "nonzeros": search.nonzeros,
+        "integers": search.integers,
+        "method": search.method,
+        "start_run_id": search.start_run_id,
+        "open_sites": plan.open_sites,
+        "kpis": plan.kpis,
+        "audit": dict(zip(audit["balance"], audit["residual_fraction"].astype(float), strict=True)),
+        "replay": None
+        if plan.replay is None
+        else {
+            "unserved_fraction": plan.replay.unserved_fraction,
+            "largest_residual_fraction": plan.replay.largest_residual_fraction,
+            "seconds": round(plan.replay.seconds, 3),
+        },
+        "warnings": list(plan.warnings),
+        "cautions": [{"id": caution.id, "values": dict(caution.values)} for caution in plan.cautions],
+    }
+
+
+def _heading(state: str) -> dict[str, Any]:
+    return {"schema_version": FORMAT, "state": state}
+
+
+def _write_tables(plan: Plan, folder: Path) -> None:
+    data = folder / "data"
+    data.mkdir()
+    for name, table in frames(plan).items():
+        write_parquet(table, folder / name)
+    for name, text in texts(plan).items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
+    (folder / DATA_PACKAGE).write_text(json_text(describe(plan.case.study, data, plan.tables)), "utf-8")
+
+
+def _is_hourly(name: str) -> bool:
+    return name in ("hourly", "replay_hourly")
+
+
+def _load(folder: Path, listed: Collection[str]) -> Plan:
+    from siting.plan.plan import Plan
+    from siting.plan.search_record import Search
+
+    case = load_case(folder, "case", listed)
+    decisions = load_fields(case.axes, listed_in(folder, "decisions", listed))
+    ledgers = [path for path in listed_in(folder, "ledgers", listed) if path != folder / RIVALS]
+    terms = pd.read_csv(folder / "ledgers" / "terms.csv", keep_default_na=False, dtype=str)[list(TERM_COLUMNS)]
+    told = json.loads((folder / SEARCH).read_text("utf-8"))
+    replay = None
+    if told["replay"] is not None:
+        year = load_case(folder, "year/case", listed)
+        dispatch = load_fields(year.axes, listed_in(folder, "year/decisions", listed))
+        replay = Replay(year, accounted(year, dispatch), **told["replay"])
+    return Plan(
+        case=case,
+        solution=Solution(decisions, terms, load_fields(case.axes, ledgers)),
+        search=Search(**told["search"]),
+        replay=replay,
+        rivals=pd.read_parquet(folder / RIVALS) if RIVALS in listed else None,
+        cautions=tuple(Caution(caution["id"], caution["values"]) for caution in told["cautions"]),
+    )

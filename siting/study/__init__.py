@@ -1,0 +1,1 @@
+"""What is asked, as a person writes it."""

@@ -1,0 +1,246 @@
+"""What must hold between the fields of a study.
+
+Each check is a function of its own name: it yields what it finds, at which field, and what to do about it.
+A check runs when the parts that it needs are valid, so that one slip elsewhere does not hide what it finds.
+"""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from siting.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from siting.study.study import Study
+
+__all__ = ["CHECKS", "Check", "Finding", "Severity"]
+
+PRICE_YEARS = (2021, 2022, 2023, 2024)
+"""Years of the catalogue's hourly prices and carbon."""
+
+WEATHER_YEAR = 2022
+"""Year of the catalogue's hours of wind and sun."""
+
+DAYS_PER_YEAR = 365
+
+
+class Severity(enum.Enum):
+    """What a finding means."""
+
+    ERROR = "error"
+    """The study cannot be solved as it stands."""
+    WARNING = "warning"
+    """The study can be solved, but probably does not say what is meant."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: the dotted path of the field, what is wrong, what to do."""
+
+    field: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check and the parts of the study that it reads."""
+
+    find: Callable[[Study], Iterator[Finding]]
+    needs: tuple[str, ...]
+    severity: Severity
+
+    @property
+    def name(self) -> str:
+        """Name of the check, a statement that should be true."""
+        return self.find.__name__
+
+
+CHECKS: list[Check] = []
+"""All checks, in the order of the fields that they read first."""
+
+
+def _check(
+    *needs: str, severity: Severity = Severity.ERROR
+) -> Callable[[Callable[[Study], Iterator[Finding]]], Callable[[Study], Iterator[Finding]]]:
+    def register(find: Callable[[Study], Iterator[Finding]]) -> Callable[[Study], Iterator[Finding]]:
+        CHECKS.append(Check(find, needs, severity))
+        return find
+
+    return register
+
+
+@_check("horizon")
+def periods_follow_each_other(study: Study) -> Iterator[Finding]:
+    """A period starts when, or after, the one before it ends."""
+    periods = study.horizon.periods
+    for position, (before, after) in enumerate(itertools.pairwise(periods), start=1):
+        end = before.year + before.length_yr
+        if after.year < end:
+            yield Finding(
+                f"horizon.periods.{position}.year",
+                f"the period of {after.year} starts before the one of {before.year} ends, in {end}",
+            )
+
+
+@_check("horizon")
+def periods_leave_no_gap(study: Study) -> Iterator[Finding]:
+    """A period starts as soon as the one before it ends, so that somebody serves every year."""
+    periods = study.horizon.periods
+    for position, (before, after) in enumerate(itertools.pairwise(periods), start=1):
+        end = before.year + before.length_yr
+        if after.year > end:
+            yield Finding(
+                f"horizon.periods.{position}.year",
+                f"no period covers the years from {end} to {after.year - 1}",
+                f"give the period of {before.year} a length_yr of {after.year - before.year}",
+            )
+
+
+@_check("horizon")
+def periods_start_after_base_year(study: Study) -> Iterator[Finding]:
+    """Money is discounted back to the base year, not forward."""
+    first = study.horizon.periods[0]
+    if first.year < study.horizon.base_year:
+        yield Finding(
+            "horizon.base_year",
+            f"the base year {study.horizon.base_year} lies after the first period, {first.year}",
+        )
+
+
+@_check("horizon", "demand")
+def demand_names_every_period(study: Study) -> Iterator[Finding]:
+    """Each class of demand has a value for each period, and for no other year."""
+    years = [period.year for period in study.horizon.periods]
+    for name in ("inference_mw", "batch_mw", "training_mw"):
+        stated = getattr(study.demand, name)
+        for year in years:
+            if year not in stated and (stated or name != "training_mw"):
+                yield Finding(
+                    f"demand.{name}", f"the period {year} has no value", f"write '{year}: 0' if there is none"
+                )
+        for year in stated:
+            if year not in years:
+                known = ", ".join(map(str, years))
+                yield Finding(f"demand.{name}.{year}", f"no period starts in {year}", f"the periods are: {known}")
+
+
+@_check("demand")
+def something_is_demanded(study: Study) -> Iterator[Finding]:
+    """A study without any demand builds nothing."""
+    classes = (study.demand.inference_mw, study.demand.batch_mw, study.demand.training_mw)
+    if not any(value for by_year in classes for value in by_year.values()):
+        yield Finding("demand", "nothing is demanded in any period")
+
+
+@_check("time", "tables")
+def series_are_of_the_data_year(study: Study) -> Iterator[Finding]:
+    """The data year is a year of the series, unless the study brings series of its own."""
+    if study.time.data_year not in PRICE_YEARS and "series_grid" not in study.tables:
+        years = ", ".join(map(str, PRICE_YEARS[:-1]))
+        yield Finding(
+            "time.data_year",
+            f"the catalogue's hourly series are of {years} and {PRICE_YEARS[-1]} (got {study.time.data_year})",
+            "bring your own under tables.series_grid",
+        )
+
+
+@_check("time", "technology", "tables")
+def wind_and_sun_are_of_the_data_year(study: Study) -> Iterator[Finding]:
+    """Contracted wind and sun meet prices of their own year, or none: anything else would invent coincidence."""
+    year = study.time.data_year
+    if (
+        year in PRICE_YEARS
+        and year != WEATHER_YEAR
+        and study.technology.contracts
+        and "series_grid" not in study.tables
+    ):
+        yield Finding(
+            "time.data_year",
+            f"the catalogue has no hours of wind and sun in {year}, only in {WEATHER_YEAR}",
+            "offer no contracts (technology: {contracts: []}), or bring your own hours under tables.series_grid",
+        )
+
+
+@_check("time")
+def days_fit_in_a_year(study: Study) -> Iterator[Finding]:
+    """Typical and extreme days together are no more than the days of a year."""
+    extreme_count = len(study.time.extreme_days)
+    if study.time.typical_days_count + extreme_count > DAYS_PER_YEAR:
+        yield Finding(
+            "time.typical_days_count",
+            f"with {extreme_count} extreme days it should be at most {DAYS_PER_YEAR - extreme_count} "
+            f"(got {study.time.typical_days_count})",
+        )
+
+
+@_check("facility")
+def smallest_site_is_no_larger_than_the_largest(study: Study) -> Iterator[Finding]:
+    """A site has a size between its limits."""
+    facility = study.facility
+    if facility.site_min_mw > facility.site_max_mw:
+        yield Finding(
+            "facility.site_min_mw",
+            f"input should be at most site_max_mw, {facility.site_max_mw:g} (got {facility.site_min_mw:g})",
+        )
+
+
+@_check("facility")
+def one_module_fits_on_a_site(study: Study) -> Iterator[Finding]:
+    """The step in which halls are built is no larger than a site."""
+    facility = study.facility
+    if facility.module_mw > facility.site_max_mw:
+        yield Finding(
+            "facility.module_mw",
+            f"input should be at most site_max_mw, {facility.site_max_mw:g} (got {facility.module_mw:g})",
+        )
+
+
+@_check("policy")
+def fewest_sites_are_no_more_than_the_most(study: Study) -> Iterator[Finding]:
+    """The number of open sites lies between its limits."""
+    policy = study.policy
+    if policy.sites_max_count is not None and policy.sites_min_count > policy.sites_max_count:
+        yield Finding(
+            "policy.sites_min_count",
+            f"input should be at most sites_max_count, {policy.sites_max_count} (got {policy.sites_min_count})",
+        )
+
+
+@_check("sites", "policy")
+def enough_sites_are_left(study: Study) -> Iterator[Finding]:
+    """Exclusions leave as many sites as must be opened."""
+    if isinstance(study.sites, str):
+        return
+    left = len(set(study.sites) - set(study.policy.excluded_sites))
+    if left < max(study.policy.sites_min_count, 1):
+        yield Finding(
+            "policy.sites_min_count" if left else "policy.excluded_sites",
+            f"{left} of the {len(study.sites)} sites may be opened, {max(study.policy.sites_min_count, 1)} must be",
+        )
+
+
+@_check("sites", "policy", severity=Severity.WARNING)
+def excluded_sites_are_candidates(study: Study) -> Iterator[Finding]:
+    """Excluding a site that is no candidate has no effect."""
+    if isinstance(study.sites, str):
+        return
+    for position, site in enumerate(study.policy.excluded_sites):
+        if site not in study.sites:
+            yield Finding(
+                f"policy.excluded_sites.{position}",
+                f"{site!r} is not among the study's sites, so excluding it has no effect",
+                did_you_mean(site, study.sites),
+            )
+
+
+@_check("tables")
+def replacing_tables_exist(study: Study) -> Iterator[Finding]:
+    """A table that replaces another is a file."""
+    for name, path in study.replacements().items():
+        if not path.is_file():
+            yield Finding(f"tables.{name}", f"there is no file {study.tables[name]!r}", "paths are seen from the study")

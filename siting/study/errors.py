@@ -1,0 +1,87 @@
+"""Pydantic's errors as problems of a file: in plain words, with the line and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from siting.problems import Problem, did_you_mean, shown, wording
+from siting.study.yaml_reader import KEY, Document, FieldPath
+
+__all__ = ["explain"]
+
+
+def explain(document: Document, detail: Mapping[str, Any], model: type[BaseModel], extra: Iterable[str]) -> Problem:
+    """Say in plain words what pydantic found, at the place in the file.
+
+    Parameters
+    ----------
+    document
+        The file.
+    detail
+        One of pydantic's errors.
+    model
+        What the document should be.
+    extra
+        Fields at the top of the file that the model does not know.
+    """
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    path = _path_in(document.data, detail["loc"], kind)
+    message, hint = wording(kind, context, value), ""
+    if kind == "extra_forbidden":
+        part = _model_at(model, path[:-1])
+        known = [*(part.model_fields if part else ()), *(extra if part is model else ())]
+        hint = did_you_mean(path[-1], known)
+    elif kind == "missing":
+        part = _model_at(model, path[:-1])
+        field = part.model_fields.get(str(path[-1])) if part else None
+        hint = str(field.description).split("\n")[0].rstrip(".") if field else ""
+    elif kind == "literal_error" and isinstance(value, str):
+        hint = did_you_mean(value, [word for word in str(context["expected"]).split("'") if word.strip(", or")])
+    elif (
+        kind == "string_type"
+        and path[0] != "tables"
+        and (text := document.written.get(_as_written(path, detail["loc"])))
+    ):
+        hint = f"in quotes it is text: '{text}'"
+    elif kind == "string_pattern_mismatch":
+        letters = "capital letters" if "A-Z" in context["pattern"] else "lower-case letters"
+        message = f"input should be {letters}, digits and dashes (got {shown(value)})"
+    return document.problem(path, message, hint)
+
+
+def _path_in(data: Any, location: Iterable[str | int], kind: str) -> FieldPath:
+    """Pydantic's location without the names of types and variants that it puts between the fields."""
+    path: list[str | int] = []
+    parts = list(location)
+    for part in parts:
+        is_number = isinstance(part, str) and part.isdecimal() and part not in (data if isinstance(data, dict) else ())
+        key = int(part) if is_number else part
+        if isinstance(data, dict) and key in data:
+            data = data[key]
+        elif isinstance(data, list) and isinstance(key, int):
+            data = data[key]
+        else:
+            continue
+        path.append(key)
+    return (*path, parts[-1]) if kind == "missing" else tuple(path)
+
+
+def _as_written(path: FieldPath, location: tuple[str | int, ...]) -> FieldPath:
+    """Where the document keeps the text of the value, or of the key, that pydantic speaks of."""
+    return (*path, KEY) if location[-1] == KEY else path
+
+
+def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None:
+    """The part of a model that stands at a path, where positions in lists are whole numbers."""
+    part: Any = model
+    for step in path:
+        if isinstance(step, int):
+            part = next((inner for inner in get_args(part) if inner is not Ellipsis), None)
+        elif isinstance(part, type) and issubclass(part, BaseModel) and step in part.model_fields:
+            part = part.model_fields[step].annotation
+        else:
+            return None
+    return part if isinstance(part, type) and issubclass(part, BaseModel) else None

@@ -1,0 +1,252 @@
+"""The parts of a study, and the kinds of numbers and names that they are made of.
+
+The text under a field is also its description in the JSON schema that editors read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Strict,
+    Tag,
+)
+
+from siting.problems import shown
+from siting.study import magnitudes
+from siting.text import GridZoneId, Id, Words
+
+
+class FrozenDict(dict[Any, Any]):
+    """A dict that cannot be changed, can be hashed, and can be copied and pickled as what it is."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[type[FrozenDict], tuple[dict[Any, Any]]]:
+        return FrozenDict, (dict(self),)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> FrozenDict:
+        return self
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("a study cannot be changed; make another with model_copy(update=...)")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+
+class Frozen(BaseModel):
+    """Base of every part of a study: nothing unknown, nothing infinite, nothing changed afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields changed, checked like the original."""
+        if not update:
+            return super().model_copy(deep=deep)
+        stated = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**stated, **update})
+
+
+def _list_or_all(value: object) -> object:
+    if isinstance(value, str) and value != "all":
+        raise ValueError(f"input should be 'all' or a list of ids (got {shown(value)})")
+    return value
+
+
+def _variant(value: object) -> str:
+    return "word" if isinstance(value, str) else "list"
+
+
+def _some(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if not value:
+        raise ValueError("the list is empty; input should be 'all' or a list with something in it")
+    return value
+
+
+def _at_least_one(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not value:
+        raise ValueError("the list is empty; input should be a list with something in it")
+    return value
+
+
+def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
+    for position, item in enumerate(value):
+        if item in value[:position]:
+            raise ValueError(f"{item!r} stands twice in the list")
+    return value
+
+
+Ids = Annotated[tuple[Id, ...], AfterValidator(_distinct)]
+IdsOrAll = Annotated[
+    Annotated[Literal["all"], Tag("word")] | Annotated[Ids, Tag("list")],
+    Discriminator(_variant),
+    BeforeValidator(_list_or_all),
+]
+SomeChoice = Annotated[IdsOrAll, AfterValidator(_some)]
+ExtremeDay = Literal["hottest_wet_bulb", "lowest_wind_and_sun", "dearest_power"]
+
+Year = Annotated[int, Strict(), magnitudes.CALENDAR_YEAR]
+YearKey = Annotated[int, magnitudes.CALENDAR_YEAR]  # JSON turns keys to text, so text is taken too
+Fraction = Annotated[float, Strict(), magnitudes.FRACTION]
+Rate = Annotated[float, Strict(), magnitudes.RATE_FRACTION]
+
+
+def _relative(tables: Mapping[str, str]) -> dict[str, str]:
+    """Names of the replacing tables as results may show them: the folders of one machine are nobody's business."""
+    return {name: PurePath(path).name if PurePath(path).is_absolute() else path for name, path in tables.items()}
+
+
+Demanded = Annotated[float, Strict(), magnitudes.DEMAND_MW]
+Connected = Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE]
+MegawattsByYear = Annotated[Mapping[YearKey, Demanded], AfterValidator(FrozenDict)]
+MegawattsByZone = Annotated[Mapping[GridZoneId, Connected], AfterValidator(FrozenDict)]
+PathByTable = Annotated[Mapping[Words, Words], AfterValidator(FrozenDict), PlainSerializer(_relative)]
+
+
+class Period(Frozen):
+    """A planning period: decisions are taken at its start and hold for its length."""
+
+    year: Year
+    """Year in which the period starts."""
+    length_yr: Annotated[int, Strict(), magnitudes.PERIOD_YR]
+    """Length of the period [yr]."""
+
+
+class Horizon(Frozen):
+    """The years that the study covers."""
+
+    base_year: Year
+    """Year to which all money is discounted."""
+    periods: Annotated[tuple[Period, ...], AfterValidator(_at_least_one)]
+    """Planning periods, in the order of time, without overlap."""
+
+
+class Time(Frozen):
+    """The hours that the model sees."""
+
+    data_year: Year = 2022
+    """Year of the hourly series, 2021 to 2024; wind and sun, hence contracts, are of 2022 only."""
+    typical_days_count: Annotated[int, Strict(), magnitudes.DAYS_COUNT] = 8
+    """Number of typical days that stand for the year; the extreme days come on top."""
+    extreme_days: Annotated[tuple[ExtremeDay, ...], AfterValidator(_distinct)] = (
+        "hottest_wet_bulb",
+        "lowest_wind_and_sun",
+        "dearest_power",
+    )
+    """Days that are kept in whatever they weigh, so that what is sized for a peak is sized for a real one."""
+
+
+class Demand(Frozen):
+    """The computing to be served, as the power it would draw on one known rack."""
+
+    reference_rack: Id
+    """Rack in which the demand is counted, from the table racks."""
+    inference_mw: MegawattsByYear
+    """Latency-bound inference by period: annual mean, as nameplate power of the reference rack at full load [MW]."""
+    batch_mw: MegawattsByYear
+    """Batch work by period, free to move within a day and between sites: annual mean, as nameplate power [MW]."""
+    training_mw: MegawattsByYear = Field(default_factory=FrozenDict)
+    """Training by period, the same in every hour, as nameplate power [MW]; none if empty."""
+    training_cluster_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 100.0
+    """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
+    latency_limit_ms: Annotated[float, Strict(), magnitudes.LATENCY_MS] = 40.0
+    """Longest round trip between a demand zone and the site that serves its inference [ms]."""
+
+
+class Technology(Frozen):
+    """What may be built and bought."""
+
+    cooling: SomeChoice = "all"
+    """Cooling technologies on offer, from the table cooling."""
+    racks: SomeChoice = "all"
+    """Racks on offer, from the table racks."""
+    contracts: IdsOrAll = "all"
+    """Power contracts on offer, from the table contracts; an empty list offers none."""
+    certificates: Annotated[bool, Field(strict=True)] = True
+    """Whether unbundled certificates may be bought."""
+    storage: Annotated[bool, Field(strict=True)] = True
+    """Whether batteries may be built."""
+
+
+class Climate(Frozen):
+    """The weather that the plan is made for, and the one that it is tried in afterwards."""
+
+    warming_c: Annotated[float, Strict(), magnitudes.WARMING_C] = 0.0
+    """Degrees by which every hour is warmer than in the typical year, at the same relative humidity [C]."""
+    hot_year: Annotated[bool, Field(strict=True)] = False
+    """Whether the plan is made for a hot year: each month's coolest tenth of days gives way to its hottest."""
+    extreme_return_yr: Annotated[float, Strict(), magnitudes.RETURN_YR] = 20.0
+    """Years in which the hottest hour that cooling must carry comes once [yr]; 1 takes that of the typical year."""
+    stress_warming_c: Annotated[float, Strict(), magnitudes.WARMING_C] = 2.0
+    """Further degrees of the warmer climate in which the plan is tried [C]."""
+
+
+class Facility(Frozen):
+    """What a site consists of."""
+
+    module_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 20.0
+    """IT power of one hall module, the step in which halls are built [MW]."""
+    site_min_mw: Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] = 20.0
+    """Least IT power of a site that is opened [MW]."""
+    site_max_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 500.0
+    """Largest IT power of a site [MW]."""
+    peak_diversity_fraction: Annotated[float, Strict(), magnitudes.DIVERSITY_FRACTION] = 0.9
+    """Share of their nameplate that all racks together draw at full load (0 to 1)."""
+    fixed_site_usd: Annotated[float, Strict(), magnitudes.WORKS_USD] = 5.0e7
+    """Cost of opening a site, whatever its size: studies, permits, roads, security [USD]."""
+    storage_min_mw: Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] = 1.0
+    """Least power of a battery that is built; batteries come in containers of about this size [MW]."""
+
+
+class Finance(Frozen):
+    """Money, real and before inflation."""
+
+    discount_rate_fraction: Rate = 0.07
+    """Real discount rate (0 to 1) a year."""
+    compute_price_usd_per_gpu_h: Annotated[float, Strict(), magnitudes.COMPUTE_USD_PER_GPU_H] = 2.4
+    """Price at which computing is sold in the cash flow [USD/GPU-h]; it decides nothing in the model."""
+    federal_income_tax_fraction: Rate | None = None
+    """Federal tax on income (0 to 1), for the figures after tax; the table finance's if empty."""
+    inflation_fraction: Rate | None = None
+    """Yearly inflation (0 to 1), for what tax law and lenders count in dollars of the day; the table's if empty."""
+    debt_fraction: Annotated[float, Strict(), magnitudes.FRACTION] | None = None
+    """Share of each purchase that is borrowed (0 to 1); the table's if empty."""
+    debt_rate_fraction: Rate | None = None
+    """Nominal interest on debt (0 to 1) a year; the table's if empty."""
+    debt_tenor_yr: Annotated[int, Strict(), magnitudes.LIFE_YR] | None = None
+    """Years over which debt is repaid [yr], or the life of the asset if that is shorter; the table's if empty."""
+
+
+class Policy(Frozen):
+    """Prices and limits set by somebody else."""
+
+    carbon_method: Literal["location", "market", "hourly"] = "location"
+    """How operating carbon is counted for the price and the cap."""
+    carbon_price_usd_per_t: Annotated[float, Strict(), magnitudes.CARBON_USD_PER_T] = 0.0
+    """Price of carbon [USD/t CO2e]."""
+    carbon_cap_t_per_yr: Annotated[float, Strict(), magnitudes.CARBON_T_PER_YR] | None = None
+    """Most carbon in any period [t CO2e/yr]; none if empty."""
+    water_cap_m3_per_yr: Annotated[float, Strict(), magnitudes.WATER_M3_PER_YR] | None = None
+    """Most water drawn on site in any period [m³/yr]; none if empty."""
+    pue_max_ratio: Annotated[float, Strict(), magnitudes.PUE_RATIO] | None = None
+    """Highest PUE of a site, as an annual mean over energy; none if empty."""
+    wue_max_l_per_kwh: Annotated[float, Strict(), magnitudes.WATER_L_PER_KWH] | None = None
+    """Most water drawn on site a kWh of IT energy at any site, as an annual mean [L/kWh]; none if empty."""
+    excluded_sites: Ids = ()
+    """Sites that may not be opened."""
+    grid_zone_limit_mw: MegawattsByZone = Field(default_factory=FrozenDict)
+    """Most connected power in a grid zone, by its id [MW]."""
+    sites_min_count: Annotated[int, Strict(), magnitudes.SITES_COUNT] = 1
+    """Least number of open sites."""
+    sites_max_count: Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT] | None = None
+    """Largest number of open sites; none if empty."""

@@ -1,0 +1,141 @@
+"""The study: what is asked, as a person writes it down.
+
+A study is a YAML file. `load_study` reads it, reports everything that is wrong with it at once, and returns
+a frozen `Study`. The text under a field here is also its description in the JSON schema that editors read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, PrivateAttr
+
+from siting.problems import Problem
+from siting.study.parts import (
+    Climate,
+    Demand,
+    Facility,
+    Finance,
+    Frozen,
+    FrozenDict,
+    Horizon,
+    PathByTable,
+    Policy,
+    SomeChoice,
+    Technology,
+    Time,
+)
+from siting.study.yaml_reader import Document, FieldPath
+from siting.text import StudyName, Words
+from siting.version import __version__
+
+__all__ = ["Study"]
+
+
+def _of_this_form(version: object) -> object:
+    """Refuse a study written for another version of siting by what reads it, not as a wrong number.
+
+    Raises
+    ------
+    ValueError
+        If it has another form.
+    """
+    if isinstance(version, int) and not isinstance(version, bool) and version != 1:
+        reads = f"this is siting {__version__}, which reads studies of form 1"
+        hint = "; a later version reads it: update siting" if version > 1 else ""
+        raise ValueError(f"this study has form {version}, and {reads}{hint}")
+    return version
+
+
+class Study(Frozen):
+    """One question: which sites, halls, racks, cooling and contracts serve this demand at the least cost."""
+
+    schema_version: Annotated[Literal[1], BeforeValidator(_of_this_form)]
+    """Version of this form; 1."""
+    name: StudyName
+    """Short name of the study; results go to a folder of this name."""
+    title: Words = ""
+    """One line for people."""
+    description: Words = ""
+    """What is asked and why, for the first page of the reports."""
+    money_year: Literal[2024] = 2024
+    """Year of the dollars in the study and its tables."""
+    sites: SomeChoice = "all"
+    """Candidate sites, from the table sites."""
+    zones: SomeChoice = "all"
+    """Demand zones, from the table zones."""
+    horizon: Horizon
+    """The years that the study covers."""
+    time: Time = Time()
+    """The hours that the model sees."""
+    demand: Demand
+    """The computing to be served."""
+    technology: Technology = Technology()
+    """What may be built and bought."""
+    climate: Climate = Climate()
+    """The weather that the plan is made for."""
+    facility: Facility = Facility()
+    """What a site consists of."""
+    finance: Finance = Finance()
+    """Money."""
+    policy: Policy = Policy()
+    """Prices and limits."""
+    tables: PathByTable = Field(default_factory=FrozenDict)
+    """Tables of your own: name of a catalogue table to the path of the file that replaces it, seen from the study."""
+
+    _document: Document | None = PrivateAttr(default=None)
+    _origin: Path | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is asked, wherever the files lie."""
+        return isinstance(other, Study) and self.model_dump() == other.model_dump()
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields changed, checked like the original, that knows the same file."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.located(self._document, self._origin)
+        return copy
+
+    def located(self, document: Document | None, path: Path | None) -> None:
+        """Note where the study was read: the text with its lines, and the file."""
+        self._document, self._origin = document, path
+
+    @property
+    def origin(self) -> Path | None:
+        """File of the study; None if it was not read from a file. It never appears in a dump."""
+        return self._origin
+
+    def file_name(self) -> str:
+        """Name of the study's file as the user wrote it."""
+        return self._document.file if self._document else f"{self.name}.yaml"
+
+    def place_of(self, field: str) -> str:
+        """File and line that state a field given by its dotted path; empty if the field was left at its default."""
+        file, line = self._document.places.get(_path(field), ("", 0)) if self._document else ("", 0)
+        return f"{file}:{line}" if file else ""
+
+    def problem(self, field: str, message: str, hint: str = "") -> Problem:
+        """Return a problem at a field given by its dotted path.
+
+        Examples
+        --------
+        >>> import siting
+        >>> study = siting.load_study("us-small")
+        >>> print(study.problem("demand.reference_rack", "no such rack"))  # doctest: +SKIP
+        us-small.yaml:40: demand.reference_rack: no such rack
+        """
+        return (self._document or Document(self.file_name())).problem(_path(field), message, hint)
+
+    def replacements(self) -> dict[str, Path]:
+        """Files that replace catalogue tables, by table name; relative paths are seen from the study's file."""
+        folder = self._origin.parent if self._origin else Path()
+        return {name: folder / path for name, path in self.tables.items()}
+
+
+def _path(field: str) -> FieldPath:
+    return tuple(int(part) if part.isdecimal() else part for part in field.split(".") if part)
