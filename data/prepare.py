@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from siting.data.components.cooling import outdoor_air
 from siting.data.components.retrofit import existing_fields
 from siting.data.fields.site_hours import features, joined, on_days, parts_of, site_years
 from siting.data.tables.selection import FINANCE, Selection, choose_rows, distances_km, fitting, offered, round_trip_ms
-from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW, bare_name
 
 if TYPE_CHECKING:
     from siting.study.study import Study
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
 MONTHS = tuple(range(1, 13))
 UNSERVED_USD_PER_PFLOP_H = 1000.0
 """Price of work left undone in the replay; about four hundred times the cost of doing it."""
+
+COMPONENT_OF_TERM = MappingProxyType(
+    {
+        "site_recovery_yr": "placement",
+        "hall_equipment_recovery_yr": "halls",
+        "shell_recovery_yr": "halls",
+        "hall_equipment_fraction": "halls",
+        "rack_recovery_yr": "racks",
+        "connection_recovery_yr": "connection",
+        "storage_recovery_yr": "storage",
+    }
+)
+"""Component whose assets a term of tax law is about; the other terms are about all."""
 
 
 def prepare(study: Study) -> Case:
@@ -67,7 +81,9 @@ def prepare(study: Study) -> Case:
     }
     static |= existing_fields(study, selection)
     demand = _demand_series(study, selection, calendar)
-    static["inference_mean_pflop"] = Field(("zone", "period"), demand["inference_pflop"].values.mean(axis=-1))
+    static["serving.inference_mean_pflop"] = Field(
+        ("zone", "period"), demand["serving.inference_pflop"].values.mean(axis=-1)
+    )
     air = outdoor_air(study, selection, calendar)
     found = features(selection, air)
     chosen = typical_days.choose(found, study.time.typical_days_count, _extremes(study, found))
@@ -78,8 +94,10 @@ def prepare(study: Study) -> Case:
         hourly.append(on_days(years.hourly, few, chosen))
         yearly.append(years.yearly)
     static |= joined(yearly, positions)
-    there = np.maximum(static["offered_count"].values, static["existing_count"].values)[..., None]
-    static["carried_fraction"] = Field(("site", "cooling", "rack"), static["carried_fraction"].values * there)
+    there = np.maximum(static["halls.offered_count"].values, static["retrofit.existing_count"].values)[..., None]
+    static["computing.carried_fraction"] = Field(
+        ("site", "cooling", "rack"), static["computing.carried_fraction"].values * there
+    )
     of_days = {name: field.take("hour", typical_days.hours_of(chosen.days)) for name, field in demand.items()}
     case = _on_calendar(study, selection, axes, static, joined(hourly, positions) | of_days, few)
     return dataclasses.replace(case, year_of=_Year(study, selection, axes, static, demand, calendar))
@@ -106,7 +124,10 @@ class _Year:
         axes = {**self.axes, "site": case.axes["site"]}
         static = {name: field.take("site", part) for name, field in self.static.items()}
         year = _on_calendar(self.study, selection, axes, static, hourly, self.calendar)
-        weather = {name: Field(("site", "hour"), air.at_sites(getattr(air.places, name))) for name in WEATHER_COLUMNS}
+        weather = {
+            f"cooling.{name}": Field(("site", "hour"), air.at_sites(getattr(air.places, name)))
+            for name in WEATHER_COLUMNS
+        }
         year = dataclasses.replace(year, fields={**year.fields, **weather})
         return year.only(**{axis: case.axes[axis] for axis in TABLE_OF_AXIS if axis != "site"})
 
@@ -121,16 +142,16 @@ def _on_calendar(
 ) -> Case:
     """Return the case on a calendar, given the series on its hours."""
     mean = hourly["batch_pflop"].values.reshape(len(study.horizon.periods), -1, HOURS_PER_DAY).mean(axis=-1)
-    able = static["compatible_count"].values * static["availability_fraction"].values
-    densest = (able * static["compute_pflop_per_mw"].values).max()
-    steady = static["training_cluster_pflop"].values * static["clusters_needed_count"].values
-    needed = needed_pflop(hourly["inference_pflop"].values, mean, steady)
+    able = static["racks.compatible_count"].values * static["computing.availability_fraction"].values
+    densest = (able * static["computing.compute_pflop_per_mw"].values).max()
+    steady = static["training.training_cluster_pflop"].values * static["training.clusters_needed_count"].values
+    needed = needed_pflop(hourly["serving.inference_pflop"].values, mean, steady)
     fields = {
         **static,
-        "least_it_mw": Field(("period",), needed / densest),
+        "halls.least_it_mw": Field(("period",), needed / densest),
         **{name: field for name, field in hourly.items() if name != "batch_pflop"},
-        "batch_mean_pflop": Field(("period", "day"), mean),
-        "weight_h_per_yr": Field(("hour",), calendar.weights),
+        "serving.batch_mean_pflop": Field(("period", "day"), mean),
+        "hours.weight_h_per_yr": Field(("hour",), calendar.weights),
     }
     return Case(
         study=study,
@@ -152,26 +173,26 @@ def _scalars(study: Study, selection: Selection) -> dict[str, Field]:
     parameter = selection.parameters.set_index("parameter_id")["value"]
     battery = selection.storage.iloc[0]
     numbers = {
-        "discount_rate_per_yr": rate,
-        "site_annuity_per_yr": capital_recovery(rate, horizon_yr),
-        "connection_annuity_per_yr": capital_recovery(rate, parameter["connection_life_yr"]),
-        "connection_life_yr": parameter["connection_life_yr"],
-        "module_mw": study.facility.module_mw,
-        "storage_min_mw": study.facility.storage_min_mw,
-        "peak_diversity_fraction": study.facility.peak_diversity_fraction,
-        "resale_limit_fraction": parameter["resale_limit_fraction"],
-        "certificate_usd_per_mwh": selection.certificates["price_usd_per_mwh"].iloc[0],
-        "carbon_price_usd_per_t": study.policy.carbon_price_usd_per_t,
-        "unserved_usd_per_pflop_h": UNSERVED_USD_PER_PFLOP_H,
-        "step_h": 1.0,
-        "one_way_fraction": battery["efficiency_fraction"] ** 0.5,
-        "max_duration_h": battery["max_duration_h"],
-        "power_usd_per_mw": battery["power_usd_per_mw"],
-        "energy_usd_per_mwh": battery["energy_usd_per_mwh"],
-        "fixed_usd_per_mw_yr": battery["fixed_usd_per_mw_yr"],
-        "throughput_usd_per_mwh": battery["throughput_usd_per_mwh"],
-        "storage_annuity_per_yr": capital_recovery(rate, battery["life_yr"]),
-        "storage_embodied_t_per_mwh_yr": battery["embodied_t_per_mwh"] / battery["life_yr"],
+        "finance.discount_rate_per_yr": rate,
+        "placement.site_annuity_per_yr": capital_recovery(rate, horizon_yr),
+        "grid.connection_annuity_per_yr": capital_recovery(rate, parameter["connection_life_yr"]),
+        "grid.connection_life_yr": parameter["connection_life_yr"],
+        "halls.module_mw": study.facility.module_mw,
+        "storage.storage_min_mw": study.facility.storage_min_mw,
+        "computing.peak_diversity_fraction": study.facility.peak_diversity_fraction,
+        "contracts.resale_limit_fraction": parameter["resale_limit_fraction"],
+        "contracts.certificate_usd_per_mwh": selection.certificates["price_usd_per_mwh"].iloc[0],
+        "policy.carbon_price_usd_per_t": study.policy.carbon_price_usd_per_t,
+        "unserved.unserved_usd_per_pflop_h": UNSERVED_USD_PER_PFLOP_H,
+        "hours.step_h": 1.0,
+        "storage.one_way_fraction": battery["efficiency_fraction"] ** 0.5,
+        "storage.max_duration_h": battery["max_duration_h"],
+        "storage.power_usd_per_mw": battery["power_usd_per_mw"],
+        "storage.energy_usd_per_mwh": battery["energy_usd_per_mwh"],
+        "storage.fixed_usd_per_mw_yr": battery["fixed_usd_per_mw_yr"],
+        "storage.throughput_usd_per_mwh": battery["throughput_usd_per_mwh"],
+        "storage.storage_annuity_per_yr": capital_recovery(rate, battery["life_yr"]),
+        "storage.storage_embodied_t_per_mwh_yr": battery["embodied_t_per_mwh"] / battery["life_yr"],
     }
     return {name: Field((), np.array(float(value))) for name, value in numbers.items()}
 
@@ -181,21 +202,21 @@ def _of_sites(study: Study, selection: Selection) -> dict[str, Field]:
     sites = selection.sites
     parameter = selection.parameters.set_index("parameter_id")["value"]
     names = (
-        "land_available_ha",
-        "land_usd_per_ha",
-        "capital_ratio",
-        "water_usd_per_m3",
-        "connection_usd_per_mw",
-        "connection_fixed_usd",
-        "headroom_mw",
+        "placement.land_available_ha",
+        "placement.land_usd_per_ha",
+        "placement.capital_ratio",
+        "cooling.water_usd_per_m3",
+        "grid.connection_usd_per_mw",
+        "connection.connection_fixed_usd",
+        "grid.headroom_mw",
     )
     count = len(sites)
-    numbers = {name: sites[name].to_numpy(float) for name in names} | {
-        "demand_charge_usd_per_mw_month": sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW,
-        "water_source_m3_per_mwh": np.full(count, parameter["water_source_l_per_kwh"]),  # 1 L/kWh is 1 m3/MWh
-        "fixed_site_usd": np.full(count, study.facility.fixed_site_usd),
-        "site_max_mw": np.full(count, study.facility.site_max_mw),
-        "site_min_mw": np.full(count, study.facility.site_min_mw),
+    numbers = {name: sites[bare_name(name)].to_numpy(float) for name in names} | {
+        "grid.demand_charge_usd_per_mw_month": sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW,
+        "grid.water_source_m3_per_mwh": np.full(count, parameter["water_source_l_per_kwh"]),  # 1 L/kWh is 1 m3/MWh
+        "placement.fixed_site_usd": np.full(count, study.facility.fixed_site_usd),
+        "placement.site_max_mw": np.full(count, study.facility.site_max_mw),
+        "placement.site_min_mw": np.full(count, study.facility.site_min_mw),
     }
     return {name: Field(("site",), values) for name, values in numbers.items()}
 
@@ -206,27 +227,27 @@ def _of_technology(study: Study, selection: Selection) -> dict[str, Field]:
     halls, racks, contracts = selection.cooling, selection.racks, selection.contracts
     rack_mw = racks["rack_kw"].to_numpy(float) / KW_PER_MW
     return {
-        "hall_usd_per_mw": Field(("cooling",), halls["hall_usd_per_mw"].to_numpy(float)),
-        "hall_annuity_per_yr": Field(("cooling",), _annuities(rate, halls["life_yr"])),
-        "maintenance_usd_per_mw_yr": Field(("cooling",), halls["maintenance_usd_per_mw_yr"].to_numpy(float)),
-        "land_ha_per_mw": Field(("cooling",), halls["land_ha_per_mw"].to_numpy(float)),
-        "hall_embodied_t_per_mw_yr": Field(
+        "halls.hall_usd_per_mw": Field(("cooling",), halls["hall_usd_per_mw"].to_numpy(float)),
+        "halls.hall_annuity_per_yr": Field(("cooling",), _annuities(rate, halls["life_yr"])),
+        "halls.maintenance_usd_per_mw_yr": Field(("cooling",), halls["maintenance_usd_per_mw_yr"].to_numpy(float)),
+        "halls.land_ha_per_mw": Field(("cooling",), halls["land_ha_per_mw"].to_numpy(float)),
+        "halls.hall_embodied_t_per_mw_yr": Field(
             ("cooling",), (halls["embodied_t_per_mw"] / halls["life_yr"]).to_numpy(float)
         ),
-        "fixed_fraction": Field(("cooling",), halls["fixed_fraction"].to_numpy(float)),
-        "offered_count": Field(("site", "cooling"), offered(selection).astype(float)),
-        "compatible_count": Field(("cooling", "rack"), fitting(halls, racks).astype(float)),
-        "rack_mw": Field(("rack",), rack_mw),
-        "rack_usd": Field(("rack",), racks["rack_usd"].to_numpy(float)),
-        "rack_annuity_per_yr": Field(("rack",), _annuities(rate, racks["life_yr"])),
-        "rack_maintenance_usd_per_yr": Field(("rack",), racks["maintenance_usd_per_yr"].to_numpy(float)),
-        "rack_embodied_t_per_yr": Field(("rack",), (racks["embodied_t"] / racks["life_yr"]).to_numpy(float)),
-        "compute_pflop_per_mw": Field(("rack",), racks["compute_pflop"].to_numpy(float) / rack_mw),
-        "availability_fraction": Field(("rack",), racks["availability_fraction"].to_numpy(float)),
-        "idle_fraction": Field(("rack",), racks["idle_fraction"].to_numpy(float)),
-        "server_fan_fraction": Field(("rack",), racks["server_fan_fraction"].to_numpy(float)),
-        "accelerators_count": Field(("rack",), racks["accelerators_count"].to_numpy(float)),
-        "strike_usd_per_mwh": Field(("contract",), contracts["strike_usd_per_mwh"].to_numpy(float)),
+        "cooling.fixed_fraction": Field(("cooling",), halls["fixed_fraction"].to_numpy(float)),
+        "halls.offered_count": Field(("site", "cooling"), offered(selection).astype(float)),
+        "racks.compatible_count": Field(("cooling", "rack"), fitting(halls, racks).astype(float)),
+        "racks.rack_mw": Field(("rack",), rack_mw),
+        "racks.rack_usd": Field(("rack",), racks["rack_usd"].to_numpy(float)),
+        "racks.rack_annuity_per_yr": Field(("rack",), _annuities(rate, racks["life_yr"])),
+        "racks.rack_maintenance_usd_per_yr": Field(("rack",), racks["maintenance_usd_per_yr"].to_numpy(float)),
+        "racks.rack_embodied_t_per_yr": Field(("rack",), (racks["embodied_t"] / racks["life_yr"]).to_numpy(float)),
+        "computing.compute_pflop_per_mw": Field(("rack",), racks["compute_pflop"].to_numpy(float) / rack_mw),
+        "computing.availability_fraction": Field(("rack",), racks["availability_fraction"].to_numpy(float)),
+        "computing.idle_fraction": Field(("rack",), racks["idle_fraction"].to_numpy(float)),
+        "computing.server_fan_fraction": Field(("rack",), racks["server_fan_fraction"].to_numpy(float)),
+        "racks.accelerators_count": Field(("rack",), racks["accelerators_count"].to_numpy(float)),
+        "contracts.strike_usd_per_mwh": Field(("contract",), contracts["strike_usd_per_mwh"].to_numpy(float)),
     }
 
 
@@ -235,8 +256,10 @@ def _of_distances(selection: Selection) -> dict[str, Field]:
     parameter = selection.parameters.set_index("parameter_id")["value"]
     distance_km = distances_km(selection.sites, selection.zones)
     return {
-        "rtt_ms": Field(("site", "zone"), round_trip_ms(selection.parameters, distance_km)),
-        "network_usd_per_pflop_yr": Field(("site", "zone"), parameter["network_usd_per_pflop_km_yr"] * distance_km),
+        "serving.rtt_ms": Field(("site", "zone"), round_trip_ms(selection.parameters, distance_km)),
+        "serving.network_usd_per_pflop_yr": Field(
+            ("site", "zone"), parameter["network_usd_per_pflop_km_yr"] * distance_km
+        ),
     }
 
 
@@ -244,20 +267,24 @@ def _of_periods(study: Study) -> dict[str, Field]:
     """Worth today of a dollar a year over each period."""
     rate, base = study.finance.discount_rate_fraction, study.horizon.base_year
     worth = [present_value_ratio(rate, period.year - base, period.length_yr) for period in study.horizon.periods]
-    return {"present_value_ratio": Field(("period",), np.array(worth))}
+    return {"finance.present_value_ratio": Field(("period",), np.array(worth))}
 
 
 def _of_finance(study: Study, selection: Selection) -> dict[str, Field]:
     """Taxes of each site's state, and terms of tax law and debt: the study's where it states them."""
     value = selection.finance.set_index("parameter_id")["value"]
     stated = {name: getattr(study.finance, name, None) for name in FINANCE}
-    terms = {name: Field((), np.array(float(value[name] if own is None else own))) for name, own in stated.items()}
+    numbers = {name: float(value[name] if own is None else own) for name, own in stated.items()}
+    terms = {
+        f"{COMPONENT_OF_TERM.get(name, 'finance')}.{name}": Field((), np.array(number))
+        for name, number in numbers.items()
+    }
     rates = selection.taxes.set_index("state").loc[selection.sites["state"]]
     taxed = 1 - rates["exempt_fraction"].to_numpy(float)
     return terms | {
-        "income_tax_fraction": Field(("site",), rates["income_tax_fraction"].to_numpy(float)),
-        "receipts_tax_fraction": Field(("site",), rates["receipts_tax_fraction"].to_numpy(float)),
-        "sales_tax_fraction": Field(("site",), rates["sales_tax_fraction"].to_numpy(float) * taxed),
+        "finance.income_tax_fraction": Field(("site",), rates["income_tax_fraction"].to_numpy(float)),
+        "finance.receipts_tax_fraction": Field(("site",), rates["receipts_tax_fraction"].to_numpy(float)),
+        "finance.sales_tax_fraction": Field(("site",), rates["sales_tax_fraction"].to_numpy(float) * taxed),
     }
 
 
@@ -273,7 +300,7 @@ def _demand_series(study: Study, selection: Selection, calendar: Calendar) -> di
     inference = np.array([study.demand.inference_mw[year] for year in years]) * pflop_per_mw
     batch = np.array([study.demand.batch_mw[year] for year in years]) * pflop_per_mw
     return {
-        "inference_pflop": Field(("zone", "period", "hour"), zonal[:, None, :] * inference[None, :, None]),
+        "serving.inference_pflop": Field(("zone", "period", "hour"), zonal[:, None, :] * inference[None, :, None]),
         "batch_pflop": Field(("period", "hour"), np.repeat(batch[:, None], len(calendar.hours), axis=1)),
     }
 
@@ -289,8 +316,8 @@ def _training(study: Study, selection: Selection) -> dict[str, Field]:
     cluster_mw = study.demand.training_cluster_mw
     asked = np.array([study.demand.training_mw.get(period.year, 0.0) for period in study.horizon.periods])
     return {
-        "training_cluster_pflop": Field((), np.array(cluster_mw * _reference_pflop_per_mw(study, selection))),
-        "clusters_needed_count": Field(("period",), np.ceil(asked / cluster_mw - 1e-9)),
+        "training.training_cluster_pflop": Field((), np.array(cluster_mw * _reference_pflop_per_mw(study, selection))),
+        "training.clusters_needed_count": Field(("period",), np.ceil(asked / cluster_mw - 1e-9)),
     }
 
 

@@ -82,7 +82,7 @@ def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Co
         left_out.add(LeastStorage)
     if study.policy.pue_max_ratio is None and study.policy.wue_max_l_per_kwh is None:
         left_out.add(EfficiencyLimits)
-    if not case.values("existing_mw").any():
+    if not case.values("retrofit.existing_mw").any():
         left_out.add(Retrofit)
     if not case.heat_sources():
         left_out |= {HeatReuse, HeatDemand}

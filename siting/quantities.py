@@ -152,18 +152,29 @@ KEYS = frozenset(_TIME | _NUMBERED | _FLAGS | _UNIT_BESIDE)
 """Number columns without unit: labels, flags (0 or 1), and values whose unit is in a column beside."""
 
 
+def bare_name(name: str) -> str:
+    """Return the name of a case's field without its component.
+
+    Examples
+    --------
+    >>> bare_name("storage.power_usd_per_mw")
+    'power_usd_per_mw'
+    """
+    return name.rpartition(".")[2]
+
+
 def split(column: str) -> tuple[str, str]:
     """Split a name into the quantity and the suffix of its unit.
 
     Parameters
     ----------
     column : str
-        Name of a number.
+        Name of a number; that of a case's field has its component before it.
 
     Returns
     -------
     quantity : str
-        The name without its unit; the whole name for one of `DIMENSIONLESS`.
+        The bare name without its unit; the whole of it for one of `DIMENSIONLESS`.
     suffix : str
         A key of `UNITS`; empty for one of `DIMENSIONLESS`.
 
@@ -176,16 +187,19 @@ def split(column: str) -> tuple[str, str]:
     --------
     >>> split("strike_usd_per_mwh")
     ('strike', 'usd_per_mwh')
-    >>> split("pue")
+    >>> split("contracts.strike_usd_per_mwh")
+    ('strike', 'usd_per_mwh')
+    >>> split("cooling.pue")
     ('pue', '')
     >>> split("price_usd_per_acre")
     Traceback (most recent call last):
     ...
     ValueError: 'price_usd_per_acre' ends in no known unit
     """
-    words = column.split("_")
+    bare = bare_name(column)
+    words = bare.split("_")
     if words[-1] in DIMENSIONLESS:
-        return column, ""
+        return bare, ""
     for start in range(len(words)):
         suffix = "_".join(words[start:])
         if suffix in UNITS and "per" not in words[:start]:
@@ -208,8 +222,8 @@ def unit(column: str) -> Unit:
     >>> unit("design_pue").format
     ',.3f'
     """
-    suffix = split(column)[1]
-    return UNITS[suffix] if suffix else DIMENSIONLESS[column.rsplit("_", 1)[-1]]
+    quantity, suffix = split(column)
+    return UNITS[suffix] if suffix else DIMENSIONLESS[quantity.rpartition("_")[2]]
 
 
 def label(column: str) -> str:

@@ -91,16 +91,16 @@ def cooling_fields(study: Study, selection: Selection, air: Air) -> tuple[dict[s
     carried = cooling.carried_work_fraction(found.least_capacity_fraction[..., None], idle)
     by_hour, by_year = ("site", "cooling", "hour"), ("site", "cooling")
     hourly = {
-        "pue": Field(by_hour, air.at_sites(found.pue)),
-        "wue_m3_per_mwh": Field(by_hour, air.at_sites(found.wue_l_per_kwh)),  # 1 L/kWh is 1 m3/MWh
+        "cooling.pue": Field(by_hour, air.at_sites(found.pue)),
+        "cooling.wue_m3_per_mwh": Field(by_hour, air.at_sites(found.wue_l_per_kwh)),  # 1 L/kWh is 1 m3/MWh
     }
     yearly = {
-        "hottest_dry_offset_c": Field((), np.array(extremes.dry_offset_c)),
-        "hottest_muggy_offset_c": Field((), np.array(extremes.muggy_offset_c)),
-        "pue_peak_ratio": Field(by_year, air.at_sites(found.peak_pue)),
-        "carried_fraction": Field((*by_year, "rack"), air.at_sites(carried)),
-        "heat_reusable_fraction": Field(by_year, air.at_sites(found.heat_reusable_fraction)),
-        "heat_temperature_c": Field(by_year, air.at_sites(found.heat_temperature_c)),
+        "cooling.hottest_dry_offset_c": Field((), np.array(extremes.dry_offset_c)),
+        "cooling.hottest_muggy_offset_c": Field((), np.array(extremes.muggy_offset_c)),
+        "cooling.pue_peak_ratio": Field(by_year, air.at_sites(found.peak_pue)),
+        "computing.carried_fraction": Field((*by_year, "rack"), air.at_sites(carried)),
+        "heat_reuse.heat_reusable_fraction": Field(by_year, air.at_sites(found.heat_reusable_fraction)),
+        "heat_reuse.heat_temperature_c": Field(by_year, air.at_sites(found.heat_temperature_c)),
     }
     return hourly, yearly
 

@@ -55,18 +55,20 @@ def heat_fields(
         air.at_sites(air.places.dry_bulb_c), demands["base_fraction"].to_numpy(float), parameter["heating_base_c"]
     )
     by_site, by_cooling = ("site",), ("site", "cooling")
-    return {"heat_shape_fraction": Field(("site", "hour"), shape)}, {
-        "heat_demand_mw": Field(by_site, _filled(demands["demand_mw"])),
-        "heat_price_usd_per_mwh": Field(by_site, _filled(demands["price_usd_per_mwh"])),
-        "heat_connection_usd_per_mw": Field(
+    return {"heat_reuse.heat_shape_fraction": Field(("site", "hour"), shape)}, {
+        "heat_reuse.heat_demand_mw": Field(by_site, _filled(demands["demand_mw"])),
+        "heat_reuse.heat_price_usd_per_mwh": Field(by_site, _filled(demands["price_usd_per_mwh"])),
+        "heat_reuse.heat_connection_usd_per_mw": Field(
             by_site, parameter["heat_exchanger_usd_per_mw"] + pipe.to_numpy() * _filled(demands["distance_km"])
         ),
-        "heat_life_yr": Field(by_site, lives.to_numpy(np.float64)),
-        "heat_annuity_per_yr": Field(by_site, np.array([capital_recovery(rate, life) for life in lives], np.float64)),
-        "heat_pump_usd_per_mw": Field((), np.array(parameter["heat_pump_usd_per_mw"])),
-        "heat_pump_power_fraction": Field(by_cooling, lift),
-        "heat_lifted_count": Field(by_cooling, (lift > 0).astype(float)),
-        "heat_gain_ratio": Field(by_cooling, 1 / (1 - lift)),
+        "heat_reuse.heat_life_yr": Field(by_site, lives.to_numpy(np.float64)),
+        "heat_reuse.heat_annuity_per_yr": Field(
+            by_site, np.array([capital_recovery(rate, life) for life in lives], np.float64)
+        ),
+        "heat_reuse.heat_pump_usd_per_mw": Field((), np.array(parameter["heat_pump_usd_per_mw"])),
+        "heat_reuse.heat_pump_power_fraction": Field(by_cooling, lift),
+        "heat_reuse.heat_lifted_count": Field(by_cooling, (lift > 0).astype(float)),
+        "heat_reuse.heat_gain_ratio": Field(by_cooling, 1 / (1 - lift)),
     }
 
 

@@ -32,8 +32,10 @@ def existing_fields(study: Study, selection: Selection) -> dict[str, Field]:
     lengths = np.array([period.length_yr for period in study.horizon.periods], np.float64)
     lost = np.nan_to_num(halls["lost_yr"].to_numpy(np.float64))[:, None] / lengths
     return {
-        "existing_count": Field(("site", "cooling"), stands.astype(float)),
-        "existing_mw": Field(("site", "cooling"), stands * size[:, None]),
-        "conversion_usd_per_mw": Field(("site",), np.nan_to_num(halls["conversion_usd_per_mw"].to_numpy(np.float64))),
-        "conversion_lost_fraction": Field(("site", "period"), np.minimum(lost, 1.0)),
+        "retrofit.existing_count": Field(("site", "cooling"), stands.astype(float)),
+        "retrofit.existing_mw": Field(("site", "cooling"), stands * size[:, None]),
+        "retrofit.conversion_usd_per_mw": Field(
+            ("site",), np.nan_to_num(halls["conversion_usd_per_mw"].to_numpy(np.float64))
+        ),
+        "retrofit.conversion_lost_fraction": Field(("site", "period"), np.minimum(lost, 1.0)),
     }

@@ -64,9 +64,9 @@ def site_years(study: Study, selection: Selection, air: Air) -> SiteYears:
     """
     of_grid = _grid_series(selection)
     of_cooling, worst = cooling_fields(study, selection, air)
-    of_heat, demand = heat_fields(study, selection, air, worst["heat_temperature_c"].values)
-    wet_bulb = {"wet_bulb_c": Field(("site", "hour"), air.at_sites(air.places.wet_bulb_c))}
-    residual = {"residual_t_per_mwh": Field(("site",), of_grid["carbon_t_per_mwh"].values.mean(axis=-1))}
+    of_heat, demand = heat_fields(study, selection, air, worst["heat_reuse.heat_temperature_c"].values)
+    wet_bulb = {"cooling.wet_bulb_c": Field(("site", "hour"), air.at_sites(air.places.wet_bulb_c))}
+    residual = {"grid.residual_t_per_mwh": Field(("site",), of_grid["grid.carbon_t_per_mwh"].values.mean(axis=-1))}
     return SiteYears({**of_grid, **of_cooling, **of_heat, **wet_bulb}, {**residual, **worst, **demand})
 
 
@@ -101,23 +101,23 @@ def on_days(hourly: Mapping[str, Field], few: Calendar, chosen: typical_days.Cho
     Of PUE the overhead is scaled; what is sold is scaled like what is bought, so that it never fetches more.
     """
     taken = {name: field.take("hour", typical_days.hours_of(chosen.days)) for name, field in hourly.items()}
-    price = typical_days.yearly_level(hourly["price_usd_per_mwh"].values, few, chosen)
+    price = typical_days.yearly_level(hourly["grid.price_usd_per_mwh"].values, few, chosen)
     of_contracts = dataclasses.replace(price, factor=price.factor[:, None], shift=price.shift[:, None])
-    for name, level in (("price_usd_per_mwh", price), ("resale_usd_per_mwh", of_contracts)):
+    for name, level in (("grid.price_usd_per_mwh", price), ("contracts.resale_usd_per_mwh", of_contracts)):
         taken[name] = Field(hourly[name].axes, level.bring(taken[name].values))
     for name in (
-        "carbon_t_per_mwh",
-        "carbon_marginal_t_per_mwh",
-        "grid_cfe_fraction",
-        "wue_m3_per_mwh",
-        "heat_shape_fraction",
+        "grid.carbon_t_per_mwh",
+        "grid.carbon_marginal_t_per_mwh",
+        "grid.grid_cfe_fraction",
+        "cooling.wue_m3_per_mwh",
+        "heat_reuse.heat_shape_fraction",
     ):
         taken[name] = Field(hourly[name].axes, typical_days.at_yearly_level(hourly[name].values, few, chosen))
-    overhead = typical_days.at_yearly_level(hourly["pue"].values - 1, few, chosen)
-    taken["pue"] = Field(hourly["pue"].axes, 1 + overhead)
-    output = typical_days.at_yearly_level(hourly["output_fraction"].values, few, chosen)
-    taken["output_fraction"] = Field(hourly["output_fraction"].axes, np.minimum(output, 1.0))
-    for name in ("grid_cfe_fraction", "heat_shape_fraction"):
+    overhead = typical_days.at_yearly_level(hourly["cooling.pue"].values - 1, few, chosen)
+    taken["cooling.pue"] = Field(hourly["cooling.pue"].axes, 1 + overhead)
+    output = typical_days.at_yearly_level(hourly["contracts.output_fraction"].values, few, chosen)
+    taken["contracts.output_fraction"] = Field(hourly["contracts.output_fraction"].axes, np.minimum(output, 1.0))
+    for name in ("grid.grid_cfe_fraction", "heat_reuse.heat_shape_fraction"):
         taken[name] = Field(("site", "hour"), np.minimum(taken[name].values, 1.0))
     return taken
 
@@ -151,13 +151,13 @@ def _grid_series(selection: Selection) -> dict[str, Field]:
     resale = np.minimum(market - discount * np.abs(market), price[:, None, :])
     marginal = _of_zones(selection, "carbon_marginal_kg_per_mwh") / KG_PER_T
     return {
-        "price_usd_per_mwh": Field(("site", "hour"), price),
-        "carbon_t_per_mwh": Field(("site", "hour"), _carbon_t_per_mwh(selection)),
-        "carbon_marginal_t_per_mwh": Field(("site", "hour"), marginal),
-        "grid_cfe_fraction": Field(("site", "hour"), _of_zones(selection, "carbon_free_fraction")),
-        "delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
-        "output_fraction": Field(("site", "contract", "hour"), _output_fraction(selection)),
-        "resale_usd_per_mwh": Field(("site", "contract", "hour"), resale),
+        "grid.price_usd_per_mwh": Field(("site", "hour"), price),
+        "grid.carbon_t_per_mwh": Field(("site", "hour"), _carbon_t_per_mwh(selection)),
+        "grid.carbon_marginal_t_per_mwh": Field(("site", "hour"), marginal),
+        "grid.grid_cfe_fraction": Field(("site", "hour"), _of_zones(selection, "carbon_free_fraction")),
+        "contracts.delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
+        "contracts.output_fraction": Field(("site", "contract", "hour"), _output_fraction(selection)),
+        "contracts.resale_usd_per_mwh": Field(("site", "contract", "hour"), resale),
     }
 
 

@@ -154,7 +154,9 @@ class Assembly:
         for ledger in self.ledgers.values():
             if ledger.closed and ledger.balances:
                 ledger.state(self.model.ledgers)
-        worth = dict(zip(self.case.axes["period"], self.case.values("present_value_ratio").tolist(), strict=True))
+        worth = dict(
+            zip(self.case.axes["period"], self.case.values("finance.present_value_ratio").tolist(), strict=True)
+        )
         cost = self.ledgers["cost_usd_per_yr"]
         expression = sum(worth[key[1]] * cost.total(*key) for key in cost.keys)
         self.model.present_value_usd = pyo.Objective(expr=expression, sense=pyo.minimize)
@@ -263,7 +265,7 @@ class Assembly:
         Parameters
         ----------
         name : str
-            Name of the field, with its unit suffix.
+            Name of the field, with its component and its unit suffix.
         """
         self._reads.setdefault(self._speaking, {})[name] = None
         known = self._numbers.get(name)

@@ -172,7 +172,7 @@ def _objective(assembly: Assembly) -> tuple[Array, float]:
     """Cost of each column [USD], and the constant: the present value of all cost terms."""
     ledger = assembly.cost_usd_per_yr
     period = ledger.index.along("period")
-    worth = assembly.case.values("present_value_ratio")[period]
+    worth = assembly.case.values("finance.present_value_ratio")[period]
     terms = terms_of(assembly, ledger).values()
     number, column, coefficient = written([part for term in terms for part in term.parts])
     coefficient *= worth[number]

@@ -31,8 +31,9 @@ class Computing(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare installed power and work; post them to the seam and to the compute balance."""
         m = assembly.model
-        dense, available = assembly.number("compute_pflop_per_mw"), assembly.number("availability_fraction")
-        carried = assembly.number("carried_fraction")
+        dense = assembly.number("computing.compute_pflop_per_mw")
+        available = assembly.number("computing.availability_fraction")
+        carried = assembly.number("computing.carried_fraction")
 
         installed = assembly.variable(block, "installed_mw", m.SITE, m.PAIR, m.PERIOD)
         work = assembly.variable(block, "work_pflop", m.SITE, m.PAIR, m.PERIOD, m.HOUR)
@@ -51,7 +52,7 @@ class Computing(Component):
 def it_power(assembly: Assembly, s: str, k: str, r: str, y: int, h: int) -> Any:
     """IT power of one kind of rack under one kind of cooling, as an expression [MW]."""
     block = assembly.block(Computing)
-    idle, dense = assembly.number("idle_fraction"), assembly.number("compute_pflop_per_mw")
-    diversity = assembly.number("peak_diversity_fraction")
+    idle, dense = assembly.number("computing.idle_fraction"), assembly.number("computing.compute_pflop_per_mw")
+    diversity = assembly.number("computing.peak_diversity_fraction")
     installed, work = block.installed_mw[s, k, r, y], block.work_pflop[s, k, r, y, h]
     return diversity * (idle[r] * installed + (1 - idle[r]) / dense[r] * work)

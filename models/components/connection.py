@@ -26,8 +26,8 @@ class Connection(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
         """Post headroom and fixed cost."""
-        headroom, fixed = assembly.number("headroom_mw"), assembly.number("connection_fixed_usd")
-        annuity = assembly.number("connection_annuity_per_yr")
+        headroom, fixed = assembly.number("grid.headroom_mw"), assembly.number("connection.connection_fixed_usd")
+        annuity = assembly.number("grid.connection_annuity_per_yr")
         is_open = assembly.block(Placement).open_count
 
         assembly.connection_mw.post(self, "headroom", lambda s, y: headroom[s] * is_open[s, y])

@@ -38,9 +38,9 @@ class Contracts(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare contracted and delivered power; post delivery, purchase and resale."""
         m = assembly.model
-        output, strike = assembly.number("output_fraction"), assembly.number("strike_usd_per_mwh")
-        fee, resale = assembly.number("delivery_usd_per_mwh"), assembly.number("resale_usd_per_mwh")
-        weight, offered = assembly.number("weight_h_per_yr"), assembly.partners(m.SITE_CONTRACT)
+        output, strike = assembly.number("contracts.output_fraction"), assembly.number("contracts.strike_usd_per_mwh")
+        fee, resale = assembly.number("contracts.delivery_usd_per_mwh"), assembly.number("contracts.resale_usd_per_mwh")
+        weight, offered = assembly.number("hours.weight_h_per_yr"), assembly.partners(m.SITE_CONTRACT)
         sum_over = assembly.sum_over
 
         contracted = assembly.variable(block, "contracted_mw", m.SITE_CONTRACT, m.PERIOD)
@@ -101,8 +101,8 @@ class ResaleLimit(Component):
         """State the limit."""
         m, sum_over = assembly.model, assembly.sum_over
         offered = assembly.partners(m.SITE_CONTRACT)
-        output, limit = assembly.number("output_fraction"), assembly.number("resale_limit_fraction")
-        weight, draw = assembly.number("weight_h_per_yr"), assembly.block(Grid).draw_mw
+        output, limit = assembly.number("contracts.output_fraction"), assembly.number("contracts.resale_limit_fraction")
+        weight, draw = assembly.number("hours.weight_h_per_yr"), assembly.block(Grid).draw_mw
         contracted, delivered = assembly.block(Contracts).contracted_mw, assembly.block(Contracts).delivered_mw
 
         def surplus(s: str, y: int) -> Any:
@@ -137,8 +137,8 @@ class Certificates(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare certificates and claims; post their cost and the carbon they take off."""
         m, sum_over = assembly.model, assembly.sum_over
-        weight, price = assembly.number("weight_h_per_yr"), assembly.number("certificate_usd_per_mwh")
-        residual, output = assembly.number("residual_t_per_mwh"), assembly.number("output_fraction")
+        weight, price = assembly.number("hours.weight_h_per_yr"), assembly.number("contracts.certificate_usd_per_mwh")
+        residual, output = assembly.number("grid.residual_t_per_mwh"), assembly.number("contracts.output_fraction")
         contracted = assembly.block(Contracts).contracted_mw
         draw = assembly.block(Grid).draw_mw
         offered = assembly.partners(m.SITE_CONTRACT)

@@ -29,8 +29,8 @@ class Cooling(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - cooling owns no variable
         """Post IT and overhead power, and water with its price."""
         m = assembly.model
-        wue, weight = assembly.number("wue_m3_per_mwh"), assembly.number("weight_h_per_yr")
-        price = assembly.number("water_usd_per_m3")
+        wue, weight = assembly.number("cooling.wue_m3_per_mwh"), assembly.number("hours.weight_h_per_yr")
+        price = assembly.number("cooling.water_usd_per_m3")
 
         def water(s: str, y: int) -> Any:
             return assembly.sum_over(
@@ -59,8 +59,8 @@ def site_it(assembly: Assembly, s: str, y: int, h: int) -> Any:
 
 def site_overhead(assembly: Assembly, s: str, y: int, h: int) -> Any:
     """Power of cooling and losses of a site, as an expression [MW]."""
-    pue, fixed = assembly.number("pue"), assembly.number("fixed_fraction")
-    diversity, installed = assembly.number("peak_diversity_fraction"), assembly.block(Computing).installed_mw
+    pue, fixed = assembly.number("cooling.pue"), assembly.number("cooling.fixed_fraction")
+    diversity, installed = assembly.number("computing.peak_diversity_fraction"), assembly.block(Computing).installed_mw
 
     def of_pair(k: str, r: str) -> Any:
         falling = (1 - fixed[k]) * it_power(assembly, s, k, r, y, h)

@@ -32,7 +32,7 @@ class EfficiencyLimits(Component):
     def conclude(self, block: Any, assembly: Assembly) -> None:
         """State the limits, once the account of water is complete."""
         m, policy = assembly.model, assembly.case.study.policy
-        weight = assembly.number("weight_h_per_yr")
+        weight = assembly.number("hours.weight_h_per_yr")
 
         def it_energy(s: str, y: int) -> Any:
             return assembly.sum_over(m.HOUR, lambda h: weight[h] * site_it(assembly, s, y, h))

@@ -36,11 +36,12 @@ class Grid(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare draw, import, peaks and connection; post power, cost and carbon."""
         m, day_of, sum_over = assembly.model, assembly.day_of_hour, assembly.sum_over
-        price, charge = assembly.number("price_usd_per_mwh"), assembly.number("demand_charge_usd_per_mw_month")
-        intensity, residual = assembly.number("carbon_t_per_mwh"), assembly.number("residual_t_per_mwh")
-        weight, line = assembly.number("weight_h_per_yr"), assembly.number("connection_usd_per_mw")
-        annuity, worst = assembly.number("connection_annuity_per_yr"), assembly.number("pue_peak_ratio")
-        diversity = assembly.number("peak_diversity_fraction")
+        price = assembly.number("grid.price_usd_per_mwh")
+        charge = assembly.number("grid.demand_charge_usd_per_mw_month")
+        intensity, residual = assembly.number("grid.carbon_t_per_mwh"), assembly.number("grid.residual_t_per_mwh")
+        weight, line = assembly.number("hours.weight_h_per_yr"), assembly.number("grid.connection_usd_per_mw")
+        annuity, worst = assembly.number("grid.connection_annuity_per_yr"), assembly.number("cooling.pue_peak_ratio")
+        diversity = assembly.number("computing.peak_diversity_fraction")
         installed = assembly.block(Computing).installed_mw
 
         draw = assembly.variable(block, "draw_mw", m.SITE, m.PERIOD, m.HOUR)

@@ -38,13 +38,14 @@ class Halls(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the modules and post space, land, cost and embodied carbon."""
         m, sum_over = assembly.model, assembly.sum_over
-        module, least = assembly.number("module_mw"), assembly.number("least_it_mw")
-        largest, smallest = assembly.number("site_max_mw"), assembly.number("site_min_mw")
-        price, region = assembly.number("hall_usd_per_mw"), assembly.number("capital_ratio")
-        annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
-        land, embodied = assembly.number("land_ha_per_mw"), assembly.number("hall_embodied_t_per_mw_yr")
-        existing = assembly.number("existing_mw")
-        is_open, offered = assembly.block(Placement).open_count, assembly.number("offered_count")
+        module, least = assembly.number("halls.module_mw"), assembly.number("halls.least_it_mw")
+        largest, smallest = assembly.number("placement.site_max_mw"), assembly.number("placement.site_min_mw")
+        price, region = assembly.number("halls.hall_usd_per_mw"), assembly.number("placement.capital_ratio")
+        annuity = assembly.number("halls.hall_annuity_per_yr")
+        upkeep = assembly.number("halls.maintenance_usd_per_mw_yr")
+        land, embodied = assembly.number("halls.land_ha_per_mw"), assembly.number("halls.hall_embodied_t_per_mw_yr")
+        existing = assembly.number("retrofit.existing_mw")
+        is_open, offered = assembly.block(Placement).open_count, assembly.number("halls.offered_count")
 
         def most(_: Any, s: str, k: str, _v: int) -> tuple[int, Any]:
             return 0, whole(offered[s, k] * largest[s] / module)

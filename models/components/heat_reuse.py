@@ -36,11 +36,16 @@ class HeatReuse(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare connection, pump and sales; post the pump's power, the capital and the revenue."""
         m, sum_over = assembly.model, assembly.sum_over
-        gain, reusable = assembly.number("heat_gain_ratio"), assembly.number("heat_reusable_fraction")
-        lift, lifted = assembly.number("heat_pump_power_fraction"), assembly.number("heat_lifted_count")
-        shape, price = assembly.number("heat_shape_fraction"), assembly.number("heat_price_usd_per_mwh")
-        annuity, pipe = assembly.number("heat_annuity_per_yr"), assembly.number("heat_connection_usd_per_mw")
-        weight, pump_price = assembly.number("weight_h_per_yr"), assembly.number("heat_pump_usd_per_mw")
+        gain = assembly.number("heat_reuse.heat_gain_ratio")
+        reusable = assembly.number("heat_reuse.heat_reusable_fraction")
+        lift = assembly.number("heat_reuse.heat_pump_power_fraction")
+        lifted = assembly.number("heat_reuse.heat_lifted_count")
+        shape = assembly.number("heat_reuse.heat_shape_fraction")
+        price = assembly.number("heat_reuse.heat_price_usd_per_mwh")
+        annuity = assembly.number("heat_reuse.heat_annuity_per_yr")
+        pipe = assembly.number("heat_reuse.heat_connection_usd_per_mw")
+        weight = assembly.number("hours.weight_h_per_yr")
+        pump_price = assembly.number("heat_reuse.heat_pump_usd_per_mw")
         sources, racks_in = assembly.partners(m.SITE_HEAT), assembly.partners(m.PAIR)
 
         connection = assembly.variable(block, "heat_connection_mw", m.SITE, m.PERIOD)
@@ -105,5 +110,5 @@ class HeatDemand(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
         """Post the demand."""
-        largest, is_open = assembly.number("heat_demand_mw"), assembly.block(Placement).open_count
+        largest, is_open = assembly.number("heat_reuse.heat_demand_mw"), assembly.block(Placement).open_count
         assembly.heat_demand_mw.post(self, "wanted", lambda s, y: largest[s] * is_open[s, y])

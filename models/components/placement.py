@@ -31,9 +31,10 @@ class Placement(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the openings and post land and preparation."""
         m, policy = assembly.model, assembly.case.study.policy
-        land_limit, land_price = assembly.number("land_available_ha"), assembly.number("land_usd_per_ha")
-        fixed, annuity = assembly.number("fixed_site_usd"), assembly.number("site_annuity_per_yr")
-        rate = assembly.number("discount_rate_per_yr")
+        land_limit = assembly.number("placement.land_available_ha")
+        land_price = assembly.number("placement.land_usd_per_ha")
+        fixed, annuity = assembly.number("placement.fixed_site_usd"), assembly.number("placement.site_annuity_per_yr")
+        rate = assembly.number("finance.discount_rate_per_yr")
 
         def most(_: Any, s: str, _y: int) -> tuple[int, int]:
             return 0, 0 if s in policy.excluded_sites else 1

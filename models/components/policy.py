@@ -28,7 +28,7 @@ class CarbonPrice(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - a price needs no variable
         """Post the price of all that the account holds."""
-        price, account = assembly.number("carbon_price_usd_per_t"), carbon_account(assembly)
+        price, account = assembly.number("policy.carbon_price_usd_per_t"), carbon_account(assembly)
         if pyo.value(price):
             assembly.cost_usd_per_yr.post(
                 self, "carbon", lambda s, y: price * account.total(s, y), payer="operator", receiver="treasury"

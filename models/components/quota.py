@@ -25,7 +25,7 @@ class Quota(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """State the quotas."""
         m, hours_of_day = assembly.model, assembly.hours_of_day
-        quota, batch = assembly.number("batch_quota_pflop"), assembly.block(Serving).batch_pflop
+        quota, batch = assembly.number("quota.batch_quota_pflop"), assembly.block(Serving).batch_pflop
 
         def day_does_its_quota(_: Any, s: str, y: int, d: int) -> Any:
             return (

@@ -35,14 +35,15 @@ class Racks(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the racks and post space, installed power, cost and embodied carbon."""
         m, sum_over, racks_in = assembly.model, assembly.sum_over, assembly.partners(assembly.model.PAIR)
-        nameplate, most_mw = assembly.number("rack_mw"), assembly.number("site_max_mw")
-        price, annuity = assembly.number("rack_usd"), assembly.number("rack_annuity_per_yr")
-        upkeep, embodied = assembly.number("rack_maintenance_usd_per_yr"), assembly.number("rack_embodied_t_per_yr")
+        nameplate, most_mw = assembly.number("racks.rack_mw"), assembly.number("placement.site_max_mw")
+        price, annuity = assembly.number("racks.rack_usd"), assembly.number("racks.rack_annuity_per_yr")
+        upkeep = assembly.number("racks.rack_maintenance_usd_per_yr")
+        embodied = assembly.number("racks.rack_embodied_t_per_yr")
 
         def most(_: Any, s: str, _k: str, r: str, _v: int) -> tuple[int, Any]:
             return 0, whole(most_mw[s] / nameplate[r])
 
-        smallest, is_open = assembly.number("site_min_mw"), assembly.block(Placement).open_count
+        smallest, is_open = assembly.number("placement.site_min_mw"), assembly.block(Placement).open_count
         racks = assembly.variable(
             block, "racks_count", m.SITE, m.PAIR, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )

@@ -34,10 +34,12 @@ class Retrofit(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the conversions and post space and cost."""
         m, sum_over = assembly.model, assembly.sum_over
-        module, existing = assembly.number("module_mw"), assembly.number("existing_mw")
-        lost, price = assembly.number("conversion_lost_fraction"), assembly.number("conversion_usd_per_mw")
-        annuity, upkeep = assembly.number("hall_annuity_per_yr"), assembly.number("maintenance_usd_per_mw_yr")
-        stands, is_open = assembly.number("existing_count"), assembly.block(Placement).open_count
+        module, existing = assembly.number("halls.module_mw"), assembly.number("retrofit.existing_mw")
+        lost = assembly.number("retrofit.conversion_lost_fraction")
+        price = assembly.number("retrofit.conversion_usd_per_mw")
+        annuity = assembly.number("halls.hall_annuity_per_yr")
+        upkeep = assembly.number("halls.maintenance_usd_per_mw_yr")
+        stands, is_open = assembly.number("retrofit.existing_count"), assembly.block(Placement).open_count
 
         def most(_: Any, s: str, *_others: Any) -> tuple[int, Any]:
             there = sum_over(m.COOLING, lambda k: existing[s, k])

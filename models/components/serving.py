@@ -25,8 +25,9 @@ class Serving(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare shares and batch work; post them to the compute balance and to demand."""
         m, hours_of_day = assembly.model, assembly.hours_of_day
-        demand, network = assembly.number("inference_pflop"), assembly.number("network_usd_per_pflop_yr")
-        mean = assembly.number("inference_mean_pflop")
+        demand = assembly.number("serving.inference_pflop")
+        network = assembly.number("serving.network_usd_per_pflop_yr")
+        mean = assembly.number("serving.inference_mean_pflop")
         zones_of, sites_of = assembly.partners(m.SITE_ZONE, "site"), assembly.partners(m.SITE_ZONE, "zone")
         sum_over = assembly.sum_over
 
@@ -70,6 +71,6 @@ class Demand(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - demand owns no variable
         """Post each zone's inference and each day's batch work."""
-        batch = assembly.number("batch_mean_pflop")
+        batch = assembly.number("serving.batch_mean_pflop")
         assembly.inference_fraction.post(self, "asked", lambda _z, _y: -1)
         assembly.batch_pflop.post(self, "asked", lambda y, d: -batch[y, d])

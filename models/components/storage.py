@@ -35,12 +35,13 @@ class Storage(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare power, energy, charge, discharge and level; post power, cost and embodied carbon."""
         m = assembly.model
-        weight, one_way = assembly.number("weight_h_per_yr"), assembly.number("one_way_fraction")
-        step, longest = assembly.number("step_h"), assembly.number("max_duration_h")
-        annuity = assembly.number("storage_annuity_per_yr")
-        power_price, energy_price = assembly.number("power_usd_per_mw"), assembly.number("energy_usd_per_mwh")
-        fixed, wear = assembly.number("fixed_usd_per_mw_yr"), assembly.number("throughput_usd_per_mwh")
-        embodied = assembly.number("storage_embodied_t_per_mwh_yr")
+        weight, one_way = assembly.number("hours.weight_h_per_yr"), assembly.number("storage.one_way_fraction")
+        step, longest = assembly.number("hours.step_h"), assembly.number("storage.max_duration_h")
+        annuity = assembly.number("storage.storage_annuity_per_yr")
+        power_price = assembly.number("storage.power_usd_per_mw")
+        energy_price = assembly.number("storage.energy_usd_per_mwh")
+        fixed, wear = assembly.number("storage.fixed_usd_per_mw_yr"), assembly.number("storage.throughput_usd_per_mwh")
+        embodied = assembly.number("storage.storage_embodied_t_per_mwh_yr")
         installed = assembly.block(Computing).installed_mw
         following = assembly.lookup(
             "hour",
@@ -122,7 +123,7 @@ class LeastStorage(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare whether there is a battery, and state its least size."""
         m, power = assembly.model, assembly.block(Storage).storage_power_mw
-        least, largest = assembly.number("storage_min_mw"), assembly.number("site_max_mw")
+        least, largest = assembly.number("storage.storage_min_mw"), assembly.number("placement.site_max_mw")
 
         has_storage = assembly.variable(block, "storage_count", m.SITE, m.PERIOD, within=pyo.Binary)
 

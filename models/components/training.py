@@ -46,7 +46,8 @@ class Clusters(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the clusters, state how many are needed, and post their work."""
         m = assembly.model
-        size, needed = assembly.number("training_cluster_pflop"), assembly.number("clusters_needed_count")
+        size = assembly.number("training.training_cluster_pflop")
+        needed = assembly.number("training.clusters_needed_count")
 
         def most(_: Any, _s: str, y: int) -> tuple[int, Any]:
             return 0, whole(needed[y])

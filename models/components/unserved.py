@@ -21,7 +21,7 @@ class Unserved(Component):
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the unserved work and post it with its price."""
         m = assembly.model
-        weight, price = assembly.number("weight_h_per_yr"), assembly.number("unserved_usd_per_pflop_h")
+        weight, price = assembly.number("hours.weight_h_per_yr"), assembly.number("unserved.unserved_usd_per_pflop_h")
         unserved = assembly.variable(block, "unserved_pflop", m.SITE, m.PERIOD, m.HOUR)
 
         assembly.compute_pflop.post(self, "unserved", lambda s, y, h: unserved[s, y, h])

@@ -17,54 +17,65 @@ def cost_terms(books: Books) -> Iterator[tuple[str, Array]]:
     """Each term of the cost ledger, worked out again [USD/yr by site and period]."""
     n, weight = books, books.weight
     opened = n["open_count"]
-    yield "placement.land", n["discount_rate_per_yr"] * n["land_usd_per_ha"][:, None] * n["area_ha"]
-    yield "placement.site_preparation", n["site_annuity_per_yr"] * n["fixed_site_usd"][:, None] * opened
-    halls_mw = n.cumulative("modules_count") * n["module_mw"]
-    priced = n["hall_annuity_per_yr"] * n["hall_usd_per_mw"]
-    yield "halls.capital", np.einsum("s,k,sky->sy", n["capital_ratio"], priced, halls_mw)
-    yield "halls.maintenance", np.einsum("k,sky->sy", n["maintenance_usd_per_mw_yr"], halls_mw)
+    yield "placement.land", n["finance.discount_rate_per_yr"] * n["placement.land_usd_per_ha"][:, None] * n["area_ha"]
+    yield (
+        "placement.site_preparation",
+        n["placement.site_annuity_per_yr"] * n["placement.fixed_site_usd"][:, None] * opened,
+    )
+    halls_mw = n.cumulative("modules_count") * n["halls.module_mw"]
+    priced = n["halls.hall_annuity_per_yr"] * n["halls.hall_usd_per_mw"]
+    yield "halls.capital", np.einsum("s,k,sky->sy", n["placement.capital_ratio"], priced, halls_mw)
+    yield "halls.maintenance", np.einsum("k,sky->sy", n["halls.maintenance_usd_per_mw_yr"], halls_mw)
     if n.has("converted_count"):
-        converted = n.cumulative("converted_count") * n["module_mw"]
-        dear = np.einsum("k,sky->sy", n["hall_annuity_per_yr"], converted)
-        yield "retrofit.capital", n["conversion_usd_per_mw"][:, None] * dear
+        converted = n.cumulative("converted_count") * n["halls.module_mw"]
+        dear = np.einsum("k,sky->sy", n["halls.hall_annuity_per_yr"], converted)
+        yield "retrofit.capital", n["retrofit.conversion_usd_per_mw"][:, None] * dear
         standing = n.kept_mw() + converted
-        yield "retrofit.maintenance", np.einsum("k,sky->sy", n["maintenance_usd_per_mw_yr"], standing)
+        yield "retrofit.maintenance", np.einsum("k,sky->sy", n["halls.maintenance_usd_per_mw_yr"], standing)
     racks = n.cumulative("racks_count").sum(axis=1)
-    yield "racks.capital", np.einsum("r,sry->sy", n["rack_annuity_per_yr"] * n["rack_usd"], racks)
-    yield "racks.maintenance", np.einsum("r,sry->sy", n["rack_maintenance_usd_per_yr"], racks)
+    yield "racks.capital", np.einsum("r,sry->sy", n["racks.rack_annuity_per_yr"] * n["racks.rack_usd"], racks)
+    yield "racks.maintenance", np.einsum("r,sry->sy", n["racks.rack_maintenance_usd_per_yr"], racks)
     yield (
         "serving.network",
-        np.einsum("sz,zy,szy->sy", n["network_usd_per_pflop_yr"], n["inference_mean_pflop"], n["share_fraction"]),
+        np.einsum(
+            "sz,zy,szy->sy",
+            n["serving.network_usd_per_pflop_yr"],
+            n["serving.inference_mean_pflop"],
+            n["share_fraction"],
+        ),
     )
-    yield "cooling.water", n["water_usd_per_m3"][:, None] * n.water()
-    yield "grid.energy", np.einsum("syh,sh,h->sy", n["import_mw"], n["price_usd_per_mwh"], weight)
-    charge = n["demand_charge_usd_per_mw_month"][:, None]
+    yield "cooling.water", n["cooling.water_usd_per_m3"][:, None] * n.water()
+    yield "grid.energy", np.einsum("syh,sh,h->sy", n["import_mw"], n["grid.price_usd_per_mwh"], weight)
+    charge = n["grid.demand_charge_usd_per_mw_month"][:, None]
     yield "grid.demand_charge", charge * n["month_peak_mw"].sum(axis=-1)
-    line = n["connection_annuity_per_yr"] * n["connection_usd_per_mw"][:, None]
+    line = n["grid.connection_annuity_per_yr"] * n["grid.connection_usd_per_mw"][:, None]
     yield "grid.connection", line * n["connection_mw"]
-    yield "connection.line", n["connection_annuity_per_yr"] * n["connection_fixed_usd"][:, None] * opened
+    yield (
+        "connection.line",
+        n["grid.connection_annuity_per_yr"] * n["connection.connection_fixed_usd"][:, None] * opened,
+    )
     if n.has("contracted_mw"):
         produced, delivered = n.produced(), n["delivered_mw"]
-        yield "contracts.purchase", np.einsum("spyh,p,h->sy", produced, n["strike_usd_per_mwh"], weight)
-        yield "contracts.delivery", np.einsum("spyh,sp,h->sy", delivered, n["delivery_usd_per_mwh"], weight)
-        sold = np.nan_to_num(n["resale_usd_per_mwh"])
+        yield "contracts.purchase", np.einsum("spyh,p,h->sy", produced, n["contracts.strike_usd_per_mwh"], weight)
+        yield "contracts.delivery", np.einsum("spyh,sp,h->sy", delivered, n["contracts.delivery_usd_per_mwh"], weight)
+        sold = np.nan_to_num(n["contracts.resale_usd_per_mwh"])
         yield "contracts.resale", -np.einsum("spyh,sph,h->sy", produced - delivered, sold, weight)
     if n.has("certificates_mwh_per_yr"):
-        yield "certificates.purchase", n["certificate_usd_per_mwh"] * n["certificates_mwh_per_yr"]
+        yield "certificates.purchase", n["contracts.certificate_usd_per_mwh"] * n["certificates_mwh_per_yr"]
     if n.has("storage_power_mw"):
         power, energy = n["storage_power_mw"], n["storage_energy_mwh"]
-        worth = n["power_usd_per_mw"] * power + n["energy_usd_per_mwh"] * energy
-        yield "storage.capital", n["storage_annuity_per_yr"] * worth
-        yield "storage.maintenance", n["fixed_usd_per_mw_yr"] * power
-        yield "storage.wear", n["throughput_usd_per_mwh"] * n.yearly(n["discharge_mw"])
+        worth = n["storage.power_usd_per_mw"] * power + n["storage.energy_usd_per_mwh"] * energy
+        yield "storage.capital", n["storage.storage_annuity_per_yr"] * worth
+        yield "storage.maintenance", n["storage.fixed_usd_per_mw_yr"] * power
+        yield "storage.wear", n["storage.throughput_usd_per_mwh"] * n.yearly(n["discharge_mw"])
     if n.has("heat_sold_mw"):
-        connected = n["heat_connection_usd_per_mw"][:, None] * n["heat_connection_mw"]
-        yield "heat_reuse.connection", n["heat_annuity_per_yr"][:, None] * connected
-        lifted = n["heat_pump_usd_per_mw"] * n["heat_pump_mw"]
-        yield "heat_reuse.heat_pump", n["heat_annuity_per_yr"][:, None] * lifted
-        yield "heat_reuse.sale", -n["heat_price_usd_per_mwh"][:, None] * n.yearly(n.heat_sold())
+        connected = n["heat_reuse.heat_connection_usd_per_mw"][:, None] * n["heat_connection_mw"]
+        yield "heat_reuse.connection", n["heat_reuse.heat_annuity_per_yr"][:, None] * connected
+        lifted = n["heat_reuse.heat_pump_usd_per_mw"] * n["heat_pump_mw"]
+        yield "heat_reuse.heat_pump", n["heat_reuse.heat_annuity_per_yr"][:, None] * lifted
+        yield "heat_reuse.sale", -n["heat_reuse.heat_price_usd_per_mwh"][:, None] * n.yearly(n.heat_sold())
     if n.policy.carbon_price_usd_per_t:
-        yield "carbon_price.carbon", n["carbon_price_usd_per_t"] * n.carbon(n.policy.carbon_method)
+        yield "carbon_price.carbon", n["policy.carbon_price_usd_per_t"] * n.carbon(n.policy.carbon_method)
 
 
 def power_terms(books: Books) -> Iterator[tuple[str, Array]]:

@@ -13,6 +13,7 @@ full.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,16 @@ from siting.case.case import Array, Case
 
 if TYPE_CHECKING:
     from siting.case.solution import Solution
+
+RECOVERY = MappingProxyType(
+    {
+        "site": "placement.site_recovery_yr",
+        "racks": "racks.rack_recovery_yr",
+        "connection": "connection.connection_recovery_yr",
+        "storage": "storage.storage_recovery_yr",
+    }
+)
+"""Asset to the years over which it is written off; a hall is of two kinds."""
 
 REAL_PROPERTY = frozenset({"site", "halls"})
 """Assets on which property tax is paid, beside land."""
@@ -55,10 +66,10 @@ def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.Data
     for purchase in purchases(case, solution):
         books.enter(purchase)
     running, earned = operating_cost(case, solution), _revenue(case, racks)
-    land = solution.decisions["area_ha"].values * case.values("land_usd_per_ha")[:, None]
+    land = solution.decisions["area_ha"].values * case.values("placement.land_usd_per_ha")[:, None]
     revenue, operating = books.yearly(earned), books.yearly(running)
-    receipts_tax = case.values("receipts_tax_fraction")[:, None] * revenue
-    property_tax = float(case.values("property_tax_fraction")) * books.yearly(land + books.real_property)
+    receipts_tax = case.values("finance.receipts_tax_fraction")[:, None] * revenue
+    property_tax = float(case.values("finance.property_tax_fraction")) * books.yearly(land + books.real_property)
     before_tax = revenue - operating - receipts_tax - property_tax
     rate = books.income_tax_fraction[:, None]
     income_tax = rate * (before_tax - books.written_off + books.sold)
@@ -96,9 +107,9 @@ class _TaxBooks:
             np.zeros(shape) for _ in range(6)
         )
         self.real_property = np.zeros((shape[0], len(case.axes["period"])))
-        self.inflation = float(case.values("inflation_fraction"))
-        federal = float(case.values("federal_income_tax_fraction"))
-        self.income_tax_fraction = federal + case.values("income_tax_fraction") * (1 - federal)
+        self.inflation = float(case.values("finance.inflation_fraction"))
+        federal = float(case.values("finance.federal_income_tax_fraction"))
+        self.income_tax_fraction = federal + case.values("finance.income_tax_fraction") * (1 - federal)
 
     def yearly(self, by_period: Array) -> Array:
         """Lay out by year what is paid at the end of each year of a period."""
@@ -113,9 +124,9 @@ class _TaxBooks:
         """Book a class of assets with its renewals."""
         if purchase.asset in REAL_PROPERTY:
             self.real_property += np.cumsum(purchase.price_usd, axis=1)
-        sales_tax = self.case.values("sales_tax_fraction") if purchase.asset == "racks" else 0.0
+        sales_tax = self.case.values("finance.sales_tax_fraction") if purchase.asset == "racks" else 0.0
         shares = self._write_offs(purchase.asset)
-        rate = float(self.case.values("discount_rate_per_yr"))
+        rate = float(self.case.values("finance.discount_rate_per_yr"))
         for i, start, used_yr in purchase.renewals(self.case.study.horizon.periods):
             price = purchase.price_usd[:, i]
             self.sales_tax[:, start] += price * sales_tax
@@ -129,16 +140,15 @@ class _TaxBooks:
 
     def _write_offs(self, asset: str) -> Array:
         """Write-offs of an asset by year of age; a hall is part plant, part shell."""
-        bonus = float(self.case.values("bonus_depreciation_fraction"))
+        bonus = float(self.case.values("finance.bonus_depreciation_fraction"))
 
         def schedule(name: str) -> Array:
-            years = int(self.case.values(f"{name}_recovery_yr"))
-            return write_off(years, bonus)
+            return write_off(int(self.case.values(name)), bonus)
 
         if asset != "halls":
-            return schedule({"racks": "rack"}.get(asset, asset))
-        plant, shell = schedule("hall_equipment"), schedule("shell")
-        share = float(self.case.values("hall_equipment_fraction"))
+            return schedule(RECOVERY[asset])
+        plant, shell = schedule("halls.hall_equipment_recovery_yr"), schedule("halls.shell_recovery_yr")
+        share = float(self.case.values("halls.hall_equipment_fraction"))
         both = np.zeros(max(len(plant), len(shell)))
         both[: len(plant)] += share * plant
         both[: len(shell)] += (1 - share) * shell
@@ -146,9 +156,9 @@ class _TaxBooks:
 
     def _borrow(self, cost: Array, start: int, used_yr: int) -> None:
         """Borrow on a purchase and repay it in equal payments while the asset is used."""
-        term_yr = min(int(self.case.values("debt_tenor_yr")), used_yr)
-        rate = float(self.case.values("debt_rate_fraction"))
-        drawn = float(self.case.values("debt_fraction")) * cost
+        term_yr = min(int(self.case.values("finance.debt_tenor_yr")), used_yr)
+        rate = float(self.case.values("finance.debt_rate_fraction"))
+        drawn = float(self.case.values("finance.debt_fraction")) * cost
         payment = capital_recovery(rate, term_yr)
         age = np.arange(term_yr)
         owed = (1 + rate) ** age - payment * (((1 + rate) ** age - 1) / rate if rate else age)

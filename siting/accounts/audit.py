@@ -116,22 +116,21 @@ def _computing(n: _Checked) -> Iterator[Finding]:
     work = n["work_pflop"].sum(axis=(1, 2))
     if n.has("unserved_pflop"):
         work = work + n["unserved_pflop"]
-    asked = np.einsum("szy,zyh->syh", n["share_fraction"], n["inference_pflop"]) + n["batch_pflop"]
+    asked = np.einsum("szy,zyh->syh", n["share_fraction"], n["serving.inference_pflop"]) + n["batch_pflop"]
     asked = asked + n["training_pflop"][..., None]
     yield "compute", ("site", "period", "hour"), np.abs(work - asked), np.maximum(work, asked)
-    able = (n["availability_fraction"] * n["compute_pflop_per_mw"] * n["carried_fraction"])[..., None] * n[
-        "installed_mw"
-    ]
+    useful = n["computing.availability_fraction"] * n["computing.compute_pflop_per_mw"]
+    able = (useful * n["computing.carried_fraction"])[..., None] * n["installed_mw"]
     yield (
         "work within installed",
         ("site", "cooling", "rack", "period", "hour"),
         n["work_pflop"] - able[..., None],
         np.broadcast_to(able[..., None], n["work_pflop"].shape),
     )
-    bought = n["rack_mw"][:, None] * n.cumulative("racks_count")
+    bought = n["racks.rack_mw"][:, None] * n.cumulative("racks_count")
     installed = n["installed_mw"]
     yield "installed", ("site", "cooling", "rack", "period"), np.abs(bought - installed), np.maximum(bought, installed)
-    misplaced = installed * (1 - n["compatible_count"])[None, :, :, None]
+    misplaced = installed * (1 - n["racks.compatible_count"])[None, :, :, None]
     yield "rack fits its cooling", ("site", "cooling", "rack", "period"), misplaced, np.ones_like(misplaced)
 
 
@@ -139,7 +138,7 @@ def _demand(n: _Checked) -> Iterator[Finding]:
     """All demand is served, from open sites within the latency limit."""
     share = n["share_fraction"]
     served = share.sum(axis=0)
-    asked = n["inference_mean_pflop"] > 0
+    asked = n["serving.inference_mean_pflop"] > 0
     yield "inference served", ("zone", "period"), np.abs(served - 1) * asked, np.ones_like(served)
     yield (
         "share only of open sites",
@@ -147,10 +146,10 @@ def _demand(n: _Checked) -> Iterator[Finding]:
         share - n["open_count"][:, None, :],
         np.ones_like(share),
     )
-    placed = n["training_cluster_pflop"] * n["clusters_count"]
+    placed = n["training.training_cluster_pflop"] * n["clusters_count"]
     missed, scale = np.abs(n["training_pflop"] - placed), np.maximum(n["training_pflop"], placed)
     yield "training in whole clusters", ("site", "period"), missed, scale
-    needed = n["clusters_needed_count"]
+    needed = n["training.clusters_needed_count"]
     yield "clusters placed", ("period",), np.abs(n["clusters_count"].sum(axis=0) - needed), np.ones_like(needed)
     moved = -np.diff(n["clusters_count"], axis=1) * (np.diff(needed) >= 0)
     moved = np.concatenate([np.zeros_like(n["clusters_count"][:, :1]), moved], axis=1)
@@ -159,7 +158,7 @@ def _demand(n: _Checked) -> Iterator[Finding]:
     yield "latency", ("site", "zone", "period"), share * late[:, :, None], np.ones_like(share)
     hours = n["batch_pflop"].sum(axis=0)
     daily = np.stack([hours[:, n.day == d].mean(axis=1) for d in range(n.case.calendar.days_count)], axis=1)
-    batch = n["batch_mean_pflop"]
+    batch = n["serving.batch_mean_pflop"]
     yield "batch served", ("period", "day"), np.abs(daily - batch), batch
 
 
@@ -172,25 +171,30 @@ def _building(n: _Checked) -> Iterator[Finding]:
         yield f"{name} is whole", field.axes, np.abs(field.values - np.round(field.values)), np.ones_like(field.values)
     opened = n["open_count"]
     yield "a site stays open", ("site", "period"), -np.diff(opened, axis=1, prepend=0), np.ones_like(opened)
-    halls = n.cumulative("modules_count") * n["module_mw"]
-    absent = halls * (1 - n["offered_count"])[..., None]
+    halls = n.cumulative("modules_count") * n["halls.module_mw"]
+    absent = halls * (1 - n["halls.offered_count"])[..., None]
     yield "cooling can be had at the site", ("site", "cooling", "period"), absent, np.ones_like(absent)
-    occupied = np.einsum("r,skry->sky", n["rack_mw"], n.cumulative("racks_count"))
+    occupied = np.einsum("r,skry->sky", n["racks.rack_mw"], n.cumulative("racks_count"))
     space = n.hall_space_mw()
     yield "hall space", ("site", "cooling", "period"), occupied - space, space
-    standing = n["existing_mw"].sum(axis=1)[:, None] * opened
+    standing = n["retrofit.existing_mw"].sum(axis=1)[:, None] * opened
     if n.has("converted_count"):
-        gone = n.cumulative("converted_count").sum(axis=1) * n["module_mw"]
+        gone = n.cumulative("converted_count").sum(axis=1) * n["halls.module_mw"]
         yield "conversions within the existing halls", ("site", "period"), gone - standing, standing
     total = halls.sum(axis=1) + standing
-    most, least = n["site_max_mw"][:, None] * opened, n["site_min_mw"][:, None] * opened
+    most, least = n["placement.site_max_mw"][:, None] * opened, n["placement.site_min_mw"][:, None] * opened
     yield "halls within the site", ("site", "period"), total - most, most
     yield "site worth opening", ("site", "period"), least - total, least
-    needed = np.maximum(least - n["rack_mw"].max(), 0) * opened
+    needed = np.maximum(least - n["racks.rack_mw"].max(), 0) * opened
     yield "open sites have racks", ("site", "period"), needed - n["installed_mw"].sum(axis=(1, 2)), needed
-    area = np.einsum("k,sky->sy", n["land_ha_per_mw"], halls)
+    area = np.einsum("k,sky->sy", n["halls.land_ha_per_mw"], halls)
     yield "land", ("site", "period"), area - n["area_ha"], area
-    yield "land that can be had", ("site", "period"), n["area_ha"] - n["land_available_ha"][:, None] * opened, area
+    yield (
+        "land that can be had",
+        ("site", "period"),
+        n["area_ha"] - n["placement.land_available_ha"][:, None] * opened,
+        area,
+    )
     count = opened.sum(axis=0)
     yield "enough sites", ("period",), n.policy.sites_min_count - count, np.ones_like(count)
     if n.policy.sites_max_count is not None:
@@ -212,9 +216,11 @@ def _grid(n: _Checked) -> Iterator[Finding]:
         needed[..., i] = np.maximum(needed[..., i], day_peak[..., int(day)])
     yield "monthly peak", ("site", "period", "month"), needed - peak, needed
     yield "peak within connection", ("site", "period", "month"), peak - connection[..., None], peak
-    worst = n["peak_diversity_fraction"] * np.einsum("sk,skry->sy", n["pue_peak_ratio"], n["installed_mw"])
+    worst = n["computing.peak_diversity_fraction"] * np.einsum(
+        "sk,skry->sy", n["cooling.pue_peak_ratio"], n["installed_mw"]
+    )
     yield "connection carries the worst hour", ("site", "period"), worst - connection, worst
-    granted = n["headroom_mw"][:, None] * n["open_count"]
+    granted = n["grid.headroom_mw"][:, None] * n["open_count"]
     yield "connection within headroom", ("site", "period"), connection - granted, granted
     zone = n.case.tables["sites"]["grid_zone_id"].to_numpy()
     for name, limit in n.policy.grid_zone_limit_mw.items():
@@ -230,7 +236,7 @@ def _contracts(n: _Checked) -> Iterator[Finding]:
     yield "delivery within output", ("site", "contract", "period", "hour"), delivered - produced, produced
     used = n.yearly(n["draw_mw"])
     surplus = n.yearly((produced - delivered).sum(axis=1))
-    yield "surplus within its limit", ("site", "period"), surplus - n["resale_limit_fraction"] * used, used
+    yield "surplus within its limit", ("site", "period"), surplus - n["contracts.resale_limit_fraction"] * used, used
     unoffered = n["contracted_mw"] * ~n.case.has_output()[..., None]
     yield "contract is offered", ("site", "contract", "period"), unoffered, np.ones_like(unoffered)
     if n.has("claimed_mwh_per_yr"):
@@ -245,8 +251,8 @@ def _storage(n: _Checked) -> Iterator[Finding]:
     if not n.has("level_mwh"):
         return
     level, charge, discharge = n["level_mwh"], n["charge_mw"], n["discharge_mw"]
-    one_way = n["one_way_fraction"]
-    after = level + n["step_h"] * (one_way * charge - discharge / one_way)
+    one_way = n["storage.one_way_fraction"]
+    after = level + n["hours.step_h"] * (one_way * charge - discharge / one_way)
     by_day = level.reshape(*level.shape[:-1], n.case.calendar.days_count, -1)
     following = np.roll(by_day, -1, axis=-1).reshape(level.shape)
     yield "battery level", ("site", "period", "hour"), np.abs(after - following), np.maximum(level, charge)
@@ -255,11 +261,11 @@ def _storage(n: _Checked) -> Iterator[Finding]:
     yield "battery power", ("site", "period", "hour"), charge + discharge - power, np.broadcast_to(power, level.shape)
     both = np.minimum(charge, discharge)
     yield "battery flows one way", ("site", "period", "hour"), both, np.broadcast_to(power, level.shape)
-    least = n["storage_min_mw"] * (power[..., 0] > TOLERANCE_FRACTION)
+    least = n["storage.storage_min_mw"] * (power[..., 0] > TOLERANCE_FRACTION)
     yield "battery worth building", ("site", "period"), least - power[..., 0], least
     beside = n["installed_mw"].sum(axis=(1, 2))
     yield "battery no larger than the computers", ("site", "period"), power[..., 0] - beside, beside
-    longest = n["max_duration_h"] * power[..., 0]
+    longest = n["storage.max_duration_h"] * power[..., 0]
     yield "battery duration", ("site", "period"), energy[..., 0] - longest, longest
 
 
@@ -268,15 +274,15 @@ def _heat(n: _Checked) -> Iterator[Finding]:
     if not n.has("heat_sold_mw"):
         return
     sold = n["heat_sold_mw"]
-    brought = (n["heat_gain_ratio"] * n["heat_reusable_fraction"])[..., None, None]
+    brought = (n["heat_reuse.heat_gain_ratio"] * n["heat_reuse.heat_reusable_fraction"])[..., None, None]
     had = brought * n.it_by_pair().sum(axis=2)
     yield "heat within the halls'", ("site", "cooling", "period", "hour"), sold - had, had
-    wanted = n["heat_shape_fraction"][:, None, :] * n["heat_connection_mw"][..., None]
+    wanted = n["heat_reuse.heat_shape_fraction"][:, None, :] * n["heat_connection_mw"][..., None]
     yield "heat within its connection", ("site", "period", "hour"), n.heat_sold() - wanted, wanted
-    lifted = np.einsum("sk,skyh->syh", (n["heat_pump_power_fraction"] > 0).astype(float), sold)
+    lifted = np.einsum("sk,skyh->syh", (n["heat_reuse.heat_pump_power_fraction"] > 0).astype(float), sold)
     pump = n["heat_pump_mw"][..., None]
     yield "heat within its pump", ("site", "period", "hour"), lifted - pump, np.broadcast_to(pump, lifted.shape)
-    largest = n["heat_demand_mw"][:, None] * n["open_count"]
+    largest = n["heat_reuse.heat_demand_mw"][:, None] * n["open_count"]
     yield "heat connection within demand", ("site", "period"), n["heat_connection_mw"] - largest, largest
 
 
@@ -342,7 +348,7 @@ def _accounts(n: _Checked) -> Iterator[Finding]:
         yield f"carbon {method}", ("site", "period"), np.abs(again - told), np.maximum(np.abs(again), np.abs(told))
     told, again = n.solution.total("water_m3_per_yr"), n.water()
     yield "water", ("site", "period"), np.abs(again - told), np.maximum(again, told)
-    worth = np.array(float((total * n["present_value_ratio"]).sum()))
+    worth = np.array(float((total * n["finance.present_value_ratio"]).sum()))
     yield "objective", (), np.abs(worth - n.objective_usd), np.abs(worth)
     for name, power in power_terms(n):
         told = n.solution.values[f"power_mw/{name}"].values

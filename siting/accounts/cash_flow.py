@@ -128,38 +128,37 @@ class Purchase:
 def purchases(case: Case, solution: Solution) -> list[Purchase]:
     """Return what is bought at the start of each period, by class of asset."""
     decisions, study = solution.decisions, case.study
-    region = case.values("capital_ratio")
+    region = case.values("placement.capital_ratio")
     halls = np.einsum(
-        "sky,k,s->ksy", decisions["modules_count"].values, case.values("hall_usd_per_mw"), region
-    ) * case.values("module_mw")
-    racks = np.einsum("skry,r->rsy", decisions["racks_count"].values, case.values("rack_usd"))
+        "sky,k,s->ksy", decisions["modules_count"].values, case.values("halls.hall_usd_per_mw"), region
+    ) * case.values("halls.module_mw")
+    racks = np.einsum("skry,r->rsy", decisions["racks_count"].values, case.values("racks.rack_usd"))
     opened = np.diff(decisions["open_count"].values, axis=1, prepend=0)
     horizon_yr = float(sum(period.length_yr for period in study.horizon.periods))
-    connection_life = float(case.values("connection_life_yr"))
-    line = opened * case.values("connection_fixed_usd")[:, None]
-    reinforcement = _grown(decisions["connection_mw"].values * case.values("connection_usd_per_mw")[:, None])
+    connection_life = float(case.values("grid.connection_life_yr"))
+    line = opened * case.values("connection.connection_fixed_usd")[:, None]
+    reinforcement = _grown(decisions["connection_mw"].values * case.values("grid.connection_usd_per_mw")[:, None])
     listed = [
-        Purchase("site", opened * case.values("fixed_site_usd")[:, None], horizon_yr),
+        Purchase("site", opened * case.values("placement.fixed_site_usd")[:, None], horizon_yr),
         Purchase("connection", line + reinforcement, connection_life),
     ]
     lives = case.tables["cooling"]["life_yr"].astype(float)
     listed += [Purchase("halls", price, life) for price, life in zip(halls, lives, strict=True)]
     if "converted_count" in decisions:
-        each_usd = case.values("conversion_usd_per_mw")[:, None] * case.values("module_mw")
+        each_usd = case.values("retrofit.conversion_usd_per_mw")[:, None] * case.values("halls.module_mw")
         converted = np.moveaxis(decisions["converted_count"].values, 1, 0) * each_usd
         listed += [Purchase("halls", price, life) for price, life in zip(converted, lives, strict=True)]
     lives = case.tables["racks"]["life_yr"].astype(float)
     listed += [Purchase("racks", price, life) for price, life in zip(racks, lives, strict=True)]
     if "storage_power_mw" in decisions:
-        battery = decisions["storage_power_mw"].values * case.values("power_usd_per_mw") + decisions[
-            "storage_energy_mwh"
-        ].values * case.values("energy_usd_per_mwh")
+        battery = decisions["storage_power_mw"].values * case.values("storage.power_usd_per_mw")
+        battery = battery + decisions["storage_energy_mwh"].values * case.values("storage.energy_usd_per_mwh")
         listed.append(Purchase("storage", _grown(battery), float(case.tables["storage"]["life_yr"].iloc[0])))
     if "heat_connection_mw" in decisions:
-        heat = decisions["heat_connection_mw"].values * case.values("heat_connection_usd_per_mw")[:, None]
-        heat = _grown(heat + decisions["heat_pump_mw"].values * case.values("heat_pump_usd_per_mw"))
-        for life_yr in sorted(set(case.values("heat_life_yr").tolist())):
-            of_life = heat * (case.values("heat_life_yr") == life_yr)[:, None]
+        heat = decisions["heat_connection_mw"].values * case.values("heat_reuse.heat_connection_usd_per_mw")[:, None]
+        heat = _grown(heat + decisions["heat_pump_mw"].values * case.values("heat_reuse.heat_pump_usd_per_mw"))
+        for life_yr in sorted(set(case.values("heat_reuse.heat_life_yr").tolist())):
+            of_life = heat * (case.values("heat_reuse.heat_life_yr") == life_yr)[:, None]
             listed.append(Purchase("connection", of_life, life_yr))
     return listed
 

@@ -49,35 +49,35 @@ class Books:
 
     def kept_mw(self) -> Array:
         """Halls that stand already and keep their cooling, by site, cooling and period [MW]."""
-        there: Array = self["existing_mw"][..., None] * self["open_count"][:, None, :]
+        there: Array = self["retrofit.existing_mw"][..., None] * self["open_count"][:, None, :]
         if not self.has("converted_count"):
             return there
-        gone = (self.cumulative("converted_count") * self["module_mw"]).sum(axis=1)
-        kept: Array = there - self["existing_count"][..., None] * gone[:, None, :]
+        gone = (self.cumulative("converted_count") * self["halls.module_mw"]).sum(axis=1)
+        kept: Array = there - self["retrofit.existing_count"][..., None] * gone[:, None, :]
         return kept
 
     def hall_space_mw(self) -> Array:
         """Room in halls, new, kept and converted, less what stands still, by site, cooling and period [MW]."""
-        space: Array = self.cumulative("modules_count") * self["module_mw"] + self.kept_mw()
+        space: Array = self.cumulative("modules_count") * self["halls.module_mw"] + self.kept_mw()
         if self.has("converted_count"):
-            still = self["conversion_lost_fraction"][:, None, :] * self["converted_count"]
-            space = space + (self.cumulative("converted_count") - still) * self["module_mw"]
+            still = self["retrofit.conversion_lost_fraction"][:, None, :] * self["converted_count"]
+            space = space + (self.cumulative("converted_count") - still) * self["halls.module_mw"]
         return space
 
     def it_by_pair(self) -> Array:
         """IT power by site, cooling, rack, period and hour [MW]."""
-        idle = self["idle_fraction"][:, None, None]
-        dense = self["compute_pflop_per_mw"][:, None, None]
+        idle = self["computing.idle_fraction"][:, None, None]
+        dense = self["computing.compute_pflop_per_mw"][:, None, None]
         load = idle * self["installed_mw"][..., None] + (1 - idle) / dense * self["work_pflop"]
-        power: Array = self["peak_diversity_fraction"] * load
+        power: Array = self["computing.peak_diversity_fraction"] * load
         return power
 
     def overhead(self) -> Array:
         """Power of cooling and losses by site, period and hour [MW]."""
-        fixed = self["fixed_fraction"][:, None, None]
-        full_mw = self["peak_diversity_fraction"] * self["installed_mw"].sum(axis=2)
+        fixed = self["cooling.fixed_fraction"][:, None, None]
+        full_mw = self["computing.peak_diversity_fraction"] * self["installed_mw"].sum(axis=2)
         load = fixed * full_mw[..., None] + (1 - fixed) * self.it_by_pair().sum(axis=2)
-        power: Array = np.einsum("skh,skyh->syh", self["pue"] - 1, load)
+        power: Array = np.einsum("skh,skyh->syh", self["cooling.pue"] - 1, load)
         return power
 
     def it(self) -> Array:
@@ -87,12 +87,12 @@ class Books:
 
     def server_fans(self) -> Array:
         """Power of the servers' own fans, a part of the IT power, by site, period and hour [MW]."""
-        power: Array = np.einsum("r,skryh->syh", self["server_fan_fraction"], self.it_by_pair())
+        power: Array = np.einsum("r,skryh->syh", self["computing.server_fan_fraction"], self.it_by_pair())
         return power
 
     def water_hourly(self) -> Array:
         """Water by site, period and hour [m3/h]."""
-        cubic: Array = np.einsum("skh,skyh->syh", self["wue_m3_per_mwh"], self.it_by_pair().sum(axis=2))
+        cubic: Array = np.einsum("skh,skyh->syh", self["cooling.wue_m3_per_mwh"], self.it_by_pair().sum(axis=2))
         return cubic
 
     def water(self) -> Array:
@@ -104,7 +104,7 @@ class Books:
 
         Contracted wind and sun take none.
         """
-        cubic: Array = self["water_source_m3_per_mwh"][:, None] * self.yearly(self["import_mw"])
+        cubic: Array = self["grid.water_source_m3_per_mwh"][:, None] * self.yearly(self["import_mw"])
         return cubic
 
     def heat_sold(self) -> Array:
@@ -118,7 +118,7 @@ class Books:
         """Power of the heat pumps by site, period and hour [MW]."""
         if not self.has("heat_sold_mw"):
             return np.zeros_like(self["draw_mw"])
-        power: Array = np.einsum("sk,skyh->syh", self["heat_pump_power_fraction"], self["heat_sold_mw"])
+        power: Array = np.einsum("sk,skyh->syh", self["heat_reuse.heat_pump_power_fraction"], self["heat_sold_mw"])
         return power
 
     def delivered(self) -> Array:
@@ -130,7 +130,8 @@ class Books:
 
     def produced(self) -> Array:
         """Output of the contracts by site, contract, period and hour [MW]."""
-        power: Array = np.nan_to_num(self["output_fraction"])[:, :, None, :] * self["contracted_mw"][..., None]
+        output = np.nan_to_num(self["contracts.output_fraction"])
+        power: Array = output[:, :, None, :] * self["contracted_mw"][..., None]
         return power
 
     def yearly(self, hourly: Array) -> Array:
@@ -142,16 +143,18 @@ class Books:
         """Carbon by site and period [t/yr]."""
         draw = self["draw_mw"]
         if method == "location":
-            carbon: Array = np.einsum("syh,sh,h->sy", draw, self["carbon_t_per_mwh"], self.weight)
+            carbon: Array = np.einsum("syh,sh,h->sy", draw, self["grid.carbon_t_per_mwh"], self.weight)
         elif method == "hourly":
-            carbon = np.einsum("syh,sh,h->sy", self["import_mw"], self["carbon_t_per_mwh"], self.weight)
+            carbon = np.einsum("syh,sh,h->sy", self["import_mw"], self["grid.carbon_t_per_mwh"], self.weight)
         elif method == "market":
             claimed = self["claimed_mwh_per_yr"] if self.has("claimed_mwh_per_yr") else 0.0
-            carbon = self["residual_t_per_mwh"][:, None] * (self.yearly(draw) - claimed)
+            carbon = self["grid.residual_t_per_mwh"][:, None] * (self.yearly(draw) - claimed)
         else:
-            halls = np.einsum("k,sky->sy", self["hall_embodied_t_per_mw_yr"], self.cumulative("modules_count"))
-            carbon = halls * self["module_mw"]
-            carbon = carbon + np.einsum("r,skry->sy", self["rack_embodied_t_per_yr"], self.cumulative("racks_count"))
+            halls = np.einsum("k,sky->sy", self["halls.hall_embodied_t_per_mw_yr"], self.cumulative("modules_count"))
+            carbon = halls * self["halls.module_mw"]
+            carbon = carbon + np.einsum(
+                "r,skry->sy", self["racks.rack_embodied_t_per_yr"], self.cumulative("racks_count")
+            )
             if self.has("storage_energy_mwh"):
-                carbon = carbon + self["storage_embodied_t_per_mwh_yr"] * self["storage_energy_mwh"]
+                carbon = carbon + self["storage.storage_embodied_t_per_mwh_yr"] * self["storage_energy_mwh"]
         return carbon

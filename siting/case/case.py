@@ -121,7 +121,7 @@ class Case:
     axes : mapping of str to tuple
         Members of each axis, in the order of the fields' arrays.
     fields : mapping of str to Field
-        Every number, by its name with unit suffix.
+        Every number, by the name of its component and its own with unit suffix: ``storage.power_usd_per_mw``.
     calendar : Calendar
         The hours of the fields that have an hour axis.
     year_of : callable or None
@@ -214,8 +214,9 @@ class Case:
             if "hour" in field.axes:
                 sums = np.add.reduceat(field.values, first, axis=field.axes.index("hour"))
                 shape = [-1 if axis == "hour" else 1 for axis in field.axes]
-                fields[name] = Field(field.axes, sums if name == "weight_h_per_yr" else sums / size.reshape(shape))
-        fields["step_h"] = Field((), self.values("step_h") * length_h)
+                values = sums if name == "hours.weight_h_per_yr" else sums / size.reshape(shape)
+                fields[name] = Field(field.axes, values)
+        fields["hours.step_h"] = Field((), self.values("hours.step_h") * length_h)
         fewer = hours.iloc[first].reset_index(drop=True)
         fewer["weight_h_per_yr"] = np.bincount(group, self.calendar.weights)
         axes = {**self.axes, "hour": tuple(self.axes["hour"][i] for i in first)}
@@ -224,7 +225,7 @@ class Case:
 
     def compatible(self) -> list[tuple[Any, Any]]:
         """Pairs of cooling and rack that fit: density within reach, liquid where liquid is needed."""
-        return self._pairs("cooling", "rack", self.values("compatible_count") != 0)
+        return self._pairs("cooling", "rack", self.values("racks.compatible_count") != 0)
 
     def served(self) -> list[tuple[Any, Any]]:
         """Pairs of site and zone whose round trip is within the latency limit."""
@@ -232,16 +233,16 @@ class Case:
 
     def asking(self) -> list[tuple[Any, Any]]:
         """Pairs of zone and period with any inference; to serve none of it would be a share without a size."""
-        return self._pairs("zone", "period", self.values("inference_mean_pflop") > 0)
+        return self._pairs("zone", "period", self.values("serving.inference_mean_pflop") > 0)
 
     def within_latency(self) -> npt.NDArray[np.bool_]:
         """Whether a site reaches a zone within the latency limit, site by zone."""
-        within: npt.NDArray[np.bool_] = np.less_equal(self.values("rtt_ms"), self.study.demand.latency_limit_ms)
+        within: npt.NDArray[np.bool_] = np.less_equal(self.values("serving.rtt_ms"), self.study.demand.latency_limit_ms)
         return within
 
     def has_output(self) -> npt.NDArray[np.bool_]:
         """Whether a contract has an output shape at a site, site by contract."""
-        return np.asarray(np.isfinite(self.values("output_fraction")).all(axis=-1), dtype=np.bool_)
+        return np.asarray(np.isfinite(self.values("contracts.output_fraction")).all(axis=-1), dtype=np.bool_)
 
     def offered(self) -> list[tuple[Any, Any]]:
         """Pairs of site and contract for which the site's grid zone has an output shape."""
@@ -249,8 +250,8 @@ class Case:
 
     def heat_sources(self) -> list[tuple[Any, Any]]:
         """Pairs of site and cooling whose heat somebody near the site wants and can be brought."""
-        brought = self.values("heat_gain_ratio") * self.values("heat_reusable_fraction")
-        wanted = brought * self.values("heat_demand_mw")[:, None] > 0
+        brought = self.values("heat_reuse.heat_gain_ratio") * self.values("heat_reuse.heat_reusable_fraction")
+        wanted = brought * self.values("heat_reuse.heat_demand_mw")[:, None] > 0
         return self._pairs("site", "cooling", wanted)
 
     def _pairs(self, first: str, second: str, there: npt.NDArray[np.bool_]) -> list[tuple[Any, Any]]:

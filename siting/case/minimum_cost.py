@@ -47,15 +47,18 @@ def unavoidable_cost(case: Case) -> float:
     Racks of an earlier period serve a later one, and every period pays the annuities of what it holds, so
     the bound of each period stands alone and their present values add.
     """
-    training = case.values("training_cluster_pflop") * case.values("clusters_needed_count")
-    needed = needed_pflop(case.values("inference_pflop"), case.values("batch_mean_pflop"), training)
-    rack = case.values("rack_annuity_per_yr") * case.values("rack_usd") + case.values("rack_maintenance_usd_per_yr")
-    built = case.values("hall_annuity_per_yr") * case.values("hall_usd_per_mw") * case.values("capital_ratio").min()
-    stands = bool(case.values("existing_mw").any())  # such halls cost their upkeep alone
-    hall = np.where(stands, 0.0, built) + case.values("maintenance_usd_per_mw_yr")
-    useful = case.values("availability_fraction") * case.values("compute_pflop_per_mw")
-    per_pflop = (rack / case.values("rack_mw") + hall[:, None]) / useful
-    cheapest = np.where(case.values("compatible_count") == 1, per_pflop, np.inf).min()
-    wanted_mwh = case.values("heat_demand_mw") * (case.values("heat_shape_fraction") @ case.calendar.weights)
-    fetched = float(wanted_mwh @ case.values("heat_price_usd_per_mwh"))
-    return float(np.sum(case.values("present_value_ratio") * (needed * cheapest - fetched)))
+    training = case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")
+    needed = needed_pflop(case.values("serving.inference_pflop"), case.values("serving.batch_mean_pflop"), training)
+    capital = case.values("racks.rack_annuity_per_yr") * case.values("racks.rack_usd")
+    rack = capital + case.values("racks.rack_maintenance_usd_per_yr")
+    annuity = case.values("halls.hall_annuity_per_yr")
+    built = annuity * case.values("halls.hall_usd_per_mw") * case.values("placement.capital_ratio").min()
+    stands = bool(case.values("retrofit.existing_mw").any())  # such halls cost their upkeep alone
+    hall = np.where(stands, 0.0, built) + case.values("halls.maintenance_usd_per_mw_yr")
+    useful = case.values("computing.availability_fraction") * case.values("computing.compute_pflop_per_mw")
+    per_pflop = (rack / case.values("racks.rack_mw") + hall[:, None]) / useful
+    cheapest = np.where(case.values("racks.compatible_count") == 1, per_pflop, np.inf).min()
+    full_h = case.values("heat_reuse.heat_shape_fraction") @ case.calendar.weights
+    wanted_mwh = case.values("heat_reuse.heat_demand_mw") * full_h
+    fetched = float(wanted_mwh @ case.values("heat_reuse.heat_price_usd_per_mwh"))
+    return float(np.sum(case.values("finance.present_value_ratio") * (needed * cheapest - fetched)))

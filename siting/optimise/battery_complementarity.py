@@ -84,7 +84,7 @@ def flows_of(case: Case, form: StandardForm) -> Flows:
         The model, or a part of it.
     """
     charge, discharge = form.columns.of("charge_mw"), form.columns.of("discharge_mw")
-    most_mw = case.values("site_max_mw")
+    most_mw = case.values("placement.site_max_mw")
     upper_mw = form.column_upper[np.concatenate([charge, discharge])]
     return Flows(charge, discharge, most_mw[form.columns.along("site")[charge]], upper_mw)
 

@@ -287,9 +287,9 @@ class _Again:
 def limit_of(case: Case, site: int) -> str:
     """Name of the limit by which a site cannot be opened at its least size; empty if there is none."""
     name = str(case.axes["site"][site])
-    least_mw = float(case.values("site_min_mw")[site])
+    least_mw = float(case.values("placement.site_min_mw")[site])
     if name in case.study.policy.excluded_sites:
         return "excluded_by_study"
-    if case.values("land_available_ha")[site] < case.values("land_ha_per_mw").min() * least_mw:
+    if case.values("placement.land_available_ha")[site] < case.values("halls.land_ha_per_mw").min() * least_mw:
         return "land"
     return ""

@@ -123,7 +123,7 @@ def _only_built(case: Case, solution: Solution) -> _Design:
         "cooling": np.flatnonzero(
             solution.decisions["modules_count"].values.any(axis=(0, 2))
             | installed.any(axis=(0, 2, 3))
-            | case.values("existing_mw").any(axis=0)
+            | case.values("retrofit.existing_mw").any(axis=0)
         ),
         "rack": np.flatnonzero(installed.any(axis=(0, 1, 3))),
     }
@@ -146,8 +146,8 @@ def _with_quotas(design: _Design) -> _Design:
     )
     mean = by_day.mean(axis=-1)
     part = mean / np.maximum(mean.sum(axis=0), 1e-12)
-    quota = part[..., list(sampled.calendar.stands_for)] * year.values("batch_mean_pflop")[None, ...]
-    fields = {**year.fields, "batch_quota_pflop": Field(("site", "period", "day"), quota)}
+    quota = part[..., list(sampled.calendar.stands_for)] * year.values("serving.batch_mean_pflop")[None, ...]
+    fields = {**year.fields, "quota.batch_quota_pflop": Field(("site", "period", "day"), quota)}
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
 
 

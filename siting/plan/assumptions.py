@@ -112,7 +112,7 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
         {
             "item": item,
             "value": float(value),
-            "unit": unit(item.split(".")[1]).label,
+            "unit": unit(item).label,
             "source_id": "",
             "grade": "assumed",
             "description": "stated in the study",

@@ -61,9 +61,10 @@ def stress(numbers: Books) -> pd.DataFrame:
         ``connection_needed_mw`` the power of all computers at full load in the worst hour. Without weather, no rows.
     """
     case, study = numbers.case, numbers.case.study
-    if not set(WEATHER_COLUMNS) <= case.fields.keys():
+    weather = [f"cooling.{name}" for name in WEATHER_COLUMNS]
+    if not set(weather) <= case.fields.keys():
         return pd.DataFrame(columns=list(COLUMNS))
-    dry, dew, pressure = (case.values(name) for name in WEATHER_COLUMNS)
+    dry, dew, pressure = (case.values(name) for name in weather)
     warming = study.climate.warming_c
     further = study.climate.stress_warming_c
     climates = {
@@ -86,17 +87,17 @@ def _under(numbers: Books, climate_id: str, warming_c: float, air: cooling.Outdo
     """Return the rows of one climate."""
     case = numbers.case
     extremes = cooling.Extremes(
-        float(case.values("hottest_dry_offset_c")), float(case.values("hottest_muggy_offset_c"))
+        float(case.values("cooling.hottest_dry_offset_c")), float(case.values("cooling.hottest_muggy_offset_c"))
     )
     found = cooling.plants(air, cooling.technologies_of(case.tables["cooling"]), extremes)
     by_hour = ("site", "cooling", "hour")
-    fields = {"pue": Field(by_hour, found.pue), "wue_m3_per_mwh": Field(by_hour, found.wue_l_per_kwh)}
+    fields = {"cooling.pue": Field(by_hour, found.pue), "cooling.wue_m3_per_mwh": Field(by_hour, found.wue_l_per_kwh)}
     there = Books(dataclasses.replace(case, fields={**case.fields, **fields}, year_of=None), numbers.decisions)
     it, overhead, water = there.it(), there.overhead(), there.water_hourly()
     it_mwh, facility_mwh = there.yearly(it), there.yearly(it + overhead)
     installed = there["installed_mw"]
     size = installed.sum(axis=(1, 2))
-    carried = cooling.carried_work_fraction(found.least_capacity_fraction[..., None], there["idle_fraction"])
+    carried = cooling.carried_work_fraction(found.least_capacity_fraction[..., None], there["computing.idle_fraction"])
     daily = water.reshape(*water.shape[:-1], case.calendar.days_count, -1).mean(axis=-1) * HOURS_PER_DAY
     with np.errstate(invalid="ignore", divide="ignore"):
         values = {
@@ -108,7 +109,7 @@ def _under(numbers: Books, climate_id: str, warming_c: float, air: cooling.Outdo
             "water_m3_per_yr": there.yearly(water),
             "peak_day_water_m3_per_day": daily.max(axis=-1),
             "peak_facility_mw": (it + overhead).max(axis=-1),
-            "connection_needed_mw": there["peak_diversity_fraction"]
+            "connection_needed_mw": there["computing.peak_diversity_fraction"]
             * np.einsum("sk,skry->sy", found.peak_pue, installed),
             "connection_mw": there["connection_mw"],
             "carried_fraction": np.einsum("skr,skry->sy", carried, installed) / size,
@@ -130,7 +131,7 @@ def _under(numbers: Books, climate_id: str, warming_c: float, air: cooling.Outdo
 
 def _overloaded_h(numbers: Books, capacity_fraction: Array) -> Array:
     """Hours in which the heat of some hall is above what its cooling carries, by site and period [h/yr]."""
-    full_mw = numbers["peak_diversity_fraction"] * numbers["installed_mw"].sum(axis=2)
+    full_mw = numbers["computing.peak_diversity_fraction"] * numbers["installed_mw"].sum(axis=2)
     carried_mw = capacity_fraction[:, :, None, :] * full_mw[..., None]
     above = numbers.it_by_pair().sum(axis=2) > carried_mw + OVERLOAD_FRACTION * full_mw[..., None]
     hours: Array = above.any(axis=1) @ numbers.weight

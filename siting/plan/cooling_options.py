@@ -89,34 +89,34 @@ def places(case: Case, solution: Solution) -> pd.DataFrame:
     """
     n = Books(case, solution.decisions)
     installed = n["installed_mw"][..., -1].sum(axis=(0, 1))
-    r = int(np.argmax(installed if installed.any() else n["compute_pflop_per_mw"]))
-    fits = np.flatnonzero(n["compatible_count"][:, r])
+    r = int(np.argmax(installed if installed.any() else n["computing.compute_pflop_per_mw"]))
+    fits = np.flatnonzero(n["racks.compatible_count"][:, r])
     if not len(fits):
         return pd.DataFrame(columns=list(PLACE_COLUMNS))
     weight = n.weight
-    diversity = float(n["peak_diversity_fraction"])
+    diversity = float(n["computing.peak_diversity_fraction"])
     carried = _carried(n)[:, fits, r]
     with np.errstate(divide="ignore"):
         space = np.where(carried > 0, 1 / np.maximum(carried, 1e-9), np.nan)  # MW for the work of one
-    idle = float(n["idle_fraction"][r])
+    idle = float(n["computing.idle_fraction"][r])
     it: Array = diversity * (1 + idle * (space - 1))
-    fixed = n["fixed_fraction"][fits]
-    over = (n["pue"][:, fits] - 1) * (fixed * diversity * space + (1 - fixed) * it)[..., None]
+    fixed = n["cooling.fixed_fraction"][fits]
+    over = (n["cooling.pue"][:, fits] - 1) * (fixed * diversity * space + (1 - fixed) * it)[..., None]
     draw = it[..., None] + over
-    price = (n["price_usd_per_mwh"] + _carbon_usd_per_mwh(n))[:, None, :]
-    peak = n["pue_peak_ratio"][:, fits] * diversity * space
+    price = (n["grid.price_usd_per_mwh"] + _carbon_usd_per_mwh(n))[:, None, :]
+    peak = n["cooling.pue_peak_ratio"][:, fits] * diversity * space
     energy = (
         (draw * price) @ weight
-        + MONTHS_PER_YR * n["demand_charge_usd_per_mw_month"][:, None] * draw.max(axis=-1)
-        + n["connection_annuity_per_yr"] * n["connection_usd_per_mw"][:, None] * peak
+        + MONTHS_PER_YR * n["grid.demand_charge_usd_per_mw_month"][:, None] * draw.max(axis=-1)
+        + n["grid.connection_annuity_per_yr"] * n["grid.connection_usd_per_mw"][:, None] * peak
     )
-    water = it[..., None] * n["wue_m3_per_mwh"][:, fits] @ weight
+    water = it[..., None] * n["cooling.wue_m3_per_mwh"][:, fits] @ weight
     it_mwh = diversity * weight.sum()
     parts = {
         "halls_usd_per_mwh": _hall_usd_per_mw_yr(n)[:, fits] * space / it_mwh,
         "extra_racks_usd_per_mwh": _rack_usd_per_mw_yr(n)[r] * (space - 1) / it_mwh,
         "energy_usd_per_mwh": energy / it_mwh,
-        "water_usd_per_mwh": n["water_usd_per_m3"][:, None] * water / it_mwh,
+        "water_usd_per_mwh": n["cooling.water_usd_per_m3"][:, None] * water / it_mwh,
     }
     cost = sum(parts.values(), np.zeros_like(space))
     it_used = it * weight.sum()
@@ -145,7 +145,7 @@ class _Hall:
         self.case, self.n, self.s, self.k, self.y = case, numbers, s, k, y
         self.installed = numbers["installed_mw"][s, k, :, y]
         self.work = numbers["work_pflop"][s, k, :, y]
-        self.new = float(numbers.cumulative("modules_count")[s, k, y] * numbers["module_mw"])
+        self.new = float(numbers.cumulative("modules_count")[s, k, y] * numbers["halls.module_mw"])
         self.shell = _standing_mw(numbers, s, k, y)
         self.load = it_by_pair[s, k, :, y].sum(axis=0)
         self.draw = numbers["draw_mw"][s, y]
@@ -156,22 +156,22 @@ class _Hall:
 
     def _it(self, installed: Array) -> Array:
         """Power of the computers with the hall's work on so many racks [MW]."""
-        n, idle = self.n, self.n["idle_fraction"]
-        busy = ((1 - idle) / n["compute_pflop_per_mw"]) @ self.work
-        power: Array = n["peak_diversity_fraction"] * (idle @ installed + busy)
+        n, idle = self.n, self.n["computing.idle_fraction"]
+        busy = ((1 - idle) / n["computing.compute_pflop_per_mw"]) @ self.work
+        power: Array = n["computing.peak_diversity_fraction"] * (idle @ installed + busy)
         return power
 
     def _power(self, k: int, installed: Array) -> Array:
         """Power of computers, cooling and losses [MW]."""
         n, it = self.n, self._it(installed)
-        fixed, full = n["fixed_fraction"][k], n["peak_diversity_fraction"] * installed.sum()
-        power: Array = it + (n["pue"][self.s, k] - 1) * (fixed * full + (1 - fixed) * it)
+        fixed, full = n["cooling.fixed_fraction"][k], n["computing.peak_diversity_fraction"] * installed.sum()
+        power: Array = it + (n["cooling.pue"][self.s, k] - 1) * (fixed * full + (1 - fixed) * it)
         return power
 
     def _needed(self, k: int) -> Array | None:
         """Racks that do the work in the hottest hour [MW]; None if no number of them can."""
         n = self.n
-        able = n["availability_fraction"] * n["compute_pflop_per_mw"] * _carried(n)[self.s, k]
+        able = n["computing.availability_fraction"] * n["computing.compute_pflop_per_mw"] * _carried(n)[self.s, k]
         peak = self.work.max(axis=-1)
         if (able[peak > 0] <= 0).any():
             return None
@@ -184,9 +184,9 @@ class _Hall:
         """Cost of halls for so many racks: new ones, and those that stand already, converted if need be [USD/yr]."""
         n = self.n
         new = max(self.new, racks_mw - self.shell)
-        cost = _hall_usd_per_mw_yr(n)[self.s, k] * new + n["maintenance_usd_per_mw_yr"][k] * self.shell
-        if n["existing_mw"][self.s, k] == 0:
-            cost += n["hall_annuity_per_yr"][k] * n["conversion_usd_per_mw"][self.s] * self.shell
+        cost = _hall_usd_per_mw_yr(n)[self.s, k] * new + n["halls.maintenance_usd_per_mw_yr"][k] * self.shell
+        if n["retrofit.existing_mw"][self.s, k] == 0:
+            cost += n["halls.hall_annuity_per_yr"][k] * n["retrofit.conversion_usd_per_mw"][self.s] * self.shell
         return float(cost)
 
     def rows(self, bill_usd_per_yr: Array) -> Iterator[dict[str, Any]]:
@@ -200,28 +200,30 @@ class _Hall:
         built: float | None = None
         order = [self.k, *(k for k in range(len(self.case.axes["cooling"])) if k != self.k)]
         for k in order:
-            racks = self._needed(k) if n["compatible_count"][k][used].all() else None
+            racks = self._needed(k) if n["racks.compatible_count"][k][used].all() else None
             if racks is None:
                 continue
             it, power = self._it(racks), self._power(k, racks)
             change = power - self.own
             extra = racks - self.installed
-            line = n["connection_annuity_per_yr"] * n["connection_usd_per_mw"][s]
-            worst = n["pue_peak_ratio"][s]
-            wider = n["peak_diversity_fraction"] * (worst[k] * racks.sum() - worst[self.k] * self.installed.sum())
+            line = n["grid.connection_annuity_per_yr"] * n["grid.connection_usd_per_mw"][s]
+            worst = n["cooling.pue_peak_ratio"][s]
+            wider = n["computing.peak_diversity_fraction"] * (
+                worst[k] * racks.sum() - worst[self.k] * self.installed.sum()
+            )
             energy = (
                 bill_usd_per_yr[s, y] * self.share
-                + float((n["price_usd_per_mwh"][s] + _carbon_usd_per_mwh(n)[s]) * change @ weight)
-                + n["demand_charge_usd_per_mw_month"][s]
+                + float((n["grid.price_usd_per_mwh"][s] + _carbon_usd_per_mwh(n)[s]) * change @ weight)
+                + n["grid.demand_charge_usd_per_mw_month"][s]
                 * float((self._month_peaks(self.draw + change) - self._month_peaks(self.draw)).sum())
                 + line * wider
             )
-            water_m3 = float(n["wue_m3_per_mwh"][s, k] * it @ weight)
+            water_m3 = float(n["cooling.wue_m3_per_mwh"][s, k] * it @ weight)
             parts = (
                 self._halls(k, float(racks.sum())),
                 float(_rack_usd_per_mw_yr(n) @ extra),
                 float(energy),
-                float(n["water_usd_per_m3"][s]) * water_m3,
+                float(n["cooling.water_usd_per_m3"][s]) * water_m3,
             )
             cost = sum(parts)
             built = cost if built is None else built
@@ -235,7 +237,7 @@ class _Hall:
                 "pue": float(power @ weight) / it_own,
                 "wue_l_per_kwh": water_m3 / it_own,
                 "water_m3_per_yr": water_m3,
-                "carried_fraction": float(n["carried_fraction"][s, k][used].min()),
+                "carried_fraction": float(n["computing.carried_fraction"][s, k][used].min()),
                 **{name: part / it_mwh for name, part in zip(COSTS, parts, strict=True)},
                 "cost_usd_per_mwh": cost / it_mwh,
                 "extra_cost_usd_per_yr": cost - built,
@@ -260,27 +262,28 @@ def _standing_mw(n: Books, s: int, k: int, y: int) -> float:
     """Halls of a way of cooling that stood before the plan, kept or converted to it [MW]."""
     standing = float(n.kept_mw()[s, k, y])
     if n.has("converted_count"):
-        standing += float(n.cumulative("converted_count")[s, k, y] * n["module_mw"])
+        standing += float(n.cumulative("converted_count")[s, k, y] * n["halls.module_mw"])
     return standing
 
 
 def _hall_usd_per_mw_yr(n: Books) -> Array:
     """Annuity, upkeep and land of a MW of hall, by site and cooling."""
-    capital = n["capital_ratio"][:, None] * n["hall_annuity_per_yr"] * n["hall_usd_per_mw"]
-    land = n["discount_rate_per_yr"] * n["land_usd_per_ha"][:, None] * n["land_ha_per_mw"]
-    yearly: Array = capital + n["maintenance_usd_per_mw_yr"] + land
+    capital = n["placement.capital_ratio"][:, None] * n["halls.hall_annuity_per_yr"] * n["halls.hall_usd_per_mw"]
+    land = n["finance.discount_rate_per_yr"] * n["placement.land_usd_per_ha"][:, None] * n["halls.land_ha_per_mw"]
+    yearly: Array = capital + n["halls.maintenance_usd_per_mw_yr"] + land
     return yearly
 
 
 def _carried(n: Books) -> Array:
     """Share of full work in the hottest hour, by site, cooling and rack; none where a site cannot have the cooling."""
-    carried: Array = n["carried_fraction"] * n["offered_count"][..., None]
+    carried: Array = n["computing.carried_fraction"] * n["halls.offered_count"][..., None]
     return carried
 
 
 def _rack_usd_per_mw_yr(n: Books) -> Array:
     """Annuity and upkeep of a MW of racks, by rack."""
-    yearly: Array = (n["rack_annuity_per_yr"] * n["rack_usd"] + n["rack_maintenance_usd_per_yr"]) / n["rack_mw"]
+    of_rack = n["racks.rack_annuity_per_yr"] * n["racks.rack_usd"] + n["racks.rack_maintenance_usd_per_yr"]
+    yearly: Array = of_rack / n["racks.rack_mw"]
     return yearly
 
 
@@ -288,9 +291,9 @@ def _carbon_usd_per_mwh(n: Books) -> Array:
     """What the carbon price adds to a MWh drawn, by site and hour."""
     price = n.policy.carbon_price_usd_per_t
     if n.policy.carbon_method == "market":
-        flat: Array = price * n["residual_t_per_mwh"][:, None] * np.ones_like(n["price_usd_per_mwh"])
+        flat: Array = price * n["grid.residual_t_per_mwh"][:, None] * np.ones_like(n["grid.price_usd_per_mwh"])
         return flat
-    added: Array = price * n["carbon_t_per_mwh"]
+    added: Array = price * n["grid.carbon_t_per_mwh"]
     return added
 
 

@@ -35,7 +35,7 @@ SHOWN_BY_YEAR = frozenset(
 OF_CALENDAR = frozenset({"hour", "day", "month"})
 """Axes by which a year differs from the days that stand for it."""
 
-MADE_ANEW = frozenset({"least_it_mw", "claimed_mwh_per_yr"})
+MADE_ANEW = frozenset({"halls.least_it_mw", "claimed_mwh_per_yr"})
 """What a year works out from its own hours although it has no axis of theirs."""
 
 RATIO_TOLERANCE = 5e-4
@@ -166,22 +166,22 @@ def accounted(case: Case, decisions: Mapping[str, Field]) -> Solution:
 
 def _present_value(case: Case, solution: Solution) -> float:
     """Present value of all cost terms [USD]."""
-    return float((solution.total("cost_usd_per_yr") * case.values("present_value_ratio")).sum())
+    return float((solution.total("cost_usd_per_yr") * case.values("finance.present_value_ratio")).sum())
 
 
 def _work_asked(case: Case, solution: Solution) -> float:
     """All work of the year [PFLOP/s, summed over hours]."""
     shares = solution.decisions["share_fraction"].values
-    inference = np.einsum("szy,zyh->", shares, case.values("inference_pflop"))
+    inference = np.einsum("szy,zyh->", shares, case.values("serving.inference_pflop"))
     training = solution.decisions["training_pflop"].values.sum() * len(case.axes["hour"])
-    return float(inference + case.values("batch_quota_pflop").sum() * HOURS_PER_DAY + training)
+    return float(inference + case.values("quota.batch_quota_pflop").sum() * HOURS_PER_DAY + training)
 
 
 def _without_caps(case: Case) -> Case:
     """Return the case without the limits on yearly sums: the year may exceed them, which is told, not refused."""
     limits = ("carbon_cap_t_per_yr", "water_cap_m3_per_yr", "pue_max_ratio", "wue_max_l_per_kwh")
     policy = case.study.policy.model_copy(update=dict.fromkeys(limits))
-    fields = {**case.fields, "resale_limit_fraction": Field((), np.array(NEVER_BINDS))}
+    fields = {**case.fields, "contracts.resale_limit_fraction": Field((), np.array(NEVER_BINDS))}
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
 
 
@@ -204,7 +204,7 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
     ):
         if highest is not None and ratio.max() > highest + RATIO_TOLERANCE:
             yield Caution(f"replay_{name}", {f"{name}_{suffix}": float(ratio.max()), f"limit_{suffix}": highest})
-    limit = float(case.values("resale_limit_fraction"))
+    limit = float(case.values("contracts.resale_limit_fraction"))
     if numbers.has("contracted_mw"):
         surplus = numbers.yearly((numbers.produced() - numbers["delivered_mw"]).sum(axis=1))
         sold = float(np.max(surplus / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))

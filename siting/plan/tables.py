@@ -93,7 +93,11 @@ def _racks(case: Case, solution: Solution) -> pd.DataFrame:
     """Racks, with the hours that their accelerators work: those of the racks themselves, not of a reference."""
     axes = ("site", "cooling", "rack", "period")
     work = solution.decisions["work_pflop"].values @ case.calendar.weights
-    pflop = case.values("compute_pflop_per_mw") * case.values("rack_mw") / case.values("accelerators_count")
+    pflop = (
+        case.values("computing.compute_pflop_per_mw")
+        * case.values("racks.rack_mw")
+        / case.values("racks.accelerators_count")
+    )
     return long_table(
         case,
         {
@@ -106,7 +110,7 @@ def _racks(case: Case, solution: Solution) -> pd.DataFrame:
 
 def _assignment(case: Case, solution: Solution) -> pd.DataFrame:
     table = _tidy(case, solution, ("share_fraction",))
-    rtt = long_table(case, {"rtt_ms": case.fields["rtt_ms"]}, drop_zero=False)
+    rtt = long_table(case, {"rtt_ms": case.fields["serving.rtt_ms"]}, drop_zero=False)
     return table.merge(rtt, on=["site_id", "zone_id"], how="left")
 
 
@@ -114,7 +118,7 @@ def _contracts(case: Case, solution: Solution) -> pd.DataFrame:
     axes = ("site", "contract", "period")
     weights = case.calendar.weights
     contracted = solution.decisions["contracted_mw"].values
-    yearly_output = np.nan_to_num(case.values("output_fraction")) @ weights
+    yearly_output = np.nan_to_num(case.values("contracts.output_fraction")) @ weights
     return long_table(
         case,
         {
@@ -137,7 +141,9 @@ def _heat(case: Case, solution: Solution) -> pd.DataFrame:
             "heat_connection_mw": solution.decisions["heat_connection_mw"],
             "heat_pump_mw": solution.decisions["heat_pump_mw"],
             "heat_sold_mwh_per_yr": Field(("site", "period"), sold),
-            "revenue_usd_per_yr": Field(("site", "period"), sold * case.values("heat_price_usd_per_mwh")[:, None]),
+            "revenue_usd_per_yr": Field(
+                ("site", "period"), sold * case.values("heat_reuse.heat_price_usd_per_mwh")[:, None]
+            ),
         },
     )
 
@@ -157,7 +163,7 @@ def _account(case: Case, solution: Solution, ledger: str, column: str) -> pd.Dat
 
 def _cost(case: Case, solution: Solution) -> pd.DataFrame:
     table = _account(case, solution, "cost_usd_per_yr", "cost_usd_per_yr")
-    worth = dict(zip(case.axes["period"], case.values("present_value_ratio"), strict=True))
+    worth = dict(zip(case.axes["period"], case.values("finance.present_value_ratio"), strict=True))
     kinds = [
         "capital" if (component, term) in CAPITAL_TERMS else "operating"
         for component, term in zip(table["component"], table["term"], strict=True)
@@ -216,7 +222,7 @@ def _hourly(case: Case, solution: Solution) -> pd.DataFrame:
         "discharge_mw": _value(solution, "discharge_mw", shape),
         "draw_mw": _value(solution, "draw_mw", shape),
         "inference_pflop": np.einsum(
-            "szy,zyh->syh", solution.decisions["share_fraction"].values, case.values("inference_pflop")
+            "szy,zyh->syh", solution.decisions["share_fraction"].values, case.values("serving.inference_pflop")
         ),
         "batch_pflop": _value(solution, "batch_pflop", shape),
         "training_pflop": solution.decisions["training_pflop"].values[..., None] * np.ones(shape),
@@ -224,7 +230,7 @@ def _hourly(case: Case, solution: Solution) -> pd.DataFrame:
     }
     spread = np.ones(shape)
     for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "carbon_marginal_t_per_mwh", "grid_cfe_fraction"):
-        fields[name] = case.values(name)[:, None, :] * spread
+        fields[name] = case.values(f"grid.{name}")[:, None, :] * spread
     table = long_table(case, {name: Field(axes, values) for name, values in fields.items()}, drop_zero=False)
     table["carbon_average_kg_per_mwh"] = table.pop("carbon_t_per_mwh") * 1000
     table["carbon_marginal_kg_per_mwh"] = table.pop("carbon_marginal_t_per_mwh") * 1000
@@ -263,7 +269,7 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
         "facility_mean_mw": facility / hours_per_yr,
         "peak_grid_mw": solution.decisions["draw_mw"].values.max(axis=-1),
         "connection_mw": solution.decisions["connection_mw"].values,
-        "headroom_mw": np.repeat(case.values("headroom_mw")[:, None], len(case.axes["period"]), axis=1),
+        "headroom_mw": np.repeat(case.values("grid.headroom_mw")[:, None], len(case.axes["period"]), axis=1),
         "area_ha": solution.decisions["area_ha"].values,
         "energy_mwh_per_yr": facility,
         "water_m3_per_yr": water,

@@ -36,7 +36,7 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
     fields = []
     for field in arrow.schema:
         try:
-            text = unit(field.name.rsplit(".", 1)[-1].split("/")[0]).label
+            text = unit(field.name.split("/")[0]).label
         except ValueError:
             text = ""
         fields.append(field.with_metadata({"unit": text}) if text else field)

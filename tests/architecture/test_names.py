@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import csv
 import typing
+from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
 from pydantic import BaseModel
+from rich_case import with_quota
+from tiny import full_name
+from tiny_study import study_fields, write_study
 
+import siting
 from siting import quantities
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
+from siting.models.formulation import DESIGN, REPLAY
 from siting.study.study import Study
+
+
+@pytest.fixture(scope="module")
+def fields(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Names of the numbers of a case, of its full year, and of a replay."""
+    technology = {"contracts": "all", "storage": True}
+    study = write_study(tmp_path_factory.mktemp("names"), {**study_fields(), "technology": technology})
+    case = siting.prepare(siting.load_study(study))
+    return set(with_quota(case).fields) | set(case.full_year().fields)
 
 
 def number_fields(model: type[BaseModel]) -> Iterator[str]:
@@ -89,3 +104,32 @@ def test_longest_suffix_wins(suffix: str) -> None:
 @pytest.mark.parametrize("name", [*sorted(quantities.UNITS), *sorted(quantities.DIMENSIONLESS)])
 def test_every_format_formats(name: str) -> None:
     assert quantities.format_number(name, 1234.5)
+
+
+def test_fields_of_a_case_carry_their_component(fields: set[str]) -> None:
+    """Two components that have a price of power each cannot overwrite one another's; hours and money are nobody's."""
+    components = {kind.__module__.rpartition(".")[2] for kind in (*DESIGN, *REPLAY)}
+    assert {"racks.rack_usd", "quota.batch_quota_pflop", "cooling.dry_bulb_c"} <= fields
+    assert [name for name in fields if name.partition(".")[0] not in components | {"hours", "finance"}] == []
+    assert [name for name in fields if not is_known(quantities.bare_name(name)) or name.count(".") != 1] == []
+
+
+def test_no_two_fields_share_their_bare_name(fields: set[str]) -> None:
+    shared = Counter(map(quantities.bare_name, fields))
+    assert [name for name, count in shared.items() if count > 1] == []
+
+
+def test_bare_name_is_that_of_one_field() -> None:
+    known = ["halls.power_mw", "racks.rack_mw", "storage.power_mw"]
+    assert full_name(known, "rack_mw") == "racks.rack_mw"
+    with pytest.raises(KeyError, match=r"power_mw is the bare name of halls\.power_mw and storage\.power_mw"):
+        full_name(known, "power_mw")
+    with pytest.raises(KeyError, match="hall_mw is the bare name of no field"):
+        full_name(known, "hall_mw")
+
+
+def test_unit_of_a_field_is_that_of_its_bare_name(fields: set[str]) -> None:
+    for name in fields:
+        assert quantities.unit(name) == quantities.unit(quantities.bare_name(name)), name
+    assert quantities.label("storage.power_usd_per_mw") == "power [USD/MW]"
+    assert quantities.label("cooling.pue") == "pue"

@@ -90,19 +90,19 @@ def supply_of(study: str, site: str, sampled: bool) -> Case:
     part = whole.only(site=[site], cooling=[cooling], rack=[rack])
     case = part if sampled else part.full_year()
     fields = dict(case.fields)
-    for name in ("price_usd_per_mwh", "resale_usd_per_mwh"):
+    for name in ("grid.price_usd_per_mwh", "contracts.resale_usd_per_mwh"):
         fields[name] = Field(fields[name].axes, np.maximum(case.values(name), 0.0))
-    energy_usd = case.values("max_duration_h") * case.values("energy_usd_per_mwh")
-    fields["power_usd_per_mw"] = Field((), case.values("power_usd_per_mw") + energy_usd)
-    fields["energy_usd_per_mwh"] = Field((), np.zeros(()))
-    fields["water_usd_per_m3"] = Field(("site",), np.zeros(1))
+    energy_usd = case.values("storage.max_duration_h") * case.values("storage.energy_usd_per_mwh")
+    fields["storage.power_usd_per_mw"] = Field((), case.values("storage.power_usd_per_mw") + energy_usd)
+    fields["storage.energy_usd_per_mwh"] = Field((), np.zeros(()))
+    fields["cooling.water_usd_per_m3"] = Field(("site",), np.zeros(1))
     return dataclasses.replace(case, fields=fields)
 
 
 def full_work(case: Case) -> float:
     """Work of the installed computers at full load [PFLOP/s]."""
-    per_mw = case.values("availability_fraction") * case.values("compute_pflop_per_mw")
-    return float(per_mw[0] * case.values("carried_fraction")[0, 0, 0] * INSTALLED_MW)
+    per_mw = case.values("computing.availability_fraction") * case.values("computing.compute_pflop_per_mw")
+    return float(per_mw[0] * case.values("computing.carried_fraction")[0, 0, 0] * INSTALLED_MW)
 
 
 def load_of(case: Case) -> Array:
@@ -132,7 +132,7 @@ def solve_by_components(name: str, path: Path) -> Figures:
         if outcome.values is not None:
             decisions_of(assembly, outcome.values)  # PyPSA, too, hands the solution back by name
     if outcome.objective is not None:
-        figures.objective = outcome.objective / COST_SCALE / float(case.values("present_value_ratio")[0])
+        figures.objective = outcome.objective / COST_SCALE / float(case.values("finance.present_value_ratio")[0])
     figures.rows, figures.columns = form.matrix.shape
     return figures
 
@@ -175,19 +175,22 @@ def fill(network: Any, case: Case, load: Array) -> None:
 
     network.add("Bus", ["market", "site"])
     network.add("Load", "load", bus="site", p_set=hourly(load))
-    price = hourly(case.values("price_usd_per_mwh")[0])
+    price = hourly(case.values("grid.price_usd_per_mwh")[0])
     network.add("Generator", "supplier", bus="market", p_nom=NO_LIMIT_MW, marginal_cost=price)
     for contract in (contract for _site, contract in case.offered()):
         i = case.axes["contract"].index(contract)
-        output, resale = case.values("output_fraction")[0, i], case.values("resale_usd_per_mwh")[0, i]
+        output = case.values("contracts.output_fraction")[0, i]
+        resale = case.values("contracts.resale_usd_per_mwh")[0, i]
         network.add(
             "Generator",
             contract,
             bus="market",
             p_nom_extendable=True,
             p_max_pu=hourly(output),
-            capital_cost=float(weight @ (output * (case.values("strike_usd_per_mwh")[i] - resale))),  # all is sold
-            marginal_cost=hourly(case.values("delivery_usd_per_mwh")[0, i] + resale),  # but what is used
+            capital_cost=float(
+                weight @ (output * (case.values("contracts.strike_usd_per_mwh")[i] - resale))
+            ),  # all is sold
+            marginal_cost=hourly(case.values("contracts.delivery_usd_per_mwh")[0, i] + resale),  # but what is used
         )
     network.add(
         "Link",
@@ -195,8 +198,10 @@ def fill(network: Any, case: Case, load: Array) -> None:
         bus0="market",
         bus1="site",
         p_nom_extendable=True,
-        p_nom_min=yearly("peak_diversity_fraction") * float(case.values("pue_peak_ratio")[0, 0]) * INSTALLED_MW,
-        capital_cost=yearly("connection_annuity_per_yr") * float(case.values("connection_usd_per_mw")[0]),
+        p_nom_min=yearly("computing.peak_diversity_fraction")
+        * float(case.values("cooling.pue_peak_ratio")[0, 0])
+        * INSTALLED_MW,
+        capital_cost=yearly("grid.connection_annuity_per_yr") * float(case.values("grid.connection_usd_per_mw")[0]),
     )
     network.add(
         "StorageUnit",
@@ -204,11 +209,12 @@ def fill(network: Any, case: Case, load: Array) -> None:
         bus="site",
         p_nom_extendable=True,
         p_nom_max=INSTALLED_MW,
-        max_hours=yearly("max_duration_h"),
-        efficiency_store=yearly("one_way_fraction"),
-        efficiency_dispatch=yearly("one_way_fraction"),
-        capital_cost=yearly("storage_annuity_per_yr") * yearly("power_usd_per_mw") + yearly("fixed_usd_per_mw_yr"),
-        marginal_cost=yearly("throughput_usd_per_mwh"),
+        max_hours=yearly("storage.max_duration_h"),
+        efficiency_store=yearly("storage.one_way_fraction"),
+        efficiency_dispatch=yearly("storage.one_way_fraction"),
+        capital_cost=yearly("storage.storage_annuity_per_yr") * yearly("storage.power_usd_per_mw")
+        + yearly("storage.fixed_usd_per_mw_yr"),
+        marginal_cost=yearly("storage.throughput_usd_per_mwh"),
     )
 
 
@@ -221,7 +227,7 @@ def charge_peaks(model: Any, case: Case) -> None:
     draw = _members(model.variables["Link-p"].sel(name="connection", drop=True), pairs["place"])
     highest = _members(peak, months.get_indexer(pairs["month"]))
     model.add_constraints(draw - highest <= 0, name="draw_within_month_peak")
-    model.objective += float(case.values("demand_charge_usd_per_mw_month")[0]) * peak.sum()
+    model.objective += float(case.values("grid.demand_charge_usd_per_mw_month")[0]) * peak.sum()
 
 
 def part_days(model: Any, case: Case) -> None:
@@ -233,7 +239,7 @@ def part_days(model: Any, case: Case) -> None:
         _members(model.variables[f"StorageUnit-{part}"].sel(name="battery", drop=True), place)
         for part in ("state_of_charge", "p_store", "p_dispatch")
     )
-    kept_fraction, step = float(case.values("one_way_fraction")), float(case.values("step_h"))
+    kept_fraction, step = float(case.values("storage.one_way_fraction")), float(case.values("hours.step_h"))
     gained = step * kept_fraction * stored - step / kept_fraction * discharged
     model.remove_constraints("StorageUnit-energy_balance")
     model.add_constraints(level - _members(level, before) - gained == 0, name="level_follows_flows")

@@ -24,7 +24,7 @@ def quota_assembly(quota_pflop: Any, racks_mw: float, **changes: Any) -> Assembl
     case = tiny_case(inference_pflop=0.0, **changes)
     shape = (1, 1, case.calendar.days_count)
     quota = Field(("site", "period", "day"), np.broadcast_to(np.asarray(quota_pflop, float), shape))
-    case = dataclasses.replace(case, fields={**case.fields, "batch_quota_pflop": quota})
+    case = dataclasses.replace(case, fields={**case.fields, "quota.batch_quota_pflop": quota})
     assembly = Assembly(case, [Computing, Serving, Quota, Cooling, Grid], scope=Scope.SITE)
     assembly.block(Computing).installed_mw["a", "air", "r", 2030].fix(racks_mw)
     return assembly

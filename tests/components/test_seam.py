@@ -281,6 +281,6 @@ def test_case_refuses_arrays_that_do_not_fit_its_axes() -> None:
 
     case = tiny_case()
     with pytest.raises(ValueError, match=r"pue has shape \(2, 1\); its axes \('site', 'cooling'\) need \(1, 1\)"):
-        dataclasses.replace(case, fields={**case.fields, "pue": Field(("site", "cooling"), np.ones((2, 1)))})
+        dataclasses.replace(case, fields={**case.fields, "cooling.pue": Field(("site", "cooling"), np.ones((2, 1)))})
     with pytest.raises(ValueError, match=r"a field over \('site',\) cannot hold an array of shape \(2, 1\)"):
         Field(("site",), np.ones((2, 1)))

@@ -48,9 +48,9 @@ def check(case: Case, ids: tuple[str, ...]) -> None:
     assert case.axes["rack"] == ids[:1]
     assert set(case.tables["grid_zones"]["grid_zone_id"]) == {identity.upper() for identity in ids}
     assert case.tables["weather"]["weather_id"].tolist() == sorted(ids, key=ids.index)
-    price = case.full_year().values("price_usd_per_mwh").max(axis=1)
+    price = case.full_year().values("grid.price_usd_per_mwh").max(axis=1)
     assert price == pytest.approx(price[0])  # the level is the tariff's, and the shape is the same in all zones
-    assert case.values("existing_mw")[ids.index(ids[1])].sum() == 5
+    assert case.values("retrofit.existing_mw")[ids.index(ids[1])].sum() == 5
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])

@@ -44,16 +44,16 @@ def test_price_without_a_level_is_shifted(tmp_path: Path, name: str) -> None:
     """The tariff is its mean, and two hours differ by what they differ by on the market."""
     case = priced(tmp_path, SHIFTED[name])
     for made in (case.full_year(), case):
-        price = made.values("price_usd_per_mwh")
+        price = made.values("grid.price_usd_per_mwh")
         assert price @ made.calendar.weights / HOURS_PER_YEAR == pytest.approx(ENERGY)
         assert np.ptp(price, axis=1) == pytest.approx(np.ptp(np.broadcast_to(SHIFTED[name], HOURS_PER_YEAR)))
-    year = case.full_year().values("price_usd_per_mwh")
+    year = case.full_year().values("grid.price_usd_per_mwh")
     assert (np.diff(year) * np.diff(np.broadcast_to(SHIFTED[name], HOURS_PER_YEAR)) >= 0).all()
 
 
 def test_price_with_a_level_is_scaled(tmp_path: Path) -> None:
     """Of 40 +- 10 USD/MWh a site that pays 56.3 for energy has 56.3 +- 14.1."""
-    price = priced(tmp_path, UP_AND_DOWN + 40).full_year().values("price_usd_per_mwh")
+    price = priced(tmp_path, UP_AND_DOWN + 40).full_year().values("grid.price_usd_per_mwh")
     assert price.max(axis=1) == pytest.approx(ENERGY * 50 / 40)
     assert price.min(axis=1) == pytest.approx(ENERGY * 30 / 40)
 
@@ -96,7 +96,9 @@ def test_typical_days_of_one_sign_are_scaled() -> None:
 def test_surplus_fetches_no_more_than_power_costs_when_prices_are_shifted(tmp_path: Path) -> None:
     case = priced(tmp_path, UP_AND_DOWN, contracts="all")
     for made in (case, case.full_year()):
-        assert (made.values("resale_usd_per_mwh") <= made.values("price_usd_per_mwh")[:, None] + 1e-9).all()
+        assert (
+            made.values("contracts.resale_usd_per_mwh") <= made.values("grid.price_usd_per_mwh")[:, None] + 1e-9
+        ).all()
 
 
 def test_resale_moves_with_the_price() -> None:

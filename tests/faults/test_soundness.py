@@ -45,10 +45,10 @@ def refusal(case: Case, way: typing.Callable[[Case], object]) -> str:
 
 
 WRONG = {
-    "a coefficient above 1e15": ("land_ha_per_mw", 1e16, "cooling.csv: land_ha_per_mw: the solver cannot take "),
-    "a coefficient that would be dropped": ("rack_mw", 1e-12, "racks.csv: rack_kw: the solver cannot take "),
-    "a cost above 1e20": ("rack_usd", 1e28, "racks.csv: rack_usd: the solver cannot take "),
-    "a coefficient of what another component posts": ("headroom_mw", 1e21, "sites.csv: headroom_mw: the solver cannot take "),
+    "a coefficient above 1e15": ("halls.land_ha_per_mw", 1e16, "cooling.csv: land_ha_per_mw: the solver cannot take "),
+    "a coefficient that would be dropped": ("racks.rack_mw", 1e-12, "racks.csv: rack_kw: the solver cannot take "),
+    "a cost above 1e20": ("racks.rack_usd", 1e28, "racks.csv: rack_usd: the solver cannot take "),
+    "a coefficient of what another component posts": ("grid.headroom_mw", 1e21, "sites.csv: headroom_mw: the solver cannot take "),
 }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def test_open_ends_are_sound(case: Case) -> None:
 
 
 def test_number_of_the_study_is_told_with_its_line(case: Case) -> None:
-    told = refusal(changed(case, "fixed_site_usd", 1e30), whole)
+    told = refusal(changed(case, "placement.fixed_site_usd", 1e30), whole)
     path = case.study.file_name()
     stated = [i for i, row in enumerate(Path(path).read_text().splitlines(), 1) if '"facility"' in row]
     assert told.startswith(f"{path}:{stated[0]}: facility.fixed_site_usd: the solver cannot take ")
@@ -101,11 +101,15 @@ def test_number_of_the_study_is_told_with_its_line(case: Case) -> None:
 
 def test_rounding_in_a_series_is_no_mistake(case: Case) -> None:
     """The sun's output at dusk, a ten-billionth of noon's, is dropped as nothing, though contracts have no bound."""
-    output = case.values("output_fraction").copy()
+    output = case.values("contracts.output_fraction").copy()
     output[..., 0] = 1e-10
     whole(
         dataclasses.replace(
-            case, fields={**case.fields, "output_fraction": Field(case.fields["output_fraction"].axes, output)}
+            case,
+            fields={
+                **case.fields,
+                "contracts.output_fraction": Field(case.fields["contracts.output_fraction"].axes, output),
+            },
         )
     )
 
@@ -116,7 +120,8 @@ def test_output_that_is_nothing_in_every_hour_is_rounding_too_where_it_is_bounde
 
 
 def test_every_number_of_a_case_says_where_it_comes_from(case: Case) -> None:
-    own = {"step_h", "weight_h_per_yr", "unserved_usd_per_pflop_h"}  # the calendar's and the replay's
+    # the calendar's and the replay's
+    own = {"hours.step_h", "hours.weight_h_per_yr", "unserved.unserved_usd_per_pflop_h"}
     assert set(case.fields) - own == set(INPUTS)
 
 

@@ -100,11 +100,11 @@ FORGED: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "the year in short": ("data/replay.csv", replaced("pue", "pua"), "data/replay.csv"),
     "the year's hours": ("data/replay_hourly.parquet", scaled("draw_mw"), "data/replay_hourly.parquet"),
     "the year's dispatch": ("year/decisions/site-period-hour.parquet", scaled("draw_mw"), "year: its dispatch"),
-    "the year's prices": ("year/case/fields/site-hour.parquet", scaled("price_usd_per_mwh"), "data/replay_hourly"),
+    "the year's prices": ("year/case/fields/site-hour.parquet", scaled("grid.price_usd_per_mwh"), "data/replay_hourly"),
     "the year's design": (
         "year/decisions/site-period.parquet", scaled("connection_mw", 2.0), "connection_mw differs from the plan's"
     ),
-    "the year's costs": ("year/case/fields/site.parquet", scaled("water_usd_per_m3"), "water_usd_per_m3 differs"),
+    "the year's costs": ("year/case/fields/site.parquet", scaled("cooling.water_usd_per_m3"), "water_usd_per_m3 differs"),
     "other weather": ("data/climate.csv", replaced("warmer", "cooler"), "data/climate.csv"),
     "hours of the days": ("data/hourly.parquet", scaled("it_mw"), "data/hourly.parquet"),
     "a cost": ("data/cost.csv", replaced("racks", "halls"), "data/cost.csv"),
@@ -112,7 +112,7 @@ FORGED: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "the map": ("data/sites.geojson", replaced("-94", "-95"), "data/sites.geojson"),
     "the data package": ("data/datapackage.json", setting("title", to="Another"), "data/datapackage.json"),
     "a decision": ("decisions/site-period.parquet", scaled("connection_mw"), "do not add up"),
-    "a number that went in": ("case/fields/site.parquet", scaled("capital_ratio"), "do not add up"),
+    "a number that went in": ("case/fields/site.parquet", scaled("placement.capital_ratio"), "do not add up"),
     "a term of an account": ("ledgers/site-period.parquet", scaled("cost_usd_per_yr/halls.capital"), "do not add up"),
     "the study": ("case/study.json", setting("title", to="Another question"), "run-manifest.json"),
     "the run's options": (MANIFEST, setting("options", "gap_fraction", to=0.5), "options is not what the plan gives"),

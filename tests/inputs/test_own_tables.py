@@ -101,14 +101,17 @@ def test_heat_demand_is_read_and_priced(tmp_path: Path) -> None:
     rows = "polk-ia,Town,40,0.2,70,8,35,,30,,assumed\nniagara-ny,Glass,15,1,40,2,25,1000,20,a letter,measured\n"
     case = siting.prepare(siting.load_study(study_with(tmp_path, "heat", HEAT + rows)))
     at = {site: i for i, site in enumerate(case.axes["site"])}
-    assert case.values("heat_demand_mw").sum() == 55
-    assert case.values("heat_connection_usd_per_mw")[[at["polk-ia"], at["niagara-ny"]]].tolist() == [560_000, 82_000]
-    shape = case.full_year().values("heat_shape_fraction")
+    assert case.values("heat_reuse.heat_demand_mw").sum() == 55
+    assert case.values("heat_reuse.heat_connection_usd_per_mw")[[at["polk-ia"], at["niagara-ny"]]].tolist() == [
+        560_000,
+        82_000,
+    ]
+    shape = case.full_year().values("heat_reuse.heat_shape_fraction")
     assert (shape[at["polk-ia"]].min(), shape[at["polk-ia"]].max()) == (pytest.approx(0.2), 1)
     assert (shape[at["niagara-ny"]] == 1).all()
     assert not shape[at["ellis-tx"]].any()
     liquid = case.axes["cooling"].index("direct-to-chip-tower")
-    lift = case.values("heat_pump_power_fraction")[:, liquid]
+    lift = case.values("heat_reuse.heat_pump_power_fraction")[:, liquid]
     assert lift[at["polk-ia"]] == pytest.approx((70 - 52.5) / (0.5 * 343.15))
     assert lift[at["niagara-ny"]] == 0
 
@@ -157,9 +160,9 @@ def test_all_offers_what_some_rack_fits_and_some_site_has_the_water_for(tmp_path
     assert set(case.axes["cooling"]) == {*dry, "direct-to-chip-river"}
     river = case.axes["cooling"].index("direct-to-chip-river")
     there = np.array(case.axes["site"]) == "polk-ia"
-    assert (case.values("offered_count")[:, river] == there).all()
-    assert (case.values("carried_fraction")[:, river].max(axis=-1) > 0).tolist() == there.tolist()
-    assert case.values("offered_count").sum() == len(dry) * len(there) + 1
+    assert (case.values("halls.offered_count")[:, river] == there).all()
+    assert (case.values("computing.carried_fraction")[:, river].max(axis=-1) > 0).tolist() == there.tolist()
+    assert case.values("halls.offered_count").sum() == len(dry) * len(there) + 1
 
 
 def test_sea_that_nobody_has_is_said(tmp_path: Path) -> None:
@@ -186,9 +189,12 @@ def test_parameters_of_ones_own_reach_the_physics(tmp_path: Path) -> None:
     own, usual = siting.prepare(study), siting.prepare(siting.load_study("us-small"))
     door, tower = (own.axes["cooling"].index(name) for name in ("rear-door", "direct-to-chip-tower"))
     assert (
-        own.full_year().values("pue")[:, door].mean(axis=-1) < usual.full_year().values("pue")[:, door].mean(axis=-1)
+        own.full_year().values("cooling.pue")[:, door].mean(axis=-1)
+        < usual.full_year().values("cooling.pue")[:, door].mean(axis=-1)
     ).all()
-    assert np.array_equal(own.full_year().values("pue")[:, tower], usual.full_year().values("pue")[:, tower])
+    assert np.array_equal(
+        own.full_year().values("cooling.pue")[:, tower], usual.full_year().values("cooling.pue")[:, tower]
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,11 +219,11 @@ def test_existing_halls_are_read_with_their_cooling(tmp_path: Path) -> None:
     path = study_with(tmp_path, "existing", EXISTING + "polk-ia,water-cooled-chiller,40,3e6,0.75,,assumed\n")
     case = siting.prepare(siting.load_study(path))
     at, old = case.axes["site"].index("polk-ia"), case.axes["cooling"].index("water-cooled-chiller")
-    assert case.values("existing_mw")[at, old] == case.values("existing_mw").sum() == 40
-    assert case.values("conversion_usd_per_mw")[at] == 3e6
-    assert case.values("conversion_lost_fraction")[at, 0] == pytest.approx(0.75 / 15)
-    assert not case.values("offered_count")[:, old].any()
-    assert case.values("offered_count")[:, :old].all()
+    assert case.values("retrofit.existing_mw")[at, old] == case.values("retrofit.existing_mw").sum() == 40
+    assert case.values("retrofit.conversion_usd_per_mw")[at] == 3e6
+    assert case.values("retrofit.conversion_lost_fraction")[at, 0] == pytest.approx(0.75 / 15)
+    assert not case.values("halls.offered_count")[:, old].any()
+    assert case.values("halls.offered_count")[:, :old].all()
 
 
 @pytest.mark.parametrize(

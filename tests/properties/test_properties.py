@@ -238,7 +238,7 @@ def test_dearer_carbon_never_brings_more_of_it(made: dict[str, Any]) -> None:
 def carbon_sum(plan: Plan, method: str) -> float:
     """Carbon over the horizon, weighed like the money that is paid on it."""
     table = plan.tables["carbon"]
-    worth = dict(zip(plan.case.axes["period"], plan.case.values("present_value_ratio"), strict=True))
+    worth = dict(zip(plan.case.axes["period"], plan.case.values("finance.present_value_ratio"), strict=True))
     of_method = table[table["method"] == method]
     return float((of_method["carbon_t_per_yr"] * of_method["period"].map(worth)).sum())
 

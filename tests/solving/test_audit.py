@@ -126,10 +126,10 @@ def test_impossible_number_is_found(plan: Plan, name: str, value: float) -> None
 @pytest.mark.parametrize(
     ("name", "balance"),
     [
-        ("price_usd_per_mwh", "objective"),
-        ("pue", "power"),
-        ("rack_usd", "cost racks.capital"),
-        ("present_value_ratio", "objective"),
+        ("grid.price_usd_per_mwh", "objective"),
+        ("cooling.pue", "power"),
+        ("racks.rack_usd", "cost racks.capital"),
+        ("finance.present_value_ratio", "objective"),
     ],
 )
 def test_missing_number_of_the_case_is_found(plan: Plan, name: str, balance: str) -> None:
@@ -197,26 +197,26 @@ def test_wrong_objective_is_found(plan: Plan, factor: float) -> None:
 
 
 LIMITS: Mapping[str, dict[str, Any]] = {
-    "halls within the site": {"site_max_mw": 0.5},
-    "site worth opening": {"site_min_mw": 50.0},
-    "open sites have racks": {"site_min_mw": 50.0},
-    "land that can be had": {"land_available_ha": 0.1},
-    "hall space": {"module_mw": 0.1},
-    "cooling can be had at the site": {"offered_count": 0.0},
-    "conversions within the existing halls": {"existing_mw": 0.01},
-    "connection within headroom": {"headroom_mw": 0.1},
-    "connection carries the worst hour": {"pue_peak_ratio": 30.0},
-    "work within installed": {"availability_fraction": 0.1},
-    "rack fits its cooling": {"compatible_count": 0.0},
-    "surplus within its limit": {"resale_limit_fraction": 0.0},
-    "battery duration": {"max_duration_h": 0.01},
-    "battery worth building": {"storage_min_mw": 50.0},
-    "contract is offered": {"output_fraction": np.nan},
-    "latency": {"rtt_ms": 99.0},
-    "clusters placed": {"clusters_needed_count": 1.0},
-    "heat within the halls'": {"heat_reusable_fraction": 0.01},
-    "heat within its connection": {"heat_shape_fraction": 0.01},
-    "heat connection within demand": {"heat_demand_mw": 0.01},
+    "halls within the site": {"placement.site_max_mw": 0.5},
+    "site worth opening": {"placement.site_min_mw": 50.0},
+    "open sites have racks": {"placement.site_min_mw": 50.0},
+    "land that can be had": {"placement.land_available_ha": 0.1},
+    "hall space": {"halls.module_mw": 0.1},
+    "cooling can be had at the site": {"halls.offered_count": 0.0},
+    "conversions within the existing halls": {"retrofit.existing_mw": 0.01},
+    "connection within headroom": {"grid.headroom_mw": 0.1},
+    "connection carries the worst hour": {"cooling.pue_peak_ratio": 30.0},
+    "work within installed": {"computing.availability_fraction": 0.1},
+    "rack fits its cooling": {"racks.compatible_count": 0.0},
+    "surplus within its limit": {"contracts.resale_limit_fraction": 0.0},
+    "battery duration": {"storage.max_duration_h": 0.01},
+    "battery worth building": {"storage.storage_min_mw": 50.0},
+    "contract is offered": {"contracts.output_fraction": np.nan},
+    "latency": {"serving.rtt_ms": 99.0},
+    "clusters placed": {"training.clusters_needed_count": 1.0},
+    "heat within the halls'": {"heat_reuse.heat_reusable_fraction": 0.01},
+    "heat within its connection": {"heat_reuse.heat_shape_fraction": 0.01},
+    "heat connection within demand": {"heat_reuse.heat_demand_mw": 0.01},
 }
 """Limit to a case in which the same plan breaks it."""
 

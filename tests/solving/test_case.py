@@ -22,11 +22,11 @@ def test_part_of_a_case_keeps_the_order_asked_for(case: Case) -> None:
     part = case.only(site=["b", "a"], rack=["t"])
     assert part.axes["site"] == ("b", "a")
     assert part.axes["rack"] == ("t",)
-    assert np.array_equal(part.values("price_usd_per_mwh"), case.values("price_usd_per_mwh")[::-1])
-    assert np.array_equal(part.values("compatible_count"), case.values("compatible_count")[:, 1:])
+    assert np.array_equal(part.values("grid.price_usd_per_mwh"), case.values("grid.price_usd_per_mwh")[::-1])
+    assert np.array_equal(part.values("racks.compatible_count"), case.values("racks.compatible_count")[:, 1:])
     assert part.tables["sites"]["site_id"].tolist() == ["b", "a"]
     assert part.tables["racks"]["rack_id"].tolist() == ["t"]
-    assert np.array_equal(part.values("pue")[1, 0], case.values("pue")[0, 0])
+    assert np.array_equal(part.values("cooling.pue")[1, 0], case.values("cooling.pue")[0, 0])
 
 
 def test_part_of_a_case_takes_the_same_part_of_its_year(case: Case) -> None:
@@ -41,9 +41,9 @@ def test_unknown_member_is_refused(case: Case) -> None:
 
 def test_case_cannot_be_changed(case: Case) -> None:
     with pytest.raises(ValueError, match="read-only"):
-        case.values("pue")[0, 0, 0] = 9.0
+        case.values("cooling.pue")[0, 0, 0] = 9.0
     with pytest.raises(TypeError):
-        case.fields["pue"] = Field((), np.array(1.0))  # type: ignore[index]
+        case.fields["cooling.pue"] = Field((), np.array(1.0))  # type: ignore[index]
     with pytest.raises(dataclasses.FrozenInstanceError):
         case.year_of = None  # type: ignore[misc]
 

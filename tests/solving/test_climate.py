@@ -40,8 +40,10 @@ def case(study: dict[str, Any] | None = None, **changes: Any) -> Case:
     made = dataclasses.replace(made, study=made.study.model_copy(update=study or {}))
     hours = cooling.performance(weather(), COOLING)
     made = with_fields(made, pue=hours["pue"], wue_m3_per_mwh=hours["wue_l_per_kwh"])
-    air = {name: Field(("site", "hour"), weather()[[name]].to_numpy().T) for name in weather()}
-    rare = {name: Field((), np.array(0.0)) for name in ("hottest_dry_offset_c", "hottest_muggy_offset_c")}
+    air = {f"cooling.{name}": Field(("site", "hour"), weather()[[name]].to_numpy().T) for name in weather()}
+    rare = {
+        name: Field((), np.array(0.0)) for name in ("cooling.hottest_dry_offset_c", "cooling.hottest_muggy_offset_c")
+    }
     return with_full_year(made, dataclasses.replace(made, fields={**made.fields, **air, **rare}))
 
 
@@ -115,6 +117,8 @@ def test_plan_read_back_has_the_same_table(tmp_path: Path) -> None:
 def test_case_without_weather_has_no_climates() -> None:
     bare = case()
     year = bare.full_year()
-    year = dataclasses.replace(year, fields={name: f for name, f in year.fields.items() if name != "dew_point_c"})
+    year = dataclasses.replace(
+        year, fields={name: f for name, f in year.fields.items() if name != "cooling.dew_point_c"}
+    )
     made = quick(with_full_year(bare, year), replay=True)
     assert made.tables["climate"].empty

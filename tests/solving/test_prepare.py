@@ -92,7 +92,16 @@ def assert_same_numbers(one: Case, other: Case) -> None:
         assert_frame_equal(table, other.tables[name])
 
 
-@pytest.mark.parametrize("name", ["price_usd_per_mwh", "carbon_t_per_mwh", "wue_m3_per_mwh", "output_fraction", "pue"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "grid.price_usd_per_mwh",
+        "grid.carbon_t_per_mwh",
+        "cooling.wue_m3_per_mwh",
+        "contracts.output_fraction",
+        "cooling.pue",
+    ],
+)
 def test_yearly_mean_is_that_of_the_year(case: Case, name: str) -> None:
     weights = case.calendar.weights / HOURS_PER_YEAR
     assert case.values(name) @ weights == pytest.approx(case.full_year().values(name).mean(axis=-1), rel=1e-6)
@@ -103,16 +112,18 @@ def test_climate_of_the_study_is_in_its_numbers(case: Case) -> None:
     typical = prepare(small_study(climate={"extreme_return_yr": 1.0}))
     warm = prepare(small_study(climate={"warming_c": 4.0}))
     hot = prepare(small_study(climate={"hot_year": True}))
-    mean = float(case.full_year().values("pue").mean())
-    assert float(warm.full_year().values("pue").mean()) > mean
-    assert float(hot.full_year().values("pue").mean()) > mean
-    assert np.array_equal(typical.full_year().values("pue"), case.full_year().values("pue"))
-    assert typical.values("pue_peak_ratio").item() == typical.full_year().values("pue").max()
-    assert case.values("pue_peak_ratio").item() > typical.values("pue_peak_ratio").item()
-    assert warm.values("pue_peak_ratio").item() > case.values("pue_peak_ratio").item()
-    assert np.allclose(warm.full_year().values("dry_bulb_c"), case.full_year().values("dry_bulb_c") + 4.0)
-    assert case.values("hottest_dry_offset_c").item() == pytest.approx(1.866 * 2.09, rel=1e-3)
-    assert "dry_bulb_c" not in case.fields
+    mean = float(case.full_year().values("cooling.pue").mean())
+    assert float(warm.full_year().values("cooling.pue").mean()) > mean
+    assert float(hot.full_year().values("cooling.pue").mean()) > mean
+    assert np.array_equal(typical.full_year().values("cooling.pue"), case.full_year().values("cooling.pue"))
+    assert typical.values("cooling.pue_peak_ratio").item() == typical.full_year().values("cooling.pue").max()
+    assert case.values("cooling.pue_peak_ratio").item() > typical.values("cooling.pue_peak_ratio").item()
+    assert warm.values("cooling.pue_peak_ratio").item() > case.values("cooling.pue_peak_ratio").item()
+    assert np.allclose(
+        warm.full_year().values("cooling.dry_bulb_c"), case.full_year().values("cooling.dry_bulb_c") + 4.0
+    )
+    assert case.values("cooling.hottest_dry_offset_c").item() == pytest.approx(1.866 * 2.09, rel=1e-3)
+    assert "cooling.dry_bulb_c" not in case.fields
 
 
 def test_cells_that_a_rule_filled_in_go_with_the_case(tmp_path: Path) -> None:
@@ -138,7 +149,7 @@ def test_hot_hours_that_cooling_cannot_carry_derate_its_racks() -> None:
     study = small_study(technology={"cooling": ["direct-to-chip-dry", "direct-to-chip-dry-trim"]})
     phoenix = study.model_copy(update={"sites": ("maricopa-az",), "zones": ("phoenix",)})
     typical = phoenix.model_copy(update={"climate": {"extreme_return_yr": 1.0}})
-    rare, often = (prepare(asked).values("carried_fraction")[0, :, 0] for asked in (phoenix, typical))
+    rare, often = (prepare(asked).values("computing.carried_fraction")[0, :, 0] for asked in (phoenix, typical))
     assert rare[0] < often[0] < 1
     assert often[0] < often[1]
     assert rare[0] < rare[1]
@@ -147,7 +158,7 @@ def test_hot_hours_that_cooling_cannot_carry_derate_its_racks() -> None:
 def test_surplus_never_fetches_more_than_power_costs(case: Case) -> None:
     """It keeps the choice between using and selling convex, on the days and in the year."""
     for made in (case, case.full_year()):
-        sold, bought = made.values("resale_usd_per_mwh"), made.values("price_usd_per_mwh")[:, None]
+        sold, bought = made.values("contracts.resale_usd_per_mwh"), made.values("grid.price_usd_per_mwh")[:, None]
         assert np.all(sold <= bought + 1e-9)
 
 
@@ -176,11 +187,11 @@ def test_taxes_are_those_of_the_state_and_debt_the_studys() -> None:
     study = load_study("us-small")
     finance = study.finance.model_copy(update={"debt_fraction": 0.3, "federal_income_tax_fraction": 0.25})
     case = prepare(study.model_copy(update={"finance": finance, "sites": ("loudoun-va", "san-joaquin-ca")}))
-    assert case.values("income_tax_fraction").tolist() == pytest.approx([0.06, 0.0884])
-    assert case.values("sales_tax_fraction").tolist() == pytest.approx([0.0, 0.08685])
-    assert float(case.values("debt_fraction")) == 0.3
-    assert float(case.values("federal_income_tax_fraction")) == 0.25
-    assert float(case.values("debt_tenor_yr")) == 10
+    assert case.values("finance.income_tax_fraction").tolist() == pytest.approx([0.06, 0.0884])
+    assert case.values("finance.sales_tax_fraction").tolist() == pytest.approx([0.0, 0.08685])
+    assert float(case.values("finance.debt_fraction")) == 0.3
+    assert float(case.values("finance.federal_income_tax_fraction")) == 0.25
+    assert float(case.values("finance.debt_tenor_yr")) == 10
     assert case.tables["taxes"]["state"].tolist() == ["CA", "VA"]
 
 
@@ -192,10 +203,10 @@ def test_another_year_has_its_own_prices_and_carbon(year: int) -> None:
     technology = study.technology.model_copy(update={"contracts": ()})
     sites = ("ellis-tx", "maricopa-az")
     case = prepare(study.model_copy(update={"time": time, "technology": technology, "sites": sites}))
-    price = case.full_year().values("price_usd_per_mwh")
-    charge = case.values("demand_charge_usd_per_mw_month") * 12 / HOURS_PER_YEAR
+    price = case.full_year().values("grid.price_usd_per_mwh")
+    charge = case.values("grid.demand_charge_usd_per_mw_month") * 12 / HOURS_PER_YEAR
     assert (price.mean(axis=1) + charge).tolist() == pytest.approx(case.tables["sites"]["tariff_usd_per_mwh"].tolist())
-    carbon = case.full_year().values("carbon_t_per_mwh") * 1000
+    carbon = case.full_year().values("grid.carbon_t_per_mwh") * 1000
     assert len(np.unique(carbon[0])) > 500
     assert len(np.unique(carbon[1])) <= 12 * 24
     assert carbon[0].mean() == pytest.approx({2021: 417.9, 2024: 367.4}[year], abs=1.5)  # its leap day is left out

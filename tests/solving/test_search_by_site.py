@@ -25,13 +25,13 @@ def test_steps_are_means_and_weigh_their_hours() -> None:
     """Two days of five hours in steps of two: (1, 3), (5, 7), (9) and (11, 13), (15, 17), (19)."""
     case = tiny_case(hours_count=5, days_of_year=(200, 165), price_usd_per_mwh=[np.arange(1.0, 20.0, 2.0)])
     small = case.in_steps(2)
-    assert small.values("price_usd_per_mwh").tolist() == [[2.0, 6.0, 9.0, 12.0, 16.0, 19.0]]
+    assert small.values("grid.price_usd_per_mwh").tolist() == [[2.0, 6.0, 9.0, 12.0, 16.0, 19.0]]
     assert small.axes["hour"] == (0, 2, 4, 5, 7, 9)
     assert small.calendar.day_of_hour.tolist() == [0, 0, 0, 1, 1, 1]
-    assert float(small.values("step_h")) == 2.0
+    assert float(small.values("hours.step_h")) == 2.0
     by_day = case.calendar.weights.reshape(2, 5).sum(axis=1)
     assert small.calendar.weights.reshape(2, 3).sum(axis=1) == pytest.approx(by_day)
-    assert small.values("weight_h_per_yr") == pytest.approx(small.calendar.weights)
+    assert small.values("hours.weight_h_per_yr") == pytest.approx(small.calendar.weights)
 
 
 def test_one_hour_steps_change_nothing() -> None:

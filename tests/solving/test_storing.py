@@ -185,9 +185,9 @@ def test_number_that_another_version_did_not_write_is_told(copy: Path) -> None:
     """Not where the tables are asked for, with a traceback."""
     for file in (copy / "case" / "fields").iterdir():
         numbers = pd.read_parquet(file)
-        if "pue" in numbers:
-            numbers.drop(columns="pue").to_parquet(file)
-    with pytest.raises(NotAResultError, match="the plan cannot be read: KeyError: 'pue'"):
+        if "cooling.pue" in numbers:
+            numbers.drop(columns="cooling.pue").to_parquet(file)
+    with pytest.raises(NotAResultError, match=r"the plan cannot be read: KeyError: 'cooling\.pue'"):
         load(copy)
 
 
@@ -275,3 +275,16 @@ def test_every_column_of_every_table_is_described(tmp_path: Path) -> None:
         "name": "draw_mw", "title": "draw [MW]", "type": "number", "unit": "MW", "description": ""
     }  # fmt: skip
     assert fields["hourly.parquet"]["time_utc"]["type"] == "datetime"
+
+
+def test_columns_of_numbers_and_accounts_carry_their_unit(copy: Path) -> None:
+    """Also where a component stands in the name."""
+    from pyarrow import parquet
+
+    for name, column, unit in (
+        ("case/fields/rack.parquet", "racks.rack_usd", b"USD"),
+        ("case/fields/scalar.parquet", "storage.power_usd_per_mw", b"USD/MW"),
+        ("ledgers/site-period.parquet", "cost_usd_per_yr/halls.capital", b"USD/yr"),
+        ("decisions/site-period.parquet", "connection_mw", b"MW"),
+    ):
+        assert parquet.read_schema(copy / name).field(column).metadata[b"unit"] == unit

@@ -121,8 +121,9 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
 def with_quota(case: Case, share: float = 0.5) -> Case:
     """Return a case with the quotas of batch work that a replay has: a share of each day's work at every site."""
     quota = np.broadcast_to(
-        share * case.values("batch_mean_pflop"), (len(case.axes["site"]), *case.values("batch_mean_pflop").shape)
+        share * case.values("serving.batch_mean_pflop"),
+        (len(case.axes["site"]), *case.values("serving.batch_mean_pflop").shape),
     )
     return dataclasses.replace(
-        case, fields={**case.fields, "batch_quota_pflop": Field(("site", "period", "day"), quota)}
+        case, fields={**case.fields, "quota.batch_quota_pflop": Field(("site", "period", "day"), quota)}
     )

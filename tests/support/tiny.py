@@ -9,7 +9,7 @@ its arithmetic fits in a docstring: 1 MW all year is 8,760 MWh, and the objectiv
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.solve import solve
 from siting.plan.plan import Plan
+from siting.quantities import bare_name
 from siting.results.folder import load
 from siting.results.writing import write
 
@@ -36,91 +37,91 @@ Solve = Callable[[Case], Plan]
 MONTHS = tuple(range(1, 13))
 
 FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
-    "max_duration_h": ((), 8.0),
-    "one_way_fraction": ((), 1.0),
-    "power_usd_per_mw": ((), 0.0),
-    "energy_usd_per_mwh": ((), 0.0),
-    "fixed_usd_per_mw_yr": ((), 0.0),
-    "throughput_usd_per_mwh": ((), 0.0),
-    "storage_embodied_t_per_mwh_yr": ((), 0.0),
-    "step_h": ((), 1.0),
-    "resale_limit_fraction": ((), 1.0),
-    "certificate_usd_per_mwh": ((), 0.0),
-    "unserved_usd_per_pflop_h": ((), 1000.0),
-    "land_available_ha": (("site",), 1000.0),
-    "land_usd_per_ha": (("site",), 0.0),
-    "capital_ratio": (("site",), 1.0),
-    "water_usd_per_m3": (("site",), 0.0),
-    "connection_usd_per_mw": (("site",), 0.0),
-    "connection_fixed_usd": (("site",), 0.0),
-    "headroom_mw": (("site",), 1000.0),
-    "demand_charge_usd_per_mw_month": (("site",), 0.0),
-    "hall_usd_per_mw": (("cooling",), 0.0),
-    "maintenance_usd_per_mw_yr": (("cooling",), 0.0),
-    "land_ha_per_mw": (("cooling",), 0.0),
-    "hall_embodied_t_per_mw_yr": (("cooling",), 0.0),
-    "fixed_fraction": (("cooling",), 0.0),
-    "compatible_count": (("cooling", "rack"), 1.0),
-    "offered_count": (("site", "cooling"), 1.0),
-    "existing_mw": (("site", "cooling"), 0.0),
-    "conversion_usd_per_mw": (("site",), 0.0),
-    "conversion_lost_fraction": (("site", "period"), 0.0),
-    "carried_fraction": (("site", "cooling", "rack"), 1.0),
-    "heat_reusable_fraction": (("site", "cooling"), 0.0),
-    "heat_temperature_c": (("site", "cooling"), 50.0),
-    "heat_demand_mw": (("site",), 0.0),
-    "heat_price_usd_per_mwh": (("site",), 0.0),
-    "heat_connection_usd_per_mw": (("site",), 0.0),
-    "heat_pump_usd_per_mw": ((), 0.0),
-    "heat_pump_power_fraction": (("site", "cooling"), 0.0),
-    "heat_gain_ratio": (("site", "cooling"), 1.0),
-    "heat_shape_fraction": (("site", "hour"), 1.0),
-    "hottest_dry_offset_c": ((), 0.0),
-    "hottest_muggy_offset_c": ((), 0.0),
-    "rack_mw": (("rack",), 1.0),
-    "rack_usd": (("rack",), 0.0),
-    "rack_maintenance_usd_per_yr": (("rack",), 0.0),
-    "rack_embodied_t_per_yr": (("rack",), 0.0),
-    "compute_pflop_per_mw": (("rack",), 1.0),
-    "availability_fraction": (("rack",), 1.0),
-    "idle_fraction": (("rack",), 0.0),
-    "accelerators_count": (("rack",), 1.0),
-    "server_fan_fraction": (("rack",), 0.0),
-    "water_source_m3_per_mwh": (("site",), 0.0),
-    "strike_usd_per_mwh": (("contract",), 0.0),
-    "delivery_usd_per_mwh": (("site", "contract"), 0.0),
-    "rtt_ms": (("site", "zone"), 10.0),
-    "network_usd_per_pflop_yr": (("site", "zone"), 0.0),
-    "price_usd_per_mwh": (("site", "hour"), 0.0),
-    "carbon_t_per_mwh": (("site", "hour"), 0.0),
-    "carbon_marginal_t_per_mwh": (("site", "hour"), 0.0),
-    "grid_cfe_fraction": (("site", "hour"), 0.0),
-    "wet_bulb_c": (("site", "hour"), 20.0),
-    "output_fraction": (("site", "contract", "hour"), np.nan),  # not offered
-    "resale_usd_per_mwh": (("site", "contract", "hour"), 0.0),
-    "pue": (("site", "cooling", "hour"), 1.0),
-    "wue_m3_per_mwh": (("site", "cooling", "hour"), 0.0),
-    "inference_pflop": (("zone", "period", "hour"), 1.0),
-    "batch_mean_pflop": (("period", "day"), 0.0),
-    "training_cluster_pflop": ((), 1.0),
-    "clusters_needed_count": (("period",), 0.0),
-    "income_tax_fraction": (("site",), 0.0),
-    "receipts_tax_fraction": (("site",), 0.0),
-    "sales_tax_fraction": (("site",), 0.0),
-    "federal_income_tax_fraction": ((), 0.0),
-    "property_tax_fraction": ((), 0.0),
-    "inflation_fraction": ((), 0.0),
-    "bonus_depreciation_fraction": ((), 0.0),
-    "rack_recovery_yr": ((), 5.0),
-    "hall_equipment_recovery_yr": ((), 15.0),
-    "shell_recovery_yr": ((), 39.0),
-    "site_recovery_yr": ((), 15.0),
-    "connection_recovery_yr": ((), 15.0),
-    "storage_recovery_yr": ((), 7.0),
-    "hall_equipment_fraction": ((), 0.5),
-    "debt_fraction": ((), 0.0),
-    "debt_rate_fraction": ((), 0.0),
-    "debt_tenor_yr": ((), 10.0),
+    "storage.max_duration_h": ((), 8.0),
+    "storage.one_way_fraction": ((), 1.0),
+    "storage.power_usd_per_mw": ((), 0.0),
+    "storage.energy_usd_per_mwh": ((), 0.0),
+    "storage.fixed_usd_per_mw_yr": ((), 0.0),
+    "storage.throughput_usd_per_mwh": ((), 0.0),
+    "storage.storage_embodied_t_per_mwh_yr": ((), 0.0),
+    "hours.step_h": ((), 1.0),
+    "contracts.resale_limit_fraction": ((), 1.0),
+    "contracts.certificate_usd_per_mwh": ((), 0.0),
+    "unserved.unserved_usd_per_pflop_h": ((), 1000.0),
+    "placement.land_available_ha": (("site",), 1000.0),
+    "placement.land_usd_per_ha": (("site",), 0.0),
+    "placement.capital_ratio": (("site",), 1.0),
+    "cooling.water_usd_per_m3": (("site",), 0.0),
+    "grid.connection_usd_per_mw": (("site",), 0.0),
+    "connection.connection_fixed_usd": (("site",), 0.0),
+    "grid.headroom_mw": (("site",), 1000.0),
+    "grid.demand_charge_usd_per_mw_month": (("site",), 0.0),
+    "halls.hall_usd_per_mw": (("cooling",), 0.0),
+    "halls.maintenance_usd_per_mw_yr": (("cooling",), 0.0),
+    "halls.land_ha_per_mw": (("cooling",), 0.0),
+    "halls.hall_embodied_t_per_mw_yr": (("cooling",), 0.0),
+    "cooling.fixed_fraction": (("cooling",), 0.0),
+    "racks.compatible_count": (("cooling", "rack"), 1.0),
+    "halls.offered_count": (("site", "cooling"), 1.0),
+    "retrofit.existing_mw": (("site", "cooling"), 0.0),
+    "retrofit.conversion_usd_per_mw": (("site",), 0.0),
+    "retrofit.conversion_lost_fraction": (("site", "period"), 0.0),
+    "computing.carried_fraction": (("site", "cooling", "rack"), 1.0),
+    "heat_reuse.heat_reusable_fraction": (("site", "cooling"), 0.0),
+    "heat_reuse.heat_temperature_c": (("site", "cooling"), 50.0),
+    "heat_reuse.heat_demand_mw": (("site",), 0.0),
+    "heat_reuse.heat_price_usd_per_mwh": (("site",), 0.0),
+    "heat_reuse.heat_connection_usd_per_mw": (("site",), 0.0),
+    "heat_reuse.heat_pump_usd_per_mw": ((), 0.0),
+    "heat_reuse.heat_pump_power_fraction": (("site", "cooling"), 0.0),
+    "heat_reuse.heat_gain_ratio": (("site", "cooling"), 1.0),
+    "heat_reuse.heat_shape_fraction": (("site", "hour"), 1.0),
+    "cooling.hottest_dry_offset_c": ((), 0.0),
+    "cooling.hottest_muggy_offset_c": ((), 0.0),
+    "racks.rack_mw": (("rack",), 1.0),
+    "racks.rack_usd": (("rack",), 0.0),
+    "racks.rack_maintenance_usd_per_yr": (("rack",), 0.0),
+    "racks.rack_embodied_t_per_yr": (("rack",), 0.0),
+    "computing.compute_pflop_per_mw": (("rack",), 1.0),
+    "computing.availability_fraction": (("rack",), 1.0),
+    "computing.idle_fraction": (("rack",), 0.0),
+    "racks.accelerators_count": (("rack",), 1.0),
+    "computing.server_fan_fraction": (("rack",), 0.0),
+    "grid.water_source_m3_per_mwh": (("site",), 0.0),
+    "contracts.strike_usd_per_mwh": (("contract",), 0.0),
+    "contracts.delivery_usd_per_mwh": (("site", "contract"), 0.0),
+    "serving.rtt_ms": (("site", "zone"), 10.0),
+    "serving.network_usd_per_pflop_yr": (("site", "zone"), 0.0),
+    "grid.price_usd_per_mwh": (("site", "hour"), 0.0),
+    "grid.carbon_t_per_mwh": (("site", "hour"), 0.0),
+    "grid.carbon_marginal_t_per_mwh": (("site", "hour"), 0.0),
+    "grid.grid_cfe_fraction": (("site", "hour"), 0.0),
+    "cooling.wet_bulb_c": (("site", "hour"), 20.0),
+    "contracts.output_fraction": (("site", "contract", "hour"), np.nan),  # not offered
+    "contracts.resale_usd_per_mwh": (("site", "contract", "hour"), 0.0),
+    "cooling.pue": (("site", "cooling", "hour"), 1.0),
+    "cooling.wue_m3_per_mwh": (("site", "cooling", "hour"), 0.0),
+    "serving.inference_pflop": (("zone", "period", "hour"), 1.0),
+    "serving.batch_mean_pflop": (("period", "day"), 0.0),
+    "training.training_cluster_pflop": ((), 1.0),
+    "training.clusters_needed_count": (("period",), 0.0),
+    "finance.income_tax_fraction": (("site",), 0.0),
+    "finance.receipts_tax_fraction": (("site",), 0.0),
+    "finance.sales_tax_fraction": (("site",), 0.0),
+    "finance.federal_income_tax_fraction": ((), 0.0),
+    "finance.property_tax_fraction": ((), 0.0),
+    "finance.inflation_fraction": ((), 0.0),
+    "finance.bonus_depreciation_fraction": ((), 0.0),
+    "racks.rack_recovery_yr": ((), 5.0),
+    "halls.hall_equipment_recovery_yr": ((), 15.0),
+    "halls.shell_recovery_yr": ((), 39.0),
+    "placement.site_recovery_yr": ((), 15.0),
+    "connection.connection_recovery_yr": ((), 15.0),
+    "storage.storage_recovery_yr": ((), 7.0),
+    "halls.hall_equipment_fraction": ((), 0.5),
+    "finance.debt_fraction": ((), 0.0),
+    "finance.debt_rate_fraction": ((), 0.0),
+    "finance.debt_tenor_yr": ((), 10.0),
 }
 """Axes and default of each field that follows from nothing else."""
 
@@ -173,7 +174,7 @@ def tiny_case(
     grid_zones : sequence of str, optional
         Grid zone of each site; each its own by default.
     **fields
-        Fields of the case, broadcast to the shape of their axes.
+        Fields of the case by their bare names, broadcast to the shape of their axes.
     """
     years = [year for year, _ in periods]
     start = years[0] if base_year is None else base_year
@@ -215,27 +216,27 @@ def tiny_case(
         "rack": np.broadcast_to(rack_life_yr, len(racks)),
     }
     of_study: dict[str, tuple[tuple[str, ...], Any]] = {
-        "discount_rate_per_yr": ((), rate),
-        "module_mw": ((), study.facility.module_mw),
-        "storage_min_mw": ((), study.facility.storage_min_mw),
-        "peak_diversity_fraction": ((), study.facility.peak_diversity_fraction),
-        "carbon_price_usd_per_t": ((), study.policy.carbon_price_usd_per_t),
-        "site_annuity_per_yr": ((), capital_recovery(rate, sum(length for _, length in periods))),
-        "connection_annuity_per_yr": ((), capital_recovery(rate, connection_life_yr)),
-        "connection_life_yr": ((), connection_life_yr),
-        "storage_annuity_per_yr": ((), capital_recovery(rate, storage_life_yr)),
-        "heat_life_yr": (("site",), heat_life_yr),
-        "heat_annuity_per_yr": (("site",), capital_recovery(rate, heat_life_yr)),
-        "hall_annuity_per_yr": (("cooling",), [capital_recovery(rate, life) for life in lives["hall"]]),
-        "rack_annuity_per_yr": (("rack",), [capital_recovery(rate, life) for life in lives["rack"]]),
-        "present_value_ratio": (
+        "finance.discount_rate_per_yr": ((), rate),
+        "halls.module_mw": ((), study.facility.module_mw),
+        "storage.storage_min_mw": ((), study.facility.storage_min_mw),
+        "computing.peak_diversity_fraction": ((), study.facility.peak_diversity_fraction),
+        "policy.carbon_price_usd_per_t": ((), study.policy.carbon_price_usd_per_t),
+        "placement.site_annuity_per_yr": ((), capital_recovery(rate, sum(length for _, length in periods))),
+        "grid.connection_annuity_per_yr": ((), capital_recovery(rate, connection_life_yr)),
+        "grid.connection_life_yr": ((), connection_life_yr),
+        "storage.storage_annuity_per_yr": ((), capital_recovery(rate, storage_life_yr)),
+        "heat_reuse.heat_life_yr": (("site",), heat_life_yr),
+        "heat_reuse.heat_annuity_per_yr": (("site",), capital_recovery(rate, heat_life_yr)),
+        "halls.hall_annuity_per_yr": (("cooling",), [capital_recovery(rate, life) for life in lives["hall"]]),
+        "racks.rack_annuity_per_yr": (("rack",), [capital_recovery(rate, life) for life in lives["rack"]]),
+        "finance.present_value_ratio": (
             ("period",),
             [present_value_ratio(rate, year - start, length) for year, length in periods],
         ),
-        "fixed_site_usd": (("site",), study.facility.fixed_site_usd),
-        "site_max_mw": (("site",), study.facility.site_max_mw),
-        "site_min_mw": (("site",), study.facility.site_min_mw),
-        "weight_h_per_yr": (("hour",), calendar.weights),
+        "placement.fixed_site_usd": (("site",), study.facility.fixed_site_usd),
+        "placement.site_max_mw": (("site",), study.facility.site_max_mw),
+        "placement.site_min_mw": (("site",), study.facility.site_min_mw),
+        "hours.weight_h_per_yr": (("hour",), calendar.weights),
     }
     case = Case(
         study=study,
@@ -248,34 +249,43 @@ def tiny_case(
 
 
 def with_fields(case: Case, **fields: Any) -> Case:
-    """Return a case with some fields changed, and what follows from them unless it is stated too."""
+    """Return a case with some fields, by their bare names, changed, and what follows unless it is stated too."""
     made = dict(case.fields)
     derived: dict[str, tuple[str, ...]] = {
-        "inference_mean_pflop": ("zone", "period"),
-        "residual_t_per_mwh": ("site",),
-        "pue_peak_ratio": ("site", "cooling"),
-        "heat_lifted_count": ("site", "cooling"),
-        "existing_count": ("site", "cooling"),
-        "least_it_mw": ("period",),
+        "serving.inference_mean_pflop": ("zone", "period"),
+        "grid.residual_t_per_mwh": ("site",),
+        "cooling.pue_peak_ratio": ("site", "cooling"),
+        "heat_reuse.heat_lifted_count": ("site", "cooling"),
+        "retrofit.existing_count": ("site", "cooling"),
+        "halls.least_it_mw": ("period",),
     }
-    stated = {name: _field(case.axes, derived.get(name) or made[name].axes, value) for name, value in fields.items()}
+    named = {full_name([*made, *derived], name): value for name, value in fields.items()}
+    stated = {name: _field(case.axes, derived.get(name) or made[name].axes, value) for name, value in named.items()}
     made |= stated
     weights = case.calendar.weights / case.calendar.weights.sum()
-    dense = made["compatible_count"].values * (
-        made["availability_fraction"].values * made["compute_pflop_per_mw"].values
+    dense = made["racks.compatible_count"].values * (
+        made["computing.availability_fraction"].values * made["computing.compute_pflop_per_mw"].values
     )
-    inference = made["inference_pflop"].values
-    steady = made["training_cluster_pflop"].values * made["clusters_needed_count"].values
+    inference = made["serving.inference_pflop"].values
+    steady = made["training.training_cluster_pflop"].values * made["training.clusters_needed_count"].values
     follows = {
-        "inference_mean_pflop": inference @ weights,
-        "residual_t_per_mwh": made["carbon_t_per_mwh"].values @ weights,
-        "pue_peak_ratio": made["pue"].values.max(axis=-1),
-        "existing_count": (made["existing_mw"].values > 0).astype(float),
-        "heat_lifted_count": (made["heat_pump_power_fraction"].values > 0).astype(float),
-        "least_it_mw": needed_pflop(inference, made["batch_mean_pflop"].values, steady) / dense.max(),
+        "serving.inference_mean_pflop": inference @ weights,
+        "grid.residual_t_per_mwh": made["grid.carbon_t_per_mwh"].values @ weights,
+        "cooling.pue_peak_ratio": made["cooling.pue"].values.max(axis=-1),
+        "retrofit.existing_count": (made["retrofit.existing_mw"].values > 0).astype(float),
+        "heat_reuse.heat_lifted_count": (made["heat_reuse.heat_pump_power_fraction"].values > 0).astype(float),
+        "halls.least_it_mw": needed_pflop(inference, made["serving.batch_mean_pflop"].values, steady) / dense.max(),
     }
     made |= {name: Field(derived[name], values) for name, values in follows.items()}
     return dataclasses.replace(case, fields={**made, **stated})
+
+
+def full_name(known: Iterable[str], name: str) -> str:
+    """Return the name of a field with its component, from the bare name, since a keyword has no dot."""
+    found = sorted({full for full in known if bare_name(full) == name})
+    if len(found) != 1:
+        raise KeyError(f"{name} is the bare name of {' and '.join(found) or 'no field'}")
+    return found[0]
 
 
 def with_full_year(case: Case, year: Case) -> Case:
