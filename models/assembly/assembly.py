@@ -31,16 +31,24 @@ class Component:
     """A part of the model: one file, one Pyomo block.
 
     Subclasses say where they live (`scope`), name the components whose blocks they read (`needs`), and
-    declare sets, variables, constraints and posts in `declare`.
+    declare sets, variables, constraints and posts in `declare`. Whether they are part of a study's design, and of the
+    replay of a design over other hours, they say by `in_design` and `in_replay`.
     """
 
     scope: ClassVar[Scope]
     needs: ClassVar[tuple[type[Component], ...]] = ()
+    in_design: ClassVar[bool] = True
+    in_replay: ClassVar[bool] = False
 
     @classmethod
     def name(cls) -> str:
         """Name of the component's block: the class name in snake case."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:  # noqa: ARG003 - most are
+        """Whether the study wants it and has data for it."""
+        return True
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare variables and constraints on the block, and post to the ledgers."""

@@ -27,6 +27,7 @@ class Computing(Component):
     """
 
     scope = Scope.SITE
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare installed power and work; post them to the seam and to the compute balance."""

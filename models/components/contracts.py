@@ -34,6 +34,7 @@ class Contracts(Component):
 
     scope = Scope.SITE
     needs = (Grid,)
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare contracted and delivered power; post delivery, purchase and resale."""

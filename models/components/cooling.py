@@ -25,6 +25,7 @@ class Cooling(Component):
 
     scope = Scope.SITE
     needs = (Computing,)
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - cooling owns no variable
         """Post IT and overhead power, and water with its price."""

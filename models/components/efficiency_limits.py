@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.components.cooling import Cooling, site_it, site_overhead
@@ -25,6 +26,11 @@ class EfficiencyLimits(Component):
 
     scope = Scope.SITE
     needs = (Cooling,)
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether the study limits the PUE or the WUE."""
+        return (case.study.policy.pue_max_ratio, case.study.policy.wue_max_l_per_kwh) != (None, None)
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Limits need no variable and post nothing."""

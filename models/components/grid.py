@@ -32,6 +32,7 @@ class Grid(Component):
 
     scope = Scope.SITE
     needs = (Computing,)
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare draw, import, peaks and connection; post power, cost and carbon."""

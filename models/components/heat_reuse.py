@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.components.computing import Computing, it_power
@@ -32,6 +33,12 @@ class HeatReuse(Component):
 
     scope = Scope.SITE
     needs = (Computing,)
+    in_replay = True
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether somebody near a site wants heat that a hall there can give."""
+        return bool(case.heat_sources())
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare connection, pump and sales; post the pump's power, the capital and the revenue."""
@@ -107,6 +114,11 @@ class HeatDemand(Component):
 
     scope = Scope.SYSTEM
     needs = (Placement, HeatReuse)
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether somebody near a site wants heat that a hall there can give."""
+        return bool(case.heat_sources())
 
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
         """Post the demand."""

@@ -25,6 +25,7 @@ class CarbonPrice(Component):
 
     scope = Scope.SITE
     needs = (Grid,)
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - a price needs no variable
         """Post the price of all that the account holds."""

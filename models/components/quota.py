@@ -21,6 +21,8 @@ class Quota(Component):
 
     scope = Scope.SITE
     needs = (Serving,)
+    in_design = False
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """State the quotas."""

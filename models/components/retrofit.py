@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.expressions import whole
@@ -30,6 +31,11 @@ class Retrofit(Component):
 
     scope = Scope.SYSTEM
     needs = (Placement,)
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether halls stand already."""
+        return bool(case.values("retrofit.existing_mw").any())
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the conversions and post space and cost."""

@@ -21,6 +21,7 @@ class Serving(Component):
     """
 
     scope = Scope.SITE
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare shares and batch work; post them to the compute balance and to demand."""

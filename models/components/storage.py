@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.components.computing import Computing
@@ -31,6 +32,12 @@ class Storage(Component):
 
     scope = Scope.SITE
     needs = (Computing,)
+    in_replay = True
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether the study allows batteries."""
+        return case.study.technology.storage
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare power, energy, charge, discharge and level; post power, cost and embodied carbon."""
@@ -119,6 +126,11 @@ class LeastStorage(Component):
 
     scope = Scope.SYSTEM
     needs = (Storage,)
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether the study allows batteries, and none below some size."""
+        return case.study.technology.storage and case.study.facility.storage_min_mw > 0
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare whether there is a battery, and state its least size."""

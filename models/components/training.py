@@ -20,6 +20,7 @@ class Training(Component):
     """
 
     scope = Scope.SITE
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the work and post it to the compute balance and to the clusters."""

@@ -17,6 +17,8 @@ class Unserved(Component):
     """
 
     scope = Scope.SITE
+    in_design = False
+    in_replay = True
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """Declare the unserved work and post it with its price."""

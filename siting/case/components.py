@@ -1,0 +1,27 @@
+"""The components of a study, in reading order: the one list from which all that concerns a component is found.
+
+Each name is that of a module in three folders: `siting.models.components` (equations), `siting.data.components`
+(numbers) and `siting.accounts.components` (books).
+"""
+
+from __future__ import annotations
+
+COMPONENTS: tuple[str, ...] = (
+    "placement",
+    "halls",
+    "retrofit",
+    "racks",
+    "computing",
+    "serving",
+    "quota",
+    "training",
+    "cooling",
+    "efficiency_limits",
+    "grid",
+    "connection",
+    "contracts",
+    "storage",
+    "heat_reuse",
+    "policy",
+    "unserved",
+)
