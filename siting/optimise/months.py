@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ONE_WAY_TOLERANCE_FRACTION = 1e-4
 """Part of a month's cost that batteries may untold lose by flowing one way at a time, instead of choosing longer."""
 
-CHOICE_SECONDS, CHOICE_SHARE = 60.0, 0.5
+CHOICE_SECONDS, CHOICE_SHARE = 60.0, 0.3
 """Most time for choosing the ways of all batteries in all months, and the most of the time that is left.
 
 Each month has an even part of it. One that has too little is rounded, and what that costs is told.

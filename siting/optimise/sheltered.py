@@ -51,9 +51,9 @@ def sheltered(work: Callable[[], _Result], deadline: Deadline) -> _Result:
     while True:
         try:
             if ended.wait(LISTENING_S):
+                if done:
+                    return done[0]
                 break
         except KeyboardInterrupt:
             deadline.stop()
-    if failed:
-        raise failed[0]
-    return done[0]
+    raise failed[0]

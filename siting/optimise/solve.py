@@ -45,9 +45,12 @@ DEFAULT_GAP_FRACTION = 0.01
 ROUNDING_FRACTION = 1e-9
 """Gap that is left between two numbers which are the same but for rounding."""
 
-SEARCH_SHARE, FINISH_SHARE = 0.8, 0.9
-"""Parts of the time after which the search ends, and the choice of directions of batteries and the rivals: the rest is
-for the full-year replay."""
+SEARCH_SHARE, FINISH_SHARE, REPLAY_SHARE = 0.75, 0.85, 0.95
+"""Parts of the time after which the search ends, then the choice of directions of batteries and the rivals, and last
+the full-year replay. What is left is for the reports of whoever asked."""
+
+RIVALS_SHARE = 0.5
+"""Part of the time left that the rivals may take from the replay."""
 
 EXACT_SHARE, LEAST_EXACT_S = 1.1, 10.0
 """Time, over all of it and at the least, for making the plan found exact: without that there is no plan to report."""
@@ -89,9 +92,9 @@ def solve(
     gap : float
         Relative distance between plan and bound at which to stop (0 to 1).
     time_limit : float, optional
-        Seconds for all of it. The search has four fifths of them and stops with the best plan found; what else is not
-        done in time is left out, and said in the plan's warnings. Only building the model and making the plan exact
-        are finished in any case, which take seconds, and may take a tenth more than the limit.
+        Seconds for all of it. The search has three quarters of them and stops with the best plan found; what else is
+        not done in time is left out, and said in the plan's warnings. Only building the model and making the plan
+        exact are finished in any case; the latter has a tenth more than the limit, and ten seconds at the least.
     method : {"auto", "whole", "decomposed"}
         The whole model at once, or site by site; ``auto`` decides by size.
     threads : int, optional
@@ -217,7 +220,7 @@ class _Run:
             result,
             scale=COST_SCALE,
             gap=self.gap,
-            deadline=self.whole.part(FINISH_SHARE),
+            deadline=self.whole.part(FINISH_SHARE).within(RIVALS_SHARE * self.whole.left()),
             threads=threads,
             progress=self.clock.relay,
         )
@@ -237,7 +240,7 @@ class _Run:
 
         self.clock.begin("replay")
         try:
-            rerun, told = replay_year(self.case, solution, self.clock.relay, self.whole)
+            rerun, told = replay_year(self.case, solution, self.clock.relay, self.whole.part(REPLAY_SHARE))
         except Stopped:
             self.cautions.append(Caution("replay_stopped"))
         except (AuditError, RuntimeError) as error:

@@ -55,8 +55,9 @@ class SiteBounds:
 
     @property
     def increase_if_open(self) -> Array:
-        """What each site adds to the bound when it must be open."""
-        return np.asarray(self.forced - self.free)
+        """What each site adds to the bound when it must be open; NaN where neither is known."""
+        with np.errstate(invalid="ignore"):  # of two infinite ones
+            return np.asarray(self.forced - self.free)
 
     @property
     def with_each(self) -> Array:
