@@ -125,10 +125,10 @@ class _TaxBooks:
             self.sold[:, end] += price * salvage_ratio(rate, purchase.life_yr, used_yr) - cost * left
             self._borrow(cost, start, used_yr)
 
-    def _write_offs(self, parts: tuple[tuple[int, float], ...]) -> Array:
+    def _write_offs(self, parts: tuple[tuple[float, float], ...]) -> Array:
         """Write-offs of an asset by year of age, over its parts."""
         bonus = float(self.case.values("finance.bonus_depreciation_fraction"))
-        schedules = [share * write_off(recovery_yr, bonus) for recovery_yr, share in parts]
+        schedules = [share * write_off(int(recovery_yr), bonus) for recovery_yr, share in parts]
         together = np.zeros(max(len(schedule) for schedule in schedules))
         for schedule in schedules:
             together[: len(schedule)] += schedule

@@ -54,7 +54,7 @@ class Purchase:
         Price of what is bought at the start of each period [USD], by site and period.
     life_yr : float
         Life [yr].
-    written_off : tuple of (int, float)
+    written_off : tuple of (float, float)
         Years over which tax law writes off which share of it; the shares sum to 1.
     is_real_property : bool
         Whether property tax is paid on it.
@@ -64,7 +64,7 @@ class Purchase:
 
     price_usd: Array
     life_yr: float
-    written_off: tuple[tuple[int, float], ...]
+    written_off: tuple[tuple[float, float], ...]
     is_real_property: bool = False
     bears_sales_tax: bool = False
 

@@ -21,7 +21,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
     """The line, when its site is opened."""
     opened = np.diff(n["open_count"], axis=1, prepend=0)
     price_usd = opened * n["connection.connection_fixed_usd"][:, None]
-    recovery_yr = int(n["connection.connection_recovery_yr"])
+    recovery_yr = float(n["connection.connection_recovery_yr"])
     yield Purchase(price_usd, float(n["grid.connection_life_yr"]), ((recovery_yr, 1.0),))
 
 

@@ -40,7 +40,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
     """What is added to the connection in each period."""
     installed_usd = n["connection_mw"] * n["grid.connection_usd_per_mw"][:, None]
     added: Array = np.diff(installed_usd, axis=1, prepend=0)
-    recovery_yr = int(n["connection.connection_recovery_yr"])
+    recovery_yr = float(n["connection.connection_recovery_yr"])
     yield Purchase(added, float(n["grid.connection_life_yr"]), ((recovery_yr, 1.0),))
 
 

@@ -27,10 +27,10 @@ def carbon(n: Books, method: Method) -> Iterator[Term]:
         yield "halls.construction", halls * n["halls.module_mw"]
 
 
-def written_off(n: Books) -> tuple[tuple[int, float], ...]:
+def written_off(n: Books) -> tuple[tuple[float, float], ...]:
     """Years over which a hall is written off: its plant, and its shell."""
     plant = float(n["halls.hall_equipment_fraction"])
-    return (int(n["halls.hall_equipment_recovery_yr"]), plant), (int(n["halls.shell_recovery_yr"]), 1 - plant)
+    return (float(n["halls.hall_equipment_recovery_yr"]), plant), (float(n["halls.shell_recovery_yr"]), 1 - plant)
 
 
 def purchases(n: Books) -> Iterator[Purchase]:

@@ -40,7 +40,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
     worth_usd = n["heat_connection_mw"] * n["heat_reuse.heat_connection_usd_per_mw"][:, None]
     worth_usd = worth_usd + n["heat_pump_mw"] * n["heat_reuse.heat_pump_usd_per_mw"]
     added, lives = np.diff(worth_usd, axis=1, prepend=0), n["heat_reuse.heat_life_yr"]
-    recovery_yr = int(n["connection.connection_recovery_yr"])
+    recovery_yr = float(n["connection.connection_recovery_yr"])
     for life_yr in sorted(set(lives.tolist())):
         yield Purchase(added * (lives == life_yr)[:, None], life_yr, ((recovery_yr, 1.0),))
 

@@ -25,7 +25,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
     yield Purchase(
         price_usd=opened * n["placement.fixed_site_usd"][:, None],
         life_yr=horizon_yr,
-        written_off=((int(n["placement.site_recovery_yr"]), 1.0),),
+        written_off=((float(n["placement.site_recovery_yr"]), 1.0),),
         is_real_property=True,
     )
 

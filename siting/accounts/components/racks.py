@@ -31,7 +31,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
     by_rack = np.einsum("skry,r->rsy", n["racks_count"], n["racks.rack_usd"])
     lives = n.case.tables["racks"]["life_yr"].astype(float)
     for price, life in zip(by_rack, lives, strict=True):
-        yield Purchase(price, life, ((int(n["racks.rack_recovery_yr"]), 1.0),), bears_sales_tax=True)
+        yield Purchase(price, life, ((float(n["racks.rack_recovery_yr"]), 1.0),), bears_sales_tax=True)
 
 
 def checks(n: Books) -> Iterator[Finding]:

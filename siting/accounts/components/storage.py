@@ -44,7 +44,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
     yield Purchase(
         price_usd=np.diff(worth_usd, axis=1, prepend=0),
         life_yr=float(n.case.tables["storage"]["life_yr"].iloc[0]),
-        written_off=((int(n["storage.storage_recovery_yr"]), 1.0),),
+        written_off=((float(n["storage.storage_recovery_yr"]), 1.0),),
     )
 
 
