@@ -19,6 +19,8 @@ from siting.accounts.book import Book
 from siting.accounts.books import all_books
 from siting.accounts.numbers import Books
 from siting.case.components import COMPONENTS
+from siting.models.assembly.assembly import Assembly
+from siting.models.formulation import DESIGN
 from siting.plan.assumptions import assumptions_table
 from siting.plan.plan import Plan
 from siting.reports.text import labels
@@ -57,6 +59,16 @@ def test_every_cost_is_of_a_kind(plan: Plan) -> None:
     assert twice(stated) == []
     assert {name for name, _ in cost_terms(Books(plan.case, plan.solution.decisions))} == set(stated)
     assert {f"{term['component']}.{term['term']}" for term in plan.solution.terms_of("cost_usd_per_yr")} == set(stated)
+
+
+def test_who_gives_power_is_paid_for_power() -> None:
+    """All that the model lets supply a site, before the meter or behind it, is a part of what power costs."""
+    behind = {name for name, book in zip(COMPONENTS, all_books(), strict=True) if book.gives}
+    before = {term.component for term in Assembly(rich_case(), DESIGN).meter_mw.terms}
+    assert behind | before >= {"grid", "contracts", "storage"}
+    for book in all_books():
+        for term in book.cost_terms:
+            assert term.is_price_of_power or term.name.split(".")[0] not in behind | before, term.name
 
 
 def test_decisions_that_books_name_are_decisions(plan: Plan) -> None:
