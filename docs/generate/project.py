@@ -1,0 +1,39 @@
+"""What the pages are made from: every name that this package takes from the project, in one place."""
+
+from __future__ import annotations
+
+import siting
+from siting.case import KEY_OF_AXIS, Case, Field
+from siting.data.schema import LAYERS, SERIES, TABLES
+from siting.kpi_registry import REGISTRY
+from siting.models.assembly import Assembly, Component
+from siting.models.formulation import DESIGN, REPLAY
+from siting.models.ledgers import Ledger, Scope, Sense
+from siting.models.members import Members
+from siting.quantities import UNITS, unit
+from siting.show import Provenance, tables_of
+from siting.study import Study
+
+__all__ = [
+    "DESIGN",
+    "KEY_OF_AXIS",
+    "LAYERS",
+    "REGISTRY",
+    "REPLAY",
+    "SERIES",
+    "TABLES",
+    "UNITS",
+    "Assembly",
+    "Case",
+    "Component",
+    "Field",
+    "Ledger",
+    "Members",
+    "Provenance",
+    "Scope",
+    "Sense",
+    "Study",
+    "siting",
+    "tables_of",
+    "unit",
+]
