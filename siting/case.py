@@ -148,6 +148,11 @@ class Case:
         counts = ", ".join(f"{len(members)} {axis}s" for axis, members in self.axes.items())
         return f"Case({self.study.name}: {counts})"
 
+    def _repr_html_(self) -> str:
+        from siting.notebook import of_case
+
+        return of_case(self)
+
     def values(self, name: str) -> Array:
         """Return the array of a field.
 

@@ -183,3 +183,8 @@ class Plan:
             f"  way    {self.search.method}; {why(self.case)}\n"
             f"  time   {self.search.seconds.get('total', 0):.0f} s"
         )
+
+    def _repr_html_(self) -> str:
+        from siting.notebook import of_plan
+
+        return of_plan(self)

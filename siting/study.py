@@ -111,6 +111,11 @@ class Study(Frozen):
         """Note where the study was read: the text with its lines, and the file."""
         self._document, self._origin = document, path
 
+    def _repr_html_(self) -> str:
+        from siting.notebook import of_study
+
+        return of_study(self)
+
     @property
     def origin(self) -> Path | None:
         """File of the study; None if it was not read from a file. It never appears in a dump."""

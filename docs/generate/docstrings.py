@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -19,7 +20,7 @@ def section(documented: object, title: str) -> str:
     """Return the text of a section of a docstring; empty if it has none."""
     text = inspect.getdoc(documented) or ""
     starts = [*SECTION.finditer(text), None]
-    for found, following in zip(starts, starts[1:], strict=False):
+    for found, following in itertools.pairwise(starts):
         if found is not None and found["title"] == title:
             return text[found.end() : following.start() if following else len(text)]
     return ""

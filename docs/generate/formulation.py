@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from generate.docstrings import body, markdown
+from generate.docstrings import body, markdown, words
 from generate.letters import LETTERS
 from generate.model import COMPONENTS, Formulation
 from generate.project import DESIGN, Component, Scope
@@ -49,7 +49,8 @@ def _lives(kind: type[Component]) -> str:
 
 
 def _line(kind: type[Component]) -> tuple[str, str, str]:
-    return f"[{_title(kind.name())}](#{kind.name()})", _lives(kind), body(kind).split("\n\n")[0].replace("\n", " ")
+    first = words(" ".join(body(kind).split("\n\n")[0].split()))
+    return f"[{_title(kind.name())}](#{kind.name()})", _lives(kind), first
 
 
 def _section(kind: type[Component], found: Formulation) -> str:

@@ -6,8 +6,8 @@ from generate.project import REGISTRY, unit
 from generate.text import page, table
 
 OPENING = """
-Every key figure of a plan, from the one registry that also labels the reports, the tables and `plan.json`. *What it does
-not say* is printed beside the figure wherever there is room.
+Every key figure of a plan, from the one registry that also labels the reports, the tables and `plan.json`. *What it
+does not say* is printed beside the figure wherever there is room.
 """
 BETTER = {"lower": "lower is better", "higher": "higher is better", "neutral": "neither is better"}
 
@@ -38,5 +38,3 @@ def _section(kpi: object) -> str:
         ("Defined by", f"{told['source']} (method `{told['method_version']}`)"),
     ]
     return f"## {told['label']} {{ #{told['id']} }}\n\n" + "\n".join(f"- **{name}:** {text}" for name, text in rows)
-
-

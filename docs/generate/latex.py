@@ -13,8 +13,10 @@ LABELS = re.compile(r"\\mathrm\{[A-Za-z]+\}|\\max|\\min|[+-]")
 """What stands above a symbol and belongs to its name; anything else there is a power."""
 
 WORDS = frozenset(
-    r"""\sum \min \max \frac \left \right \lceil \rceil \lfloor \rfloor \lvert \rvert \le \ge \in \qquad \quad \, \{ \}
-    \mathbb \dots \cdot""".split()
+    [
+        *(r"\sum", r"\min", r"\max", r"\frac", r"\left", r"\right", r"\lceil", r"\rceil", r"\lfloor", r"\rfloor"),
+        *(r"\lvert", r"\rvert", r"\le", r"\ge", r"\in", r"\qquad", r"\quad", r"\,", r"\{", r"\}", r"\mathbb", r"\dots"),
+    ]
 )
 """Commands that are no symbols."""
 

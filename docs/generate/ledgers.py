@@ -28,7 +28,7 @@ SIGNS = {Sense.BALANCE: "= 0", Sense.SURPLUS: r"\ge 0"}
 
 def ledgers_page(found: Formulation) -> str:
     """Return the page."""
-    objective = "## Objective\n\n" + markdown(body(Assembly))
+    objective = "## Objective\n\n" + markdown(body(Assembly).split("\n\n", 1)[1])
     ledgers = [ledger for ledger in found.assembly.ledgers.values() if ledger.terms]
     closed = [_section(ledger, found) for ledger in ledgers if ledger.sense is not Sense.TOTAL]
     accounts = [_section(ledger, found) for ledger in ledgers if ledger.sense is Sense.TOTAL]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement
 
 from latex2mathml.converter import convert
 from markdown import Markdown
@@ -59,15 +59,15 @@ class _Inline(InlineProcessor):
 class _Display(BlockProcessor):
     """Formulas on lines of their own."""
 
-    def test(self, parent: etree.Element, block: str) -> bool:  # noqa: ARG002
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
         """Whether a block is one."""
         return bool(DISPLAY.match(block.strip()))
 
-    def run(self, parent: etree.Element, blocks: list[str]) -> None:
+    def run(self, parent: Element, blocks: list[str]) -> None:
         """Put it into a box that scrolls by itself on narrow screens."""
         found = DISPLAY.match(blocks.pop(0).strip())
         if found is not None:
-            box = etree.SubElement(parent, "div", {"class": "formula", "tabindex": "0"})
+            box = SubElement(parent, "div", {"class": "formula", "tabindex": "0"})
             box.text = self.parser.md.htmlStash.store(mathml(found[1], display=True))
 
 

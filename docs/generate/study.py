@@ -12,9 +12,9 @@ from generate.text import page, table
 
 OPENING = """
 A study is a YAML file. `siting check STUDY` says everything that is wrong with one, each with its line and what to
-write instead; `siting show STUDY` prints every value that it resolves to. What is not stated keeps its default, or comes
-from the study named by `extends`. Every number has its unit at the end of its name, shares are fractions from 0 to 1,
-and money is in real US dollars of 2024.
+write instead; `siting show STUDY` prints every value that it resolves to. What is not stated keeps its default, or
+comes from the study named by `extends`. Every number has its unit at the end of its name, shares are fractions from 0
+to 1, and money is in real US dollars of 2024.
 
 ```yaml
 extends: us-small

@@ -93,12 +93,12 @@ def _sources(frame: pd.DataFrame) -> str:
         ["Id", "Source", "Licence", "Grade"],
         (
             (
-                f"`{row.source_id}`",
-                f"{_linked(row.title, row.url)}. {row.publisher}, {row.year}.{_notice(row.notice)}",
-                row.licence,
-                row.grade,
+                f"`{row['source_id']}`",
+                f"{_linked(row['title'], row['url'])}. {row['publisher']}, {row['year']}.{_notice(row['notice'])}",
+                row["licence"],
+                row["grade"],
             )
-            for row in frame.itertuples()
+            for row in frame.to_dict("records")
         ),
     )
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
 
 TIME_LIMIT_S = 300
 """Longest that one cell may take before the build fails."""
@@ -23,18 +30,13 @@ def executed(path: Path) -> dict[str, Any]:
     nbclient.exceptions.CellExecutionError
         If a cell fails.
     """
-    import tempfile
-
-    import nbformat
-    from nbclient import NotebookClient
-
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # the same code as that of the other pages
     with tempfile.TemporaryDirectory() as folder:
-        client = NotebookClient(
-            notebook, timeout=TIME_LIMIT_S, kernel_name="python3", resources={"metadata": {"path": folder}}
-        )
-        client.execute()
-    found: dict[str, Any] = json.loads(nbformat.writes(notebook))
+        resources = {"metadata": {"path": folder}}
+        client = NotebookClient(notebook, timeout=TIME_LIMIT_S, kernel_name="python3", resources=resources)
+        client.execute(env=environment)
+    found: dict[str, Any] = json.loads(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
     return found
 
 
