@@ -6,6 +6,9 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File
+
 from generate.api import api_page
 from generate.formulation import formulation_page, nomenclature_page
 from generate.key_figures import key_figures_page
@@ -16,8 +19,6 @@ from generate.offline import foreign_references
 from generate.study import study_page
 from generate.tables import tables_page
 from generate.tutorials import executed, tutorial_page
-from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

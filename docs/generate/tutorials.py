@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +51,21 @@ def tutorial_page(notebook: dict[str, Any]) -> str:
             parts.append(source)
         elif source:
             parts.append(f"```python\n{source}\n```")
-            parts += [shown for output in cell.get("outputs", []) if (shown := _shown(output))]
+            parts += [shown for shown in _all_shown(cell["outputs"]) if shown]
     return "\n\n".join(parts) + "\n"
+
+
+def _all_shown(outputs: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what a cell gave; text that was printed piece by piece is one."""
+    for streamed, some in itertools.groupby(outputs, lambda output: output["output_type"] == "stream"):
+        if streamed:
+            yield _text("".join("".join(output["text"]) for output in some if output["name"] == "stdout"))
+        else:
+            yield from map(_shown, some)
 
 
 def _shown(output: dict[str, Any]) -> str:
     """Return one output: rich where it can be, as text else."""
-    if output["output_type"] == "stream":
-        return _text("".join(output["text"]))
     data = output.get("data", {})
     for kind in ("text/html", "image/svg+xml"):
         if kind in data:
@@ -68,6 +77,6 @@ def _shown(output: dict[str, Any]) -> str:
 
 def _text(text: str) -> str:
     """Return plain text as it is, without colours of a terminal."""
-    kept = html.escape(COLOURED.sub("", text).rstrip())
+    kept = html.escape(COLOURED.sub("", text).rstrip(), quote=False)
     lines = "".join(f"{line}&#10;" for line in kept.split("\n"))
     return f'<pre class="output" tabindex="0">{lines}</pre>' if kept else ""
