@@ -7,7 +7,7 @@ import inspect
 from generate.docstrings import body, markdown, words
 from generate.letters import LETTERS
 from generate.model import COMPONENTS, Formulation
-from generate.project import DESIGN, Component, Scope
+from generate.project import DESIGN, Component, Scope, Sense
 from generate.text import code, folded, page, table
 
 OPENING = """
@@ -97,7 +97,7 @@ def nomenclature_page(found: Formulation) -> str:
     """Return the page of all symbols: sets, variables, parameters, and what is worked out of these."""
     assembly = found.assembly
     variables = {column.name for column in assembly.columns}
-    accounts = set(assembly.ledgers)
+    accounts = {ledger.name for ledger in assembly.ledgers.values() if ledger.sense is Sense.TOTAL}
     sets = table(
         ["Index", "In code", "Meaning"],
         [
