@@ -77,7 +77,7 @@ def test_variables_have_the_stated_unit() -> None:
 
 
 def test_parameters_are_all_used(found: Formulation) -> None:
-    """What no rule asks for any more has no place in the nomenclature; accounts and present values are the assembly's."""
+    """What no rule asks for any more has no place here; accounts and present values are the assembly's."""
     left = [one.name for one in SYMBOLS.symbols if one.name and one.name not in found.assembly.used]
     assert {SYMBOLS.named(name).home for name in left} <= {ASSEMBLY}
 
@@ -153,7 +153,7 @@ def test_notation_is_read(notation: str, head: str, indices: tuple[str, ...]) ->
 
 def test_operators_and_words_are_no_symbols() -> None:
     formula = (
-        r"\sum_{v \le y} \left\lceil \frac{1}{B} \right\rceil^{2} \in \mathbb{Z}_{\ge 0} \text{ for all } \max_r \nu_r"
+        r"\sum_{v \le y} \left\lceil \frac{1}{B} \right\rceil^{2} \in \mathbb{Z}_{\ge 0} \text{ for } \max_r \nu_r"
     )
     assert [use.head for use in uses(formula)] == ["B", r"\nu"]
 

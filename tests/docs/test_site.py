@@ -1,16 +1,12 @@
-"""The site as it is built: nothing is loaded from elsewhere, and every formula is drawn. Notebooks are run in .ci/run."""
+"""The site as it is built: nothing is loaded from elsewhere, all formulas are drawn. `.ci/run` runs the notebooks."""
 
 from __future__ import annotations
 
 import json
 import re
-import typing
 from pathlib import Path
 
 import pytest
-
-if typing.TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "docs" / "tutorials").glob("*.ipynb"))
@@ -19,7 +15,7 @@ pytestmark = pytest.mark.docs
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site, with notebooks as they are committed."""
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
@@ -34,7 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
-    yield folder
+    return folder
 
 
 def pages(folder: Path) -> list[Path]:
