@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from typing import Any
+
 from generate.project import siting
 from generate.text import page
 
@@ -29,5 +33,21 @@ def api_page() -> str:
     for name in names:
         offered = getattr(siting, name)
         path = f"{offered.__module__}.{offered.__qualname__}"
-        said.append(f"## `siting.{name}` {{ #{name} }}\n\n::: {path}")
+        called = "" if inspect.isclass(offered) else f"```python\n{_called(name, offered)}\n```\n\n"
+        said.append(f"## `siting.{name}` {{ #{name} }}\n\n{called}::: {path}")
     return page("Python names", OPENING, *said)
+
+
+def _called(name: str, function: Callable[..., Any]) -> str:
+    """Return how a function is called, one parameter a line where there are several."""
+    signature = inspect.signature(function)
+    told: list[str] = []
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in told:
+            told.append("*")
+        told.append(str(parameter).replace("'", ""))
+    returned = str(signature.return_annotation).strip("'")
+    if len(told) == 1:
+        return f"siting.{name}({told[0]}) -> {returned}"
+    inside = "".join(f"    {one},\n" for one in told)
+    return f"siting.{name}(\n{inside}) -> {returned}" if told else f"siting.{name}() -> {returned}"

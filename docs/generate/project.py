@@ -11,10 +11,11 @@ from siting.models.formulation import DESIGN, REPLAY
 from siting.models.ledgers import Ledger, Scope, Sense
 from siting.models.members import Members
 from siting.quantities import UNITS, unit
-from siting.show import Provenance, tables_of
+from siting.show import ABOUT, tables_of
 from siting.study import Study
 
 __all__ = [
+    "ABOUT",
     "DESIGN",
     "KEY_OF_AXIS",
     "LAYERS",
@@ -29,7 +30,6 @@ __all__ = [
     "Field",
     "Ledger",
     "Members",
-    "Provenance",
     "Scope",
     "Sense",
     "Study",

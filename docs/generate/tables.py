@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from generate.kinds import kind
-from generate.project import LAYERS, SERIES, TABLES, UNITS, siting, tables_of, unit
+from generate.project import ABOUT, LAYERS, SERIES, TABLES, UNITS, siting, tables_of, unit
 from generate.text import page, table
 
 OPENING = """
@@ -29,20 +29,23 @@ def tables_page() -> str:
     catalogue = tables_of(siting.load_study("us-small"))
     columns = {(str(row.table), str(row.column)): row for row in catalogue["columns"].itertuples()}
     own = [name for name in LAYERS if name not in TABLES]
-    said = [_table(name, {**TABLES, **LAYERS}[name], columns) for name in TABLES]
+    values = [_table(name, TABLES[name], columns) for name in TABLES if name not in ABOUT]
+    about = [_table(name, TABLES[name], columns) for name in TABLES if name in ABOUT]
     brought = [_table(name, LAYERS[name], columns) for name in own]
     series = [_series(name, columns) for name in SERIES]
     return page(
         "Data dictionary",
         OPENING,
-        *said,
+        *values,
         "## Tables of your own alone",
         OWN,
         *brought,
         "## Hourly series",
         HOURLY,
         *series,
-        "## Sources",
+        "## Tables about the tables",
+        *about,
+        "## Sources of the catalogue",
         _sources(catalogue["sources"]),
     )
 
@@ -58,11 +61,11 @@ def _table(name: str, described: Any, columns: Mapping[tuple[str, str], Any]) ->
         row = columns.get((name, column))
         text = str(row.description) if row is not None else ""
         to = pointers.get(column)
-        points = f" Key of [{to}](#{to})." if to else ""
+        points = f"; key of [{to}](#{to})" if to else ""
         graded = f"{row.source_id}, {row.grade}" if row is not None else ""
-        rows.append((f"`{column}`", _unit(column), kind(field), f"{text}{points}".strip(), graded))
+        rows.append((f"`{column}`", _unit(column), kind(field), f"{text}{points}".lstrip("; "), graded))
     key = ", ".join(f"`{column}`" for column in described.key)
-    level = "###" if name in LAYERS and name not in TABLES else "##"
+    level = "###" if name not in TABLES or name in ABOUT else "##"
     listed = table(["Column", "Unit", "Takes", "What it is", "Source and grade"], rows)
     return f"{level} `{name}` {{ #{name} }}\n\n{schema.get('description', '')}\n\nKey: {key}.\n\n{listed}"
 
