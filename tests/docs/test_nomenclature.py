@@ -9,7 +9,7 @@ import pytest
 from pyomo.util.check_units import assert_units_equivalent
 from rich_case import rich_case, with_quota
 
-from generate.docstrings import equations
+from generate.docstrings import blocks, body, equations
 from generate.latex import FormulaError, Use, parse, uses
 from generate.letters import EVERY, GRID_ZONE, LETTERS, VINTAGE
 from generate.model import ASSEMBLY, COMPONENTS, Formulation, nomenclature
@@ -82,32 +82,47 @@ def test_parameters_are_all_used(found: Formulation) -> None:
     assert {SYMBOLS.named(name).home for name in left} <= {ASSEMBLY}
 
 
-def expanded(heads: set[str]) -> set[str]:
-    """Symbols, and those by which the docstrings define the expressions among them."""
-    homes = {one.head: one.home for one in SYMBOLS.symbols if not one.name}
-    kinds = {kind.name(): kind for kind in COMPONENTS}
-    while True:
-        more = {
-            use.head
-            for head in heads & homes.keys()
-            for formula in equations(kinds[homes[head]])
-            if formula.startswith(head) or f" {head}" in formula
-            for use in uses(formula)
-        }
-        if more <= heads:
-            return heads
-        heads = heads | more
+def heads(formula: str) -> frozenset[str]:
+    """Symbols of a formula, without indices that stand alone; a carbon account of any method is the chosen one's."""
+    found = frozenset(use.head for use in uses(formula)) - EVERY
+    by_method = {head for head in found if head.startswith(r"\mathrm{carbon}^")}
+    return found - by_method | ({r"\mathrm{carbon}"} if by_method else set())
+
+
+def statements(component: type[Component]) -> list[str]:
+    """What the equations of a docstring say, one relation at a time."""
+    lines = [text for is_equation, text in blocks(body(component)) if is_equation]
+    without_ranges = [re.sub(r"_\{[^{}]*\\[gl]e [^{}]*\}", "", line) for line in lines]
+    said = [part for line in without_ranges for part in re.split(r"\\qquad|\\quad", line)]
+    chains = [re.split(r"(\\[gl]e(?![a-z]))", part) for part in said]
+    return [" ".join(chain[i : i + 3]) for chain in chains for i in range(0, max(len(chain) - 2, 1), 2)]
+
+
+def definitions() -> dict[str, frozenset[str]]:
+    """By which symbols docstrings define a symbol that stands alone on the left."""
+    found = {}
+    for component in COMPONENTS:
+        for said in statements(component):
+            left, equals, right = said.partition("=")
+            if equals and len(heads(left)) == 1:
+                found.update(dict.fromkeys(heads(left), heads(right)))
+    return {head: by for head, by in found.items() if not SYMBOLS.by_head[head].name or head == "I"}
+
+
+def expanded(found: frozenset[str], by: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Symbols, with those that stand for others replaced by these."""
+    while found & by.keys():
+        found = frozenset().union(*(by.get(head, {head}) for head in found))
+    return found
 
 
 @pytest.mark.parametrize("component", COMPONENTS, ids=named)
-def test_docstring_names_what_its_rows_use(found: Formulation, component: type[Component]) -> None:
-    """A factor that a rule has and the docstring lacks is a formula that has been left behind."""
-    told = expanded({use.head for use in uses_in(component)})
+def test_each_row_is_a_statement_of_its_docstring(found: Formulation, component: type[Component]) -> None:
+    """A factor that a rule has gained or lost leaves the docstring's equation behind."""
+    by = definitions()
+    said = {expanded(heads(statement), by) for statement in statements(component)}
     rows = [row for row in found.rows if row.component == component.name()]
-    used = {use.head for row in rows for use in uses(row.formula)} - EVERY
-    accounts = {one.head for one in SYMBOLS.symbols if one.home == ASSEMBLY}
-    by_method = {head for head in accounts if head.startswith(r"\mathrm{carbon}")}
-    assert used - told - by_method == set()
+    assert [row.formula for row in rows if expanded(heads(row.formula), by) not in said] == []
 
 
 def symbol(notation: str, name: str, home: str) -> Symbol:

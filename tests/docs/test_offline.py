@@ -18,6 +18,7 @@ from generate.offline import foreign_references, loaded_from_elsewhere
         ('<link rel="preconnect" href="https://fonts.example">', "https://fonts.example"),
         ('<link rel="canonical stylesheet" href="https://fonts.example/css">', "https://fonts.example/css"),
         ('<svg><use href="https://cdn.example/a.svg#x"/></svg>', "https://cdn.example/a.svg#x"),
+        ('<svg><image xlink:href="https://cdn.example/a.png"/></svg>', "https://cdn.example/a.png"),
         ('<p style="background:url(https://cdn.example/a.png)">', "https://cdn.example/a.png"),
         ("<style>@import 'https://fonts.example/css';</style>", "https://fonts.example/css"),
         ('<script>fetch("https://api.example/x")</script>', "https://api.example/x"),

@@ -42,7 +42,10 @@ def test_every_component_has_its_part_in_order(found: Formulation) -> None:
 
 def test_every_row_and_term_is_on_the_page(found: Formulation) -> None:
     page = formulation_page(found)
-    assert [row.name for row in found.rows if row.formula not in page] == []
+    for row in found.rows:
+        part = page.split(f"{{ #{row.component} }}")[1].split(" }\n")[0]
+        assert f"`{row.name}` for each " in part
+        assert f"$$\n{row.formula}\n$$" in part
     ledgers = [ledger for ledger in found.assembly.ledgers.values() if ledger.terms]
     assert all(f"(ledgers.md#{ledger.name})" in page for ledger in ledgers)
 

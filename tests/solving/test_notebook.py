@@ -93,10 +93,11 @@ def test_plan_shows_status_cost_gap_and_open_sites(plan: Plan) -> None:
 @pytest.mark.parametrize("kind", ["study", "case", "plan"])
 def test_text_of_others_is_escaped(kind: str, case: Case, plan: Plan) -> None:
     study = case.study.model_copy(update={"title": MARKUP, "description": MARKUP})
-    titled = dataclasses.replace(case, study=study)
+    tables = {**case.tables, "sites": case.tables["sites"].assign(name=MARKUP)}
+    titled = dataclasses.replace(case, study=study, tables=tables)
     thing = {"study": study, "case": titled, "plan": dataclasses.replace(plan, case=titled)}[kind]
     read = shown(thing)
-    assert MARKUP in read.texts
+    assert read.texts.count(MARKUP) == {"study": 2, "case": 1, "plan": 2}[kind]  # titles, descriptions, names of sites
     assert "script" not in read.tags
 
 
