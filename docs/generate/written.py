@@ -15,7 +15,8 @@ import pyomo.environ as pyo
 
 from generate.expressions import Expression, Name, Number, Relation, summed
 from generate.letters import GRID_ZONE, LETTERS, VINTAGE, Letter
-from generate.project import Assembly, Case, Component, Field, Ledger, Members
+from generate.project import Assembly, Case, Component, Ledger, Members
+from generate.stand_ins import Stated, Vintage, Within, WrittenLookup, WrittenNumbers, WrittenPartners, WrittenVariable
 from generate.symbols import Nomenclature
 
 
@@ -68,7 +69,7 @@ class WrittenAssembly(Assembly):
         self.used: set[str] = set()
         self.columns: list[Column] = []
         self._open: list[str] = []
-        super().__init__(cast("Case", _Stated(case, self._named)), components)
+        super().__init__(cast("Case", Stated(case, self._named)), components)
         for ledger in self.ledgers.values():
             vars(ledger)["total"] = self._account(ledger)
 
@@ -76,7 +77,7 @@ class WrittenAssembly(Assembly):
         """Return a field of the case that writes itself."""
         field = self.case.fields[name]
         symbol = self._named(name)
-        return _WrittenNumbers(self, symbol.head, field) if field.axes else symbol
+        return WrittenNumbers(self, symbol.head, field) if field.axes else symbol
 
     def limit(self, name: str, value: float) -> Any:  # noqa: ARG002 - what it is does not show in a formula
         """Return a limit that writes itself."""
@@ -92,7 +93,7 @@ class WrittenAssembly(Assembly):
             low, high = bounds(None, *letters) if callable(bounds) else bounds or (None, None)
         column = Name(symbol.head, tuple(letter.text for letter in letters))
         self.columns.append(Column(block.local_name, name, axes, _bounded(column, domain, low, high)))
-        written = _WrittenVariable(symbol.head)
+        written = WrittenVariable(symbol.head)
         setattr(block, name, written)
         return written
 
@@ -101,7 +102,7 @@ class WrittenAssembly(Assembly):
         if isinstance(members, Members):
             letter = self._fresh(members.axis)
             under: tuple[str, tuple[Letter, ...]] = (rf"{letter.text} \in {GRID_ZONE}", (letter,))
-        elif isinstance(members, _Within):
+        elif isinstance(members, Within):
             letter = self._fresh(members.axis)
             under = (rf"{letter.text} \in {members.of}" if members.is_part else letter.text, (letter,))
         else:
@@ -114,15 +115,15 @@ class WrittenAssembly(Assembly):
     def partners(self, pairs: Any, of: str | None = None) -> Any:
         """Return what gives, for a letter of one axis, those of the other that go with it."""
         one, other = self._factors[pairs.name].axes
-        return _WrittenPartners(other if of in (None, one) else one, is_part=False)
+        return WrittenPartners(other if of in (None, one) else one, is_part=False)
 
     def lookup(self, source: str, target: str, pairs: Mapping[Any, Any]) -> Any:
         """Return what gives the letter that goes with a letter; the next hour, where both are hours."""
-        return _WrittenLookup(super().lookup(source, target, pairs), source, target)
+        return WrittenLookup(super().lookup(source, target, pairs), source, target)
 
     def vintages(self, period: Any) -> list[Any]:
         """Return the letter of all periods up to one, which variables sum over by themselves."""
-        return [_Vintage(VINTAGE, "period", period.text)]
+        return [Vintage(VINTAGE, "period", period.text)]
 
     def before(self, period: Any) -> Any:
         """Return the letter of the period before."""
@@ -166,7 +167,7 @@ class WrittenAssembly(Assembly):
 
     def _declare_sets(self) -> None:
         super()._declare_sets()
-        self.hours_of_day: Any = _WrittenPartners("hour", is_part=True, real=self.hours_of_day)
+        self.hours_of_day: Any = WrittenPartners("hour", is_part=True, real=self.hours_of_day)
 
     def _named(self, name: str) -> Name:
         """Return the symbol of a name, with the indices that its docstring gives it."""
@@ -198,105 +199,9 @@ class WrittenAssembly(Assembly):
         self._open = before
 
 
-class _Stated:
-    """A case whose policy's numbers write themselves; all else is the case's."""
-
-    def __init__(self, real: Any, named: Callable[[str], Name]) -> None:
-        self._real, self._named = real, named
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._real, name)
-        if name in ("study", "policy"):
-            return _Stated(found, self._named)
-        is_number = isinstance(found, int | float) and not isinstance(found, bool)
-        is_limit = name.endswith(("_count", "_ratio")) and name.split("_")[-2] in ("min", "max")
-        return self._named(name) if is_number and is_limit else found
-
-
-class _WrittenNumbers:
-    """A field that writes itself when it is looked up."""
-
-    def __init__(self, assembly: Assembly, head: str, field: Field) -> None:
-        self._assembly, self._head, self._field = assembly, head, field
-
-    def __getitem__(self, key: Any) -> Name:
-        parts = key if isinstance(key, tuple) else (key,)
-        if any(isinstance(part, Letter) for part in parts):
-            return Name(self._head, tuple(_text(part, "") for part in parts))
-        axes = self._assembly.axes
-        places = tuple(axes.place(axis, part) for axis, part in zip(self._field.axes, parts, strict=True))
-        indices = tuple(f"{LETTERS[axis][0]}^*" for axis in self._field.axes)
-        return Name(self._head, indices, float(self._field.values[places]))
-
-
-class _WrittenVariable:
-    """A variable that writes itself; over all vintages, as their sum."""
-
-    def __init__(self, head: str) -> None:
-        self._head = head
-
-    def __getitem__(self, key: Any) -> Expression:
-        parts = key if isinstance(key, tuple) else (key,)
-        name = Name(self._head, tuple(_text(part, part) for part in parts))
-        until = [part.until for part in parts if isinstance(part, _Vintage)]
-        return summed(rf"{VINTAGE} \le {until[0]}", name) if until else name
-
-
-@dataclasses.dataclass(frozen=True)
-class _Vintage(Letter):
-    """The letter of all periods up to another."""
-
-    until: str
-
-
-@dataclasses.dataclass(frozen=True)
-class _Within:
-    """Members of an axis that go with a letter."""
-
-    axis: str
-    of: str
-    is_part: bool
-
-
-class _WrittenPartners:
-    """For a letter of one axis, those of another that go with it."""
-
-    def __init__(self, axis: str, *, is_part: bool, real: Any = None) -> None:
-        self._axis, self._is_part, self._real = axis, is_part, real
-
-    def __getitem__(self, key: Any) -> Any:
-        return _Within(self._axis, key.text, self._is_part) if isinstance(key, Letter) else (key,)
-
-    def values(self) -> Iterator[Any]:
-        """Go through the real members."""
-        return iter(self._real.values())
-
-    def count(self, key: Letter) -> Name:
-        """Write how many there are."""
-        return Name(rf"\lvert {key.text} \rvert")
-
-
-class _WrittenLookup:
-    """For a letter, the one that goes with it."""
-
-    def __init__(self, real: Any, source: str, target: str) -> None:
-        self._real, self._source, self._target = real, source, target
-
-    def __getitem__(self, key: Any) -> Any:
-        if not isinstance(key, Letter):
-            return self._real[key]
-        text = f"{key.text}+1" if self._source == self._target else f"{LETTERS[self._target][0]}({key.text})"
-        return Letter(text, self._target)
-
-
 def _letters(axes: Sequence[str]) -> tuple[Letter, ...]:
     """Letters of some axes."""
     return tuple(Letter(LETTERS[axis][0], axis) for axis in axes)
-
-
-def _text(part: Any, other: str) -> str:
-    """How an index is written."""
-    return part.text if isinstance(part, Letter) else str(other)
 
 
 def _bounded(column: Name, domain: Any, low: Any, high: Any) -> str:
