@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from siting.notebook import card, named, table
+
 if TYPE_CHECKING:
     from siting.study import Study
 
@@ -149,9 +151,10 @@ class Case:
         return f"Case({self.study.name}: {counts})"
 
     def _repr_html_(self) -> str:
-        from siting.notebook import of_case
-
-        return of_case(self)
+        axes = [(axis, str(len(members)), named(members)) for axis, members in self.axes.items()]
+        count = sum(field.values.size for field in self.fields.values())
+        lines = [self.study.title, f"{len(self.fields)} fields with {count:,} numbers, ready to be solved."]
+        return card(f"Case {self.study.name}", lines, table(axes, ("Axis", "Members", ""), numbers=(1,)))
 
     def values(self, name: str) -> Array:
         """Return the array of a field.

@@ -16,7 +16,9 @@ from siting.cautions import Caution
 from siting.full_year import Replay, replay_table
 from siting.highs import Status
 from siting.method import why
+from siting.notebook import card, table
 from siting.provenance import environment, provenance, run_id
+from siting.quantities import format_number
 from siting.solution import Solution
 from siting.storing import load, write
 
@@ -185,6 +187,22 @@ class Plan:
         )
 
     def _repr_html_(self) -> str:
-        from siting.notebook import of_plan
-
-        return of_plan(self)
+        facts = [
+            ("Status", self.status),
+            ("Cost, present value", f"{self.objective_usd / 1e9:,.3f} billion USD"),
+            ("No plan costs less than", f"{self.bound_usd / 1e9:,.3f} billion USD"),
+            (
+                "Gap",
+                f"{self.gap_fraction:.2%} of the cost, {self.gap_site_dependent_fraction:.2%} of what sites change",
+            ),
+            ("Found in", f"{self.search.seconds.get('total', 0):,.0f} s"),
+        ]
+        headers = {"it_capacity_mw": "IT capacity [MW]", "pue": "PUE", "cost_usd_per_yr": "Cost [USD/yr]"}
+        sites = self.tables["sites"]
+        last = sites[(sites["period"] == sites["period"].max()) & (sites["is_open"] == 1)]
+        rows = [
+            (row["site_id"], row["name"], *(format_number(column, row[column]) for column in headers))
+            for row in last.to_dict("records")
+        ]
+        built = table(rows, ("Site", "", *headers.values()), numbers=(2, 3, 4))
+        return card(f"Plan {self.case.study.name}", [self.case.study.title, *self.warnings], table(facts), built)
