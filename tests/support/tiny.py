@@ -22,12 +22,11 @@ from siting.case.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
 from siting.case.minimum_cost import needed_pflop
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.solve import solve
 from siting.plan.plan import Plan
-from siting.quantities import bare_name
+from siting.quantities import COST_SCALE, bare_name
 from siting.results.folder import load
 from siting.results.writing import write
 

@@ -1,0 +1,25 @@
+from .case.case import Case
+from .data.prepare import prepare
+from .optimise.solve import solve
+from .plan.plan import Plan
+from .problems import InputError, Problem
+from .results.folder import load
+from .results.writing import write
+from .study.loading import load_study, studies
+from .study.study import Study
+from .version import __version__
+
+__all__ = [
+    "Case",
+    "InputError",
+    "Plan",
+    "Problem",
+    "Study",
+    "__version__",
+    "load",
+    "load_study",
+    "prepare",
+    "solve",
+    "studies",
+    "write",
+]
