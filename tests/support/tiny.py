@@ -19,8 +19,9 @@ import pandas as pd
 from siting import Study
 from siting.case.annuities import capital_recovery, present_value_ratio
 from siting.case.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
-from siting.case.minimum_cost import needed_pflop
+from siting.data.components.registry import STATEMENTS
 from siting.data.fields.stated import FIELDS, INPUTS
+from siting.data.tables.schema import TABLES
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.standard_form import COST_SCALE
@@ -129,10 +130,6 @@ def tiny_case(
     }
     of_study: dict[str, tuple[tuple[str, ...], Any]] = {
         "finance.discount_rate_per_yr": ((), rate),
-        "halls.module_mw": ((), study.facility.module_mw),
-        "storage.storage_min_mw": ((), study.facility.storage_min_mw),
-        "computing.peak_diversity_fraction": ((), study.facility.peak_diversity_fraction),
-        "policy.carbon_price_usd_per_t": ((), study.policy.carbon_price_usd_per_t),
         "placement.site_annuity_per_yr": ((), capital_recovery(rate, sum(length for _, length in periods))),
         "grid.connection_annuity_per_yr": ((), capital_recovery(rate, connection_life_yr)),
         "grid.connection_life_yr": ((), connection_life_yr),
@@ -145,22 +142,27 @@ def tiny_case(
             ("period",),
             [present_value_ratio(rate, year - start, length) for year, length in periods],
         ),
-        "placement.fixed_site_usd": (("site",), study.facility.fixed_site_usd),
-        "placement.site_max_mw": (("site",), study.facility.site_max_mw),
-        "placement.site_min_mw": (("site",), study.facility.site_min_mw),
         "hours.weight_h_per_yr": (("hour",), calendar.weights),
         "hours.step_h": ((), 1.0),
     }
     neutral = {name: (one.axes, one.neutral) for name, one in FIELDS.items() if one.neutral is not None}
+    stated = {name: (one.axes, _stated(study, one.inputs[0])) for name, one in FIELDS.items() if one.is_taken}
+    stated = {name: (names, value) for name, (names, value) in stated.items() if value is not None}
     case = Case(
         study=study,
         tables=_tables(axes, lives, storage_life_yr, grid_zones or [f"Z{i}" for i in range(len(sites))]),
         axes=axes,
-        fields={name: _field(axes, named, value) for name, (named, value) in {**neutral, **of_study}.items()},
+        fields={name: _field(axes, named, value) for name, (named, value) in {**neutral, **stated, **of_study}.items()},
         calendar=calendar,
         inputs=INPUTS,
     )
     return with_fields(case, **fields)
+
+
+def _stated(study: Study, source: str) -> float | None:
+    """What a study states of its facilities or its policy; None of anything else."""
+    part, name = source.split(".")
+    return getattr(getattr(study, part), name) if part in ("facility", "policy") else None
 
 
 def with_fields(case: Case, **fields: Any) -> Case:
@@ -173,20 +175,15 @@ def with_fields(case: Case, **fields: Any) -> Case:
     }
     made |= stated
     weights = case.calendar.weights / case.calendar.weights.sum()
-    dense = made["racks.compatible_count"].values * (
-        made["computing.availability_fraction"].values * made["computing.compute_pflop_per_mw"].values
-    )
-    inference = made["serving.inference_pflop"].values
-    steady = made["training.training_cluster_pflop"].values * made["training.clusters_needed_count"].values
     follows = {
-        "serving.inference_mean_pflop": inference @ weights,
+        "serving.inference_mean_pflop": made["serving.inference_pflop"].values @ weights,
         "grid.residual_t_per_mwh": made["grid.carbon_t_per_mwh"].values @ weights,
         "cooling.pue_peak_ratio": made["cooling.pue"].values.max(axis=-1),
         "retrofit.existing_count": (made["retrofit.existing_mw"].values > 0).astype(float),
         "heat_reuse.heat_lifted_count": (made["heat_reuse.heat_pump_power_fraction"].values > 0).astype(float),
-        "halls.least_it_mw": needed_pflop(inference, made["serving.batch_mean_pflop"].values, steady) / dense.max(),
     }
     made |= {name: Field(FIELDS[name].axes, values) for name, values in follows.items()}
+    made |= {name: field for component in STATEMENTS.values() for name, field in component.follows(made).items()}
     return dataclasses.replace(case, fields={**made, **stated})
 
 
@@ -291,7 +288,8 @@ def _tables(
         return pd.DataFrame({key: list(members), "name": [str(member).upper() for member in members], **columns})
 
     places = np.arange(len(axes["site"]), dtype=float)
-    return {
+    one_each = {name: table(kind.key[0], [name], **made_up) for name, kind in TABLES.items() if kind.is_technology}
+    return one_each | {
         "sites": table(
             "site_id", axes["site"], state="TX", latitude=30 + places, longitude=-100 + places,
             grid_zone_id=list(grid_zones), utc_offset_h=-6.0, tariff_usd_per_mwh=50.0, water_stress_score=1.0,
