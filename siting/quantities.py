@@ -33,6 +33,9 @@ HOURS_PER_DAY = 24
 HOURS_PER_YEAR = 8760
 """Hours of a year without a leap day, as all series have them."""
 KG_PER_T = 1000
+COST_SCALE = 1e-6
+"""From USD to what the solver counts in: million USD, so that its tolerances are those of money."""
+
 KW_PER_MW = 1000
 MONTHS_PER_YR = 12
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NEEDS = {
     "raw": (RAW.is_dir(), "the raw files, expected in ../shared"),
     "browser": (any(map(shutil.which, BROWSERS)), "a Chromium on the path"),
+    "docs": (find_spec("mkdocs") is not None, "the extra `docs`"),
 }
 """Marker to whether its tests can run here, and what they need."""
 

@@ -78,7 +78,31 @@ class Component:
 
 
 class Assembly:
-    """A Pyomo model put together from components.
+    r"""A Pyomo model put together from components.
+
+    Every component posts to ledgers. The assembly closes each, and minimises the present value of what the account
+    of cost holds, in 2024 dollars:
+
+    .. math::
+
+        \min \sum_s \sum_y \mathrm{PV}_y \, \mathrm{cost}_{s,y}
+
+    Symbols
+    -------
+    \mathrm{PV}_y : present_value_ratio
+        Present value of one dollar paid in every year of the period.
+    \mathrm{cost}_{s,y} : cost_usd_per_yr
+        Account of cost.
+    \mathrm{water}_{s,y} : water_m3_per_yr
+        Account of water drawn on site.
+    \mathrm{carbon}^{\mathrm{loc}}_{s,y} : carbon_location_t_per_yr
+        Account of carbon by location: the grid's, of all that is drawn.
+    \mathrm{carbon}^{\mathrm{mkt}}_{s,y} : carbon_market_t_per_yr
+        Account of carbon by the market: less what is claimed over the year.
+    \mathrm{carbon}^{\mathrm{hour}}_{s,y} : carbon_hourly_t_per_yr
+        Account of carbon hour by hour: of what is bought from the supplier.
+    \mathrm{carbon}^{\mathrm{emb}}_{s,y} : carbon_embodied_t_per_yr
+        Account of the carbon of making halls, racks and batteries.
 
     Parameters
     ----------

@@ -17,11 +17,12 @@ from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.labels import Labels, Range
 from siting.models.assembly.ledgers import Ledger, Scope, Sense
 from siting.models.assembly.soundness import refuse_unsound
-from siting.models.assembly.standard_form import COST_SCALE, StandardForm
+from siting.models.assembly.standard_form import StandardForm
 from siting.models.compiler.broadcast import bounds_over, evaluate
 from siting.models.compiler.entries import Entries, Part, merged, written
 from siting.models.compiler.expressions import Space, Variable
 from siting.models.compiler.members import Index, Positions
+from siting.quantities import COST_SCALE
 
 ROW_ROUNDING = 1e-9
 """Rounding that a row without variables may have."""

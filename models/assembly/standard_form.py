@@ -12,9 +12,6 @@ from siting.case.case import Array
 from siting.models.assembly.labels import Labels
 from siting.models.compiler.members import Positions
 
-COST_SCALE = 1e-6
-"""Costs are handed over in million USD: the solver's tolerances suit numbers near one."""
-
 
 @dataclasses.dataclass(frozen=True)
 class StandardForm:

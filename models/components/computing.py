@@ -15,15 +15,32 @@ class Computing(Component):
 
     .. math::
 
-        0 \le c_{s,k,r,y,h} \le \alpha_r \, \kappa_r \, \nu_{s,k,r} \, I_{s,k,r,y}
+        0 \le c_{s,k,r,y,h} \le \psi_r \, \kappa_r \, \xi_{s,k,r} \, I_{s,k,r,y}
 
-        P^{IT}_{s,k,r,y,h} = \delta \left[ \iota_r I_{s,k,r,y} + \frac{1 - \iota_r}{\kappa_r} c_{s,k,r,y,h} \right]
+        P^{\mathrm{IT}}_{s,k,r,y,h} = \delta \left( \iota_r \, I_{s,k,r,y}
+            + \frac{1 - \iota_r}{\kappa_r} \, c_{s,k,r,y,h} \right)
 
-    with :math:`c` the work done [PFLOP/s], :math:`\alpha` the availability, :math:`\kappa` the compute of
-    one MW of nameplate at full load, :math:`\iota` the share of full-load power drawn when idle, and
-    :math:`\delta` the share of nameplate power that many racks draw together at full load. Where the
-    cooling cannot carry full load in the hottest hour of the year, the racks are derated: :math:`\nu` is
-    the load, over full load, at which the heat of that hour is just carried.
+    Where the cooling cannot carry full load in the hottest hour of the year, the racks are derated:
+    :math:`\xi` is the load, over full load, at which the heat of that hour is just carried.
+
+    Symbols
+    -------
+    I_{s,k,r,y} : installed_mw
+        Installed IT power, as nameplate.
+    c_{s,k,r,y,h} : work_pflop
+        Work done.
+    P^{\mathrm{IT}}_{s,k,r,y,h} : expression [MW]
+        Power that the racks draw.
+    \psi_r : computing.availability_fraction
+        Part of the time that a rack is there to work.
+    \kappa_r : computing.compute_pflop_per_mw
+        Work of one MW of nameplate at full load.
+    \xi_{s,k,r} : computing.carried_fraction
+        Load that the cooling carries in the hottest hour, over full load.
+    \iota_r : computing.idle_fraction
+        Power drawn when idle, over that at full load.
+    \delta : computing.peak_diversity_fraction
+        Share of their nameplate that many racks draw together at full load.
     """
 
     scope = Scope.SITE

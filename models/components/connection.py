@@ -17,8 +17,14 @@ class Connection(Component):
 
         X_{s,y} \le \bar{X}_s \, o_{s,y}
 
-    with :math:`\bar{X}` the headroom of the nearest substations. The line to the substation and the
-    substation's bay are paid once the site is open, whatever the power.
+    The line to the substation and the substation's bay are paid once the site is open, whatever the power.
+
+    Symbols
+    -------
+    \bar{X}_s : grid.headroom_mw
+        Headroom of the nearest substations.
+    \gamma^{\mathrm{line}}_s : connection.connection_fixed_usd
+        Price of the line and the bay, whatever the power.
     """
 
     scope = Scope.SYSTEM

@@ -21,15 +21,27 @@ class Contracts(Component):
 
     .. math::
 
-        0 \le e_{s,p,y,h} \le \eta_{s,p,h} Z_{s,p,y}
+        0 \le e_{s,p,y,h} \le \mathrm{CF}_{s,p,h} \, Z_{s,p,y}, \qquad Z_{s,p,y} \ge Z_{s,p,y-1}
 
-    with :math:`Z` the contracted power, :math:`\eta` the plant's output per MW, :math:`e` what is
-    delivered to the site. The buyer pays the strike price on all output, and for what it uses a delivery
-    fee: the contract's own, and the part of the site's tariff that pays for the grid and the supplier
-    rather than for power, which a contract does not replace. The rest is sold at a discount to the
-    market. The selling price never exceeds the buying price of the same hour, which keeps this convex.
+    The buyer pays the strike price on all output, and for what it uses a delivery fee: the contract's own, and
+    the part of the site's tariff that pays for the grid and the supplier rather than for power, which a
+    contract does not replace. The rest is sold at a discount to the market. The selling price never exceeds
+    the buying price of the same hour, which keeps this convex. A contract once made holds to the horizon's end.
 
-    A contract once made holds to the horizon's end: :math:`Z_{s,p,y} \ge Z_{s,p,y-1}`.
+    Symbols
+    -------
+    Z_{s,p,y} : contracted_mw
+        Contracted power.
+    e_{s,p,y,h} : delivered_mw
+        Contracted power that the site uses.
+    \mathrm{CF}_{s,p,h} : contracts.output_fraction
+        Output of the plant, over its power.
+    \gamma^{\mathrm{strike}}_p : contracts.strike_usd_per_mwh
+        Price of all that the plant produces.
+    \gamma^{\mathrm{deliv}}_{s,p} : contracts.delivery_usd_per_mwh
+        Fee for what is delivered.
+    \gamma^{\mathrm{sale}}_{s,p,h} : contracts.resale_usd_per_mwh
+        What the rest is sold for.
     """
 
     scope = Scope.SITE
@@ -90,9 +102,13 @@ class ResaleLimit(Component):
 
     .. math::
 
-        \sum_{p,h} w_h (\eta_{s,p,h} Z_{s,p,y} - e_{s,p,y,h}) \le \rho \sum_h w_h g_{s,y,h}
+        \sum_p \sum_h \omega_h \left( \mathrm{CF}_{s,p,h} \, Z_{s,p,y} - e_{s,p,y,h} \right)
+            \le \zeta \sum_h \omega_h \, f_{s,y,h}
 
-    with :math:`\rho` the limit as a share of the site's own use.
+    Symbols
+    -------
+    \zeta : contracts.resale_limit_fraction
+        Most that may be sold, over the site's own use.
     """
 
     scope = Scope.SITE
@@ -125,11 +141,19 @@ class Certificates(Component):
 
     .. math::
 
-        \kappa_{s,y} \le \nu_{s,y} + \sum_{p,h} w_h \eta_{s,p,h} Z_{s,p,y}, \qquad
-        \kappa_{s,y} \le \sum_h w_h g_{s,y,h}
+        q_{s,y} \le Q_{s,y} + \sum_p \sum_h \omega_h \, \mathrm{CF}_{s,p,h} \, Z_{s,p,y}, \qquad
+        q_{s,y} \le \sum_h \omega_h \, f_{s,y,h}
 
-    with :math:`\nu` the certificates bought and :math:`\kappa` the energy claimed as clean: no more than
-    is held, no more than is used [MWh/yr].
+    No more is claimed than is held, and no more than is used.
+
+    Symbols
+    -------
+    Q_{s,y} : certificates_mwh_per_yr
+        Certificates bought.
+    q_{s,y} : claimed_mwh_per_yr
+        Energy claimed as clean.
+    \gamma^{\mathrm{cert}} : contracts.certificate_usd_per_mwh
+        Price of a certificate.
     """
 
     scope = Scope.SITE

@@ -14,13 +14,27 @@ class Cooling(Component):
 
     .. math::
 
-        P^{over}_{s,y,h} = \sum_{k,r} (\mathrm{PUE}_{s,k,h} - 1)
-            \left[ \varphi_k \delta I_{s,k,r,y} + (1 - \varphi_k) P^{IT}_{s,k,r,y,h} \right]
+        P^{\mathrm{over}}_{s,y,h} = \sum_k \sum_r \left( \mathrm{PUE}_{s,k,h} - 1 \right)
+            \left( \varphi_k \, \delta \, I_{s,k,r,y} + (1 - \varphi_k) \, P^{\mathrm{IT}}_{s,k,r,y,h} \right)
 
-        W_{s,y,h} = \sum_{k,r} \mathrm{WUE}_{s,k,h} P^{IT}_{s,k,r,y,h}
+        \mathrm{water}_{s,y} = \sum_h \omega_h \sum_k \sum_r \mathrm{WUE}_{s,k,h} \, P^{\mathrm{IT}}_{s,k,r,y,h}
 
-    PUE at full load and WUE come by site, technology and hour from `siting.cooling`; :math:`\varphi` is
-    the share of the overhead that does not fall with the load (1 L/kWh = 1 m3/MWh).
+    PUE at full load and WUE come by site, technology and hour from `siting.cooling` (1 L/kWh = 1 m³/MWh).
+
+    Symbols
+    -------
+    P^{\mathrm{over}}_{s,y,h} : expression [MW]
+        Power of cooling and losses, on top of the racks'.
+    \mathrm{PUE}_{s,k,h} : cooling.pue
+        Power of the site over that of its racks, at full load.
+    \mathrm{WUE}_{s,k,h} : cooling.wue_m3_per_mwh
+        Water drawn for each unit of the racks' energy.
+    \varphi_k : cooling.fixed_fraction
+        Share of the overhead that does not fall with the load.
+    \omega_h : hours.weight_h_per_yr
+        Hours of the year that an hour stands for.
+    \gamma^{\mathrm{water}}_s : cooling.water_usd_per_m3
+        Price of water.
     """
 
     scope = Scope.SITE

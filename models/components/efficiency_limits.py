@@ -17,11 +17,20 @@ class EfficiencyLimits(Component):
 
     .. math::
 
-        \sum_h w_h P^{over}_{s,y,h} \le (\overline{\mathrm{PUE}} - 1) \sum_h w_h P^{IT}_{s,y,h}, \qquad
-        W_{s,y} \le \overline{\mathrm{WUE}} \sum_h w_h P^{IT}_{s,y,h}
+        \sum_h \omega_h \, P^{\mathrm{over}}_{s,y,h} \le \left( \overline{\mathrm{PUE}} - 1 \right)
+            \sum_h \omega_h \sum_k \sum_r P^{\mathrm{IT}}_{s,k,r,y,h}
+
+        \mathrm{water}_{s,y} \le \overline{\mathrm{WUE}} \sum_h \omega_h \sum_k \sum_r P^{\mathrm{IT}}_{s,k,r,y,h}
 
     Both are on energy over the year, as the standards define them, so a hot hour may be above. They are
     homogeneous and live at the site: a site of any size is held to them, and none can buy them elsewhere.
+
+    Symbols
+    -------
+    \overline{\mathrm{PUE}} : pue_max_ratio
+        Highest PUE of a site, over the year.
+    \overline{\mathrm{WUE}} : wue_max_m3_per_mwh
+        Highest WUE of a site, over the year.
     """
 
     scope = Scope.SITE

@@ -16,18 +16,45 @@ class Grid(Component):
 
     .. math::
 
-        g_{s,y,h} = m_{s,y,h} + \text{delivered by contracts}, \qquad g_{s,y,h} \le X_{s,y}
+        f_{s,y,h} = i_{s,y,h} + \sum_p e_{s,p,y,h}
 
-        g_{s,y,h} \le p_{s,y,d(h)}, \qquad p_{s,y,d} \le q_{s,y,m} \text{ for all days } d \text{ of month } m
+        f_{s,y,h} \le P^{\mathrm{day}}_{s,y,d(h)}, \qquad
+        P^{\mathrm{day}}_{s,y,d} \le P^{\mathrm{month}}_{s,y,n} \text{ for each day } d \text{ of month } n, \qquad
+        P^{\mathrm{month}}_{s,y,n} \le X_{s,y}
 
-        X_{s,y} \ge \delta \sum_{k,r} \max_h \mathrm{PUE}_{s,k,h} I_{s,k,r,y}
+        X_{s,y} \ge \delta \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y}, \qquad X_{s,y} \ge X_{s,y-1}
 
-    with :math:`g` the draw through the meter, :math:`m` the power bought from the supplier, :math:`X` the
-    contracted connection, :math:`q` the month's peak that the demand charge is paid on. The last line
-    sizes the connection for full load in the worst hour of the whole year, which the representative days
-    may miss; :math:`\delta` is the share of nameplate power that the racks draw together at full load. A
-    connection once made is kept and paid, renewed alike when its life ends, as halls and racks are:
-    :math:`X_{s,y} \ge X_{s,y-1}`.
+    What is drawn through the meter is bought from the supplier or delivered by contracts, :math:`e`; the
+    demand charge is paid on each month's peak. The last line sizes the connection for full load in the worst
+    hour of the whole year, which the representative days may miss. A connection once made is kept and paid,
+    renewed alike when its life ends, as halls and racks are.
+
+    Symbols
+    -------
+    f_{s,y,h} : draw_mw
+        Power drawn through the meter.
+    i_{s,y,h} : import_mw
+        Power bought from the supplier.
+    P^{\mathrm{day}}_{s,y,d} : day_peak_mw
+        Highest draw of a day.
+    P^{\mathrm{month}}_{s,y,n} : month_peak_mw
+        Highest draw of a month, on which the demand charge is paid.
+    X_{s,y} : connection_mw
+        Contracted connection.
+    \mathrm{PUE}^{\max}_{s,k} : cooling.pue_peak_ratio
+        PUE in the worst hour of the whole year.
+    \gamma^{\mathrm{energy}}_{s,h} : grid.price_usd_per_mwh
+        Price of power, delivered.
+    \gamma^{\mathrm{peak}}_s : grid.demand_charge_usd_per_mw_month
+        Demand charge.
+    \gamma^{\mathrm{conn}}_s : grid.connection_usd_per_mw
+        Price of the connection, by its power.
+    \alpha^{\mathrm{conn}} : grid.connection_annuity_per_yr
+        Yearly payment for each dollar spent on a connection.
+    \varepsilon^{\mathrm{grid}}_{s,h} : grid.carbon_t_per_mwh
+        Mean carbon intensity of the grid.
+    \varepsilon^{\mathrm{res}}_s : grid.residual_t_per_mwh
+        Carbon intensity of what is not claimed, as a mean of the year.
     """
 
     scope = Scope.SITE

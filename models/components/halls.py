@@ -13,23 +13,56 @@ from siting.models.components.placement import Placement
 
 
 class Halls(Component):
-    r"""Halls in modules of :math:`B` MW of IT, by cooling :math:`k` and year of building :math:`v`.
+    r"""Halls in modules of :math:`B` MW of IT, by cooling :math:`k` and period of building :math:`v`.
 
     .. math::
 
-        n_{s,k,v} \in \mathbb{Z}_{\ge 0}, \qquad H_{s,k,y} = B \sum_{v \le y} n_{s,k,v}
+        M_{s,k,v} \in \mathbb{Z}_{\ge 0}, \qquad F_{s,k,y} = B \sum_{v \le y} M_{s,k,v}
 
-        C^{\min}_s \, o_{s,y} \le \sum_k H_{s,k,y} \le C^{\max}_s \, o_{s,y}
+        \left( \underline{P}_s - \sum_k \hat{I}_{s,k} \right) o_{s,y} \le \sum_k F_{s,k,y}
+            \le \left( \bar{P}_s - \sum_k \hat{I}_{s,k} \right) o_{s,y}
 
-        \sum_{s,k,v \le y} n_{s,k,v} + \sum_s \lceil E_s / B \rceil \, o_{s,y} \ge \lceil \underline{H}_y / B \rceil
+        \sum_s \sum_k \sum_{v \le y} M_{s,k,v}
+            + \sum_s \left\lceil \frac{1}{B} \sum_k \hat{I}_{s,k} \right\rceil \, o_{s,y}
+            \ge \left\lceil \frac{\underline{I}_y}{B} \right\rceil
 
-    The last line follows from the others and the demand, :math:`\underline{H}` being the least IT power
-    that can serve it and :math:`E_s` the halls that stand already; it cuts fractions of a module off the
-    relaxation (on eight sites it halved the gap at the first node).
+    The last line follows from the others and the demand; it cuts fractions of a module off the relaxation (on
+    eight sites it halved the gap at the first node).
 
     Halls that stand already (`retrofit`) count towards all three limits. No hall is cooled by a sea or a
     river where there is none. A hall is paid by an annuity over its life, with the region's cost
     multiplier; an asset that ends before the horizon is renewed alike.
+
+    Symbols
+    -------
+    M_{s,k,v} : modules_count
+        Modules built in a period.
+    F_{s,k,y} : expression [MW]
+        IT power that the new halls of a site can take.
+    B : halls.module_mw
+        IT power of one module.
+    \underline{P}_s : placement.site_min_mw
+        Least IT power of a site that is open.
+    \bar{P}_s : placement.site_max_mw
+        Largest IT power of a site.
+    \hat{I}_{s,k} : retrofit.existing_mw
+        IT power of halls that stand already, at the cooling that they have.
+    \underline{I}_y : halls.least_it_mw
+        Least IT power that can serve the demand, over all sites.
+    \theta_{s,k} : halls.offered_count
+        Whether the cooling is on offer at the site: seas and rivers are not everywhere.
+    \gamma^{\mathrm{hall}}_k : halls.hall_usd_per_mw
+        Price of a hall.
+    \chi_s : placement.capital_ratio
+        What building costs in the region, over the country's mean.
+    \alpha^{\mathrm{hall}}_k : halls.hall_annuity_per_yr
+        Yearly payment for each dollar spent on a hall.
+    \mu^{\mathrm{hall}}_k : halls.maintenance_usd_per_mw_yr
+        Upkeep of a hall.
+    a^{\mathrm{hall}}_k : halls.land_ha_per_mw
+        Land under a hall.
+    \varepsilon^{\mathrm{hall}}_k : halls.hall_embodied_t_per_mw_yr
+        Carbon of building a hall, spread over its life.
     """
 
     scope = Scope.SYSTEM

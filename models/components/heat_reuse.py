@@ -18,17 +18,43 @@ class HeatReuse(Component):
 
     .. math::
 
-        v_{s,k,y,h} \le \gamma_{s,k} \rho_{s,k} \sum_r P^{IT}_{s,k,r,y,h}, \qquad
-        \sum_k v_{s,k,y,h} \le \sigma_{s,h} V_{s,y}
+        j_{s,k,y,h} \le \Gamma_{s,k} \, \Theta_{s,k} \sum_r P^{\mathrm{IT}}_{s,k,r,y,h}, \qquad
+        \sum_k j_{s,k,y,h} \le \sigma_{s,h} \, H_{s,y}
 
-        \sum_{k \text{ too cold}} v_{s,k,y,h} \le M_{s,y}, \qquad V_{s,y} \ge V_{s,y-1}, \quad M_{s,y} \ge M_{s,y-1}
+        \sum_k \theta^{\mathrm{lift}}_{s,k} \, j_{s,k,y,h} \le L_{s,y}, \qquad
+        H_{s,y} \ge H_{s,y-1}, \qquad L_{s,y} \ge L_{s,y-1}
 
-    with :math:`v` the heat sold, :math:`\rho` the share of the IT power that a way of cooling has in water all year,
-    :math:`V` the connection to the customers and :math:`\sigma` what they want of their largest demand in an hour.
-    Water that is too cold for them is lifted by a heat pump of size :math:`M` with the coefficient of performance
-    :math:`\mathrm{COP}`, so that :math:`\gamma = \mathrm{COP} / (\mathrm{COP} - 1)` of heat is sold for each unit
-    taken, and :math:`1 / \mathrm{COP}` of it is the pump's power; else :math:`\gamma = 1`. What is not sold is
-    rejected as if there were no customer: pumps and fans are not credited for it.
+    Water that is too cold for the customers is lifted by a heat pump with a coefficient of performance COP: then
+    :math:`\Gamma` = COP / (COP - 1) of heat is sold for each unit taken, and 1 / COP of it is the pump's power;
+    else :math:`\Gamma` = 1. What is not sold is rejected as if there were no customer: pumps and fans are not
+    credited for it.
+
+    Symbols
+    -------
+    H_{s,y} : heat_connection_mw
+        Connection to the customers.
+    L_{s,y} : heat_pump_mw
+        Heat pump, as the heat that it gives.
+    j_{s,k,y,h} : heat_sold_mw
+        Heat sold.
+    \Gamma_{s,k} : heat_reuse.heat_gain_ratio
+        Heat sold for each unit taken from the halls.
+    \Theta_{s,k} : heat_reuse.heat_reusable_fraction
+        Share of the racks' power that is in water all year.
+    \theta^{\mathrm{lift}}_{s,k} : heat_reuse.heat_lifted_count
+        Whether the water is too cold for the customers.
+    \Lambda_{s,k} : heat_reuse.heat_pump_power_fraction
+        Power of the pump, over the heat that it gives.
+    \sigma_{s,h} : heat_reuse.heat_shape_fraction
+        What the customers want in an hour, over their largest demand.
+    \gamma^{\mathrm{heat}}_s : heat_reuse.heat_price_usd_per_mwh
+        Price of heat.
+    \alpha^{\mathrm{heat}}_s : heat_reuse.heat_annuity_per_yr
+        Yearly payment for each dollar spent on the connection and the pump.
+    \gamma^{\mathrm{pipe}}_s : heat_reuse.heat_connection_usd_per_mw
+        Price of the pipe to the customers.
+    \gamma^{\mathrm{pump}} : heat_reuse.heat_pump_usd_per_mw
+        Price of a heat pump.
     """
 
     scope = Scope.SITE
@@ -109,7 +135,12 @@ class HeatDemand(Component):
 
     .. math::
 
-        V_{s,y} \le \bar{V}_s \, o_{s,y}
+        H_{s,y} \le \bar{H}_s \, o_{s,y}
+
+    Symbols
+    -------
+    \bar{H}_s : heat_reuse.heat_demand_mw
+        Largest demand for heat near the site.
     """
 
     scope = Scope.SYSTEM

@@ -17,13 +17,33 @@ class Placement(Component):
 
         o_{s,y} \in \{0, 1\}, \qquad o_{s,y} \ge o_{s,y-1}
 
-        N^{\min} \le \sum_s o_{s,y} \le N^{\max}, \qquad o_{s,y} = 0 \text{ for excluded } s
+        \underline{o} \le \sum_s o_{s,y} \le \bar{o}, \qquad o_{s,y} = 0 \text{ for excluded } s
 
-        a_{s,y} \le A_s \, o_{s,y}
+        a_{s,y} \le \bar{a}_s \, o_{s,y}
 
-    with :math:`o` the decision to have a site open, :math:`a` its land and :math:`A` the land that can be
-    had [ha]. Land keeps its value: a year of it costs its price times the discount rate. Preparing a site
-    (roads, fibre, permits) is paid once, over the horizon's longest life.
+    A site once opened stays open. Land keeps its value: a year of it costs its price times the discount
+    rate. Preparing a site (roads, fibre, permits) is paid once, over the horizon's longest life.
+
+    Symbols
+    -------
+    o_{s,y} : open_count
+        Whether the site is open.
+    a_{s,y} : area_ha
+        Land of the site.
+    \bar{a}_s : placement.land_available_ha
+        Land that can be had there.
+    \underline{o} : sites_min_count
+        Least number of open sites.
+    \bar{o} : sites_max_count
+        Largest number of open sites.
+    \gamma^{\mathrm{land}}_s : placement.land_usd_per_ha
+        Price of land.
+    \rho : finance.discount_rate_per_yr
+        Real discount rate.
+    \gamma^{\mathrm{site}}_s : placement.fixed_site_usd
+        Cost of preparing the site, whatever its size.
+    \alpha^{\mathrm{site}} : placement.site_annuity_per_yr
+        Yearly payment for each dollar spent on preparing a site.
     """
 
     scope = Scope.SYSTEM

@@ -18,9 +18,16 @@ class CarbonPrice(Component):
 
     .. math::
 
-        \mathrm{cost}_{s,y} \mathrel{+}= \tau \, \mathrm{carbon}_{s,y}
+        \mathrm{cost}_{s,y} = \dots + \gamma^{\mathrm{carbon}} \, \mathrm{carbon}_{s,y}
 
     It lives at the site, like what it prices, so that a site alone sees it in its dispatch.
+
+    Symbols
+    -------
+    \mathrm{carbon}_{s,y} : expression [t CO2e/yr]
+        The carbon account by the chosen method: location, market or hourly.
+    \gamma^{\mathrm{carbon}} : policy.carbon_price_usd_per_t
+        Price of carbon.
     """
 
     scope = Scope.SITE
@@ -41,11 +48,20 @@ class Policy(Component):
 
     .. math::
 
-        \sum_s \mathrm{carbon}_{s,y} \le \overline{\mathrm{CO_2}}, \qquad
-        \sum_s \mathrm{water}_{s,y} \le \overline{W}, \qquad
-        \sum_{s \in g} X_{s,y} \le \overline{X}_g
+        \sum_s \mathrm{carbon}_{s,y} \le \overline{\mathrm{carbon}}, \qquad
+        \sum_s \mathrm{water}_{s,y} \le \overline{\mathrm{water}}, \qquad
+        \sum_{s \in g} X_{s,y} \le \bar{X}^{\mathrm{zone}}_g
 
     each in every period; carbon is counted by the chosen method (location, market or hourly).
+
+    Symbols
+    -------
+    \overline{\mathrm{carbon}} : carbon_cap_t_per_yr
+        Most carbon in a period.
+    \overline{\mathrm{water}} : water_cap_m3_per_yr
+        Most water in a period.
+    \bar{X}^{\mathrm{zone}}_g : grid_zone_limit_mw
+        Most connected power in a grid zone.
     """
 
     scope = Scope.SYSTEM

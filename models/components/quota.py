@@ -16,7 +16,12 @@ class Quota(Component):
 
     .. math::
 
-        \frac{1}{24} \sum_{h \in d} b_{s,y,h} = \hat{b}_{s,y,d}
+        \frac{1}{|d|} \sum_{h \in d} b_{s,y,h} = b^{\mathrm{quota}}_{s,y,d}
+
+    Symbols
+    -------
+    b^{\mathrm{quota}}_{s,y,d} : quota.batch_quota_pflop
+        The site's part of a day's batch work, as the mean of its hours.
     """
 
     scope = Scope.SITE

@@ -14,19 +14,34 @@ from siting.models.components.placement import Placement
 
 
 class Racks(Component):
-    r"""Racks of kind :math:`r` in halls of cooling :math:`k`, by year of purchase :math:`v`.
+    r"""Racks of kind :math:`r` in halls of cooling :math:`k`, by period of purchase :math:`v`.
 
     .. math::
 
-        q_{s,k,r,v} \in \mathbb{Z}_{\ge 0} \text{ only where } k \text{ can carry } r
+        R_{s,k,r,v} \in \mathbb{Z}_{\ge 0} \text{ only where } k \text{ can carry } r
 
-        I_{s,k,r,y} = P_r \sum_{v \le y} q_{s,k,r,v}, \qquad \sum_r I_{s,k,r,y} \le H_{s,k,y}
+        I_{s,k,r,y} = \nu_r \sum_{v \le y} R_{s,k,r,v}, \qquad
+        \sum_r I_{s,k,r,y} \le F_{s,k,y} + F^{\mathrm{kept}}_{s,k,y} + F^{\mathrm{conv}}_{s,k,y}
 
-        \sum_{k,r} I_{s,k,r,y} \ge (C^{\min}_s - \max_r P_r) \, o_{s,y}
+        \sum_k \sum_r I_{s,k,r,y} \ge \left( \underline{P}_s - \max_r \nu_r \right) \, o_{s,y}
 
-    with :math:`P` the nameplate power of a rack and :math:`I` the installed IT power [MW]. The last line
-    lets no site stand open with empty halls; it holds to within one rack. Racks are paid
+    The last line lets no site stand open with empty halls; it holds to within one rack. Racks are paid
     by an annuity over their life and renewed alike to the horizon's end.
+
+    Symbols
+    -------
+    R_{s,k,r,v} : racks_count
+        Racks bought in a period.
+    \nu_r : racks.rack_mw
+        Nameplate power of a rack.
+    \gamma^{\mathrm{rack}}_r : racks.rack_usd
+        Price of a rack.
+    \alpha^{\mathrm{rack}}_r : racks.rack_annuity_per_yr
+        Yearly payment for each dollar spent on a rack.
+    \mu^{\mathrm{rack}}_r : racks.rack_maintenance_usd_per_yr
+        Upkeep of a rack.
+    \varepsilon^{\mathrm{rack}}_r : racks.rack_embodied_t_per_yr
+        Carbon of making a rack, spread over its life.
     """
 
     scope = Scope.SYSTEM

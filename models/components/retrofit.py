@@ -18,15 +18,32 @@ class Retrofit(Component):
 
     .. math::
 
-        u_{s,j,v} \in \mathbb{Z}_{\ge 0}, \qquad B \sum_{j, v \le y} u_{s,j,v} \le \sum_k E_{s,k} \, o_{s,y}
+        C_{s,k,v} \in \mathbb{Z}_{\ge 0}, \qquad
+        B \sum_k \sum_{v \le y} C_{s,k,v} \le \sum_k \hat{I}_{s,k} \, o_{s,y}
 
-        H^{kept}_{s,k,y} = E_{s,k} \, o_{s,y} - B \sum_{j, v \le y} u_{s,j,v}, \qquad
-        H^{new}_{s,j,y} = B \left( \sum_{v \le y} u_{s,j,v} - \lambda_{s,y} u_{s,j,y} \right)
+        F^{\mathrm{kept}}_{s,k,y} = \hat{I}_{s,k} \, o_{s,y}
+            - \hat{\theta}_{s,k} \, B \sum_{k'} \sum_{v \le y} C_{s,k',v}
 
-    with :math:`E` the IT power that the existing halls of a site carry with their one way of cooling, :math:`u` the
-    modules converted in a period, and :math:`\lambda` the part of that period for which they stand still. A
-    conversion is paid by an annuity over the new cooling's life. The shell and its land are there: neither is bought
-    again, and no carbon is counted for them. Halls that are kept or converted need upkeep, and the site must be open.
+        F^{\mathrm{conv}}_{s,k,y} = B \left( \sum_{v \le y} C_{s,k,v} - \lambda_{s,y} \, C_{s,k,y} \right)
+
+    with the index of :math:`C` the new cooling: the halls of a site have one way of cooling, and are converted
+    to any other. A conversion is paid by an annuity over the new cooling's life. The shell and its land are
+    there: neither is bought again. Kept and converted halls need upkeep, and the site must be open.
+
+    Symbols
+    -------
+    C_{s,k,v} : converted_count
+        Modules converted in a period.
+    F^{\mathrm{kept}}_{s,k,y} : expression [MW]
+        IT power of halls that keep their old cooling.
+    F^{\mathrm{conv}}_{s,k,y} : expression [MW]
+        IT power of converted halls, less what stands still while it is converted.
+    \hat{\theta}_{s,k} : retrofit.existing_count
+        Whether the halls that stand already have this cooling.
+    \lambda_{s,y} : retrofit.conversion_lost_fraction
+        Part of the period for which a module stands still while it is converted.
+    \gamma^{\mathrm{conv}}_s : retrofit.conversion_usd_per_mw
+        Price of a conversion.
     """
 
     scope = Scope.SYSTEM

@@ -13,11 +13,24 @@ class Serving(Component):
 
     .. math::
 
-        \sum_{k,r} c_{s,k,r,y,h} = \sum_z x_{s,z,y} D_{z,y,h} + b_{s,y,h}
+        \sum_k \sum_r c_{s,k,r,y,h} = \sum_z x_{s,z,y} \, D_{z,y,h} + b_{s,y,h} + t_{s,y}
 
-    with :math:`x` the share of zone :math:`z`'s inference that the site serves in every hour, only where
-    the round trip is within the latency limit, and :math:`b` batch work, free to move within a day and
-    between sites. Serving from afar costs wide-area bandwidth in proportion to the distance.
+    The share :math:`x` of a zone's inference is served in every hour, and only where the round trip is within
+    the latency limit; batch work is free to move within a day and between sites; :math:`t` is training.
+    Serving from afar costs wide-area bandwidth in proportion to the distance.
+
+    Symbols
+    -------
+    x_{s,z,y} : share_fraction
+        Share of a zone's inference that the site serves.
+    b_{s,y,h} : batch_pflop
+        Batch work done.
+    D_{z,y,h} : serving.inference_pflop
+        Inference that a zone asks for.
+    D^{\mathrm{mean}}_{z,y} : serving.inference_mean_pflop
+        The same, as a mean of the year.
+    \gamma^{\mathrm{net}}_{s,z} : serving.network_usd_per_pflop_yr
+        Price of the bandwidth between site and zone, for the work that it feeds.
     """
 
     scope = Scope.SITE
@@ -64,7 +77,14 @@ class Demand(Component):
 
         \sum_s x_{s,z,y} = 1 \text{ where } z \text{ asks for anything}, \qquad x_{s,z,y} \le o_{s,y}
 
-        \frac{1}{24} \sum_s \sum_{h \in d} b_{s,y,h} = \bar{b}_{y,d}
+        \frac{1}{|d|} \sum_s \sum_{h \in d} b_{s,y,h} = D^{\mathrm{batch}}_{y,d}
+
+    with :math:`|d|` the number of hours of a day.
+
+    Symbols
+    -------
+    D^{\mathrm{batch}}_{y,d} : serving.batch_mean_pflop
+        Batch work of a day, as the mean of its hours.
     """
 
     scope = Scope.SYSTEM

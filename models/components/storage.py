@@ -17,17 +17,48 @@ class Storage(Component):
 
     .. math::
 
-        l_{s,y,h+1} = l_{s,y,h} + \sqrt{\eta} \, c_{s,y,h} - d_{s,y,h} / \sqrt{\eta} \quad \text{(cyclic in the day)}
+        \ell_{s,y,h+1} = \ell_{s,y,h} + \Delta \left( \eta \, S^{+}_{s,y,h} - \frac{S^{-}_{s,y,h}}{\eta} \right)
+            \quad \text{(cyclic in the day)}
 
-        l \le E_{s,y}, \qquad c + d \le P_{s,y}, \qquad E_{s,y} \le \tau P_{s,y}
+        \ell_{s,y,h} \le E_{s,y}, \qquad S^{+}_{s,y,h} + S^{-}_{s,y,h} \le S_{s,y}, \qquad
+        E_{s,y} \le \bar{T} \, S_{s,y}
 
-        P_{s,y} \le \sum_{k,r} I_{s,k,r,y}
+        S_{s,y} \le \sum_k \sum_r I_{s,k,r,y}, \qquad S_{s,y} \ge S_{s,y-1}, \qquad E_{s,y} \ge E_{s,y-1}
 
-    with :math:`\eta` the round-trip efficiency and :math:`\tau` the longest duration [h]. A cost on
-    throughput stands for wear. It also keeps the battery from charging and discharging at once; where even
-    so that would pay, `siting.optimise.battery_complementarity` forbids it. The last line keeps a battery no larger
-    than the computers it stands by. A battery once bought is kept and paid, renewed alike when its life ends, as halls
-    and racks are: :math:`P_{s,y} \ge P_{s,y-1}` and :math:`E_{s,y} \ge E_{s,y-1}`.
+    A cost on throughput stands for wear. It also keeps the battery from charging and discharging at once; where
+    even so that would pay, a rule added after the search forbids it. A battery is no larger than the computers
+    it stands by. Once bought it is kept and paid, renewed alike when its life ends, as halls and racks are.
+
+    Symbols
+    -------
+    S_{s,y} : storage_power_mw
+        Power of the battery.
+    E_{s,y} : storage_energy_mwh
+        Energy that it holds.
+    S^{+}_{s,y,h} : charge_mw
+        Power that charges it.
+    S^{-}_{s,y,h} : discharge_mw
+        Power that it gives.
+    \ell_{s,y,h} : level_mwh
+        Energy in it at the hour's beginning.
+    \eta : storage.one_way_fraction
+        Efficiency of one way; the square root of the round trip's.
+    \Delta : hours.step_h
+        Length of an hour of the model; longer in the first stage of a large search.
+    \bar{T} : storage.max_duration_h
+        Longest duration.
+    \alpha^{\mathrm{bat}} : storage.storage_annuity_per_yr
+        Yearly payment for each dollar spent on a battery.
+    \gamma^{\mathrm{power}} : storage.power_usd_per_mw
+        Price of its power.
+    \gamma^{\mathrm{pack}} : storage.energy_usd_per_mwh
+        Price of its energy.
+    \mu^{\mathrm{bat}} : storage.fixed_usd_per_mw_yr
+        Upkeep of a battery.
+    \gamma^{\mathrm{wear}} : storage.throughput_usd_per_mwh
+        Wear, for each unit that it gives.
+    \varepsilon^{\mathrm{bat}} : storage.storage_embodied_t_per_mwh_yr
+        Carbon of making a battery, spread over its life.
     """
 
     scope = Scope.SITE
@@ -117,11 +148,17 @@ class LeastStorage(Component):
 
     .. math::
 
-        \underline{P} z_{s,y} \le P_{s,y} \le C^{\max}_s z_{s,y}, \qquad z_{s,y} \in \{0, 1\}
+        \underline{S} \, w_{s,y} \le S_{s,y} \le \bar{P}_s \, w_{s,y}, \qquad w_{s,y} \in \{0, 1\}
 
-    with :math:`z` whether there is a battery, :math:`\underline{P}` the least that is built and
-    :math:`C^{\max}` the largest site [MW]. Without it the cheapest plan shaves a peak here and there with a
-    few kilowatts, which nobody would buy for a site of hundreds of megawatts.
+    Without it the cheapest plan shaves a peak here and there with a few kilowatts, which nobody would buy for
+    a site of hundreds of megawatts.
+
+    Symbols
+    -------
+    w_{s,y} : storage_count
+        Whether there is a battery.
+    \underline{S} : storage.storage_min_mw
+        Least power of a battery that is built.
     """
 
     scope = Scope.SYSTEM

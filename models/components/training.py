@@ -16,7 +16,14 @@ class Training(Component):
 
     .. math::
 
-        \sum_{k,r} c_{s,k,r,y,h} = \dots + t_{s,y} \quad \text{for all } h
+        \sum_k \sum_r c_{s,k,r,y,h} = \sum_z x_{s,z,y} \, D_{z,y,h} + b_{s,y,h} + t_{s,y}
+
+    It is the last term of the site's work, with `serving`.
+
+    Symbols
+    -------
+    t_{s,y} : training_pflop
+        Training done.
     """
 
     scope = Scope.SITE
@@ -31,14 +38,24 @@ class Training(Component):
 
 
 class Clusters(Component):
-    r"""Clusters of :math:`K` PFLOP/s, which cannot be split between sites.
+    r"""Clusters, which cannot be split between sites.
 
     .. math::
 
-        j_{s,y} \in \mathbb{Z}_{\ge 0}, \qquad t_{s,y} = K j_{s,y}, \qquad \sum_s j_{s,y} = J_y
+        J_{s,y} \in \mathbb{Z}_{\ge 0}, \qquad t_{s,y} = \tau \, J_{s,y}, \qquad \sum_s J_{s,y} = D^{\mathrm{cluster}}_y
 
-    with :math:`j` the clusters at a site and :math:`J` those that are needed. A cluster stays where it is:
-    :math:`j_{s,y} \ge j_{s,y-1}` as long as :math:`J` does not fall.
+        J_{s,y} \ge J_{s,y-1} \text{ where } D^{\mathrm{cluster}}_y \ge D^{\mathrm{cluster}}_{y-1}
+
+    A cluster stays where it is as long as the number needed does not fall.
+
+    Symbols
+    -------
+    J_{s,y} : clusters_count
+        Clusters at a site.
+    \tau : training.training_cluster_pflop
+        Work of one cluster.
+    D^{\mathrm{cluster}}_y : training.clusters_needed_count
+        Clusters needed.
     """
 
     scope = Scope.SYSTEM

@@ -13,7 +13,15 @@ class Unserved(Component):
 
     .. math::
 
-        \sum_{k,r} c_{s,k,r,y,h} + u_{s,y,h} = \text{work taken on}, \qquad u_{s,y,h} \ge 0
+        \sum_k \sum_r c_{s,k,r,y,h} + u_{s,y,h} = \sum_z x_{s,z,y} \, D_{z,y,h} + b_{s,y,h} + t_{s,y},
+        \qquad u_{s,y,h} \ge 0
+
+    Symbols
+    -------
+    u_{s,y,h} : unserved_pflop
+        Work left undone.
+    \gamma^{\mathrm{miss}} : unserved.unserved_usd_per_pflop_h
+        Price of work left undone.
     """
 
     scope = Scope.SITE

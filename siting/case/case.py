@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from siting.notebook import card, named, table
+
 if TYPE_CHECKING:
     from siting.study.study import Study
 
@@ -151,6 +153,12 @@ class Case:
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(members)} {axis}s" for axis, members in self.axes.items())
         return f"Case({self.study.name}: {counts})"
+
+    def _repr_html_(self) -> str:
+        axes = [(axis, str(len(members)), named(members)) for axis, members in self.axes.items()]
+        count = sum(field.values.size for field in self.fields.values())
+        lines = [self.study.title, f"{len(self.fields)} fields with {count:,} numbers, ready to be solved."]
+        return card(f"Case {self.study.name}", lines, table(axes, ("Axis", "Members", ""), numbers=(1,)))
 
     def values(self, name: str) -> Array:
         """Return the array of a field.

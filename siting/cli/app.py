@@ -66,7 +66,8 @@ def run(
     gap
         Distance between the plan and the best possible at which to stop, as a fraction of the cost.
     time_limit
-        Seconds after which the best plan found is taken; why other sites lose is worked out in what is left of them.
+        Seconds for all of the work: the search has three quarters of them and stops with the best plan found; what else
+        is not done in time (why other sites lose, the full year, other weather) is left out and said.
     method
         How to solve.
     threads

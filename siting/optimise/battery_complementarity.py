@@ -2,16 +2,18 @@ r"""Batteries that flow one way at a time.
 
 A battery that charges and discharges at once burns power by its losses. That pays only where drawing
 power is paid for: at a price below zero, or where surplus may not be sold. The rows of
-`siting.models.components.storage` let it, and no binary would raise the bound: with :math:`c + d \le P \le M`, the
-rows below hold for :math:`z = c / M`. So none stands in the model. Where a plan does it, those hours, and
-only those, get a binary,
+`siting.models.components.storage` let it, and no binary would raise the bound: with
+:math:`S^{+} + S^{-} \le S \le \bar{P}`, the rows below hold for :math:`w^{+} = S^{+} / \bar{P}`. So none stands
+in the model. Where a plan does it, those hours, and only those, get a binary,
 
 .. math::
 
-    c_{s,y,h} \le M_s z_{s,y,h}, \qquad d_{s,y,h} \le M_s (1 - z_{s,y,h}), \qquad z_{s,y,h} \in \{0, 1\}
+    S^{+}_{s,y,h} \le \bar{P}_s \, w^{+}_{s,y,h}, \qquad S^{-}_{s,y,h} \le \bar{P}_s (1 - w^{+}_{s,y,h}), \qquad
+    w^{+}_{s,y,h} \in \{0, 1\}
 
-with :math:`M_s` the most IT power of the site, and the plan is solved again with its other whole decisions
-held. What that costs is seen in the gap: the bound is of the model without these rows, and holds with them.
+with :math:`S^{+}` what charges, :math:`S^{-}` what discharges and :math:`\bar{P}_s` the most IT power of the site, and
+the plan is solved again with its other whole decisions held. What that costs is seen in the gap: the bound is of the
+model without these rows, and holds with them.
 
 Binaries are the last resort, since a month in which power is paid for has hundreds of such hours, and many choices that
 are as good as one another. Two roundings come first, each solved again as a linear model: the way that carries less is

@@ -34,6 +34,7 @@ from siting.optimise.result import Result
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
 from siting.optimise.whole_model import Found, search
 from siting.plan.search_record import Status
+from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case
@@ -72,7 +73,6 @@ def search_by_site(
     deadline: Deadline,
     threads: int,
     progress: ProgressCallback | None,
-    scale: float,
     start: Earlier | None = None,
 ) -> Result:
     """Minimise a mixed-integer model without ever making the whole of it.
@@ -91,8 +91,6 @@ def search_by_site(
         Sites priced at once.
     progress : callable or None
         Told of incumbent and bound.
-    scale : float
-        What to divide the objective by to have USD.
     start : Earlier, optional
         An earlier plan to begin with.
 
@@ -101,7 +99,7 @@ def search_by_site(
     InfeasibleConstraintException
         If a demand is out of reach of all sites.
     """
-    state = SearchState(gap, deadline, progress, scale, unavoidable_cost(case) * scale)
+    state = SearchState(gap, deadline, progress, unavoidable_cost(case) * COST_SCALE)
     return _Search(case, components, threads, state, start).run()
 
 

@@ -18,6 +18,7 @@ from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.result import cost_within
 from siting.optimise.whole_model import Found, search
+from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     from siting.case.solution import Solution
@@ -138,7 +139,6 @@ def forced_openings(
     objective_usd: float,
     result: Result,
     *,
-    scale: float,
     gap: float,
     deadline: Deadline,
     threads: int,
@@ -164,7 +164,7 @@ def forced_openings(
         When nothing more is begun and what runs is stopped.
     threads : int
         Sites tried at once.
-    scale, gap, progress
+    gap, progress
         As of the search.
     """
     from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
@@ -185,7 +185,7 @@ def forced_openings(
                 design, components, result.prices, threads=threads, deadline=deadline, tell=lambda _: None
             )
         if bounds is not None:
-            increase_if_open, bound_usd = bounds.increase_if_open, bounds.of_all / scale
+            increase_if_open, bound_usd = bounds.increase_if_open, bounds.of_all / COST_SCALE
         can_be = [
             i
             for i in range(len(sites))
@@ -194,18 +194,18 @@ def forced_openings(
         tried = sorted(can_be, key=lambda i: np.inf if np.isnan(increase_if_open[i]) else increase_if_open[i])[
             :RESOLVED_COUNT
         ]
-        again = _Again(design, components, solution, gap * GAP_SHARE, scale)
+        again = _Again(design, components, solution, gap * GAP_SHARE)
         for i, (plan, model) in _each(lambda i: again.with_site(i, deadline), tried, threads):
             done = sum(map(bool, statuses)) + 1
             progress(Progress(f"rivals: {done} of {len(tried)}, with {sites[i]}", deadline.spent()))
             statuses[i] = ENDINGS[plan.outcome.status]
             if plan.outcome.objective is not None:
-                cost_usd[i] = plan.objective / scale
+                cost_usd[i] = plan.objective / COST_SCALE
                 best = (plan, model) if best is None or plan.objective < best[0].objective else best
         complete = all(statuses[i] for i in tried) and not (deadline.is_over() and "stopped" in statuses)
     period = int(case.axes["period"][-1])
     return ForcedOpenings(
-        sites, period, bound_usd, increase_if_open / scale, cost_usd, tuple(statuses), limits, best, complete
+        sites, period, bound_usd, increase_if_open / COST_SCALE, cost_usd, tuple(statuses), limits, best, complete
     )
 
 
@@ -236,7 +236,6 @@ class _Again:
     components: Sequence[type[Component]]
     solution: Solution
     gap: float
-    scale: float
 
     def with_site(self, site: int, deadline: Deadline) -> tuple[Found, Model]:
         """Search for a plan with the given site.
@@ -261,7 +260,7 @@ class _Again:
         lower[opening[places == site]] = 1.0
         form = dataclasses.replace(form, column_lower=lower)
         here = deadline.within(SECONDS_EACH)
-        plan = search(form, gap=self.gap, deadline=here, progress=None, scale=self.scale)
+        plan = search(form, gap=self.gap, deadline=here, progress=None)
         values, flows = plan.outcome.values, flows_of(model.case, form)
         if values is not None and len(flows.at_once(values)):
             exact = highs.fix_integers_and_resolve(plan.solver, form, values, deadline)

@@ -16,6 +16,7 @@ import numpy as np
 from siting.case.case import Array
 from siting.optimise.deadline import Deadline, Stopped
 from siting.plan.search_record import SOLVER_RANDOM_SEED, Status
+from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -297,7 +298,6 @@ def run(
     gap: float,
     deadline: Deadline | None = None,
     progress: ProgressCallback | None = None,
-    scale: float = 1.0,
 ) -> Outcome:
     """Solve what is loaded; Ctrl-C stops the search and keeps the best solution.
 
@@ -311,8 +311,6 @@ def run(
         When to stop; Ctrl-C in the main thread stops it.
     progress : callable, optional
         Called about once a second with the incumbent and the bound.
-    scale : float
-        What to divide the solver's objective by to have USD, for the progress.
     """
     import highspy
 
@@ -325,7 +323,7 @@ def run(
         latest["incumbent"], latest["bound"] = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
 
     with bound_by(solver, limit, watch):
-        _wait_for(solver, limit, None if progress is None else lambda now: progress(_moment(latest, now, scale)))
+        _wait_for(solver, limit, None if progress is None else lambda now: progress(_moment(latest, now)))
 
     info, model_status = solver.getInfo(), solver.getModelStatus()
     statuses = highspy.HighsModelStatus
@@ -468,14 +466,14 @@ def set_kind(solver: Any, columns: npt.NDArray[np.integer[Any]], *, integral: bo
     solver.changeColsIntegrality(len(columns), columns.astype(np.int32), np.full(len(columns), int(kind), np.uint8))
 
 
-def _moment(latest: dict[str, float], seconds: float, scale: float) -> Progress:
+def _moment(latest: dict[str, float], seconds: float) -> Progress:
     incumbent, bound = latest.get("incumbent", np.inf), latest.get("bound", -np.inf)
     known = np.isfinite(incumbent)
     bounded = np.isfinite(bound)
     return Progress(
         "solve",
         seconds,
-        incumbent / scale if known else None,
-        bound / scale if bounded else None,
+        incumbent / COST_SCALE if known else None,
+        bound / COST_SCALE if bounded else None,
         (incumbent - bound) / abs(incumbent) if known and bounded and incumbent else None,
     )

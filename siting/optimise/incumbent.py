@@ -9,6 +9,7 @@ import numpy as np
 from siting.optimise.deadline import Deadline
 from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.neighbourhood import counts_of
+from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     from siting.models.assembly.model import Model
@@ -30,8 +31,6 @@ class SearchState:
         Of all stages together.
     progress : callable or None
         Told of incumbent and bound.
-    scale : float
-        What to divide the objective by to have USD.
     bound : float
         No plan costs less (scale of the standard form).
 
@@ -41,12 +40,10 @@ class SearchState:
         The best plan so far, or the first attempt if none found one.
     """
 
-    def __init__(
-        self, gap: float, deadline: Deadline, progress: ProgressCallback | None, scale: float, bound: float
-    ) -> None:
+    def __init__(self, gap: float, deadline: Deadline, progress: ProgressCallback | None, bound: float) -> None:
         self.gap, self.deadline, self.bound = gap, deadline, bound
         self.best: tuple[Found, Model] | None = None
-        self._progress, self._scale = progress, scale
+        self._progress = progress
 
     def cost(self) -> float:
         """Cost of the best plan; infinite if there is none."""
@@ -94,15 +91,14 @@ class SearchState:
             "gap": self.gap / 2,
             "deadline": self.deadline if patience_s is None else self.deadline.within(patience_s),
             "progress": self.tell,
-            "scale": self._scale,
         }
 
     def tell(self, moment: Progress) -> None:
         """Tell of a search on some sites, with the best plan and the bound on all plans; its own is of those sites."""
         if self._progress is None:
             return
-        known = [cost for cost in (moment.incumbent_usd, self.cost() / self._scale) if cost is not None]
-        best_usd, bound_usd = min(known), self.bound / self._scale
+        known = [cost for cost in (moment.incumbent_usd, self.cost() / COST_SCALE) if cost is not None]
+        best_usd, bound_usd = min(known), self.bound / COST_SCALE
         if np.isinf(best_usd):
             self._progress(Progress(moment.phase, self.deadline.spent(), None, bound_usd, None))
         else:

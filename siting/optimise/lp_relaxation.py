@@ -55,7 +55,6 @@ def lp_relaxation(
     gap: float,
     deadline: Deadline,
     progress: ProgressCallback | None,
-    scale: float,
 ) -> LpRelaxation:
     """Solve the relaxation of a model, and leave the model relaxed.
 
@@ -70,11 +69,11 @@ def lp_relaxation(
         The model.
     gap : float
         Relative gap at which the search of the model is to stop (0 to 1).
-    deadline, progress, scale
+    deadline, progress
         As of `siting.optimise.whole_model.search`.
     """
     highs.relax(solver, form)
-    asked: dict[str, Any] = {"gap": 0.0, "progress": progress, "scale": scale, "deadline": deadline}
+    asked: dict[str, Any] = {"gap": 0.0, "progress": progress, "deadline": deadline}
     if form.integral.any() and form.matrix.shape[0] >= LARGE_ROWS_COUNT:
         with highs.inside(solver, max(gap * INSIDE_SHARE, LEAST_TOLERANCE)):
             inner = highs.run(solver, **asked)

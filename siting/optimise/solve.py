@@ -143,7 +143,7 @@ class _Run:
 
     def plan(self, method: Method, threads: int | None, start: Earlier | None, *, replay: bool, rivals: bool) -> Plan:
         """Search, make the plan exact, and find out what else is asked about it."""
-        from siting.models.assembly.standard_form import COST_SCALE
+        from siting.quantities import COST_SCALE
 
         case, workers = self.case, highs.use_threads(threads)
         way = choose_method(case) if method == "auto" else method
@@ -155,7 +155,6 @@ class _Run:
             "gap": self.gap,
             "deadline": self.whole.part(SEARCH_SHARE),
             "progress": self.clock.relay,
-            "scale": COST_SCALE,
         }
         result = _searched(case, self.components, way, start, workers, self.clock, notes, options)
         found = result.outcome
@@ -209,7 +208,7 @@ class _Run:
         self, solution: Solution, objective_usd: float, result: Result, threads: int
     ) -> tuple[Solution, float, pd.DataFrame]:
         """Why the other sites are not built; and a better plan, if one comes up."""
-        from siting.models.assembly.standard_form import COST_SCALE
+        from siting.quantities import COST_SCALE
 
         self.clock.begin("rivals")
         rival = why_not(
@@ -218,7 +217,6 @@ class _Run:
             solution,
             objective_usd,
             result,
-            scale=COST_SCALE,
             gap=self.gap,
             deadline=self.whole.part(FINISH_SHARE).within(RIVALS_SHARE * self.whole.left()),
             threads=threads,
@@ -257,7 +255,6 @@ class _SolveOptions(TypedDict):
     gap: float
     deadline: Deadline
     progress: ProgressCallback
-    scale: float
 
 
 def _searched(
@@ -316,8 +313,8 @@ def _exact(
     NoPlanError
         If the rounded integers leave no solution, or the plan does not add up.
     """
-    from siting.models.assembly.standard_form import COST_SCALE
     from siting.optimise.battery_complementarity import CHOICE_SECONDS, flow_one_way, flows_of
+    from siting.quantities import COST_SCALE
 
     if outcome.values is None:
         raise _none(outcome)

@@ -20,6 +20,7 @@ from siting.optimise.highs import Outcome, Progress, ProgressCallback
 from siting.optimise.lp_relaxation import lp_relaxation
 from siting.optimise.reduced_cost_fixing import fixed_at_zero
 from siting.plan.search_record import Status
+from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     from siting.case.case import Array
@@ -62,7 +63,6 @@ def search(
     gap: float,
     deadline: Deadline,
     progress: ProgressCallback | None,
-    scale: float,
     start: Array | None = None,
 ) -> Found:
     """Minimise a mixed-integer model as a whole.
@@ -77,13 +77,11 @@ def search(
         Of all stages together.
     progress : callable or None
         Told of incumbent and bound.
-    scale : float
-        What to divide the objective by to have USD.
     start : ndarray, optional
         A plan to begin with, by column; it may break rows.
     """
     solver = highs.load(form)
-    outcome, prices = _stages(form, solver, gap, deadline, progress, scale, start)
+    outcome, prices = _stages(form, solver, gap, deadline, progress, start)
     return Found(outcome, form, solver, prices)
 
 
@@ -93,7 +91,6 @@ def _stages(
     gap: float,
     deadline: Deadline,
     progress: ProgressCallback | None,
-    scale: float,
     start: Array | None,
 ) -> tuple[Outcome, Array | None]:
     """Relaxation, support, everything; and the prices of the relaxation's rows."""
@@ -102,7 +99,7 @@ def _stages(
         return None if progress is None else lambda moment: progress(_bounded(moment, stage, bound))
 
     told = tell("relaxation", None)
-    found = lp_relaxation(solver, form, gap=gap, deadline=deadline, progress=told, scale=scale)
+    found = lp_relaxation(solver, form, gap=gap, deadline=deadline, progress=told)
     relaxed = found.outcome
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
         return dataclasses.replace(
@@ -122,8 +119,8 @@ def _stages(
     solver.changeColsBounds(len(left_out), left_out, zero, zero)
     if start is not None:
         highs.begin_at(solver, start)
-    on_support = tell("support of the relaxation", floor / scale)
-    some = highs.run(solver, gap=gap / 2, deadline=deadline, progress=on_support, scale=scale)
+    on_support = tell("support of the relaxation", floor / COST_SCALE)
+    some = highs.run(solver, gap=gap / 2, deadline=deadline, progress=on_support)
     solver.changeColsBounds(len(left_out), left_out, zero, form.column_upper[left_out])
     if some.interrupted or (some.objective is not None and some.objective - floor <= gap * abs(some.objective)):
         status = "optimal" if some.objective is not None and not some.interrupted else some.status
@@ -139,8 +136,8 @@ def _stages(
         solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), np.zeros(len(idle)))
     if some.values is not None:
         highs.begin_at(solver, some.values)
-    on_all = tell(ALL, floor / scale)
-    every = highs.run(solver, gap=gap, deadline=deadline, progress=on_all, scale=scale)
+    on_all = tell(ALL, floor / COST_SCALE)
+    every = highs.run(solver, gap=gap, deadline=deadline, progress=on_all)
     solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), form.column_upper[idle])
     if every.values is None and some.values is not None:
         return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor), prices

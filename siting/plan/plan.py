@@ -12,11 +12,13 @@ import pandas as pd
 from siting.accounts.audit import Audit, audit
 from siting.case.case import Case
 from siting.case.solution import Solution
+from siting.notebook import card, table
 from siting.plan import kpis, tables
 from siting.plan.cautions import Caution
 from siting.plan.full_year import Replay, replay_table
 from siting.plan.provenance import environment, provenance, run_id
 from siting.plan.search_record import Search, Status
+from siting.quantities import format_number
 
 __all__ = ["Plan"]
 
@@ -124,3 +126,24 @@ class Plan:
             f"  way    {way}\n"
             f"  time   {self.search.seconds.get('total', 0):.0f} s"
         )
+
+    def _repr_html_(self) -> str:
+        facts = [
+            ("Status", self.status),
+            ("Cost, present value", f"{self.objective_usd / 1e9:,.3f} billion USD"),
+            ("No plan costs less than", f"{self.bound_usd / 1e9:,.3f} billion USD"),
+            (
+                "Gap",
+                f"{self.gap_fraction:.2%} of the cost, {self.gap_site_dependent_fraction:.2%} of what sites change",
+            ),
+            ("Found in", f"{self.search.seconds.get('total', 0):,.0f} s"),
+        ]
+        headers = {"it_capacity_mw": "IT capacity [MW]", "pue": "PUE", "cost_usd_per_yr": "Cost [USD/yr]"}
+        sites = self.tables["sites"]
+        last = sites[(sites["period"] == sites["period"].max()) & (sites["is_open"] == 1)]
+        rows = [
+            (row["site_id"], row["name"], *(format_number(column, row[column]) for column in headers))
+            for row in last.to_dict("records")
+        ]
+        built = table(rows, ("Site", "", *headers.values()), numbers=(2, 3, 4))
+        return card(f"Plan {self.case.study.name}", [self.case.study.title, *self.warnings], table(facts), built)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
+from siting.notebook import card, chosen, named, stated, table
 from siting.problems import Problem
 from siting.study.parts import (
     Climate,
@@ -104,6 +105,25 @@ class Study(Frozen):
     def located(self, document: Document | None, path: Path | None) -> None:
         """Note where the study was read: the text with its lines, and the file."""
         self._document, self._origin = document, path
+
+    def _repr_html_(self) -> str:
+        kinds = {"inference": self.demand.inference_mw, "batch work": self.demand.batch_mw}
+        kinds["training"] = self.demand.training_mw
+        asked = [
+            f"{kind} {', '.join(f'{amount:g} MW in {year}' for year, amount in amounts.items())}"
+            for kind, amounts in kinds.items()
+            if amounts
+        ]
+        facts = [
+            ("Demand", f"{'; '.join(asked)}, as power of {self.demand.reference_rack}"),
+            ("Sites", chosen(self.sites, "of the catalogue's sites")),
+            ("Zones", chosen(self.zones, "of the catalogue's zones")),
+            ("Periods", ", ".join(f"{period.year} for {period.length_yr} years" for period in self.horizon.periods)),
+            ("Days", f"{self.time.typical_days_count} typical, {len(self.time.extreme_days)} extreme"),
+            *stated(self.policy),
+            *([("Own tables", named(list(self.tables)))] if self.tables else []),
+        ]
+        return card(f"Study {self.name}", [self.title, self.description], table(facts))
 
     @property
     def origin(self) -> Path | None:

@@ -29,9 +29,10 @@ from national import ask_for_case, case_asked_for
 from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
-from siting.models.assembly.standard_form import COST_SCALE, StandardForm
+from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
+from siting.quantities import COST_SCALE
 
 TOLERANCE = 1e-6
 CHECKED_ROWS_COUNT = 150_000

@@ -37,12 +37,12 @@ from siting.case.case import Array, Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.ledgers import Scope
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.components.placement import Placement
 from siting.models.components.serving import Demand, Serving
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
 from siting.optimise.whole_model import search
+from siting.quantities import COST_SCALE
 
 USD_PER_COST = 1e4
 """What one unit of an instance's money is in the case: the optima have twelve digits, the solver's tolerance seven."""
@@ -211,7 +211,7 @@ def searched(figures: Figures, case: Case, components: Sequence[type[Component]]
     with timed(figures):
         assembly = Assembly(case, components)
         form = compile_assembly(assembly)
-        found = search(form, gap=0.0, deadline=Deadline(time_limit), progress=None, scale=COST_SCALE)
+        found = search(form, gap=0.0, deadline=Deadline(time_limit), progress=None)
         outcome = found.outcome
         if outcome.values is not None:
             exact = highs.fix_integers_and_resolve(found.solver, found.form, outcome.values)

@@ -24,13 +24,13 @@ from national import case_of, name_of
 
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
 from siting.optimise.highs import Progress
 from siting.optimise.solve import NoPlanError, solve
 from siting.plan.plan import Plan
+from siting.quantities import COST_SCALE
 
 METHODS = ("decomposed", "whole", "highs")
 
@@ -76,7 +76,7 @@ def solve_by_highs(name: str, path: Path, gap: float, time_limit: float) -> Figu
         def tell(moment: Progress) -> None:
             show_progress(name, "highs", Progress("", built + moment.seconds, moment.incumbent_usd, moment.bound_usd))
 
-        outcome = highs.run(highs.load(form), gap=gap, deadline=Deadline(time_limit), progress=tell, scale=COST_SCALE)
+        outcome = highs.run(highs.load(form), gap=gap, deadline=Deadline(time_limit), progress=tell)
     figures.rows, figures.columns = form.matrix.shape
     figures.objective = None if outcome.objective is None else outcome.objective / COST_SCALE
     figures.bound = None if outcome.bound is None else outcome.bound / COST_SCALE

@@ -41,7 +41,6 @@ from siting.case.case import Array, Case, Field
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.ledgers import Scope
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.components.computing import Computing
 from siting.models.components.contracts import Contracts
 from siting.models.components.cooling import Cooling
@@ -49,6 +48,7 @@ from siting.models.components.grid import Grid
 from siting.models.components.storage import Storage
 from siting.optimise import highs
 from siting.optimise.extraction import decisions_of
+from siting.quantities import COST_SCALE
 
 INSTALLED_MW = 100.0
 METHODS = ("siting", "pypsa")

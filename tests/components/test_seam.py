@@ -17,7 +17,6 @@ from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.ledgers import LEDGERS, Ledger, Scope, Sense
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.components.contracts import Contracts
 from siting.models.components.cooling import Cooling
 from siting.models.components.grid import Grid
@@ -27,6 +26,7 @@ from siting.models.components.storage import Storage
 from siting.models.formulation import DESIGN, REPLAY
 from siting.optimise import highs
 from siting.optimise.extraction import terms_over_axes
+from siting.quantities import COST_SCALE
 
 SITE_COMPONENTS = [component for component in dict.fromkeys([*DESIGN, *REPLAY]) if component.scope is Scope.SITE]
 

@@ -18,8 +18,8 @@ from tiny import quick, tiny_case
 from siting.case.case import Array
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
+from siting.quantities import COST_SCALE
 
 HOURS_PER_YEAR = 8760
 

@@ -11,12 +11,12 @@ from sites_apart import blocks_of, fleet
 from tiny import quick, relaxed_cost, tiny_case
 
 from siting.case.case import Case
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.optimise.decomposition import column_generation
 from siting.optimise.decomposition.column_generation import Relaxation, relax
 from siting.optimise.highs import NO_ITERATION_LIMIT, solve_surely
 from siting.optimise.solve import NoPlanError
 from siting.plan.plan import Plan
+from siting.quantities import COST_SCALE
 
 GAP = 0.01
 CLOSE = 1e-6

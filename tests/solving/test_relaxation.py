@@ -9,11 +9,12 @@ from rich_case import rich_case
 from tiny import quick
 
 from siting.models.assembly.model import model_of
-from siting.models.assembly.standard_form import COST_SCALE, StandardForm
+from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs, lp_relaxation
 from siting.optimise.deadline import Deadline
 from siting.optimise.lp_relaxation import INSIDE_TOLERANCE, SUPPORT_TOLERANCE, LpRelaxation
+from siting.quantities import COST_SCALE
 
 
 @pytest.fixture(params=["hipo", "ipx"])
@@ -33,7 +34,7 @@ def form_of(**changes: Any) -> StandardForm:
 
 def relaxed(form: StandardForm, **asked: Any) -> tuple[LpRelaxation, Any]:
     solver = highs.load(form)
-    options: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None, "scale": 1.0}
+    options: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None}
     return lp_relaxation.lp_relaxation(solver, form, **{**options, **asked}), solver
 
 

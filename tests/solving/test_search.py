@@ -21,13 +21,14 @@ from tiny import quick, relaxed_cost, tiny_case
 from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
-from siting.models.assembly.standard_form import COST_SCALE, StandardForm
+from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
 from siting.optimise.highs import Progress
 from siting.optimise.solve import NoPlanError, solve
 from siting.optimise.whole_model import search
+from siting.quantities import COST_SCALE
 
 CASES = [{"seed": seed} for seed in range(4)] + [{"carbon_method": "market"}, {"facility": {"fixed_site_usd": 1e6}}]
 
@@ -69,7 +70,7 @@ def test_model_without_integers_is_solved_as_it_is() -> None:
     case = rich_case()
     form = form_of(case)
     linear = dataclasses.replace(form, integral=np.zeros_like(form.integral))
-    found = search(linear, gap=0.0, deadline=Deadline(), progress=None, scale=COST_SCALE).outcome
+    found = search(linear, gap=0.0, deadline=Deadline(), progress=None).outcome
     assert found.status == "optimal"
     assert found.objective == found.bound
     assert found.objective / COST_SCALE == pytest.approx(relaxed_cost(case))

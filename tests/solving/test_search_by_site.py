@@ -11,7 +11,6 @@ from sites_apart import blocks_of, fleet, whole
 from tiny import quick, relaxed_cost, tiny_case
 
 from siting.case.minimum_cost import unavoidable_cost
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.by_site import STEP_H
 from siting.optimise.deadline import Deadline
@@ -19,6 +18,7 @@ from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.whole_model import search
+from siting.quantities import COST_SCALE
 
 
 def test_steps_are_means_and_weigh_their_hours() -> None:
@@ -58,7 +58,7 @@ def test_plan_near_that_in_longer_steps_is_a_plan(seed: int) -> None:
     """It keeps the sites and modules of the best plan in longer steps, and is no cheaper than the best there is."""
     case = fleet(5, seed=seed)
     fine, coarse = whole(case).form, whole(case.in_steps(STEP_H)).form
-    asked: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None, "scale": COST_SCALE}
+    asked: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None}
     best, rough = search(fine, **asked).objective, search(coarse, **asked).outcome.values
     assert rough is not None
     found = search(neighbourhood(fine, counts_of(coarse, rough)), **asked)

@@ -72,6 +72,6 @@ def test_what_is_settled_is_in_no_plan_that_is_cheaper(seed: int) -> None:
         forced = highs.run(highs.load(dataclasses.replace(form, column_lower=lower)), gap=0.0).objective
         assert forced is not None
         assert forced >= best * (1 - 1e-9)
-    found = search(form, gap=0.0, deadline=Deadline(), progress=None, scale=1.0).outcome
+    found = search(form, gap=0.0, deadline=Deadline(), progress=None).outcome
     assert found.objective == pytest.approx(best, rel=1e-9)
     assert found.bound == pytest.approx(best, rel=1e-9)

@@ -10,7 +10,6 @@ import pytest
 import scipy.sparse
 from tiny import tiny_case
 
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
@@ -18,6 +17,7 @@ from siting.optimise.pareto.fixed_designs import Design, FixedDesign, find_desig
 from siting.optimise.pareto.parametric_bound import AffineBound, ParametricBound
 from siting.optimise.pareto.parametric_lp import Limited, ParametricLp
 from siting.optimise.pareto.parametric_relaxation import ParametricSolution
+from siting.quantities import COST_SCALE
 
 ROW = "policy.carbon_within_cap"
 

@@ -13,7 +13,6 @@ from sites_apart import blocks_of, fleet, whole
 from tiny import quick, tiny_case
 
 from siting.case.case import Case
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.branch_and_price.branch_and_price import branch_and_price
@@ -25,6 +24,7 @@ from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.integer_pricing import IntegerPricingProblem
 from siting.optimise.decomposition.pricing import PricingProblem
 from siting.optimise.incumbent import SearchState
+from siting.quantities import COST_SCALE
 
 CLOSE = 1e-6
 """Relative difference that the solver's tolerances leave between two ways to one number."""

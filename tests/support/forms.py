@@ -10,7 +10,8 @@ import numpy as np
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from siting.models.assembly.assembly import Assembly
-from siting.models.assembly.standard_form import COST_SCALE, StandardForm
+from siting.models.assembly.standard_form import StandardForm
+from siting.quantities import COST_SCALE
 
 Row = tuple[float, float, frozenset[tuple[str, float]]]
 Column = tuple[float, float, bool, float]

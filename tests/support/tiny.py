@@ -24,12 +24,11 @@ from siting.data.fields.stated import FIELDS, INPUTS
 from siting.data.tables.schema import TABLES
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
-from siting.models.assembly.standard_form import COST_SCALE
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.solve import solve
 from siting.plan.plan import Plan
-from siting.quantities import bare_name
+from siting.quantities import COST_SCALE, bare_name
 from siting.results.folder import load
 from siting.results.writing import write
 

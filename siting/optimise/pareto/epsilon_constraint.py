@@ -235,7 +235,7 @@ class _Sweep:
 
     def cheapened(self, point: Point) -> Point:
         """Return a point with the cheapest plan that is one under its limit, of those that have been found since."""
-        from siting.models.assembly.standard_form import COST_SCALE
+        from siting.quantities import COST_SCALE
 
         plan = self._under(point.value)
         if plan is None or (point.objective_usd is not None and point.objective_usd <= plan.objective / COST_SCALE):
@@ -292,7 +292,7 @@ class _Sweep:
 
     def _point(self, value: float, plan: ParetoPlan | None, found_by: FoundBy, seconds: float) -> Point:
         """Say what was found in dollars and in the limit's unit."""
-        from siting.models.assembly.standard_form import COST_SCALE
+        from siting.quantities import COST_SCALE
 
         bound = self.bound.at(value)
         if bound == np.inf or plan is None:

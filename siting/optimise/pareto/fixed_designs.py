@@ -239,12 +239,11 @@ def search_alone(limited: Limited, case: Case, *, whole: bool, gap: float, threa
         When to stop.
     """
     from siting.models.assembly.model import model_of
-    from siting.models.assembly.standard_form import COST_SCALE
 
     model: Model | None
     if whole:
         model = model_of(case, limited.components)
-        outcome = search(model.form, gap=gap, deadline=deadline, progress=None, scale=COST_SCALE).outcome
+        outcome = search(model.form, gap=gap, deadline=deadline, progress=None).outcome
     else:
         result = search_by_site(
             case,
@@ -253,7 +252,6 @@ def search_alone(limited: Limited, case: Case, *, whole: bool, gap: float, threa
             deadline=deadline,
             threads=threads,
             progress=None,
-            scale=COST_SCALE,
         )
         outcome, model = result.outcome, result.model
     bound = np.inf if outcome.status == "infeasible" else -np.inf if outcome.bound is None else outcome.bound

@@ -1,0 +1,1 @@
+"""Pages of the documentation that follow from the code: made at each build, never committed."""

@@ -1,0 +1,48 @@
+"""Indices: the letter of each axis, as the components' rules call it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+@dataclasses.dataclass(frozen=True)
+class Letter:
+    """An index standing for any member of an axis.
+
+    Parameters
+    ----------
+    text : str
+        How it is written in a formula.
+    axis : str
+        Axis of the case.
+    """
+
+    text: str
+    axis: str
+
+
+LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "site": ("s", "Candidate sites"),
+        "zone": ("z", "Zones that ask for inference"),
+        "cooling": ("k", "Ways of cooling"),
+        "rack": ("r", "Kinds of rack"),
+        "contract": ("p", "Power contracts"),
+        "period": ("y", "Planning periods"),
+        "month": ("n", "Months of the year"),
+        "day": ("d", "Days that stand for the year"),
+        "hour": ("h", "Hours of these days"),
+    }
+)
+"""Letter and meaning of each axis."""
+
+VINTAGE = "v"
+"""Letter of a period in which something was built or bought."""
+
+GRID_ZONE = "g"
+"""Letter of a grid zone that has a limit."""
+
+EVERY = frozenset({*(letter for letter, _ in LETTERS.values()), VINTAGE, GRID_ZONE})
+"""All letters that may stand as an index."""
