@@ -17,6 +17,7 @@ from siting.data.build.sites import site_tables
 from siting.data.build.taxes import tax_tables
 from siting.data.build.technology import connection_table, cooling_table, demand_shape, parameter_table, priced
 from siting.data.build.write import write_csv, write_parquet
+from siting.data.tables.schema import TABLES
 from siting.quantities import HOURS_PER_YEAR
 
 __all__ = ["build", "main"]
@@ -40,10 +41,6 @@ def build(folder: Path) -> None:
         "imputed": pd.concat([tables.imputed, taxes.imputed], ignore_index=True),
         "grid_zones": grid_zone_table(),
         "cooling": cooling_table(),
-        "racks": priced("racks"),
-        "contracts": priced("contracts"),
-        "certificates": priced("certificates"),
-        "storage": priced("storage"),
         "connection": connection_table(),
         "parameters": parameter_table(),
         "taxes": taxes.rows,
@@ -53,6 +50,7 @@ def build(folder: Path) -> None:
         "sources": raw.read_input("sources.csv"),
         "columns": raw.read_input("columns.csv"),
     }
+    sheets |= {name: priced(name) for name in TABLES if name not in sheets}  # what is transcribed as it is
     for name, table in sheets.items():
         write_csv(table, folder / f"{name}.csv")
     stations = [int(name.removeprefix("tmy-")) for name in tables.weather["weather_id"]]

@@ -16,9 +16,10 @@ from pydantic import ValidationError
 from siting.cooling import technologies_of
 from siting.cooling.parameters import check_parameters
 from siting.cooling.registry import TECHNOLOGIES
+from siting.data.kinds.row import Row
+from siting.data.kinds.table import TableSchema
 from siting.data.tables.reading import column_problems, text_of
-from siting.data.tables.rows import Row
-from siting.data.tables.schema import LAYERS, SERIES, TABLES, TableSchema
+from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.series_files import DATA_YEAR, read_series
 from siting.problems import Problem, did_you_mean, wording
 from siting.text import unwritable

@@ -6,70 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from siting.data.components import registry
+from siting.data.components.registry import merged
+from siting.data.kinds.table import Reference, TableSchema, table
 from siting.data.tables.rows import (
-    CertificateRow,
     ColumnRow,
-    ConnectionRow,
-    ContractRow,
-    CoolingRow,
-    DemandShapeRow,
-    ExistingRow,
     FinanceRow,
-    Graded,
     GridZoneRow,
-    HeatRow,
     ImputedRow,
     ParameterRow,
-    RackRow,
-    Row,
     SiteRow,
     SourceRow,
-    StorageRow,
     TaxRow,
-    WaterBodyRow,
     WeatherRow,
-    ZoneRow,
 )
 
-__all__ = ["LAYERS", "SERIES", "TABLES", "Bounds", "Reference", "SeriesSchema", "TableSchema"]
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A column whose values must be keys of another table, or a series of it.
-
-    Parameters
-    ----------
-    column
-        Column of the table that refers.
-    table
-        Table or series that must hold the value.
-    key
-        Its key column.
-    """
-
-    column: str
-    table: str
-    key: str
-
-
-@dataclass(frozen=True)
-class TableSchema:
-    """A table in a CSV file.
-
-    Parameters
-    ----------
-    row
-        Model of its rows.
-    key
-        Columns that together name a row.
-    references
-        Columns that point to other tables.
-    """
-
-    row: type[Row]
-    key: tuple[str, ...]
-    references: tuple[Reference, ...] = ()
+__all__ = ["LAYERS", "SERIES", "TABLES", "Bounds", "SeriesSchema"]
 
 
 @dataclass(frozen=True)
@@ -101,14 +53,6 @@ class SeriesSchema:
     columns: Mapping[str, Bounds]
     by_year: bool = False
     some_years: bool = False
-
-
-_SOURCE = Reference("source_id", "sources", "source_id")
-
-
-def _table(row: type[Row], *key: str, references: tuple[Reference, ...] = ()) -> TableSchema:
-    graded = (_SOURCE,) if issubclass(row, Graded) else ()
-    return TableSchema(row, key, references + graded)
 
 
 SERIES: Mapping[str, SeriesSchema] = MappingProxyType(
@@ -151,49 +95,31 @@ SERIES: Mapping[str, SeriesSchema] = MappingProxyType(
     }
 )
 
-TABLES: Mapping[str, TableSchema] = MappingProxyType(
-    {
-        "sources": _table(SourceRow, "source_id"),
-        "columns": _table(ColumnRow, "table", "column"),
-        "imputed": _table(ImputedRow, "table", "row_id", "column"),
-        "sites": _table(
-            SiteRow,
-            "site_id",
-            references=(
-                Reference("state", "taxes", "state"),
-                Reference("grid_zone_id", "grid_zones", "grid_zone_id"),
-                Reference("grid_zone_id", "series_grid", "grid_zone_id"),
-                Reference("weather_id", "weather", "weather_id"),
-                Reference("weather_id", "series_weather", "weather_id"),
-            ),
+_OWN: Mapping[str, TableSchema] = {
+    "sources": table(SourceRow, "source_id"),
+    "columns": table(ColumnRow, "table", "column"),
+    "imputed": table(ImputedRow, "table", "row_id", "column"),
+    "sites": table(
+        SiteRow,
+        "site_id",
+        references=(
+            Reference("state", "taxes", "state"),
+            Reference("grid_zone_id", "grid_zones", "grid_zone_id"),
+            Reference("grid_zone_id", "series_grid", "grid_zone_id"),
+            Reference("weather_id", "weather", "weather_id"),
+            Reference("weather_id", "series_weather", "weather_id"),
         ),
-        "grid_zones": _table(GridZoneRow, "grid_zone_id"),
-        "weather": _table(WeatherRow, "weather_id"),
-        "cooling": _table(CoolingRow, "cooling_id"),
-        "racks": _table(RackRow, "rack_id"),
-        "contracts": _table(ContractRow, "contract_id"),
-        "certificates": _table(CertificateRow, "certificate_id"),
-        "storage": _table(StorageRow, "storage_id"),
-        "zones": _table(ZoneRow, "zone_id"),
-        "demand_shape": _table(DemandShapeRow, "hour_local"),
-        "connection": _table(ConnectionRow, "voltage_kv"),
-        "parameters": _table(ParameterRow, "parameter_id"),
-        "taxes": _table(TaxRow, "state"),
-        "finance": _table(FinanceRow, "parameter_id"),
-    }
-)
+    ),
+    "grid_zones": table(GridZoneRow, "grid_zone_id"),
+    "weather": table(WeatherRow, "weather_id"),
+    "parameters": table(ParameterRow, "parameter_id"),
+    "finance": table(FinanceRow, "parameter_id"),
+}
 
-LAYERS: Mapping[str, TableSchema] = MappingProxyType(
-    {
-        "water_bodies": _table(
-            WaterBodyRow, "site_id", "water_body", references=(Reference("site_id", "sites", "site_id"),)
-        ),
-        "existing": _table(
-            ExistingRow,
-            "site_id",
-            references=(Reference("site_id", "sites", "site_id"), Reference("cooling_id", "cooling", "cooling_id")),
-        ),
-        "heat": _table(HeatRow, "site_id", references=(Reference("site_id", "sites", "site_id"),)),
-    }
+TABLES: Mapping[str, TableSchema] = merged(
+    "table", (_OWN, registry.TABLES, {"taxes": table(TaxRow, "state", is_technology=True)})
 )
+"""Tables of the catalogue: those of no component, those of each in reading order, and last the taxes on all."""
+
+LAYERS: Mapping[str, TableSchema] = registry.LAYERS
 """Tables that a user may bring and the catalogue lacks: nobody publishes them. Without a file they have no rows."""

@@ -2,110 +2,32 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from siting.case.case import Array
 from siting.cooling import technologies
+from siting.data.components.grid import demand_charge_usd_per_mwh
+from siting.data.components.racks import fitting
+from siting.data.components.registry import PARAMETERS
+from siting.data.components.serving import distances_km, round_trip_ms
+from siting.data.kinds.choice import Choice
+from siting.data.kinds.series import Series
 from siting.data.tables.reader import load_tables
+from siting.data.tables.rows import FinanceRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
-from siting.data.tables.series import Series
 from siting.data.tables.years import in_year, with_own_carbon
-from siting.geography import great_circle_km
 from siting.problems import InputError, Problem, did_you_mean
-from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KW_PER_MW, MONTHS_PER_YR
+from siting.quantities import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     from siting.study.study import Study
 
-
-PARAMETERS = (
-    "rtt_slope_ms_per_km",
-    "rtt_intercept_ms",
-    "network_usd_per_pflop_km_yr",
-    "resale_limit_fraction",
-    "connection_life_yr",
-    "water_source_l_per_kwh",
-    "hottest_dry_bulb_deviation_c",
-    "hottest_wet_bulb_deviation_c",
-    "heat_pipe_usd_per_mw_km",
-    "heat_exchanger_usd_per_mw",
-    "heat_pump_usd_per_mw",
-    "heat_pump_carnot_fraction",
-    "heating_base_c",
-)
-"""Parameters that a case is made with."""
-
-FINANCE = (
-    "federal_income_tax_fraction",
-    "property_tax_fraction",
-    "inflation_fraction",
-    "bonus_depreciation_fraction",
-    "rack_recovery_yr",
-    "hall_equipment_recovery_yr",
-    "shell_recovery_yr",
-    "site_recovery_yr",
-    "connection_recovery_yr",
-    "storage_recovery_yr",
-    "hall_equipment_fraction",
-    "debt_fraction",
-    "debt_rate_fraction",
-    "debt_tenor_yr",
-)
-"""Parameters of the table finance; a study may state its own for those of its part finance."""
-
 SHAPE_ROUNDING_FRACTION = 0.001
 """What the mean of a daily shape may be off 1: its hours are written with three or more digits."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Selection:
-    """Chosen rows of each table, in the order of the case's axes.
-
-    Attributes are the catalogue's tables; `racks_all` holds all racks, since the reference rack of the
-    demand need not be on offer. `cooling` holds what may be built, `wanted_cooling`, and after it what only
-    existing halls have.
-    """
-
-    sites: pd.DataFrame
-    zones: pd.DataFrame
-    cooling: pd.DataFrame
-    racks: pd.DataFrame
-    racks_all: pd.DataFrame
-    contracts: pd.DataFrame
-    certificates: pd.DataFrame
-    storage: pd.DataFrame
-    parameters: pd.DataFrame
-    demand_shape: pd.DataFrame
-    taxes: pd.DataFrame
-    finance: pd.DataFrame
-    grid_zones: pd.DataFrame
-    weather: pd.DataFrame
-    columns: pd.DataFrame
-    sources: pd.DataFrame
-    imputed: pd.DataFrame
-    heat: pd.DataFrame
-    water_bodies: pd.DataFrame
-    existing: pd.DataFrame
-    wanted_cooling: tuple[str, ...]
-    series_grid: Series
-    series_carbon: pd.DataFrame
-    series_weather: Series
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Tables that the case keeps, for reports: all but the series."""
-        left_out = ("racks_all", "wanted_cooling", "series_grid", "series_weather")
-        names = [field.name for field in dataclasses.fields(self) if field.name not in left_out]
-        return {name: getattr(self, name) for name in names}
-
-    def at(self, positions: npt.NDArray[np.intp]) -> Selection:
-        """Return the choice with only the sites at some positions."""
-        return dataclasses.replace(self, sites=self.sites.iloc[positions].reset_index(drop=True))
 
 
 def unknown_tables(study: Study) -> list[Problem]:
@@ -118,8 +40,8 @@ def unknown_tables(study: Study) -> list[Problem]:
     ]
 
 
-def choose_rows(study: Study) -> Selection:
-    """Return the rows that a study chooses.
+def choose_rows(study: Study) -> Choice:
+    """Return what a study chooses.
 
     Parameters
     ----------
@@ -142,7 +64,7 @@ def choose_rows(study: Study) -> Selection:
     zones = found.rows("zones", "zone_id", study.zones, "zones")
     racks = found.rows("racks", "rack_id", study.technology.racks, "technology.racks")
     wanted = found.cooling(racks)
-    existing = tables["existing"][tables["existing"]["site_id"].isin(sites["site_id"])].reset_index(drop=True)
+    existing = _at(tables["existing"], sites)
     standing = existing["cooling_id"][~existing["cooling_id"].isin(wanted["cooling_id"])]
     old = tables["cooling"][tables["cooling"]["cooling_id"].isin(standing)]
     cooling = pd.concat([wanted, old], ignore_index=True) if len(old) else wanted
@@ -156,8 +78,9 @@ def choose_rows(study: Study) -> Selection:
     found.reach(sites, zones)
     found.tariffs(sites)
     found.physics(cooling)
-    found.one_row("storage")
-    found.one_row("certificates")
+    for name, kind in TABLES.items():
+        if kind.has_one_row:
+            found.one_row(name)
     found.scalars()
     found.day_shape()
     found.fit(cooling, racks)
@@ -170,32 +93,40 @@ def choose_rows(study: Study) -> Selection:
     columns, grid_zones = tables["columns"], tables["grid_zones"]
     if "series_grid" not in study.tables:
         columns, grid_zones = in_year(columns, grid_zones, of_carbon, study.time.data_year)
-    return Selection(
-        sites=sites,
-        zones=zones,
-        cooling=cooling,
-        racks=racks,
-        racks_all=tables["racks"],
-        contracts=contracts,
-        certificates=tables["certificates"],
-        storage=tables["storage"],
-        parameters=tables["parameters"][tables["parameters"]["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
-        demand_shape=tables["demand_shape"],
-        taxes=tables["taxes"][tables["taxes"]["state"].isin(sites["state"])].reset_index(drop=True),
-        finance=tables["finance"],
-        grid_zones=grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
-        weather=weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
-        columns=columns,
-        sources=tables["sources"],
-        imputed=_imputed(study, tables["imputed"], sites),
-        water_bodies=tables["water_bodies"],
-        existing=existing,
+    parameters = tables["parameters"]
+    chosen = {
+        **{name: _at(tables[name], sites) for name, kind in {**TABLES, **LAYERS}.items() if not kind.is_for_build},
+        "sites": sites,
+        "zones": zones,
+        "cooling": cooling,
+        "racks": racks,
+        "contracts": contracts,
+        "parameters": parameters[parameters["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
+        "taxes": tables["taxes"][tables["taxes"]["state"].isin(sites["state"])].reset_index(drop=True),
+        "grid_zones": grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
+        "weather": weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
+        "columns": columns,
+        "imputed": _imputed(study, tables["imputed"], sites),
+        "series_carbon": of_carbon,
+    }
+    of_grid = with_own_carbon(tables["series_grid"], of_carbon)
+    return Choice(
+        study=study,
+        tables=MappingProxyType(chosen),
+        series=MappingProxyType(
+            {
+                "series_grid": Series.of(of_grid, "grid_zone_id", sites["grid_zone_id"]),
+                "series_weather": Series.of(tables["series_weather"], "weather_id", sites["weather_id"]),
+            }
+        ),
         wanted_cooling=tuple(wanted["cooling_id"]),
-        heat=tables["heat"][tables["heat"]["site_id"].isin(sites["site_id"])].reset_index(drop=True),
-        series_grid=Series.of(with_own_carbon(tables["series_grid"], of_carbon), "grid_zone_id", sites["grid_zone_id"]),
-        series_carbon=of_carbon,
-        series_weather=Series.of(tables["series_weather"], "weather_id", sites["weather_id"]),
+        reference_rack=tables["racks"][tables["racks"]["rack_id"] == study.demand.reference_rack],
     )
+
+
+def _at(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the chosen sites, if the table is about sites, else all."""
+    return table[table["site_id"].isin(sites["site_id"])].reset_index(drop=True) if "site_id" in table else table
 
 
 def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
@@ -205,71 +136,6 @@ def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.Dat
         if table not in study.tables or "imputed" in study.tables:
             kept |= (imputed["table"] == table) & imputed["row_id"].isin(members)
     return imputed[kept].reset_index(drop=True)
-
-
-def offered(selection: Selection) -> npt.NDArray[np.bool_]:
-    """Which way of cooling may be built at which site: what the study wants, by a sea or a river where there is one.
-
-    Returns
-    -------
-    ndarray of bool
-        By site and cooling.
-    """
-    there = set(zip(selection.water_bodies["site_id"], selection.water_bodies["water_body"], strict=True))
-    sites = selection.sites["site_id"]
-    ways = list(zip(selection.cooling["cooling_id"], selection.cooling["water_body"], strict=True))
-    return np.array(
-        [
-            [way in selection.wanted_cooling and (not body or (site, body) in there) for way, body in ways]
-            for site in sites
-        ],
-        dtype=np.bool_,
-    ).reshape(len(sites), len(ways))
-
-
-def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which rack fits which cooling: density within reach, liquid where it is needed and only where it is used.
-
-    Parameters
-    ----------
-    cooling, racks : DataFrame
-        Rows of the tables of those names.
-
-    Returns
-    -------
-    ndarray of bool
-        By cooling and rack.
-    """
-    dense = racks["rack_kw"].to_numpy(float)[None, :] <= cooling["max_rack_kw"].to_numpy(float)[:, None]
-    to_liquid = racks["liquid_fraction"].to_numpy(float)[None, :]
-    carried = (to_liquid == 0) | (cooling["liquid_capable"].to_numpy()[:, None] == 1)
-    fits: npt.NDArray[np.bool_] = (
-        dense & carried & (to_liquid >= cooling["liquid_min_fraction"].to_numpy(float)[:, None])
-    )
-    return fits
-
-
-def distances_km(sites: pd.DataFrame, zones: pd.DataFrame) -> Array:
-    """Distance of each site to each zone [km]."""
-    return great_circle_km(
-        sites["latitude"].to_numpy(float)[:, None],
-        sites["longitude"].to_numpy(float)[:, None],
-        zones["latitude"].to_numpy(float)[None, :],
-        zones["longitude"].to_numpy(float)[None, :],
-    )
-
-
-def round_trip_ms(parameters: pd.DataFrame, distance_km: Array) -> Array:
-    """Round-trip time over a distance [ms]."""
-    value = parameters.set_index("parameter_id")["value"]
-    time_ms: Array = value["rtt_intercept_ms"] + value["rtt_slope_ms_per_km"] * distance_km
-    return time_ms
-
-
-def demand_charge_usd_per_mwh(sites: pd.DataFrame) -> Array:
-    """What the demand charge of each site costs a flat load [USD/MWh]."""
-    yearly: Array = sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW * MONTHS_PER_YR
-    return yearly / HOURS_PER_YEAR
 
 
 class _Chooser:
@@ -368,7 +234,7 @@ class _Chooser:
 
     def scalars(self) -> None:
         """Report the parameters that are missing."""
-        for table, names in (("parameters", PARAMETERS), ("finance", FINANCE)):
+        for table, names in (("parameters", PARAMETERS), ("finance", FinanceRow.ranges)):
             present = set(self.tables[table]["parameter_id"])
             for name in names:
                 if name not in present:

@@ -126,6 +126,9 @@ class Case:
         Every number, by the name of its component and its own with unit suffix: ``storage.power_usd_per_mw``.
     calendar : Calendar
         The hours of the fields that have an hour axis.
+    inputs : mapping of str to tuple of str
+        Columns of tables, parameters and fields of the study that each number comes from, the one that decides its
+        size first.
     year_of : callable or None
         Makes the full year of a case or of a part of it, see `full_year`; None on a case that is itself the
         full year, and on a case read back from a result folder.
@@ -136,10 +139,11 @@ class Case:
     axes: Mapping[str, tuple[str | int, ...]]
     fields: Mapping[str, Field]
     calendar: Calendar
+    inputs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     year_of: Callable[[Case], Case] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("tables", "axes", "fields"):
+        for name in ("tables", "axes", "fields", "inputs"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         for name, field in self.fields.items():
             shape = tuple(len(self.axes[axis]) for axis in field.axes)

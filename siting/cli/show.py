@@ -71,15 +71,15 @@ def tables_of(study: Study) -> dict[str, pd.DataFrame]:
     from siting.data.tables.reader import load_tables
     from siting.data.tables.selection import choose_rows
 
-    selection = choose_rows(study)
+    choice = choose_rows(study)
     every = load_tables(study.replacements(), study.time.data_year)[0]
     chosen = {}
     for name, frame in every.items():
         if name.startswith("series_"):  # the case takes the series of the chosen sites only
             key = str(frame.columns[0])
-            chosen[name] = frame[frame[key].isin(selection.sites[key])]
+            chosen[name] = frame[frame[key].isin(choice.tables["sites"][key])]
         else:
-            chosen[name] = getattr(selection, name, frame)
+            chosen[name] = choice.tables.get(name, frame)
     return chosen
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from siting.case.case import KEY_OF_AXIS, Calendar, Case, Field
+from siting.data.fields.stated import INPUTS
 from siting.plan.long_table import long_table
 from siting.results.formats import csv_text, json_text, write_parquet
 from siting.study.study import Study
@@ -59,6 +60,7 @@ def load_case(folder: Path, name: str, listed: Collection[str]) -> Case:
             pd.read_csv(at / "day_months.csv"),
             tuple(json.loads((at / "stands_for.json").read_text("utf-8"))),
         ),
+        inputs=INPUTS,
     )
 
 

@@ -7,15 +7,14 @@ What "none" means something for may also be 0. Whoever names a new number gives 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from annotated_types import Ge, GroupedMetadata, Gt, Le
 from pydantic import AfterValidator
 
-__all__ = ["FINANCE_RANGES", "PARAMETER_RANGES", "Range"]
+__all__ = ["Range"]
 
 
 @dataclass(frozen=True)
@@ -158,52 +157,9 @@ NETWORK_USD_PER_PFLOP_KM_YR = Range(1e-6, 1000, or_none=True)
 WARMING_C = Range(0, 10)
 DEVIATION_C = Range(0, 20)
 HEATING_BASE_C = Range(-10, 35)
+CARNOT_FRACTION = Range(0.05, 1)
 
 # How many of something.
 SITES_COUNT = Range(0, 100_000)
 SOME_SITES_COUNT = Range(1, 100_000)
 DAYS_COUNT = Range(1, 365)
-
-PARAMETER_RANGES: Mapping[str, Range] = MappingProxyType(
-    {
-        "rtt_slope_ms_per_km": SLOPE_MS_PER_KM,
-        "rtt_intercept_ms": INTERCEPT_MS,
-        "water_source_l_per_kwh": WATER_L_PER_KWH,
-        "hottest_dry_bulb_deviation_c": DEVIATION_C,
-        "hottest_wet_bulb_deviation_c": DEVIATION_C,
-        "network_usd_per_pflop_km_yr": NETWORK_USD_PER_PFLOP_KM_YR,
-        "resale_limit_fraction": FRACTION,
-        "connection_life_yr": LIFE_YR,
-        "connection_usd_per_mw": PLANT_USD_PER_MW,
-        "demand_charge_share_fraction": FRACTION,
-        "land_anchor_usd_per_ha": LAND_USD_PER_HA,
-        "water_usd_per_m3": WATER_USD_PER_M3,
-        "hall_mean_usd_per_mw": HALL_USD_PER_MW,
-        "heat_pipe_usd_per_mw_km": PIPE_USD_PER_MW_KM,
-        "heat_exchanger_usd_per_mw": PLANT_USD_PER_MW,
-        "heat_pump_usd_per_mw": PLANT_USD_PER_MW,
-        "heat_pump_carnot_fraction": Range(0.05, 1),
-        "heating_base_c": HEATING_BASE_C,
-    }
-)
-"""Range of each parameter of the table `parameters`; it has no others."""
-
-FINANCE_RANGES: Mapping[str, Range] = MappingProxyType(
-    {
-        "federal_income_tax_fraction": FRACTION,
-        "property_tax_fraction": FRACTION,
-        "inflation_fraction": FRACTION,
-        "bonus_depreciation_fraction": FRACTION,
-        "rack_recovery_yr": WHOLE_LIFE_YR,
-        "hall_equipment_recovery_yr": WHOLE_LIFE_YR,
-        "shell_recovery_yr": WHOLE_LIFE_YR,
-        "site_recovery_yr": WHOLE_LIFE_YR,
-        "connection_recovery_yr": WHOLE_LIFE_YR,
-        "storage_recovery_yr": WHOLE_LIFE_YR,
-        "hall_equipment_fraction": FRACTION,
-        "debt_fraction": FRACTION,
-        "debt_rate_fraction": FRACTION,
-        "debt_tenor_yr": WHOLE_LIFE_YR,
-    }
-)
-"""Range of each parameter of the table `finance`; it has no others."""

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from siting.data.components.contracts import ContractRow
 from siting.data.tables.reader import catalog_path, load_tables, read_series, read_table
-from siting.data.tables.rows import ContractRow, SiteRow
+from siting.data.tables.rows import SiteRow
 from siting.data.tables.schema import SERIES, TABLES
 from siting.quantities import HOURS_PER_YEAR
 

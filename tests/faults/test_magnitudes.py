@@ -14,9 +14,10 @@ from tiny_study import own_tables, study_fields, write_study
 
 import siting
 from siting.data.tables.reader import catalog_path
+from siting.data.tables.rows import FinanceRow, ParameterRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import InputError
-from siting.study.magnitudes import FINANCE_RANGES, PARAMETER_RANGES, Range
+from siting.study.magnitudes import Range
 from siting.study.study import Study
 
 
@@ -86,7 +87,7 @@ def test_every_series_is_bounded() -> None:
     assert all(bounds.least < bounds.most for series in SERIES.values() for bounds in series.columns.values())
 
 
-@pytest.mark.parametrize(("table", "ranges"), [("parameters", PARAMETER_RANGES), ("finance", FINANCE_RANGES)])
+@pytest.mark.parametrize(("table", "ranges"), [("parameters", ParameterRow.ranges), ("finance", FinanceRow.ranges)])
 def test_every_parameter_of_the_catalogue_has_a_range(table: str, ranges: dict[str, Range]) -> None:
     assert set(pd.read_csv(catalog_path(table))["parameter_id"]) == set(ranges)
 

@@ -15,11 +15,11 @@ from tiny_study import study_fields, write_study
 
 import siting
 from siting.case.case import Case, Field
-from siting.case.field_inputs import INPUTS
+from siting.data.fields.stated import FIELDS
+from siting.data.tables.rows import FinanceRow, ParameterRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.models.assembly.soundness import refuse_unsound
 from siting.problems import InputError
-from siting.study.magnitudes import FINANCE_RANGES, PARAMETER_RANGES
 from siting.study.study import Study
 
 
@@ -120,19 +120,21 @@ def test_output_that_is_nothing_in_every_hour_is_rounding_too_where_it_is_bounde
 
 
 def test_every_number_of_a_case_says_where_it_comes_from(case: Case) -> None:
-    # the calendar's and the replay's
-    own = {"hours.step_h", "hours.weight_h_per_yr", "unserved.unserved_usd_per_pflop_h"}
-    assert set(case.fields) - own == set(INPUTS)
+    own = {"hours.step_h", "hours.weight_h_per_yr", "unserved.unserved_usd_per_pflop_h"}  # the calendar's, the replay's
+    assert set(case.fields) - own == set(case.inputs)
+    assert all(case.inputs.values())
 
 
 def test_inputs_are_there() -> None:
     columns = {
         f"{table}.{column}" for table, kind in {**TABLES, **LAYERS}.items() for column in kind.row.model_fields
     } | {f"{table}.{column}" for table, kind in SERIES.items() for column in kind.columns}
-    parameters = {f"parameters.{name}" for name in PARAMETER_RANGES} | {f"finance.{name}" for name in FINANCE_RANGES}
+    parameters = {f"parameters.{name}" for name in ParameterRow.ranges} | {
+        f"finance.{name}" for name in FinanceRow.ranges
+    }
     stated = {
         f"{part}.{field}"
         for part, info in Study.model_fields.items()
         for field in getattr(info.annotation, "model_fields", ())
     }
-    assert {name for inputs in INPUTS.values() for name in inputs} <= columns | parameters | stated
+    assert {name for number in FIELDS.values() for name in number.inputs} <= columns | parameters | stated

@@ -14,8 +14,8 @@ from tiny import quick, tiny_case
 from siting import Study, load_study, prepare
 from siting.case.case import Case
 from siting.case.typical_days import HOURS_PER_YEAR
+from siting.data.components.registry import PARAMETERS
 from siting.data.tables.reader import catalog_path
-from siting.data.tables.selection import PARAMETERS
 from siting.plan.assumptions import imputed_table
 from siting.problems import InputError
 

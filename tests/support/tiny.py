@@ -19,7 +19,9 @@ import pandas as pd
 from siting import Study
 from siting.case.annuities import capital_recovery, present_value_ratio
 from siting.case.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
-from siting.case.minimum_cost import needed_pflop
+from siting.data.components.registry import STATEMENTS
+from siting.data.fields.stated import FIELDS, INPUTS
+from siting.data.tables.schema import TABLES
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.formulation import DESIGN, chosen
@@ -34,95 +36,6 @@ Solve = Callable[[Case], Plan]
 """A way of solving a case; the fixture `solved` of the components' tests is one."""
 
 MONTHS = tuple(range(1, 13))
-
-FIELDS: Mapping[str, tuple[tuple[str, ...], float]] = {
-    "storage.max_duration_h": ((), 8.0),
-    "storage.one_way_fraction": ((), 1.0),
-    "storage.power_usd_per_mw": ((), 0.0),
-    "storage.energy_usd_per_mwh": ((), 0.0),
-    "storage.fixed_usd_per_mw_yr": ((), 0.0),
-    "storage.throughput_usd_per_mwh": ((), 0.0),
-    "storage.storage_embodied_t_per_mwh_yr": ((), 0.0),
-    "hours.step_h": ((), 1.0),
-    "contracts.resale_limit_fraction": ((), 1.0),
-    "contracts.certificate_usd_per_mwh": ((), 0.0),
-    "unserved.unserved_usd_per_pflop_h": ((), 1000.0),
-    "placement.land_available_ha": (("site",), 1000.0),
-    "placement.land_usd_per_ha": (("site",), 0.0),
-    "placement.capital_ratio": (("site",), 1.0),
-    "cooling.water_usd_per_m3": (("site",), 0.0),
-    "grid.connection_usd_per_mw": (("site",), 0.0),
-    "connection.connection_fixed_usd": (("site",), 0.0),
-    "grid.headroom_mw": (("site",), 1000.0),
-    "grid.demand_charge_usd_per_mw_month": (("site",), 0.0),
-    "halls.hall_usd_per_mw": (("cooling",), 0.0),
-    "halls.maintenance_usd_per_mw_yr": (("cooling",), 0.0),
-    "halls.land_ha_per_mw": (("cooling",), 0.0),
-    "halls.hall_embodied_t_per_mw_yr": (("cooling",), 0.0),
-    "cooling.fixed_fraction": (("cooling",), 0.0),
-    "racks.compatible_count": (("cooling", "rack"), 1.0),
-    "halls.offered_count": (("site", "cooling"), 1.0),
-    "retrofit.existing_mw": (("site", "cooling"), 0.0),
-    "retrofit.conversion_usd_per_mw": (("site",), 0.0),
-    "retrofit.conversion_lost_fraction": (("site", "period"), 0.0),
-    "computing.carried_fraction": (("site", "cooling", "rack"), 1.0),
-    "heat_reuse.heat_reusable_fraction": (("site", "cooling"), 0.0),
-    "heat_reuse.heat_temperature_c": (("site", "cooling"), 50.0),
-    "heat_reuse.heat_demand_mw": (("site",), 0.0),
-    "heat_reuse.heat_price_usd_per_mwh": (("site",), 0.0),
-    "heat_reuse.heat_connection_usd_per_mw": (("site",), 0.0),
-    "heat_reuse.heat_pump_usd_per_mw": ((), 0.0),
-    "heat_reuse.heat_pump_power_fraction": (("site", "cooling"), 0.0),
-    "heat_reuse.heat_gain_ratio": (("site", "cooling"), 1.0),
-    "heat_reuse.heat_shape_fraction": (("site", "hour"), 1.0),
-    "cooling.hottest_dry_offset_c": ((), 0.0),
-    "cooling.hottest_muggy_offset_c": ((), 0.0),
-    "racks.rack_mw": (("rack",), 1.0),
-    "racks.rack_usd": (("rack",), 0.0),
-    "racks.rack_maintenance_usd_per_yr": (("rack",), 0.0),
-    "racks.rack_embodied_t_per_yr": (("rack",), 0.0),
-    "computing.compute_pflop_per_mw": (("rack",), 1.0),
-    "computing.availability_fraction": (("rack",), 1.0),
-    "computing.idle_fraction": (("rack",), 0.0),
-    "racks.accelerators_count": (("rack",), 1.0),
-    "computing.server_fan_fraction": (("rack",), 0.0),
-    "grid.water_source_m3_per_mwh": (("site",), 0.0),
-    "contracts.strike_usd_per_mwh": (("contract",), 0.0),
-    "contracts.delivery_usd_per_mwh": (("site", "contract"), 0.0),
-    "serving.rtt_ms": (("site", "zone"), 10.0),
-    "serving.network_usd_per_pflop_yr": (("site", "zone"), 0.0),
-    "grid.price_usd_per_mwh": (("site", "hour"), 0.0),
-    "grid.carbon_t_per_mwh": (("site", "hour"), 0.0),
-    "grid.carbon_marginal_t_per_mwh": (("site", "hour"), 0.0),
-    "grid.grid_cfe_fraction": (("site", "hour"), 0.0),
-    "cooling.wet_bulb_c": (("site", "hour"), 20.0),
-    "contracts.output_fraction": (("site", "contract", "hour"), np.nan),  # not offered
-    "contracts.resale_usd_per_mwh": (("site", "contract", "hour"), 0.0),
-    "cooling.pue": (("site", "cooling", "hour"), 1.0),
-    "cooling.wue_m3_per_mwh": (("site", "cooling", "hour"), 0.0),
-    "serving.inference_pflop": (("zone", "period", "hour"), 1.0),
-    "serving.batch_mean_pflop": (("period", "day"), 0.0),
-    "training.training_cluster_pflop": ((), 1.0),
-    "training.clusters_needed_count": (("period",), 0.0),
-    "finance.income_tax_fraction": (("site",), 0.0),
-    "finance.receipts_tax_fraction": (("site",), 0.0),
-    "finance.sales_tax_fraction": (("site",), 0.0),
-    "finance.federal_income_tax_fraction": ((), 0.0),
-    "finance.property_tax_fraction": ((), 0.0),
-    "finance.inflation_fraction": ((), 0.0),
-    "finance.bonus_depreciation_fraction": ((), 0.0),
-    "racks.rack_recovery_yr": ((), 5.0),
-    "halls.hall_equipment_recovery_yr": ((), 15.0),
-    "halls.shell_recovery_yr": ((), 39.0),
-    "placement.site_recovery_yr": ((), 15.0),
-    "connection.connection_recovery_yr": ((), 15.0),
-    "storage.storage_recovery_yr": ((), 7.0),
-    "halls.hall_equipment_fraction": ((), 0.5),
-    "finance.debt_fraction": ((), 0.0),
-    "finance.debt_rate_fraction": ((), 0.0),
-    "finance.debt_tenor_yr": ((), 10.0),
-}
-"""Axes and default of each field that follows from nothing else."""
 
 
 def tiny_case(
@@ -216,10 +129,6 @@ def tiny_case(
     }
     of_study: dict[str, tuple[tuple[str, ...], Any]] = {
         "finance.discount_rate_per_yr": ((), rate),
-        "halls.module_mw": ((), study.facility.module_mw),
-        "storage.storage_min_mw": ((), study.facility.storage_min_mw),
-        "computing.peak_diversity_fraction": ((), study.facility.peak_diversity_fraction),
-        "policy.carbon_price_usd_per_t": ((), study.policy.carbon_price_usd_per_t),
         "placement.site_annuity_per_yr": ((), capital_recovery(rate, sum(length for _, length in periods))),
         "grid.connection_annuity_per_yr": ((), capital_recovery(rate, connection_life_yr)),
         "grid.connection_life_yr": ((), connection_life_yr),
@@ -232,50 +141,48 @@ def tiny_case(
             ("period",),
             [present_value_ratio(rate, year - start, length) for year, length in periods],
         ),
-        "placement.fixed_site_usd": (("site",), study.facility.fixed_site_usd),
-        "placement.site_max_mw": (("site",), study.facility.site_max_mw),
-        "placement.site_min_mw": (("site",), study.facility.site_min_mw),
         "hours.weight_h_per_yr": (("hour",), calendar.weights),
+        "hours.step_h": ((), 1.0),
     }
+    neutral = {name: (one.axes, one.neutral) for name, one in FIELDS.items() if one.neutral is not None}
+    stated = {name: (one.axes, _stated(study, one.inputs[0])) for name, one in FIELDS.items() if one.is_taken}
+    stated = {name: (names, value) for name, (names, value) in stated.items() if value is not None}
     case = Case(
         study=study,
         tables=_tables(axes, lives, storage_life_yr, grid_zones or [f"Z{i}" for i in range(len(sites))]),
         axes=axes,
-        fields={name: _field(axes, named, value) for name, (named, value) in {**FIELDS, **of_study}.items()},
+        fields={name: _field(axes, named, value) for name, (named, value) in {**neutral, **stated, **of_study}.items()},
         calendar=calendar,
+        inputs=INPUTS,
     )
     return with_fields(case, **fields)
+
+
+def _stated(study: Study, source: str) -> float | None:
+    """What a study states of its facilities or its policy; None of anything else."""
+    part, name = source.split(".")
+    return getattr(getattr(study, part), name) if part in ("facility", "policy") else None
 
 
 def with_fields(case: Case, **fields: Any) -> Case:
     """Return a case with some fields, by their bare names, changed, and what follows unless it is stated too."""
     made = dict(case.fields)
-    derived: dict[str, tuple[str, ...]] = {
-        "serving.inference_mean_pflop": ("zone", "period"),
-        "grid.residual_t_per_mwh": ("site",),
-        "cooling.pue_peak_ratio": ("site", "cooling"),
-        "heat_reuse.heat_lifted_count": ("site", "cooling"),
-        "retrofit.existing_count": ("site", "cooling"),
-        "halls.least_it_mw": ("period",),
+    named = {full_name([*made, *FIELDS], name): value for name, value in fields.items()}
+    stated = {
+        name: _field(case.axes, FIELDS[name].axes if name in FIELDS else made[name].axes, value)
+        for name, value in named.items()
     }
-    named = {full_name([*made, *derived], name): value for name, value in fields.items()}
-    stated = {name: _field(case.axes, derived.get(name) or made[name].axes, value) for name, value in named.items()}
     made |= stated
     weights = case.calendar.weights / case.calendar.weights.sum()
-    dense = made["racks.compatible_count"].values * (
-        made["computing.availability_fraction"].values * made["computing.compute_pflop_per_mw"].values
-    )
-    inference = made["serving.inference_pflop"].values
-    steady = made["training.training_cluster_pflop"].values * made["training.clusters_needed_count"].values
     follows = {
-        "serving.inference_mean_pflop": inference @ weights,
+        "serving.inference_mean_pflop": made["serving.inference_pflop"].values @ weights,
         "grid.residual_t_per_mwh": made["grid.carbon_t_per_mwh"].values @ weights,
         "cooling.pue_peak_ratio": made["cooling.pue"].values.max(axis=-1),
         "retrofit.existing_count": (made["retrofit.existing_mw"].values > 0).astype(float),
         "heat_reuse.heat_lifted_count": (made["heat_reuse.heat_pump_power_fraction"].values > 0).astype(float),
-        "halls.least_it_mw": needed_pflop(inference, made["serving.batch_mean_pflop"].values, steady) / dense.max(),
     }
-    made |= {name: Field(derived[name], values) for name, values in follows.items()}
+    made |= {name: Field(FIELDS[name].axes, values) for name, values in follows.items()}
+    made |= {name: field for component in STATEMENTS.values() for name, field in component.follows(made).items()}
     return dataclasses.replace(case, fields={**made, **stated})
 
 
@@ -380,7 +287,8 @@ def _tables(
         return pd.DataFrame({key: list(members), "name": [str(member).upper() for member in members], **columns})
 
     places = np.arange(len(axes["site"]), dtype=float)
-    return {
+    one_each = {name: table(kind.key[0], [name], **made_up) for name, kind in TABLES.items() if kind.is_technology}
+    return one_each | {
         "sites": table(
             "site_id", axes["site"], state="TX", latitude=30 + places, longitude=-100 + places,
             grid_zone_id=list(grid_zones), utc_offset_h=-6.0, tariff_usd_per_mwh=50.0, water_stress_score=1.0,

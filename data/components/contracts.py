@@ -1,0 +1,95 @@
+"""Numbers of contracts for power as produced, and of certificates: their price, their output, what is sold again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+
+from siting.case.case import Array, Field
+from siting.data.components.grid import PRICE_INPUTS, of_zones, price_usd_per_mwh
+from siting.data.kinds.choice import Choice
+from siting.data.kinds.number import Level, taken, worked_out
+from siting.data.kinds.row import Fraction, Graded, Text
+from siting.data.kinds.site_year import SiteYear
+from siting.data.kinds.statement import Statement
+from siting.data.kinds.table import table
+from siting.quantities import HOURS_PER_YEAR
+from siting.study import magnitudes
+from siting.text import Id
+
+__all__ = ["STATED", "CertificateRow", "ContractRow", "output_fraction"]
+
+
+class ContractRow(Graded):
+    """A contract for power as produced."""
+
+    contract_id: Id
+    name: Text
+    kind: Literal["solar", "wind"]
+    strike_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH]
+    delivery_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH]
+    resale_discount_fraction: Fraction
+
+
+class CertificateRow(Graded):
+    """An unbundled certificate of renewable energy."""
+
+    certificate_id: Id
+    name: Text
+    price_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH]
+
+
+def output_fraction(choice: Choice) -> Array:
+    """Output of each contract over its size, site by contract by hour; NaN where it is not offered."""
+    kinds = choice.tables["contracts"]["kind"]
+    output = np.empty((len(choice.tables["sites"]), len(kinds), HOURS_PER_YEAR))
+    for i, kind in enumerate(kinds):
+        output[:, i] = of_zones(choice, f"{kind}_fraction")
+    return output
+
+
+def _of_hours(year: SiteYear) -> dict[str, Field]:
+    """Output, what it costs to bring it here, and what the part that is sold again fetches."""
+    choice = year.choice
+    wholesale, price = of_zones(choice, "wholesale_usd_per_mwh"), price_usd_per_mwh(choice)
+    beside_power = np.maximum(price.mean(axis=1) - wholesale.mean(axis=1), 0.0)
+    fee = choice.column("contracts", "delivery_usd_per_mwh")
+    discount = choice.column("contracts", "resale_discount_fraction")[None, :, None]
+    market = wholesale[:, None, :]
+    resale = np.minimum(market - discount * np.abs(market), price[:, None, :])
+    by_hour = ("site", "contract", "hour")
+    return {
+        "contracts.delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
+        "contracts.output_fraction": Field(by_hour, output_fraction(choice)),
+        "contracts.resale_usd_per_mwh": Field(by_hour, resale),
+    }
+
+
+STATED = Statement(
+    tables={
+        "contracts": table(ContractRow, "contract_id", is_technology=True),
+        "certificates": table(CertificateRow, "certificate_id", is_technology=True, has_one_row=True),
+    },
+    parameters={"resale_limit_fraction": magnitudes.FRACTION},
+    fields={
+        "contracts.strike_usd_per_mwh": taken("contracts.strike_usd_per_mwh", "contract"),
+        "contracts.resale_limit_fraction": taken("parameters.resale_limit_fraction", neutral=1.0),
+        "contracts.certificate_usd_per_mwh": taken("certificates.price_usd_per_mwh"),
+        "contracts.delivery_usd_per_mwh": worked_out(
+            "site", "contract", inputs=("contracts.delivery_usd_per_mwh", *PRICE_INPUTS)
+        ),
+        "contracts.output_fraction": worked_out(
+            "site", "contract", "hour",
+            inputs=("series_grid.solar_fraction", "series_grid.wind_fraction"),
+            neutral=np.nan,  # not offered
+            level=Level(most=1.0),
+        ),
+        "contracts.resale_usd_per_mwh": worked_out(
+            "site", "contract", "hour",
+            inputs=("contracts.resale_discount_fraction", *PRICE_INPUTS),
+            level=Level(like="grid.price_usd_per_mwh"),
+        ),
+    },
+    of_hours=_of_hours,
+)  # fmt: skip

@@ -1,0 +1,46 @@
+"""Numbers of money that are no component's own: the discount rate, taxes, terms of tax law and of debt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from siting.case.annuities import present_value_ratio
+from siting.case.case import Field
+from siting.data.kinds.choice import Choice
+from siting.data.kinds.number import Number, taken, worked_out
+
+__all__ = ["FIELDS", "finance_fields"]
+
+FIELDS: Mapping[str, Number] = {
+    "finance.discount_rate_per_yr": taken("finance.discount_rate_fraction", neutral=None),
+    "finance.present_value_ratio": worked_out(
+        "period", inputs=("finance.discount_rate_fraction", "horizon.periods"), neutral=None
+    ),
+    "finance.income_tax_fraction": worked_out("site", inputs=("taxes.income_tax_fraction",)),
+    "finance.receipts_tax_fraction": worked_out("site", inputs=("taxes.receipts_tax_fraction",)),
+    "finance.sales_tax_fraction": worked_out("site", inputs=("taxes.sales_tax_fraction",)),
+    "finance.federal_income_tax_fraction": taken("finance.federal_income_tax_fraction"),
+    "finance.property_tax_fraction": taken("finance.property_tax_fraction"),
+    "finance.inflation_fraction": taken("finance.inflation_fraction"),
+    "finance.bonus_depreciation_fraction": taken("finance.bonus_depreciation_fraction"),
+    "finance.debt_fraction": taken("finance.debt_fraction"),
+    "finance.debt_rate_fraction": taken("finance.debt_rate_fraction"),
+    "finance.debt_tenor_yr": taken("finance.debt_tenor_yr", neutral=10.0),
+}
+"""Every field, by its name; as of `siting.data.kinds.statement.Statement`."""
+
+
+def finance_fields(choice: Choice) -> dict[str, Field]:
+    """Return the worth today of a dollar a year over each period, and the taxes of each site's state."""
+    rate, horizon = choice.study.finance.discount_rate_fraction, choice.study.horizon
+    worth = [present_value_ratio(rate, period.year - horizon.base_year, period.length_yr) for period in horizon.periods]
+    rates = choice.tables["taxes"].set_index("state").loc[choice.tables["sites"]["state"]]
+    taxed = 1 - rates["exempt_fraction"].to_numpy(float)
+    return {
+        "finance.present_value_ratio": Field(("period",), np.array(worth)),
+        "finance.income_tax_fraction": Field(("site",), rates["income_tax_fraction"].to_numpy(float)),
+        "finance.receipts_tax_fraction": Field(("site",), rates["receipts_tax_fraction"].to_numpy(float)),
+        "finance.sales_tax_fraction": Field(("site",), rates["sales_tax_fraction"].to_numpy(float) * taxed),
+    }

@@ -1,0 +1,92 @@
+"""A number of a case, as its component states it before there is a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from siting.case import typical_days
+from siting.case.case import Array, Calendar, Field
+
+__all__ = ["Level", "Number", "taken", "worked_out"]
+
+
+@dataclass(frozen=True)
+class Level:
+    """How the chosen days of a series are brought to the level of the year.
+
+    Parameters
+    ----------
+    floor : float
+        Of what lies above it the level is kept: of PUE, of the overhead.
+    most : float
+        Greatest value that the series may have.
+    like : str
+        Field whose level is taken, so that one never passes the other; the field's own if empty.
+    """
+
+    floor: float = 0.0
+    most: float = np.inf
+    like: str = ""
+
+    def on_days(self, name: str, hourly: Mapping[str, Field], few: Calendar, chosen: typical_days.ChosenDays) -> Array:
+        """Return the hours of the chosen days.
+
+        Parameters
+        ----------
+        name : str
+            Name of the series.
+        hourly : mapping of str to Field
+            The year of this series, and of that whose level it has.
+        few : Calendar
+            Of the chosen days.
+        chosen : ChosenDays
+            The days.
+        """
+        whole, other = hourly[name], hourly[self.like or name]
+        level = typical_days.yearly_level(other.values - self.floor, few, chosen)
+        beside = tuple(i for i, axis in enumerate(whole.axes) if axis not in other.axes)
+        level = typical_days.Level(
+            np.expand_dims(level.factor, beside), np.expand_dims(level.shift, beside), level.typical
+        )
+        taken = np.take(whole.values - self.floor, typical_days.hours_of(chosen.days), axis=-1)
+        values: Array = np.minimum(self.floor + level.bring(taken), self.most)
+        return values
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number for each combination of its axes; its unit is the suffix of its name.
+
+    Parameters
+    ----------
+    axes : tuple of str
+        Names of the axes, as in `Field`.
+    inputs : tuple of str
+        Columns of tables, parameters, and fields of the study that it comes from, the one that decides its size
+        first; what a study cannot change has none.
+    neutral : float, optional
+        The value with which it costs nothing, loses nothing and limits nothing; None where it follows from others.
+    is_taken : bool
+        Whether it is its first input, as it is.
+    level : Level, optional
+        Of a series of sites: how chosen days are brought to the level of the year; None leaves them as they are.
+    """
+
+    axes: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    neutral: float | None = None
+    is_taken: bool = False
+    level: Level | None = None
+
+
+def taken(source: str, *axes: str, neutral: float | None = 0.0) -> Number:
+    """Return a number that is an input, as it is."""
+    return Number(axes, (source,), neutral, is_taken=True)
+
+
+def worked_out(*axes: str, inputs: tuple[str, ...], neutral: float | None = 0.0, level: Level | None = None) -> Number:
+    """Return a number that its component works out of inputs."""
+    return Number(axes, inputs, neutral, level=level)

@@ -1,0 +1,53 @@
+"""All that a component states of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from siting.case.case import Field
+from siting.data.kinds.choice import Choice
+from siting.data.kinds.number import Number
+from siting.data.kinds.site_year import SiteYear
+from siting.data.kinds.table import TableSchema
+from siting.study.magnitudes import Range
+
+__all__ = ["Statement"]
+
+
+def _nothing(_: object) -> dict[str, Field]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a component says of its numbers; it works out those that are not taken as they are.
+
+    Parameters
+    ----------
+    tables : mapping of str to TableSchema
+        Its tables of the catalogue.
+    layers : mapping of str to TableSchema
+        Its tables that a user may bring and the catalogue lacks.
+    parameters : mapping of str to Range
+        Its rows of the table `parameters`, each with the values that it may have.
+    terms : mapping of str to Range
+        Its rows of the table `finance`.
+    fields : mapping of str to Number
+        Every field, by the name of the component and its own.
+    of_choice : callable
+        Works out fields of a choice, on all days and hours of the year.
+    of_hours : callable
+        Works out fields of some sites that rest on their hours.
+    follows : callable
+        Works out fields that follow from those of the case, on its days and hours.
+    """
+
+    tables: Mapping[str, TableSchema] = field(default_factory=dict)
+    layers: Mapping[str, TableSchema] = field(default_factory=dict)
+    parameters: Mapping[str, Range] = field(default_factory=dict)
+    terms: Mapping[str, Range] = field(default_factory=dict)
+    fields: Mapping[str, Number] = field(default_factory=dict)
+    of_choice: Callable[[Choice], Mapping[str, Field]] = _nothing
+    of_hours: Callable[[SiteYear], Mapping[str, Field]] = _nothing
+    follows: Callable[[Mapping[str, Field]], Mapping[str, Field]] = _nothing

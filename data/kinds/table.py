@@ -1,0 +1,72 @@
+"""A table of the catalogue: its rows, its key, what points where, and what a case takes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from siting.data.kinds.row import Graded, Row
+
+__all__ = ["Reference", "TableSchema", "table"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column whose values must be keys of another table, or a series of it.
+
+    Parameters
+    ----------
+    column
+        Column of the table that refers.
+    table
+        Table or series that must hold the value.
+    key
+        Its key column.
+    """
+
+    column: str
+    table: str
+    key: str
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """A table in a CSV file.
+
+    Parameters
+    ----------
+    row
+        Model of its rows.
+    key
+        Columns that together name a row.
+    references
+        Columns that point to other tables.
+    is_technology
+        Whether a plan lists its values among its assumptions, each by the key of its row.
+    has_one_row
+        Whether a case is made with one row of it, so that another number of rows is a problem.
+    is_for_build
+        Whether only the build of the catalogue reads it, and no case.
+    """
+
+    row: type[Row]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...] = ()
+    is_technology: bool = False
+    has_one_row: bool = False
+    is_for_build: bool = False
+
+
+_SOURCE = Reference("source_id", "sources", "source_id")
+
+
+def table(
+    row: type[Row],
+    *key: str,
+    references: tuple[Reference, ...] = (),
+    is_technology: bool = False,
+    has_one_row: bool = False,
+    is_for_build: bool = False,
+) -> TableSchema:
+    """Return a table whose graded rows point to their sources; the rest as of `TableSchema`."""
+    graded = (_SOURCE,) if issubclass(row, Graded) else ()
+    return TableSchema(row, key, references + graded, is_technology, has_one_row, is_for_build)
