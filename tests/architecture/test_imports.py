@@ -54,7 +54,7 @@ def test_public_name_is_offered(name: str) -> None:
 def test_unknown_name_is_refused() -> None:
     import siting
 
-    with pytest.raises(AttributeError, match="module 'siting' has no attribute 'sovle'"):
+    with pytest.raises(AttributeError, match="sovle"):
         _ = siting.sovle
 
 
