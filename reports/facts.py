@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from siting.plan.kpi_registry import N_
 from siting.quantities import HOURS_PER_YEAR
 from siting.reports.charts.svg import Drawing, drawn
 from siting.reports.document import Cell, Column, Figure, Table
 from siting.reports.text.words import Words
+from siting.text import N_
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan

@@ -1,4 +1,7 @@
-"""Text that a person states: what of it can be written again to every file of a result, and what an id may be."""
+"""Text that a person states: what of it can be written again to every file of a result, and what an id may be.
+
+And text that a person reads, marked for translation.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-__all__ = ["LONGEST_ID", "GridZoneId", "Id", "StudyName", "Words", "joined", "unwritable", "without_unwritable"]
+__all__ = ["LONGEST_ID", "N_", "GridZoneId", "Id", "StudyName", "Words", "joined", "unwritable", "without_unwritable"]
 
 LONGEST_ID = 80
 
@@ -18,6 +21,11 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))}
 )
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
+    """Mark a text for translation where it stands; the reports translate it when they print it."""
+    return message
 
 
 def joined(text: str) -> str:

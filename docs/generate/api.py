@@ -28,7 +28,8 @@ ORDER = ("load_study", "studies", "prepare", "solve", "write", "load", "Study", 
 
 def api_page() -> str:
     """Return the page, for mkdocstrings to fill."""
-    names = sorted(siting.__all__, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+    public = [name for name in siting.__all__ if not name.startswith("__")]
+    names = sorted(public, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
     said = []
     for name in names:
         offered = getattr(siting, name)

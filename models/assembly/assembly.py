@@ -89,7 +89,7 @@ class Assembly:
 
     Symbols
     -------
-    \mathrm{PV}_y : present_value_ratio
+    \mathrm{PV}_y : finance.present_value_ratio
         Present value of one dollar paid in every year of the period.
     \mathrm{cost}_{s,y} : cost_usd_per_yr
         Account of cost.

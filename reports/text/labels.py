@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from siting.plan.kpi_registry import N_
+from siting.plan import component_labels
+from siting.text import N_
 
 __all__ = ["COLUMNS", "TERMS", "UNITS"]
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
+        **component_labels.COLUMNS,
         "site_id": N_("Site id"),
         "name": N_("Site"),
         "state": N_("State"),
@@ -32,15 +34,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "kind": N_("Kind"),
         "method": N_("Method"),
         "it_capacity_mw": N_("IT nameplate"),
-        "hall_capacity_mw": N_("Halls"),
-        "installed_mw": N_("IT nameplate"),
         "it_mean_mw": N_("Utilised IT, mean"),
-        "peak_grid_mw": N_("Facility peak"),
-        "connection_mw": N_("Contracted connection"),
-        "headroom_mw": N_("Grid headroom"),
-        "headroom_used_fraction": N_("Headroom used"),
         "tariff_usd_per_mwh": N_("All-in tariff"),
-        "land_usd_per_ha": N_("Land price"),
         "pue": N_("PUE"),
         "wue_l_per_kwh": N_("WUE"),
         "carried_fraction": N_("Carried in the hottest hour"),
@@ -54,27 +49,12 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "carbon_consequential_t_per_yr": N_("Carbon, consequential"),
         "carbon_embodied_t_per_yr": N_("Embodied carbon"),
         "cfe_fraction": N_("Carbon-free, hourly"),
-        "contracted_cfe_fraction": N_("From own contracts"),
         "water_m3_per_yr": N_("Water on site"),
         "water_stress_score": N_("Water stress (0 to 5)"),
         "stress_class": N_("Stress class"),
         "cost_usd_per_yr": N_("Yearly cost"),
         "present_value_usd": N_("Present value"),
         "unit_cost_usd_per_mwh": N_("Cost of IT energy"),
-        "modules_count": N_("New hall modules"),
-        "racks_count": N_("Racks"),
-        "contracted_mw": N_("Contracted"),
-        "storage_power_mw": N_("Battery power"),
-        "storage_energy_mwh": N_("Battery energy"),
-        "heat_connection_mw": N_("Connection to customers for heat"),
-        "heat_pump_mw": N_("Heat pump"),
-        "it_mw": N_("IT"),
-        "cooling_mw": N_("Cooling and losses"),
-        "import_mw": N_("Bought from the grid"),
-        "delivered_solar_mw": N_("Solar contracts"),
-        "delivered_wind_mw": N_("Wind contracts"),
-        "discharge_mw": N_("Battery, discharging"),
-        "charge_mw": N_("Battery, charging"),
         "weight_h_per_yr": N_("Stands for"),
         "capital_usd": N_("Capital"),
         "operating_usd": N_("Running cost"),
@@ -94,7 +74,6 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "equity_usd": N_("Left to the owners"),
         "debt_cover_ratio": N_("Debt service cover"),
         "discount_factor_ratio": N_("Discount factor"),
-        "share_fraction": N_("Share"),
         "design": N_("Design"),
         "replay": N_("All hours of the year"),
         "difference_fraction": N_("Difference"),
@@ -122,56 +101,11 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 
 TERMS: Mapping[str, str] = MappingProxyType(
     {
+        **component_labels.TERMS,
         # components and their terms, as posted to the ledgers
-        "placement": N_("Land and site works"),
-        "halls": N_("Halls"),
-        "retrofit": N_("Existing halls"),
-        "racks": N_("Racks"),
-        "cooling": N_("Cooling"),
-        "grid": N_("Grid"),
-        "connection": N_("Connection"),
-        "contracts": N_("Power contracts"),
-        "certificates": N_("Certificates"),
-        "storage": N_("Batteries"),
-        "heat_reuse": N_("Heat sold"),
-        "serving": N_("Network"),
-        "policy": N_("Policy"),
-        "unserved": N_("Unserved work"),
-        "capital": N_("capital"),
         "operating": N_("running"),
-        "maintenance": N_("maintenance"),
-        "wear": N_("wear"),
-        "land": N_("land"),
-        "site_preparation": N_("site preparation"),
-        "line": N_("line and substation"),
-        "energy": N_("energy"),
-        "demand_charge": N_("demand charge"),
-        "heat_pump": N_("heat pump"),
-        "sale": N_("sale"),
-        "purchase": N_("purchase"),
-        "delivery": N_("delivery"),
-        "resale": N_("resale"),
-        "water": N_("water"),
-        "network": N_("wide-area network"),
-        "carbon_price": N_("carbon price"),
-        "penalty": N_("penalty"),
-        "manufacture": N_("manufacture"),
-        "claimed": N_("claimed by certificates"),
         # parties
         "operator": N_("Operator"),
-        "grid operators": N_("Grid operators"),
-        "power suppliers": N_("Power suppliers"),
-        "generators": N_("Generators"),
-        "power market": N_("Power market"),
-        "water utilities": N_("Water utilities"),
-        "heat customers": N_("Customers for heat"),
-        "builders": N_("Builders"),
-        "staff and contractors": N_("Staff and contractors"),
-        "landowners": N_("Landowners"),
-        "treasury": N_("Treasury"),
-        "equipment makers": N_("Equipment makers"),
-        "carriers": N_("Network carriers"),
-        "customers": N_("Customers"),
         # grades and methods
         "measured": N_("measured"),
         "modelled": N_("modelled"),
@@ -182,8 +116,6 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "consequential": N_("Consequential"),
         "embodied": N_("Embodied"),
         # kinds of supply
-        "solar": N_("Solar"),
-        "wind": N_("Wind"),
     }
 )
 """Slug of a component, term, party, grade or method to its name."""

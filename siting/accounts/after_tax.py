@@ -13,31 +13,18 @@ full.
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from siting.accounts.cash_flow import Purchase, operating_cost, purchases
+from siting.accounts.cash_flow import operating_cost, purchases
 from siting.case.annuities import capital_recovery, salvage_ratio, write_off
 from siting.case.case import Array, Case
 
 if TYPE_CHECKING:
+    from siting.accounts.book import Purchase
     from siting.case.solution import Solution
-
-RECOVERY = MappingProxyType(
-    {
-        "site": "placement.site_recovery_yr",
-        "racks": "racks.rack_recovery_yr",
-        "connection": "connection.connection_recovery_yr",
-        "storage": "storage.storage_recovery_yr",
-    }
-)
-"""Asset to the years over which it is written off; a hall is of two kinds."""
-
-REAL_PROPERTY = frozenset({"site", "halls"})
-"""Assets on which property tax is paid, beside land."""
 
 
 def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.DataFrame) -> pd.DataFrame:
@@ -121,11 +108,11 @@ class _TaxBooks:
         return laid
 
     def enter(self, purchase: Purchase) -> None:
-        """Book a class of assets with its renewals."""
-        if purchase.asset in REAL_PROPERTY:
+        """Book assets of one kind with their renewals."""
+        if purchase.is_real_property:
             self.real_property += np.cumsum(purchase.price_usd, axis=1)
-        sales_tax = self.case.values("finance.sales_tax_fraction") if purchase.asset == "racks" else 0.0
-        shares = self._write_offs(purchase.asset)
+        sales_tax = self.case.values("finance.sales_tax_fraction") if purchase.bears_sales_tax else 0.0
+        shares = self._write_offs(purchase.written_off)
         rate = float(self.case.values("finance.discount_rate_per_yr"))
         for i, start, used_yr in purchase.renewals(self.case.study.horizon.periods):
             price = purchase.price_usd[:, i]
@@ -138,21 +125,14 @@ class _TaxBooks:
             self.sold[:, end] += price * salvage_ratio(rate, purchase.life_yr, used_yr) - cost * left
             self._borrow(cost, start, used_yr)
 
-    def _write_offs(self, asset: str) -> Array:
-        """Write-offs of an asset by year of age; a hall is part plant, part shell."""
+    def _write_offs(self, parts: tuple[tuple[float, float], ...]) -> Array:
+        """Write-offs of an asset by year of age, over its parts."""
         bonus = float(self.case.values("finance.bonus_depreciation_fraction"))
-
-        def schedule(name: str) -> Array:
-            return write_off(int(self.case.values(name)), bonus)
-
-        if asset != "halls":
-            return schedule(RECOVERY[asset])
-        plant, shell = schedule("halls.hall_equipment_recovery_yr"), schedule("halls.shell_recovery_yr")
-        share = float(self.case.values("halls.hall_equipment_fraction"))
-        both = np.zeros(max(len(plant), len(shell)))
-        both[: len(plant)] += share * plant
-        both[: len(shell)] += (1 - share) * shell
-        return both
+        schedules = [share * write_off(int(recovery_yr), bonus) for recovery_yr, share in parts]
+        together = np.zeros(max(len(schedule) for schedule in schedules))
+        for schedule in schedules:
+            together[: len(schedule)] += schedule
+        return together
 
     def _borrow(self, cost: Array, start: int, used_yr: int) -> None:
         """Borrow on a purchase and repay it in equal payments while the asset is used."""

@@ -42,6 +42,12 @@ class Books:
         """Whether the plan decides this at all."""
         return name in self.decisions
 
+    def decided(self, name: str, *axes: str) -> Field:
+        """Return a decision over its axes; zero if the plan does not decide it at all."""
+        if name in self.decisions:
+            return self.decisions[name]
+        return Field(axes, np.zeros(tuple(len(self.case.axes[axis]) for axis in axes)))
+
     def cumulative(self, name: str) -> Array:
         """What has been built up to each period."""
         built: Array = np.cumsum(self[name], axis=-1)
@@ -56,6 +62,11 @@ class Books:
         kept: Array = there - self["retrofit.existing_count"][..., None] * gone[:, None, :]
         return kept
 
+    def standing_mw(self) -> Array:
+        """Halls of open sites that stood before the plan, kept or not, by site and period [MW]."""
+        standing: Array = self["retrofit.existing_mw"].sum(axis=1)[:, None] * self["open_count"]
+        return standing
+
     def hall_space_mw(self) -> Array:
         """Room in halls, new, kept and converted, less what stands still, by site, cooling and period [MW]."""
         space: Array = self.cumulative("modules_count") * self["halls.module_mw"] + self.kept_mw()
@@ -63,6 +74,11 @@ class Books:
             still = self["retrofit.conversion_lost_fraction"][:, None, :] * self["converted_count"]
             space = space + (self.cumulative("converted_count") - still) * self["halls.module_mw"]
         return space
+
+    def inference(self) -> Array:
+        """Inference of the zones that a site serves, by site, period and hour [PFLOP/s]."""
+        work: Array = np.einsum("szy,zyh->syh", self["share_fraction"], self["serving.inference_pflop"])
+        return work
 
     def it_by_pair(self) -> Array:
         """IT power by site, cooling, rack, period and hour [MW]."""
@@ -138,23 +154,3 @@ class Books:
         """Sum over the year of something per hour."""
         total: Array = hourly @ self.weight
         return total
-
-    def carbon(self, method: str) -> Array:
-        """Carbon by site and period [t/yr]."""
-        draw = self["draw_mw"]
-        if method == "location":
-            carbon: Array = np.einsum("syh,sh,h->sy", draw, self["grid.carbon_t_per_mwh"], self.weight)
-        elif method == "hourly":
-            carbon = np.einsum("syh,sh,h->sy", self["import_mw"], self["grid.carbon_t_per_mwh"], self.weight)
-        elif method == "market":
-            claimed = self["claimed_mwh_per_yr"] if self.has("claimed_mwh_per_yr") else 0.0
-            carbon = self["grid.residual_t_per_mwh"][:, None] * (self.yearly(draw) - claimed)
-        else:
-            halls = np.einsum("k,sky->sy", self["halls.hall_embodied_t_per_mw_yr"], self.cumulative("modules_count"))
-            carbon = halls * self["halls.module_mw"]
-            carbon = carbon + np.einsum(
-                "r,skry->sy", self["racks.rack_embodied_t_per_yr"], self.cumulative("racks_count")
-            )
-            if self.has("storage_energy_mwh"):
-                carbon = carbon + self["storage.storage_embodied_t_per_mwh_yr"] * self["storage_energy_mwh"]
-        return carbon

@@ -19,7 +19,7 @@ from siting.optimise.deadline import Deadline
 from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.months import ONE_WAY_TOLERANCE_FRACTION, Months
 from siting.plan.cautions import Caution
-from siting.plan.full_year import Replay, accounted, cautions_of_year
+from siting.plan.full_year import OF_CALENDAR, Replay, accounted, cautions_of_year
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,20 +27,6 @@ if TYPE_CHECKING:
     from siting.models.assembly.assembly import Assembly
     from siting.models.assembly.labels import Labels
     from siting.models.assembly.standard_form import StandardForm
-
-FIXED = (
-    "installed_mw",
-    "connection_mw",
-    "contracted_mw",
-    "certificates_mwh_per_yr",
-    "storage_power_mw",
-    "storage_energy_mwh",
-    "heat_connection_mw",
-    "heat_pump_mw",
-    "share_fraction",
-    "training_pflop",
-)
-"""Decisions of the design that a site component owns, and that the replay holds fixed."""
 
 
 def replay_year(
@@ -163,13 +149,13 @@ def _site_year(design: _Design, site: str, months: Months) -> dict[str, Array]:
     return {
         name: _widened(field, case, design.case)
         for name, field in _dispatch(design, case, site, months).items()
-        if name not in FIXED and {"hour", "day", "month"} & set(field.axes)
+        if OF_CALENDAR.intersection(field.axes)
     }
 
 
 def _joined(design: _Design, dispatch: list[dict[str, Array]]) -> dict[str, Array]:
     """Put the sites' years together; zero where a site has nothing of the kind, such as a customer for its heat."""
-    axes = {name: of for name, of in design.axes.items() if {"hour", "day", "month"} & set(of)}
+    axes = {name: of for name, of in design.axes.items() if OF_CALENDAR.intersection(of)}
     axes["unserved_pflop"] = ("site", "period", "hour")
     joined = {}
     for name, of in axes.items():
@@ -234,19 +220,18 @@ def _months(case: Case, labels: Labels) -> npt.NDArray[np.int64]:
 
 
 def _held(assembly: Assembly, form: StandardForm, design: _Design, site: str) -> StandardForm:
-    """Hold the design's decisions fixed in a site's model; rows between them alone are the design's, not the year's."""
+    """Hold fixed what a site decides for more than a month; rows between such decisions alone are the design's."""
     position = design.case.axes["site"].index(site)
     lower, upper = form.column_lower.copy(), form.column_upper.copy()
     is_held = np.zeros(len(form.columns), dtype=bool)
-    for name in FIXED:
+    for name, (variable, axes) in assembly.variables.items():
         columns = form.columns.of(name)
-        is_held[columns] = True
-        if not len(columns):
+        if not len(columns) or OF_CALENDAR.intersection(axes):
             continue
+        is_held[columns] = True
         if name not in design.decisions:
             lower[columns] = upper[columns] = 0.0
             continue
-        variable, axes = assembly.variables[name]
         kept = [[design.case.axes[axis].index(m) for m in assembly.case.axes[axis]] for axis in axes[1:]]
         values = design.decisions[name][position][np.ix_(*kept)][variable.over.places()[1:]]
         lower[columns] = upper[columns] = np.maximum(values, 0.0)

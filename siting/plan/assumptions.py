@@ -6,8 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from siting.accounts.books import all_books
 from siting.case.case import Case
 from siting.quantities import UNITS, label, split, unit
+
+KEYS_OF_PLACES = frozenset({"site_id", "zone_id", "grid_zone_id", "weather_id"})
+"""Columns that tell a table of places, whose values the reports show place by place, from one of technology."""
 
 
 def assumptions_table(case: Case) -> pd.DataFrame:
@@ -26,14 +30,7 @@ def assumptions_table(case: Case) -> pd.DataFrame:
     parameters["unit"] = [UNITS[name].label if name in UNITS else name for name in parameters["unit"]]
     rows: list[dict[Any, Any]] = _stated(case) + parameters[columns].to_dict("records")
     provenance = case.tables["columns"].set_index(["table", "column"])[["source_id", "grade"]].to_dict("index")
-    for table, key in (
-        ("cooling", "cooling_id"),
-        ("racks", "rack_id"),
-        ("contracts", "contract_id"),
-        ("certificates", "certificate_id"),
-        ("storage", "storage_id"),
-        ("taxes", "state"),
-    ):
+    for table, key in _technology(case):
         of_rows = provenance.get((table, "source_id"))
         for record in case.tables[table].to_dict("records"):
             for column, value in record.items():
@@ -52,6 +49,25 @@ def assumptions_table(case: Case) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def _technology(case: Case) -> list[tuple[str, str]]:
+    """Tables of the case that hold values of technology, and of taxes, each with the column that names a row.
+
+    Raises
+    ------
+    LookupError
+        If the case has such a table of which no component speaks: its values would be used and never be told.
+    """
+    told = [*(table for book in all_books() for table in book.technology), ("taxes", "state")]
+    untold = [
+        name
+        for name, table in case.tables.items()
+        if {"name", "grade"} <= set(table) and name not in dict(told) and not KEYS_OF_PLACES & set(table)
+    ]
+    if untold:
+        raise LookupError(f"no book states the technology of {', '.join(untold)}")
+    return told
 
 
 def imputed_table(case: Case) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from siting.plan.kpi_registry import N_
+from siting.text import N_
 
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {

@@ -24,15 +24,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from siting.accounts.books import cost_term
+from siting.accounts.components.halls import hall_usd_per_mw_yr
+from siting.accounts.components.racks import rack_usd_per_mw_yr
 from siting.accounts.numbers import Books
 from siting.case.case import Array, Case
 from siting.case.solution import Solution
 from siting.quantities import MONTHS_PER_YR
 
 __all__ = ["options", "places"]
-
-POWER_BILL = ("grid", "contracts", "certificates", "storage", "carbon_price")
-"""Components whose cost is the price of power."""
 
 COSTS = ("halls_usd_per_mwh", "extra_racks_usd_per_mwh", "energy_usd_per_mwh", "water_usd_per_mwh")
 """Parts of the cost, in USD for each MWh of IT energy of the plan."""
@@ -65,14 +65,10 @@ def options(case: Case, solution: Solution) -> pd.DataFrame:
         into halls (with upkeep and land), racks beyond those of the plan, energy and water [USD/MWh of IT energy].
     """
     numbers = Books(case, solution.decisions)
-    bill = sum(
-        (
-            field.values
-            for name, field in solution.values.items()
-            if name.startswith("cost_usd_per_yr/") and name.split("/")[1].split(".")[0] in POWER_BILL
-        ),
-        np.zeros((len(case.axes["site"]), len(case.axes["period"]))),
-    )
+    bill = np.zeros((len(case.axes["site"]), len(case.axes["period"])))
+    for name in (f"{term['component']}.{term['term']}" for term in solution.terms_of("cost_usd_per_yr")):
+        if cost_term(name).is_price_of_power:
+            bill = bill + solution.values[f"cost_usd_per_yr/{name}"].values
     rows = [row for hall in _halls(case, numbers) for row in hall.rows(bill)]
     return pd.DataFrame(rows, columns=list(OPTION_COLUMNS))
 
@@ -113,8 +109,8 @@ def places(case: Case, solution: Solution) -> pd.DataFrame:
     water = it[..., None] * n["cooling.wue_m3_per_mwh"][:, fits] @ weight
     it_mwh = diversity * weight.sum()
     parts = {
-        "halls_usd_per_mwh": _hall_usd_per_mw_yr(n)[:, fits] * space / it_mwh,
-        "extra_racks_usd_per_mwh": _rack_usd_per_mw_yr(n)[r] * (space - 1) / it_mwh,
+        "halls_usd_per_mwh": hall_usd_per_mw_yr(n)[:, fits] * space / it_mwh,
+        "extra_racks_usd_per_mwh": rack_usd_per_mw_yr(n)[r] * (space - 1) / it_mwh,
         "energy_usd_per_mwh": energy / it_mwh,
         "water_usd_per_mwh": n["cooling.water_usd_per_m3"][:, None] * water / it_mwh,
     }
@@ -184,7 +180,7 @@ class _Hall:
         """Cost of halls for so many racks: new ones, and those that stand already, converted if need be [USD/yr]."""
         n = self.n
         new = max(self.new, racks_mw - self.shell)
-        cost = _hall_usd_per_mw_yr(n)[self.s, k] * new + n["halls.maintenance_usd_per_mw_yr"][k] * self.shell
+        cost = hall_usd_per_mw_yr(n)[self.s, k] * new + n["halls.maintenance_usd_per_mw_yr"][k] * self.shell
         if n["retrofit.existing_mw"][self.s, k] == 0:
             cost += n["halls.hall_annuity_per_yr"][k] * n["retrofit.conversion_usd_per_mw"][self.s] * self.shell
         return float(cost)
@@ -221,7 +217,7 @@ class _Hall:
             water_m3 = float(n["cooling.wue_m3_per_mwh"][s, k] * it @ weight)
             parts = (
                 self._halls(k, float(racks.sum())),
-                float(_rack_usd_per_mw_yr(n) @ extra),
+                float(rack_usd_per_mw_yr(n) @ extra),
                 float(energy),
                 float(n["cooling.water_usd_per_m3"][s]) * water_m3,
             )
@@ -266,25 +262,10 @@ def _standing_mw(n: Books, s: int, k: int, y: int) -> float:
     return standing
 
 
-def _hall_usd_per_mw_yr(n: Books) -> Array:
-    """Annuity, upkeep and land of a MW of hall, by site and cooling."""
-    capital = n["placement.capital_ratio"][:, None] * n["halls.hall_annuity_per_yr"] * n["halls.hall_usd_per_mw"]
-    land = n["finance.discount_rate_per_yr"] * n["placement.land_usd_per_ha"][:, None] * n["halls.land_ha_per_mw"]
-    yearly: Array = capital + n["halls.maintenance_usd_per_mw_yr"] + land
-    return yearly
-
-
 def _carried(n: Books) -> Array:
     """Share of full work in the hottest hour, by site, cooling and rack; none where a site cannot have the cooling."""
     carried: Array = n["computing.carried_fraction"] * n["halls.offered_count"][..., None]
     return carried
-
-
-def _rack_usd_per_mw_yr(n: Books) -> Array:
-    """Annuity and upkeep of a MW of racks, by rack."""
-    of_rack = n["racks.rack_annuity_per_yr"] * n["racks.rack_usd"] + n["racks.rack_maintenance_usd_per_yr"]
-    yearly: Array = of_rack / n["racks.rack_mw"]
-    return yearly
 
 
 def _carbon_usd_per_mwh(n: Books) -> Array:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from siting.accounts.accounts import ledger_terms
 from siting.accounts.audit import TOLERANCE_FRACTION, Audit, audit
+from siting.accounts.books import carbon
 from siting.accounts.numbers import Books
 from siting.case.case import Case, Field
 from siting.case.solution import Solution
@@ -192,7 +193,7 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
     if unserved:
         yield Caution("replay_unserved", {"unserved_fraction": unserved})
     for name, cap, used in (
-        ("carbon", policy.carbon_cap_t_per_yr, numbers.carbon(policy.carbon_method).sum(axis=0)),
+        ("carbon", policy.carbon_cap_t_per_yr, carbon(numbers, policy.carbon_method).sum(axis=0)),
         ("water", policy.water_cap_m3_per_yr, numbers.water().sum(axis=0)),
     ):
         if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):

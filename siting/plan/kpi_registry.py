@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-__all__ = ["N_", "REGISTRY", "Kpi"]
+from siting.text import N_
 
-
-def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
-    """Mark a text for translation where it stands; the reports translate it when they print it."""
-    return message
+__all__ = ["REGISTRY", "Kpi"]
 
 
 @dataclass(frozen=True)

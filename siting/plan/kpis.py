@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from siting.plan.kpi_registry import N_, REGISTRY, Kpi
+from siting.plan.kpi_registry import REGISTRY, Kpi
 from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KG_PER_T
+from siting.text import N_
 
 __all__ = ["COLUMNS", "REGISTRY", "Kpi", "by_id", "compute", "internal_rate_of_return"]
 

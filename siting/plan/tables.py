@@ -5,16 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from siting.accounts.accounts import METHODS
 from siting.accounts.after_tax import after_tax
-from siting.accounts.cash_flow import CAPITAL_TERMS, cash_flow
+from siting.accounts.book import ResultTable
+from siting.accounts.books import all_books, cost_term
+from siting.accounts.cash_flow import cash_flow
 from siting.accounts.numbers import Books
-from siting.case.case import Array, Case, Field
+from siting.case.case import KEY_OF_AXIS, Case, Field
 from siting.case.solution import Solution
 from siting.plan import cooling_options, kpis
 from siting.plan.assumptions import assumptions_table, imputed_table, sources_table
 from siting.plan.long_table import long_table
 
-CARBON_METHODS = ("location", "market", "hourly", "embodied")
+KEYS = frozenset(KEY_OF_AXIS.values())
+"""Columns that name the row of a table."""
 
 
 def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
@@ -32,24 +36,12 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     dict of str to DataFrame
         Tables by name, as listed in the README's "What comes out".
     """
-    cost = _cost(case, solution)
-    carbon = _carbon(case, solution)
-    water = _water(case, solution)
-    hourly = _hourly(case, solution)
-    tables = {
-        "halls": _halls(case, solution),
-        "racks": _racks(case, solution),
-        "assignment": _assignment(case, solution),
-        "contracts": _contracts(case, solution),
-        "certificates": _tidy(case, solution, ("certificates_mwh_per_yr", "claimed_mwh_per_yr")),
-        "storage": _tidy(case, solution, ("storage_power_mw", "storage_energy_mwh")),
-        "heat": _heat(case, solution),
-        "monthly": _tidy(case, solution, ("month_peak_mw",)),
-        "cost": cost,
-        "carbon": carbon,
-        "water": water,
-        "hourly": hourly,
-    }
+    books = Books(case, solution.decisions)
+    tables = {table.name: _decided(case, table) for book in all_books() for table in book.tables(books)}
+    tables["cost"] = _cost(case, solution)
+    tables["carbon"] = _carbon(case, solution)
+    tables["water"] = _water(case, solution)
+    tables["hourly"] = _hourly(case, solution)
     tables["sites"] = _sites(case, solution)
     tables["cooling_options"] = cooling_options.options(case, solution)
     tables["cooling_places"] = cooling_options.places(case, solution)
@@ -62,90 +54,13 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _value(solution: Solution, name: str, shape: tuple[int, ...]) -> Array:
-    """Decision by name; zeros where the model has no such component."""
-    field = solution.decisions.get(name)
-    return np.zeros(shape) if field is None else field.values
-
-
-def _tidy(case: Case, solution: Solution, names: tuple[str, ...]) -> pd.DataFrame:
-    """Long table of decisions that share their axes; rows that are all zero are left out."""
-    fields = {name: solution.decisions[name] for name in names if name in solution.decisions}
-    if not fields:
-        return pd.DataFrame(columns=["site_id", "period", *names])
-    return long_table(case, fields)
-
-
-def _halls(case: Case, solution: Solution) -> pd.DataFrame:
-    modules = solution.decisions["modules_count"].values
-    numbers = Books(case, solution.decisions)
-    axes = ("site", "cooling", "period")
-    columns = {"modules_count": Field(axes, modules), "hall_capacity_mw": Field(axes, numbers.hall_space_mw())}
-    if numbers.has("converted_count"):
-        columns |= {
-            "kept_mw": Field(axes, numbers.kept_mw()),
-            "converted_count": solution.decisions["converted_count"],
-        }
-    return long_table(case, columns)
-
-
-def _racks(case: Case, solution: Solution) -> pd.DataFrame:
-    """Racks, with the hours that their accelerators work: those of the racks themselves, not of a reference."""
-    axes = ("site", "cooling", "rack", "period")
-    work = solution.decisions["work_pflop"].values @ case.calendar.weights
-    pflop = (
-        case.values("computing.compute_pflop_per_mw")
-        * case.values("racks.rack_mw")
-        / case.values("racks.accelerators_count")
-    )
-    return long_table(
-        case,
-        {
-            "racks_count": solution.decisions["racks_count"],
-            "installed_mw": solution.decisions["installed_mw"],
-            "gpu_h_per_yr": Field(axes, work / pflop[:, None]),
-        },
-    )
-
-
-def _assignment(case: Case, solution: Solution) -> pd.DataFrame:
-    table = _tidy(case, solution, ("share_fraction",))
-    rtt = long_table(case, {"rtt_ms": case.fields["serving.rtt_ms"]}, drop_zero=False)
-    return table.merge(rtt, on=["site_id", "zone_id"], how="left")
-
-
-def _contracts(case: Case, solution: Solution) -> pd.DataFrame:
-    axes = ("site", "contract", "period")
-    weights = case.calendar.weights
-    contracted = solution.decisions["contracted_mw"].values
-    yearly_output = np.nan_to_num(case.values("contracts.output_fraction")) @ weights
-    return long_table(
-        case,
-        {
-            "contracted_mw": Field(axes, contracted),
-            "output_mwh_per_yr": Field(axes, contracted * yearly_output[:, :, None]),
-            "delivered_mwh_per_yr": Field(axes, solution.decisions["delivered_mw"].values @ weights),
-        },
-    )
-
-
-def _heat(case: Case, solution: Solution) -> pd.DataFrame:
-    """What is sold to whom through what, and what it fetches."""
-    columns = ["site_id", "period", "heat_connection_mw", "heat_pump_mw", "heat_sold_mwh_per_yr", "revenue_usd_per_yr"]
-    if "heat_sold_mw" not in solution.decisions:
-        return pd.DataFrame(columns=columns)
-    sold = Books(case, solution.decisions).heat_sold() @ case.calendar.weights
-    return long_table(
-        case,
-        {
-            "heat_connection_mw": solution.decisions["heat_connection_mw"],
-            "heat_pump_mw": solution.decisions["heat_pump_mw"],
-            "heat_sold_mwh_per_yr": Field(("site", "period"), sold),
-            "revenue_usd_per_yr": Field(
-                ("site", "period"), sold * case.values("heat_reuse.heat_price_usd_per_mwh")[:, None]
-            ),
-        },
-    )
+def _decided(case: Case, table: ResultTable) -> pd.DataFrame:
+    """Return a component's table of results, with what stands beside it."""
+    frame = long_table(case, table.columns)
+    for name, field in table.beside.items():
+        beside = long_table(case, {name: field}, drop_zero=False)
+        frame = frame.merge(beside, on=[key for key in beside if key in KEYS], how="left")
+    return frame
 
 
 def _account(case: Case, solution: Solution, ledger: str, column: str) -> pd.DataFrame:
@@ -165,7 +80,7 @@ def _cost(case: Case, solution: Solution) -> pd.DataFrame:
     table = _account(case, solution, "cost_usd_per_yr", "cost_usd_per_yr")
     worth = dict(zip(case.axes["period"], case.values("finance.present_value_ratio"), strict=True))
     kinds = [
-        "capital" if (component, term) in CAPITAL_TERMS else "operating"
+        "capital" if cost_term(f"{component}.{term}").is_annuity else "operating"
         for component, term in zip(table["component"], table["term"], strict=True)
     ]
     table.insert(4, "kind", kinds)
@@ -178,7 +93,7 @@ def _carbon(case: Case, solution: Solution) -> pd.DataFrame:
         _account(case, solution, f"carbon_{method}_t_per_yr", "carbon_t_per_yr")
         .drop(columns=["payer", "receiver"])
         .assign(method=method)
-        for method in CARBON_METHODS
+        for method in METHODS
     ]
     return pd.concat(frames, ignore_index=True)[["period", "site_id", "component", "term", "method", "carbon_t_per_yr"]]
 
@@ -197,43 +112,9 @@ def _water(case: Case, solution: Solution) -> pd.DataFrame:
 def _hourly(case: Case, solution: Solution) -> pd.DataFrame:
     """Dispatch of the open sites, hour by hour."""
     axes = ("site", "period", "hour")
-    shape = tuple(len(case.axes[axis]) for axis in axes)
-    delivered = solution.decisions.get("delivered_mw")
-    kinds = case.tables["contracts"]["kind"].tolist()
-    it = -solution.values["power_mw/cooling.it"].values
-    overhead = -solution.values["power_mw/cooling.overhead"].values
-    numbers = Books(case, solution.decisions)
-    fields = {
-        "it_mw": it,
-        "server_fan_mw": numbers.server_fans(),
-        "cooling_mw": overhead,
-        "water_m3_per_h": numbers.water_hourly(),
-        "heat_sold_mw": numbers.heat_sold(),
-        "heat_pump_draw_mw": numbers.heat_pumps(),
-        "import_mw": _value(solution, "import_mw", shape),
-    }
-    for kind in dict.fromkeys(kinds):
-        of_kind = [i for i, other in enumerate(kinds) if other == kind]
-        fields[f"delivered_{kind}_mw"] = (
-            np.zeros(shape) if delivered is None else delivered.values[:, of_kind].sum(axis=1)
-        )
-    fields |= {
-        "charge_mw": _value(solution, "charge_mw", shape),
-        "discharge_mw": _value(solution, "discharge_mw", shape),
-        "draw_mw": _value(solution, "draw_mw", shape),
-        "inference_pflop": np.einsum(
-            "szy,zyh->syh", solution.decisions["share_fraction"].values, case.values("serving.inference_pflop")
-        ),
-        "batch_pflop": _value(solution, "batch_pflop", shape),
-        "training_pflop": solution.decisions["training_pflop"].values[..., None] * np.ones(shape),
-        "unserved_pflop": _value(solution, "unserved_pflop", shape),
-    }
-    spread = np.ones(shape)
-    for name in ("price_usd_per_mwh", "carbon_t_per_mwh", "carbon_marginal_t_per_mwh", "grid_cfe_fraction"):
-        fields[name] = case.values(f"grid.{name}")[:, None, :] * spread
-    table = long_table(case, {name: Field(axes, values) for name, values in fields.items()}, drop_zero=False)
-    table["carbon_average_kg_per_mwh"] = table.pop("carbon_t_per_mwh") * 1000
-    table["carbon_marginal_kg_per_mwh"] = table.pop("carbon_marginal_t_per_mwh") * 1000
+    books = Books(case, solution.decisions)
+    columns = dict(column for book in all_books() for column in book.hourly(books, solution))
+    table = long_table(case, {name: Field(axes, values) for name, values in columns.items()}, drop_zero=False)
     with np.errstate(invalid="ignore", divide="ignore"):
         table["pue"] = 1 + table["cooling_mw"] / table["it_mw"].where(table["it_mw"] > 0)
     offset = case.tables["sites"].set_index("site_id")["utc_offset_h"]
@@ -276,7 +157,9 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
         "cost_usd_per_yr": cost,
         **ratios,
     }
-    for method in CARBON_METHODS[:3]:
+    for method in METHODS:
+        if method == "embodied":
+            continue
         numbers[f"carbon_{method}_t_per_yr"] = solution.total(f"carbon_{method}_t_per_yr")
     table = long_table(
         case,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich_case import rich_case
 from tiny import quick, tiny_case
 
-from siting.accounts.cash_flow import CAPITAL_TERMS
+from siting.accounts.books import all_books, cost_term
 from siting.case.annuities import capital_recovery, present_value_ratio, salvage_ratio
 from siting.case.case import Array
 from siting.models.assembly.assembly import Assembly
@@ -114,16 +114,23 @@ def test_any_lives_and_periods_have_the_same_worth(
     assert worth(plan) == pytest.approx(plan.objective_usd, rel=1e-9)
 
 
-def test_capital_terms_are_those_of_the_model() -> None:
-    posted = {(term.component, term.label) for term in Assembly(rich_case(), DESIGN).cost_usd_per_yr.terms}
-    assert posted >= CAPITAL_TERMS
-    assert {label for _, label in posted - CAPITAL_TERMS}.isdisjoint({"capital", "line", "connection"})
+def test_every_term_of_the_model_is_of_a_kind() -> None:
+    """Of the terms that the books call annuities, the model posts each; no other is called as capital is."""
+    posted = {term.name for term in Assembly(rich_case(), DESIGN).cost_usd_per_yr.terms}
+    annuities = {name for name in posted if cost_term(name).is_annuity}
+    assert annuities == {term.name for book in all_books() for term in book.cost_terms if term.is_annuity}
+    assert {name.split(".")[1] for name in posted - annuities}.isdisjoint({"capital", "line", "connection"})
+
+
+def test_term_without_a_kind_is_refused() -> None:
+    with pytest.raises(LookupError, match=r"no book states the cost term somebody\.else: add it to the cost_terms"):
+        cost_term("somebody.else")
 
 
 def test_cost_table_says_which_is_which() -> None:
     table = quick(rich_case()).tables["cost"]
-    told = {(row["component"], row["term"]): row["kind"] for row in table.to_dict("records")}
-    assert told == {key: "capital" if key in CAPITAL_TERMS else "operating" for key in told}
+    told = {f"{row['component']}.{row['term']}": row["kind"] for row in table.to_dict("records")}
+    assert told == {name: "capital" if cost_term(name).is_annuity else "operating" for name in told}
     assert set(told.values()) == {"capital", "operating"}
 
 

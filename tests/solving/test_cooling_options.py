@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from rich_case import rich_case
 from tiny import quick, tiny_case
 
+from siting.accounts.books import cost_term
 from siting.accounts.numbers import Books
 from siting.case.case import Field
-from siting.plan.cooling_options import POWER_BILL
 from siting.plan.long_table import long_table
 from siting.plan.plan import Plan
 
@@ -92,6 +93,11 @@ def test_difference_is_that_of_a_plan_that_must_use_it(carried: float, carbon_pr
         assert table.loc[only, "extra_cost_usd_per_yr"] == pytest.approx(cost - yearly[cheaper], abs=1e-3)
 
 
+def is_price_of_power(cost: pd.DataFrame) -> list[bool]:
+    """Which rows of the cost table are a part of what power costs."""
+    return [cost_term(f"{row['component']}.{row['term']}").is_price_of_power for row in cost.to_dict("records")]
+
+
 def built_rows_agree(plan: Plan) -> None:
     """Halls, power and water of the built rows are those of the plan's accounts."""
     hourly = plan.tables["hourly"]
@@ -101,7 +107,7 @@ def built_rows_agree(plan: Plan) -> None:
     assert built.groupby(["site_id", "period"]).size().max() == 1, "the comparison is for sites cooled in one way"
     terms = {
         "halls_usd_per_mwh": cost.query("component in ['halls', 'retrofit'] or term == 'land'"),
-        "energy_usd_per_mwh": cost.query(f"component in {list(POWER_BILL)}"),
+        "energy_usd_per_mwh": cost[is_price_of_power(cost)],
         "water_usd_per_mwh": cost.query("component == 'cooling' and term == 'water'"),
     }  # fmt: skip
     for row in built.to_dict("records"):
@@ -128,7 +134,8 @@ def test_halls_of_one_site_share_its_bill() -> None:
     mwh = long_table(plan.case, {"mwh": Field(("site", "cooling", "period"), energy)})
     mwh = mwh.rename(columns={"cooling_id": "built_cooling_id"}).set_index(["site_id", "period", "built_cooling_id"])
     assert table.groupby(level=[0, 1]).size().max() == 2, "the case no longer builds both"
-    bill = plan.tables["cost"].query(f"component in {list(POWER_BILL)}")
+    bill = plan.tables["cost"]
+    bill = bill[is_price_of_power(bill)]
     paid = table["energy_usd_per_mwh"] * table.set_index("built_cooling_id", append=True).index.map(mwh["mwh"])
     expected = bill.groupby(["site_id", "period"])["cost_usd_per_yr"].sum()
     found = paid.groupby(level=[0, 1]).sum()

@@ -1,0 +1,173 @@
+"""What a component may state in its book; all of it but the name is optional."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from siting.case.case import Array, Field
+
+if TYPE_CHECKING:
+    from siting.accounts.numbers import Books
+    from siting.case.solution import Solution
+    from siting.study.parts import Period
+
+__all__ = ["Book", "CostTerm", "Finding", "Method", "Purchase", "ResultTable", "Term"]
+
+Term = tuple[str, Array]
+"""Name of a term as posted to a ledger, ``component.term``, and its values by site and period, or hour too."""
+
+Finding = tuple[str, tuple[str, ...], Array, Array]
+"""Name of a balance, its axes, the amount missed (positive where violated), and the scale to judge it by."""
+
+Method = Literal["location", "market", "hourly", "embodied"]
+"""Ways of counting carbon, each with a ledger of its own."""
+
+
+@dataclasses.dataclass(frozen=True)
+class CostTerm:
+    """What kind of cost a term of the cost ledger is.
+
+    Parameters
+    ----------
+    name : str
+        As posted, ``component.term``.
+    is_annuity : bool
+        Whether it pays for capital; the cash flow has the purchase in its place.
+    is_price_of_power : bool
+        Whether it is a part of what power costs; the comparison of cooling shares it out by use.
+    """
+
+    name: str
+    is_annuity: bool
+    is_price_of_power: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Purchase:
+    """Assets of one kind that are bought, renewed when their life ends, and sold when the horizon does.
+
+    Parameters
+    ----------
+    price_usd : ndarray
+        Price of what is bought at the start of each period [USD], by site and period.
+    life_yr : float
+        Life [yr].
+    written_off : tuple of (float, float)
+        Years over which tax law writes off which share of it; the shares sum to 1.
+    is_real_property : bool
+        Whether property tax is paid on it.
+    bears_sales_tax : bool
+        Whether sales tax comes on top of its price.
+    """
+
+    price_usd: Array
+    life_yr: float
+    written_off: tuple[tuple[float, float], ...]
+    is_real_property: bool = False
+    bears_sales_tax: bool = False
+
+    def renewals(self, periods: Sequence[Period]) -> Iterator[tuple[int, int, int]]:
+        """Yield each time that what a period adds is paid: the period's position, the year, how long it is used.
+
+        Years count from the start of the first period.
+        """
+        first, end = periods[0].year, periods[-1].year + periods[-1].length_yr
+        for i, period in enumerate(periods):
+            for year in range(period.year, end, int(self.life_yr)):
+                yield i, year - first, min(end - year, int(self.life_yr))
+
+
+@dataclasses.dataclass(frozen=True)
+class ResultTable:
+    """A table of what was decided, a row for each combination of its axes that is not all zero.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    columns : mapping of str to Field
+        Columns over the same axes.
+    beside : mapping of str to Field
+        Columns over fewer of these axes that say more of a row, but do not make one.
+    """
+
+    name: str
+    columns: Mapping[str, Field]
+    beside: Mapping[str, Field] = dataclasses.field(default_factory=dict)
+
+
+def _no_terms(_: Books) -> Iterator[Term]:
+    return iter(())
+
+
+def _no_carbon(_n: Books, _method: Method) -> Iterator[Term]:
+    return iter(())
+
+
+def _no_checks(_: Books) -> Iterator[Finding]:
+    return iter(())
+
+
+def _no_purchases(_: Books) -> Iterator[Purchase]:
+    return iter(())
+
+
+def _no_tables(_: Books) -> Iterator[ResultTable]:
+    return iter(())
+
+
+def _no_columns(_n: Books, _solution: Solution) -> Iterator[Term]:
+    return iter(())
+
+
+@dataclasses.dataclass(frozen=True)
+class Book:
+    """What one component costs, emits, draws, buys and shows, worked out from decisions alone.
+
+    Parameters
+    ----------
+    cost_terms : tuple of CostTerm
+        The kind of each term that it posts to the cost ledger.
+    costs : callable
+        Those terms that a plan comes to, worked out again [USD/yr by site and period].
+    carbon : callable
+        Its terms of one of the carbon ledgers [t/yr by site and period].
+    powers : callable
+        Its terms of the power ledger that follow from decisions, negative where it draws [MW by site, period, hour].
+    gives, takes : tuple of str
+        Decisions that are themselves power given to, or taken from, the site [MW].
+    checks : callable
+        Its balances and limits, for the audit.
+    whole : tuple of str
+        Its decisions that come in whole numbers.
+    kept : tuple of str
+        Its decisions, by period, that do not shrink from one period to the next.
+    purchases : callable
+        What is bought in the place of its annuities.
+    technology : tuple of (str, str)
+        Tables of the case that hold its values of technology, each with the column that names a row.
+    tables : callable
+        Its tables of results.
+    hourly : callable
+        Its columns of the hourly table, by site, period and hour.
+    column_labels, term_labels : mapping of str to str
+        What readers see for its columns, and for its name and the terms and parties of its ledgers.
+    """
+
+    cost_terms: tuple[CostTerm, ...] = ()
+    costs: Callable[[Books], Iterator[Term]] = _no_terms
+    carbon: Callable[[Books, Method], Iterator[Term]] = _no_carbon
+    powers: Callable[[Books], Iterator[Term]] = _no_terms
+    gives: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    checks: Callable[[Books], Iterator[Finding]] = _no_checks
+    whole: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    purchases: Callable[[Books], Iterator[Purchase]] = _no_purchases
+    technology: tuple[tuple[str, str], ...] = ()
+    tables: Callable[[Books], Iterator[ResultTable]] = _no_tables
+    hourly: Callable[[Books, Solution], Iterator[Term]] = _no_columns
+    column_labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    term_labels: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -1,0 +1,112 @@
+"""Books of contracts for power, and of certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.accounts.book import Book, CostTerm, Finding, Method, ResultTable, Term
+from siting.accounts.numbers import Books
+from siting.case.case import Field
+from siting.text import N_
+
+if TYPE_CHECKING:
+    from siting.case.solution import Solution
+
+
+def costs(n: Books) -> Iterator[Term]:
+    """All output at the strike price, a fee on what is delivered, the rest sold again; certificates."""
+    if n.has("contracted_mw"):
+        produced, delivered = n.produced(), n["delivered_mw"]
+        yield "contracts.purchase", np.einsum("spyh,p,h->sy", produced, n["contracts.strike_usd_per_mwh"], n.weight)
+        yield "contracts.delivery", np.einsum("spyh,sp,h->sy", delivered, n["contracts.delivery_usd_per_mwh"], n.weight)
+        sold = np.nan_to_num(n["contracts.resale_usd_per_mwh"])
+        yield "contracts.resale", -np.einsum("spyh,sph,h->sy", produced - delivered, sold, n.weight)
+    if n.has("certificates_mwh_per_yr"):
+        yield "certificates.purchase", n["contracts.certificate_usd_per_mwh"] * n["certificates_mwh_per_yr"]
+
+
+def carbon(n: Books, method: Method) -> Iterator[Term]:
+    """What is claimed as clean counts as none in the market-based account."""
+    if method == "market" and n.has("claimed_mwh_per_yr"):
+        yield "certificates.claimed", -n["grid.residual_t_per_mwh"][:, None] * n["claimed_mwh_per_yr"]
+
+
+def checks(n: Books) -> Iterator[Finding]:
+    """Deliveries within output, resale within its share, claims within what is held and used."""
+    if not n.has("contracted_mw"):
+        return
+    produced, delivered = n.produced(), n["delivered_mw"]
+    yield "delivery within output", ("site", "contract", "period", "hour"), delivered - produced, produced
+    used = n.yearly(n["draw_mw"])
+    surplus = n.yearly((produced - delivered).sum(axis=1))
+    yield "surplus within its limit", ("site", "period"), surplus - n["contracts.resale_limit_fraction"] * used, used
+    unoffered = n["contracted_mw"] * ~n.case.has_output()[..., None]
+    yield "contract is offered", ("site", "contract", "period"), unoffered, np.ones_like(unoffered)
+    if n.has("claimed_mwh_per_yr"):
+        claimed = n["claimed_mwh_per_yr"]
+        held = n["certificates_mwh_per_yr"] + n.yearly(produced.sum(axis=1))
+        yield "claim is held", ("site", "period"), claimed - held, held
+        yield "claim is used", ("site", "period"), claimed - used, used
+
+
+def tables(n: Books) -> Iterator[ResultTable]:
+    """What is contracted, produced and delivered; certificates bought and claimed."""
+    axes = ("site", "contract", "period")
+    contracted, delivered = n.decided("contracted_mw", *axes), n.decided("delivered_mw", *axes, "hour")
+    output_mwh = n.yearly(np.nan_to_num(n["contracts.output_fraction"]))
+    yield ResultTable(
+        "contracts",
+        {
+            "contracted_mw": contracted,
+            "output_mwh_per_yr": Field(axes, contracted.values * output_mwh[:, :, None]),
+            "delivered_mwh_per_yr": Field(axes, n.yearly(delivered.values)),
+        },
+    )
+    names = ("certificates_mwh_per_yr", "claimed_mwh_per_yr")
+    yield ResultTable("certificates", {name: n.decided(name, "site", "period") for name in names})
+
+
+def hourly(n: Books, _: Solution) -> Iterator[Term]:
+    """What is delivered, by kind of plant."""
+    kinds = n.case.tables["contracts"]["kind"].tolist()
+    delivered = n.decided("delivered_mw", "site", "contract", "period", "hour").values
+    for kind in dict.fromkeys(kinds):
+        yield f"delivered_{kind}_mw", delivered[:, [i for i, other in enumerate(kinds) if other == kind]].sum(axis=1)
+
+
+BOOK = Book(
+    cost_terms=(
+        CostTerm("contracts.purchase", is_annuity=False, is_price_of_power=True),
+        CostTerm("contracts.delivery", is_annuity=False, is_price_of_power=True),
+        CostTerm("contracts.resale", is_annuity=False, is_price_of_power=True),
+        CostTerm("certificates.purchase", is_annuity=False, is_price_of_power=True),
+    ),
+    costs=costs,
+    carbon=carbon,
+    checks=checks,
+    kept=("contracted_mw",),
+    technology=(("contracts", "contract_id"), ("certificates", "certificate_id")),
+    tables=tables,
+    hourly=hourly,
+    column_labels={
+        "contracted_mw": N_("Contracted"),
+        "contracted_cfe_fraction": N_("From own contracts"),
+        "delivered_solar_mw": N_("Solar contracts"),
+        "delivered_wind_mw": N_("Wind contracts"),
+    },
+    term_labels={
+        "contracts": N_("Power contracts"),
+        "certificates": N_("Certificates"),
+        "purchase": N_("purchase"),
+        "delivery": N_("delivery"),
+        "resale": N_("resale"),
+        "claimed": N_("claimed by certificates"),
+        "generators": N_("Generators"),
+        "power market": N_("Power market"),
+        "solar": N_("Solar"),
+        "wind": N_("Wind"),
+    },
+)

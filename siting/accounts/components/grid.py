@@ -1,0 +1,112 @@
+"""Books of the grid: power bought, its peaks, and the connection that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.accounts.book import Book, CostTerm, Finding, Method, Purchase, ResultTable, Term
+from siting.accounts.numbers import Books
+from siting.case.case import Array
+from siting.quantities import KG_PER_T
+from siting.text import N_
+
+if TYPE_CHECKING:
+    from siting.case.solution import Solution
+
+
+def costs(n: Books) -> Iterator[Term]:
+    """Energy by the hour, the demand charge by the month, and annuities of the reinforcement."""
+    yield "grid.energy", np.einsum("syh,sh,h->sy", n["import_mw"], n["grid.price_usd_per_mwh"], n.weight)
+    charge = n["grid.demand_charge_usd_per_mw_month"][:, None]
+    yield "grid.demand_charge", charge * n["month_peak_mw"].sum(axis=-1)
+    line = n["grid.connection_annuity_per_yr"] * n["grid.connection_usd_per_mw"][:, None]
+    yield "grid.connection", line * n["connection_mw"]
+
+
+def carbon(n: Books, method: Method) -> Iterator[Term]:
+    """Carbon of what is drawn, by each way of counting it."""
+    if method == "location":
+        yield "grid.draw", np.einsum("syh,sh,h->sy", n["draw_mw"], n["grid.carbon_t_per_mwh"], n.weight)
+    elif method == "hourly":
+        yield "grid.import", np.einsum("syh,sh,h->sy", n["import_mw"], n["grid.carbon_t_per_mwh"], n.weight)
+    elif method == "market":
+        yield "grid.draw", n["grid.residual_t_per_mwh"][:, None] * n.yearly(n["draw_mw"])
+
+
+def purchases(n: Books) -> Iterator[Purchase]:
+    """What is added to the connection in each period."""
+    installed_usd = n["connection_mw"] * n["grid.connection_usd_per_mw"][:, None]
+    added: Array = np.diff(installed_usd, axis=1, prepend=0)
+    recovery_yr = float(n["connection.connection_recovery_yr"])
+    yield Purchase(added, float(n["grid.connection_life_yr"]), ((recovery_yr, 1.0),))
+
+
+def checks(n: Books) -> Iterator[Finding]:
+    """What is drawn comes through the meter; peaks hold every hour of their days and months; the connection, all."""
+    draw, connection = n["draw_mw"], n["connection_mw"]
+    through = n["import_mw"] + n.delivered()
+    yield "meter", ("site", "period", "hour"), np.abs(draw - through), np.maximum(draw, through)
+    day_peak, peak = n["day_peak_mw"], n["month_peak_mw"]
+    largest = np.stack([draw[..., n.day == d].max(axis=-1) for d in range(n.case.calendar.days_count)], axis=-1)
+    yield "daily peak", ("site", "period", "day"), largest - day_peak, largest
+    needed = np.zeros_like(peak)
+    months = {int(month): i for i, month in enumerate(n.case.axes["month"])}
+    for day, month in n.case.calendar.day_months[["day", "month"]].to_numpy():
+        i = months[int(month)]
+        needed[..., i] = np.maximum(needed[..., i], day_peak[..., int(day)])
+    yield "monthly peak", ("site", "period", "month"), needed - peak, needed
+    yield "peak within connection", ("site", "period", "month"), peak - connection[..., None], peak
+    worst = n["computing.peak_diversity_fraction"] * np.einsum(
+        "sk,skry->sy", n["cooling.pue_peak_ratio"], n["installed_mw"]
+    )
+    yield "connection carries the worst hour", ("site", "period"), worst - connection, worst
+
+
+def tables(n: Books) -> Iterator[ResultTable]:
+    """Peaks by month."""
+    yield ResultTable("monthly", {"month_peak_mw": n.decided("month_peak_mw", "site", "period", "month")})
+
+
+def hourly(n: Books, _: Solution) -> Iterator[Term]:
+    """What is bought and drawn, at which price and carbon."""
+    yield "import_mw", n["import_mw"]
+    yield "draw_mw", n["draw_mw"]
+    spread = np.ones_like(n["draw_mw"])
+    yield "price_usd_per_mwh", n["grid.price_usd_per_mwh"][:, None, :] * spread
+    yield "grid_cfe_fraction", n["grid.grid_cfe_fraction"][:, None, :] * spread
+    yield "carbon_average_kg_per_mwh", n["grid.carbon_t_per_mwh"][:, None, :] * spread * KG_PER_T
+    yield "carbon_marginal_kg_per_mwh", n["grid.carbon_marginal_t_per_mwh"][:, None, :] * spread * KG_PER_T
+
+
+BOOK = Book(
+    cost_terms=(
+        CostTerm("grid.energy", is_annuity=False, is_price_of_power=True),
+        CostTerm("grid.demand_charge", is_annuity=False, is_price_of_power=True),
+        CostTerm("grid.connection", is_annuity=True, is_price_of_power=True),
+    ),
+    costs=costs,
+    carbon=carbon,
+    gives=("draw_mw",),
+    purchases=purchases,
+    checks=checks,
+    kept=("connection_mw",),
+    tables=tables,
+    hourly=hourly,
+    column_labels={
+        "peak_grid_mw": N_("Facility peak"),
+        "connection_mw": N_("Contracted connection"),
+        "headroom_mw": N_("Grid headroom"),
+        "headroom_used_fraction": N_("Headroom used"),
+        "import_mw": N_("Bought from the grid"),
+    },
+    term_labels={
+        "grid": N_("Grid"),
+        "energy": N_("energy"),
+        "demand_charge": N_("demand charge"),
+        "grid operators": N_("Grid operators"),
+        "power suppliers": N_("Power suppliers"),
+    },
+)

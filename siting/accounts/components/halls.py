@@ -1,0 +1,103 @@
+"""Books of the halls that are built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from siting.accounts.book import Book, CostTerm, Finding, Method, Purchase, ResultTable, Term
+from siting.accounts.numbers import Books
+from siting.case.case import Array, Field
+from siting.text import N_
+
+
+def costs(n: Books) -> Iterator[Term]:
+    """Annuities at the region's prices, and upkeep."""
+    halls_mw = n.cumulative("modules_count") * n["halls.module_mw"]
+    priced = n["halls.hall_annuity_per_yr"] * n["halls.hall_usd_per_mw"]
+    yield "halls.capital", np.einsum("s,k,sky->sy", n["placement.capital_ratio"], priced, halls_mw)
+    yield "halls.maintenance", np.einsum("k,sky->sy", n["halls.maintenance_usd_per_mw_yr"], halls_mw)
+
+
+def carbon(n: Books, method: Method) -> Iterator[Term]:
+    """What building them emits, spread over their lives."""
+    if method == "embodied":
+        halls = np.einsum("k,sky->sy", n["halls.hall_embodied_t_per_mw_yr"], n.cumulative("modules_count"))
+        yield "halls.construction", halls * n["halls.module_mw"]
+
+
+def written_off(n: Books) -> tuple[tuple[float, float], ...]:
+    """Years over which a hall is written off: its plant, and its shell."""
+    plant = float(n["halls.hall_equipment_fraction"])
+    return (float(n["halls.hall_equipment_recovery_yr"]), plant), (float(n["halls.shell_recovery_yr"]), 1 - plant)
+
+
+def purchases(n: Books) -> Iterator[Purchase]:
+    """The halls of each way of cooling, which has a life of its own."""
+    by_cooling = np.einsum(
+        "sky,k,s->ksy", n["modules_count"], n["halls.hall_usd_per_mw"], n["placement.capital_ratio"]
+    ) * n["halls.module_mw"]  # fmt: skip
+    lives = n.case.tables["cooling"]["life_yr"].astype(float)
+    for price, life in zip(by_cooling, lives, strict=True):
+        yield Purchase(price, life, written_off(n), is_real_property=True)
+
+
+def checks(n: Books) -> Iterator[Finding]:
+    """Halls hold the racks, within the limits and the land of their site."""
+    opened = n["open_count"]
+    halls = n.cumulative("modules_count") * n["halls.module_mw"]
+    absent = halls * (1 - n["halls.offered_count"])[..., None]
+    yield "cooling can be had at the site", ("site", "cooling", "period"), absent, np.ones_like(absent)
+    occupied = np.einsum("r,skry->sky", n["racks.rack_mw"], n.cumulative("racks_count"))
+    space = n.hall_space_mw()
+    yield "hall space", ("site", "cooling", "period"), occupied - space, space
+    total = halls.sum(axis=1) + n.standing_mw()
+    most, least = n["placement.site_max_mw"][:, None] * opened, n["placement.site_min_mw"][:, None] * opened
+    yield "halls within the site", ("site", "period"), total - most, most
+    yield "site worth opening", ("site", "period"), least - total, least
+    area = np.einsum("k,sky->sy", n["halls.land_ha_per_mw"], halls)
+    yield "land", ("site", "period"), area - n["area_ha"], area
+
+
+def tables(n: Books) -> Iterator[ResultTable]:
+    """Modules and room for racks."""
+    columns = {
+        "modules_count": n.decided("modules_count", "site", "cooling", "period"),
+        "hall_capacity_mw": Field(("site", "cooling", "period"), n.hall_space_mw()),
+    }
+    if n.has("converted_count"):
+        columns["kept_mw"] = Field(("site", "cooling", "period"), n.kept_mw())
+        columns["converted_count"] = n.decisions["converted_count"]
+    yield ResultTable("halls", columns)
+
+
+def hall_usd_per_mw_yr(n: Books) -> Array:
+    """Annuity, upkeep and land of a MW of hall, by site and cooling."""
+    capital = n["placement.capital_ratio"][:, None] * n["halls.hall_annuity_per_yr"] * n["halls.hall_usd_per_mw"]
+    land = n["finance.discount_rate_per_yr"] * n["placement.land_usd_per_ha"][:, None] * n["halls.land_ha_per_mw"]
+    yearly: Array = capital + n["halls.maintenance_usd_per_mw_yr"] + land
+    return yearly
+
+
+BOOK = Book(
+    cost_terms=(
+        CostTerm("halls.capital", is_annuity=True, is_price_of_power=False),
+        CostTerm("halls.maintenance", is_annuity=False, is_price_of_power=False),
+    ),
+    costs=costs,
+    carbon=carbon,
+    purchases=purchases,
+    checks=checks,
+    whole=("modules_count",),
+    technology=(("cooling", "cooling_id"),),
+    tables=tables,
+    column_labels={"hall_capacity_mw": N_("Halls"), "modules_count": N_("New hall modules")},
+    term_labels={
+        "halls": N_("Halls"),
+        "capital": N_("capital"),
+        "maintenance": N_("maintenance"),
+        "builders": N_("Builders"),
+        "staff and contractors": N_("Staff and contractors"),
+    },
+)

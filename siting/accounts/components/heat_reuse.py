@@ -1,0 +1,105 @@
+"""Books of the heat that is sold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.accounts.book import Book, CostTerm, Finding, Purchase, ResultTable, Term
+from siting.accounts.numbers import Books
+from siting.case.case import Field
+from siting.text import N_
+
+if TYPE_CHECKING:
+    from siting.case.solution import Solution
+
+
+def costs(n: Books) -> Iterator[Term]:
+    """Annuities of the connection to customers and of the heat pump, less what the heat fetches."""
+    if not n.has("heat_sold_mw"):
+        return
+    connected = n["heat_reuse.heat_connection_usd_per_mw"][:, None] * n["heat_connection_mw"]
+    yield "heat_reuse.connection", n["heat_reuse.heat_annuity_per_yr"][:, None] * connected
+    lifted = n["heat_reuse.heat_pump_usd_per_mw"] * n["heat_pump_mw"]
+    yield "heat_reuse.heat_pump", n["heat_reuse.heat_annuity_per_yr"][:, None] * lifted
+    yield "heat_reuse.sale", -n["heat_reuse.heat_price_usd_per_mwh"][:, None] * n.yearly(n.heat_sold())
+
+
+def powers(n: Books) -> Iterator[Term]:
+    """Heat pumps."""
+    if n.has("heat_sold_mw"):
+        yield "heat_reuse.heat_pump", -n.heat_pumps()
+
+
+def purchases(n: Books) -> Iterator[Purchase]:
+    """What is added in each period, at the sites of each life; it is written off as a connection is."""
+    if not n.has("heat_sold_mw"):
+        return
+    worth_usd = n["heat_connection_mw"] * n["heat_reuse.heat_connection_usd_per_mw"][:, None]
+    worth_usd = worth_usd + n["heat_pump_mw"] * n["heat_reuse.heat_pump_usd_per_mw"]
+    added, lives = np.diff(worth_usd, axis=1, prepend=0), n["heat_reuse.heat_life_yr"]
+    recovery_yr = float(n["connection.connection_recovery_yr"])
+    for life_yr in sorted(set(lives.tolist())):
+        yield Purchase(added * (lives == life_yr)[:, None], life_yr, ((recovery_yr, 1.0),))
+
+
+def checks(n: Books) -> Iterator[Finding]:
+    """Heat is sold from halls that have it, as it is wanted, through what has been built for it."""
+    if not n.has("heat_sold_mw"):
+        return
+    sold = n["heat_sold_mw"]
+    brought = (n["heat_reuse.heat_gain_ratio"] * n["heat_reuse.heat_reusable_fraction"])[..., None, None]
+    had = brought * n.it_by_pair().sum(axis=2)
+    yield "heat within the halls'", ("site", "cooling", "period", "hour"), sold - had, had
+    wanted = n["heat_reuse.heat_shape_fraction"][:, None, :] * n["heat_connection_mw"][..., None]
+    yield "heat within its connection", ("site", "period", "hour"), n.heat_sold() - wanted, wanted
+    lifted = np.einsum("sk,skyh->syh", (n["heat_reuse.heat_pump_power_fraction"] > 0).astype(float), sold)
+    pump = n["heat_pump_mw"][..., None]
+    yield "heat within its pump", ("site", "period", "hour"), lifted - pump, np.broadcast_to(pump, lifted.shape)
+    largest = n["heat_reuse.heat_demand_mw"][:, None] * n["open_count"]
+    yield "heat connection within demand", ("site", "period"), n["heat_connection_mw"] - largest, largest
+
+
+def tables(n: Books) -> Iterator[ResultTable]:
+    """What is sold to whom through what, and what it fetches."""
+    axes, sold = ("site", "period"), n.yearly(n.heat_sold())
+    yield ResultTable(
+        "heat",
+        {
+            "heat_connection_mw": n.decided("heat_connection_mw", *axes),
+            "heat_pump_mw": n.decided("heat_pump_mw", *axes),
+            "heat_sold_mwh_per_yr": Field(axes, sold),
+            "revenue_usd_per_yr": Field(axes, sold * n["heat_reuse.heat_price_usd_per_mwh"][:, None]),
+        },
+    )
+
+
+def hourly(n: Books, _: Solution) -> Iterator[Term]:
+    """Heat sold, and what its pumps draw."""
+    yield "heat_sold_mw", n.heat_sold()
+    yield "heat_pump_draw_mw", n.heat_pumps()
+
+
+BOOK = Book(
+    cost_terms=(
+        CostTerm("heat_reuse.connection", is_annuity=True, is_price_of_power=False),
+        CostTerm("heat_reuse.heat_pump", is_annuity=True, is_price_of_power=False),
+        CostTerm("heat_reuse.sale", is_annuity=False, is_price_of_power=False),
+    ),
+    costs=costs,
+    powers=powers,
+    purchases=purchases,
+    checks=checks,
+    kept=("heat_connection_mw", "heat_pump_mw"),
+    tables=tables,
+    hourly=hourly,
+    column_labels={"heat_connection_mw": N_("Connection to customers for heat"), "heat_pump_mw": N_("Heat pump")},
+    term_labels={
+        "heat_reuse": N_("Heat sold"),
+        "heat_pump": N_("heat pump"),
+        "sale": N_("sale"),
+        "heat customers": N_("Customers for heat"),
+    },
+)

@@ -1,0 +1,42 @@
+"""Books of the rules of a state: what carbon costs, and what may be emitted, drawn and connected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from siting.accounts import books
+from siting.accounts.book import Book, CostTerm, Finding, Term
+from siting.accounts.numbers import Books
+from siting.text import N_
+
+
+def costs(n: Books) -> Iterator[Term]:
+    """The price of all carbon, by the method of the policy."""
+    if n.policy.carbon_price_usd_per_t:
+        yield "carbon_price.carbon", n["policy.carbon_price_usd_per_t"] * books.carbon(n, n.policy.carbon_method)
+
+
+def checks(n: Books) -> Iterator[Finding]:
+    """Caps on carbon and water, and on the connections in a grid zone."""
+    cap = n.policy.carbon_cap_t_per_yr
+    if cap is not None:
+        emitted = books.carbon(n, n.policy.carbon_method).sum(axis=0)
+        yield "carbon cap", ("period",), emitted - cap, np.full_like(emitted, cap)
+    cap = n.policy.water_cap_m3_per_yr
+    if cap is not None:
+        taken = n.water().sum(axis=0)
+        yield "water cap", ("period",), taken - cap, np.full_like(taken, cap)
+    zone = n.case.tables["sites"]["grid_zone_id"].to_numpy()
+    for name, limit in n.policy.grid_zone_limit_mw.items():
+        inside = n["connection_mw"][zone == name].sum(axis=0)
+        yield f"connections in {name}", ("period",), inside - limit, np.full_like(inside, limit)
+
+
+BOOK = Book(
+    cost_terms=(CostTerm("carbon_price.carbon", is_annuity=False, is_price_of_power=True),),
+    costs=costs,
+    checks=checks,
+    term_labels={"policy": N_("Policy"), "carbon_price": N_("carbon price"), "treasury": N_("Treasury")},
+)

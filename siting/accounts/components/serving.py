@@ -1,0 +1,70 @@
+"""Books of the demand that sites serve, and of the network to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.accounts.book import Book, CostTerm, Finding, ResultTable, Term
+from siting.accounts.numbers import Books
+from siting.text import N_
+
+if TYPE_CHECKING:
+    from siting.case.solution import Solution
+
+
+def costs(n: Books) -> Iterator[Term]:
+    """Wide-area network to the zones."""
+    carried, share = n["serving.inference_mean_pflop"], n["share_fraction"]
+    yield (
+        "serving.network",
+        np.einsum("sz,zy,szy->sy", n["serving.network_usd_per_pflop_yr"], carried, share),
+    )
+
+
+def checks(n: Books) -> Iterator[Finding]:
+    """All inference and batch work is served, from open sites within the latency limit."""
+    share = n["share_fraction"]
+    served = share.sum(axis=0)
+    asked = n["serving.inference_mean_pflop"] > 0
+    yield "inference served", ("zone", "period"), np.abs(served - 1) * asked, np.ones_like(served)
+    closed = share - n["open_count"][:, None, :]
+    yield "share only of open sites", ("site", "zone", "period"), closed, np.ones_like(share)
+    late = ~n.case.within_latency()
+    yield "latency", ("site", "zone", "period"), share * late[:, :, None], np.ones_like(share)
+    hours = n["batch_pflop"].sum(axis=0)
+    daily = np.stack([hours[:, n.day == d].mean(axis=1) for d in range(n.case.calendar.days_count)], axis=1)
+    batch = n["serving.batch_mean_pflop"]
+    yield "batch served", ("period", "day"), np.abs(daily - batch), batch
+
+
+def tables(n: Books) -> Iterator[ResultTable]:
+    """Share of each zone that a site serves, and how far off it is."""
+    yield ResultTable(
+        "assignment",
+        {"share_fraction": n.decided("share_fraction", "site", "zone", "period")},
+        beside={"rtt_ms": n.case.fields["serving.rtt_ms"]},
+    )
+
+
+def hourly(n: Books, _: Solution) -> Iterator[Term]:
+    """Work of each kind."""
+    yield "inference_pflop", n.inference()
+    yield "batch_pflop", n["batch_pflop"]
+
+
+BOOK = Book(
+    cost_terms=(CostTerm("serving.network", is_annuity=False, is_price_of_power=False),),
+    costs=costs,
+    checks=checks,
+    tables=tables,
+    hourly=hourly,
+    column_labels={"share_fraction": N_("Share")},
+    term_labels={
+        "serving": N_("Network"),
+        "network": N_("wide-area network"),
+        "carriers": N_("Network carriers"),
+    },
+)
