@@ -16,8 +16,8 @@ from tiny_study import study_fields, write_study
 
 import siting
 from siting import quantities
+from siting.case.components import COMPONENTS
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
-from siting.models.formulation import DESIGN, REPLAY
 from siting.study.study import Study
 
 
@@ -108,9 +108,8 @@ def test_every_format_formats(name: str) -> None:
 
 def test_fields_of_a_case_carry_their_component(fields: set[str]) -> None:
     """Two components that have a price of power each cannot overwrite one another's; hours and money are nobody's."""
-    components = {kind.__module__.rpartition(".")[2] for kind in (*DESIGN, *REPLAY)}
     assert {"racks.rack_usd", "quota.batch_quota_pflop", "cooling.dry_bulb_c"} <= fields
-    assert [name for name in fields if name.partition(".")[0] not in components | {"hours", "finance"}] == []
+    assert [name for name in fields if name.partition(".")[0] not in {*COMPONENTS, "hours", "finance"}] == []
     assert [name for name in fields if not is_known(quantities.bare_name(name)) or name.count(".") != 1] == []
 
 

@@ -10,8 +10,9 @@ import pytest
 from tiny_study import HOURS, grid_series, study_fields, write_study
 
 import siting
-from siting.case.case import Case
+from siting.case.case import Case, Field
 from siting.case.typical_days import ChosenDays, full_year, representative, yearly_level
+from siting.data.kinds.number import Level
 from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
 
 ENERGY = np.array([70, 80]) - 10 * 1000 * 12 / HOURS_PER_YEAR
@@ -108,3 +109,40 @@ def test_resale_moves_with_the_price() -> None:
     level = yearly_level(year, calendar, choice)
     other = pd.Series(year[:48]).sub(7).to_numpy()
     assert level.bring(other) == pytest.approx(level.bring(year[:48]) - 7)
+
+
+def on_days(level: Level, name: str, **years: np.ndarray) -> np.ndarray:
+    """The first hour of each of the two chosen days of a series, as a number with that level has it."""
+    choice = made_of(0.0)[1]
+    axes = {2: ("site", "hour"), 3: ("site", "contract", "hour")}
+    fields = {one: Field(axes[year.ndim], year) for one, year in years.items()}
+    taken = level.on_days(name, fields, representative(full_year(2022), choice), choice)
+    return taken[..., ::HOURS_PER_DAY]
+
+
+def test_number_with_a_floor_keeps_the_level_above_it() -> None:
+    """Of a PUE the overhead: 0.1 + 364 x 0.2 on the chosen days, 0.1 + 0.2 + 363 x 0.4 in the year."""
+    taken = on_days(Level(floor=1.0), "pue", pue=made_of(1.1, 1.2, 1.4)[0][None])
+    factor = (0.1 + 0.2 + 363 * 0.4) / (0.1 + 364 * 0.2)
+    assert taken == pytest.approx(np.array([[1 + 0.1 * factor, 1 + 0.2 * factor]]))
+
+
+def test_number_with_a_most_is_cut_there() -> None:
+    """A share of 0.9 on the first day would be 0.9 x 1.79 at the level of the year."""
+    taken = on_days(Level(most=1.0), "share", share=made_of(0.9, 0.5, 0.9)[0][None])
+    assert taken == pytest.approx(np.array([[1.0, 0.5 * (0.9 + 0.5 + 363 * 0.9) / (0.9 + 364 * 0.5)]]))
+
+
+@pytest.mark.parametrize("by_day", [(30.0, 5.0, 10.0), (400.0, -1.0, 2.0)])
+def test_number_at_the_level_of_another_moves_as_that_does(by_day: tuple[float, ...]) -> None:
+    """What fetches a seventh or an eighth of the price gets its factor, or is shifted by as much; alone it would not be."""
+    price = made_of(*by_day)[0]
+    dear = np.where(np.arange(HOURS_PER_YEAR) < HOURS_PER_DAY, price / 7, price / 8)[None, None]
+    taken = on_days(Level(like="price"), "sold", sold=dear, price=price[None])
+    of_price = on_days(Level(), "price", price=price[None])
+    chosen = np.array(by_day[:2])
+    if (chosen > 0).all():
+        assert taken[0, 0] == pytest.approx(of_price[0] / np.array([7, 8]))
+    else:
+        assert taken[0, 0] == pytest.approx(of_price[0] - chosen + chosen / np.array([7, 8]))
+    assert taken[0] != pytest.approx(on_days(Level(), "sold", sold=dear)[0])
