@@ -11,17 +11,37 @@ import graphlib
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.base.initializer import BoundInitializer
 
-from siting.case.case import Array, Case
-from siting.models.assembly.ledgers import LEDGERS, PAIRS, Key, Ledger, Scope
+from siting.case.case import Array, Case, Field
+from siting.models.assembly.ledgers import LEDGERS, PAIRS, Ledger, Scope
 from siting.models.assembly.units import unit_of
-from siting.models.compiler.expressions import Parameter, Rule, Space, Variable
-from siting.models.compiler.members import Axes, Factor, Index, Lookup, Members, Padded, Partners
+from siting.models.compiler.algebra import (
+    SKIP,
+    Amount,
+    AnySet,
+    Axis,
+    Block,
+    Bounds,
+    Datum,
+    Declared,
+    Domain,
+    Expression,
+    Indexed,
+    Model,
+    Number,
+    Pairs,
+    Relation,
+    RelationRule,
+    T,
+    TermRule,
+)
+from siting.models.compiler.expressions import Parameter, Space, Variable
+from siting.models.compiler.members import Axes, Factor, Index, Lookup, M, Member, Members, N, Padded, Partners
 
 if TYPE_CHECKING:
     from siting.models.assembly.labels import Labels
@@ -50,11 +70,11 @@ class Component:
         """Whether the study wants it and has data for it."""
         return True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare variables and constraints on the block, and post to the ledgers."""
         raise NotImplementedError  # the one method that has no default
 
-    def conclude(self, block: Any, assembly: Assembly) -> None:
+    def conclude(self, block: Block, assembly: Assembly) -> None:
         """State limits on the ledgers' totals, after all components have posted. Nothing by default."""
 
     def settle(self, values: Array, slack: Array, rows: Labels, columns: Labels) -> Array:  # noqa: ARG002 - few choose
@@ -133,13 +153,14 @@ class Assembly:
         self.case = case
         self.with_units = with_units
         self.scope = scope
-        self.model: Any = pyo.ConcreteModel(name=case.study.name)
+        self.model: Model = pyo.ConcreteModel(name=case.study.name)
         self.axes = Axes(case.axes)
         self.space = Space(self.axes)
         self.variables: dict[str, tuple[Variable, tuple[str, ...]]] = {}
         self.column_count = 0
         self.components = [kind for kind in _in_order(components) if scope in (None, kind.scope)]
-        self._numbers: dict[str, Any] = {}
+        self._number: dict[str, Number] = {}
+        self._numbers: dict[str, Indexed[Datum]] = {}
         self._reads: dict[str, dict[str, None]] = {}
         self._speaking = ""
         self._declare_sets()
@@ -147,7 +168,8 @@ class Assembly:
             name: Ledger(name, axes, place, sense, *self._index_over(axes)) for name, axes, place, sense in LEDGERS
         }
         self.parts = [kind() for kind in self.components]
-        self._blocks = {part.name(): pyo.Block(concrete=False, name=part.name()) for part in self.parts}
+        names = [part.name() for part in self.parts]
+        self._blocks: dict[str, Block] = {name: pyo.Block(concrete=False, name=name) for name in names}
         self.model.data = pyo.Block()
         for part in self.parts:
             self._speaking = part.name()
@@ -170,7 +192,7 @@ class Assembly:
             return ledger
         raise AttributeError(f"the assembly has no ledger named {name}")
 
-    def construct(self) -> Any:
+    def construct(self) -> Model:
         """Construct the whole Pyomo model, with constraints, balances and objective, and return it.
 
         To hand the model over, this is not needed: the rules are enough, and Pyomo's objects take a minute
@@ -194,11 +216,15 @@ class Assembly:
         self.model.present_value_usd = pyo.Objective(expr=expression, sense=pyo.minimize)
         return self.model
 
-    def block(self, component: type[Component]) -> Any:
-        """Return the block of a component; None if the model leaves it out."""
-        return self._blocks.get(component.name())
+    def block(self, component: type[Component]) -> Block:
+        """Return the block of a component of the model."""
+        return self._blocks[component.name()]
 
-    def sum_over(self, members: Any, rule: Rule) -> Any:
+    @overload
+    def sum_over(self, members: Axis[M] | Members[M], rule: Callable[[M], T]) -> T: ...
+    @overload
+    def sum_over(self, members: Pairs[M, N], rule: Callable[[M, N], T]) -> T: ...
+    def sum_over(self, members: AnySet | Members[Member] | Padded, rule: TermRule) -> Amount:
         """Sum what a rule gives at each member of a set: what Python's `sum` does, but fast over many.
 
         Parameters
@@ -212,7 +238,7 @@ class Assembly:
             return self.space.sum_over(members, rule)
         return self.space.sum_over(self._factor(members), rule)
 
-    def subset(self, name: str, of: Any, keep: Callable[..., bool]) -> Any:
+    def subset(self, name: str, of: Axis[M], keep: Callable[[M], bool]) -> Axis[M]:
         """Declare the set of those members of a set that data speak for, and return it.
 
         A rule over this set is evaluated whole; one that asks its members one by one, and says nothing at
@@ -228,10 +254,11 @@ class Assembly:
             Takes a member, says whether it is kept.
         """
         factor = self._factors[of.name]
-        self._declare_set(name, factor.axes, [key for key in factor.keys if keep(*key)])
-        return self.model.component(name)
+        self._declare_set(name, factor.axes, [(member,) for member in of if keep(member)])
+        found: Axis[M] = getattr(self.model, name)
+        return found
 
-    def partners(self, pairs: Any, of: str | None = None) -> Partners:
+    def partners(self, pairs: Pairs[M, N], of: str | None = None) -> Partners[M, N]:
         """Return, for each member of one axis of a set of pairs, the members of the other that go with it.
 
         Parameters
@@ -243,19 +270,19 @@ class Assembly:
         """
         factor = self._factors[pairs.name]
         source = 0 if of in (None, factor.axes[0]) else 1
-        pairs = factor.positions[:, [source, 1 - source]]
-        return Partners(factor.axes[source], factor.axes[1 - source], pairs, self.axes)
+        places = factor.positions[:, [source, 1 - source]]
+        return Partners(factor.axes[source], factor.axes[1 - source], places, self.axes)
 
-    def lookup(self, source: str, target: str, pairs: Mapping[str | int, str | int]) -> Lookup:
+    def lookup(self, source: str, target: str, pairs: Mapping[M, N]) -> Lookup[M, N]:
         """Return a dictionary from each member of one axis to a member of another, for use in rules."""
         return Lookup(source, target, pairs, self.axes)
 
-    def index_of(self, component: Any) -> Index:
+    def index_of(self, component: Declared) -> Index:
         """Index of a Pyomo component over the model's sets."""
         sets = component.index_set().subsets() if component.is_indexed() else ()
         return Index(tuple(self._factor(part) for part in sets))
 
-    def _factor(self, part: Any) -> Factor:
+    def _factor(self, part: AnySet | Members[Member]) -> Factor:
         if isinstance(part, Members):
             places = self.axes.position[part.axis]
             positions = np.array([places[member] for member in part], dtype=np.int32).reshape(-1, 1)
@@ -275,7 +302,7 @@ class Assembly:
         earlier = self.vintages(period)[:-1]
         return earlier[-1] if earlier else None
 
-    def stays(self, held: Any) -> Rule:
+    def stays(self, held: Indexed[Expression]) -> RelationRule:
         """Return the rule that a size is no smaller than in the period before.
 
         Parameters
@@ -284,30 +311,59 @@ class Assembly:
             The size; its last index is the period.
         """
 
-        def size_stays(_: Any, *key: Any) -> Any:
+        def size_stays(_: Block, *key: Member) -> Relation:
             *member, y = key
-            before = self.before(y)
-            return pyo.Constraint.Skip if before is None else held[*member, y] >= held[*member, before]
+            before = self.before(int(y))
+            return SKIP if before is None else held[*member, y] >= held[*member, before]
 
         return size_stays
 
-    def number(self, name: str) -> Any:
-        """Return a field of the case, to be indexed in rules; a Pyomo parameter where units are kept.
+    def number(self, name: str) -> Number:
+        """Return a field of the case that is one number; a Pyomo parameter where units are kept.
 
         Parameters
         ----------
         name : str
             Name of the field, with its component and its unit suffix.
-        """
-        self._reads.setdefault(self._speaking, {})[name] = None
-        known = self._numbers.get(name)
-        if known is None:
-            known = self._numbers[name] = self._parameter(name) if self.with_units else self._plain_number(name)
-        return known
 
-    def _plain_number(self, name: str) -> Any:
-        field = self.case.fields[name]
-        return Parameter(name, field.axes, field.values, self.space) if field.axes else float(field.values)
+        Raises
+        ------
+        ValueError
+            If the field has axes.
+        """
+        field = self._read(name)
+        if field.axes:
+            raise ValueError(f"{name} is a number for each {' and '.join(field.axes)}: ask for it by `numbers`")
+        if name not in self._number:
+            self._number[name] = self._parameter(name) if self.with_units else float(field.values)
+        return self._number[name]
+
+    def numbers(self, name: str) -> Indexed[Datum]:
+        """Return a field of the case over axes, to be indexed in rules; a Pyomo parameter where units are kept.
+
+        Parameters
+        ----------
+        name : str
+            Name of the field, with its component and its unit suffix.
+
+        Raises
+        ------
+        ValueError
+            If the field has no axes.
+        """
+        field = self._read(name)
+        if not field.axes:
+            raise ValueError(f"{name} is one number: ask for it by `number`")
+        if name not in self._numbers:
+            self._numbers[name] = (
+                self._parameter(name) if self.with_units else Parameter(name, field.axes, field.values, self.space)
+            )
+        return self._numbers[name]
+
+    def _read(self, name: str) -> Field:
+        """Return a field, and note who reads it."""
+        self._reads.setdefault(self._speaking, {})[name] = None
+        return self.case.fields[name]
 
     def _parameter(self, name: str) -> Any:
         """Pyomo parameter with its unit; slow."""
@@ -327,7 +383,7 @@ class Assembly:
         """Return the names of the fields that a component reads, by the name of its block; a ledger reads none."""
         return tuple(self._reads.get(component, ()))
 
-    def limit(self, name: str, value: float) -> Any:
+    def limit(self, name: str, value: float) -> Number:
         """Return a limit that the study states as a plain number, with the unit of its name where units are kept.
 
         Parameters
@@ -339,7 +395,9 @@ class Assembly:
         """
         return value * unit_of(name) if self.with_units else value
 
-    def variable(self, block: Any, name: str, *index: Any, within: Any = None, bounds: Any = None) -> Any:
+    def variable(
+        self, block: Block, name: str, *index: AnySet, within: Domain | None = None, bounds: Bounds | None = None
+    ) -> Indexed[Expression]:
         """Declare a variable on a component's block, and note its axes for the extraction.
 
         Parameters
@@ -389,16 +447,16 @@ class Assembly:
         self.day_of_hour = self.lookup("hour", "day", dict(zip(case.axes["hour"], day_of_hour.tolist(), strict=True)))
         days = [self.axes.position["day"][day] for day in day_of_hour.tolist()]
         pairs = np.stack([days, np.arange(len(days))], axis=1).astype(np.int32)
-        self.hours_of_day = Partners("day", "hour", pairs, self.axes)
+        self.hours_of_day: Partners[int, int] = Partners("day", "hour", pairs, self.axes)
 
-    def _declare_set(self, name: str, axes: tuple[str, ...], keys: Sequence[Key]) -> None:
+    def _declare_set(self, name: str, axes: tuple[str, ...], keys: Sequence[tuple[Member, ...]]) -> None:
         members = [key if len(axes) > 1 else key[0] for key in keys]
         self.model.add_component(name, pyo.Set(initialize=members, dimen=len(axes), ordered=True))
         along = [[self.axes.position[axis][key[i]] for key in keys] for i, axis in enumerate(axes)]
         positions = np.array(along, dtype=np.int32).reshape(len(axes), len(keys)).T
         self._factors[name] = Factor(axes, tuple(keys), positions)
 
-    def _index_over(self, axes: tuple[str, ...]) -> tuple[tuple[Any, ...], Index]:
+    def _index_over(self, axes: tuple[str, ...]) -> tuple[tuple[AnySet, ...], Index]:
         """Sets whose product is an index over axes: all combinations, less pairs that the case rules out."""
         names: list[str] = []
         left = list(axes)
@@ -406,7 +464,7 @@ class Assembly:
             pair = PAIRS.get(tuple(left[:2]))
             names.append(pair or left[0].upper())
             del left[: 2 if pair else 1]
-        return tuple(self.model.component(name) for name in names), Index(tuple(self._factors[n] for n in names))
+        return tuple(getattr(self.model, name) for name in names), Index(tuple(self._factors[n] for n in names))
 
 
 def _in_order(components: Sequence[type[Component]]) -> list[type[Component]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +16,7 @@ from siting.models.assembly.labels import Labels, Range
 from siting.models.assembly.ledgers import Ledger, Scope, Sense
 from siting.models.assembly.soundness import refuse_unsound
 from siting.models.assembly.standard_form import StandardForm
+from siting.models.compiler.algebra import Block, Declared, RelationRule
 from siting.models.compiler.broadcast import bounds_over, evaluate
 from siting.models.compiler.entries import Entries, Part, merged, written
 from siting.models.compiler.expressions import Space, Variable
@@ -149,7 +148,7 @@ def _constraints(assembly: Assembly) -> list[tuple[Scope, str, str, Index, Entri
     return found
 
 
-def _rule_of(block: Any, constraint: Any) -> Callable[..., Any]:
+def _rule_of(block: Block, constraint: Declared) -> RelationRule:
     """Rule of a constraint as a function of a key."""
     rule = constraint.rule
     return lambda *key: rule(block, key if len(key) > 1 else key[0] if key else None)
@@ -207,9 +206,10 @@ def _of_variable(variable: Variable, space: Space) -> tuple[Array, Array, bool]:
     least, most, _ = variable.domain_of_all.get_interval()
     lower = np.full(variable.over.size, -np.inf if least is None else least, dtype=float)
     upper = np.full(variable.over.size, np.inf if most is None else most, dtype=float)
-    if variable.bounds_rule is not None:
+    rule = variable.bounds_rule
+    if rule is not None:
         block = variable.parent_block()
-        low, high = bounds_over(lambda key: variable.bounds_rule(block, key), variable.over, space)
+        low, high = bounds_over(lambda key: rule(block, key), variable.over, space)
         np.maximum(lower, low, out=lower)
         np.minimum(upper, high, out=upper)
     asked_for = variable.items() if len(variable) else ()  # Pyomo goes through the whole index to find none

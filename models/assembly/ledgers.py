@@ -15,15 +15,13 @@ import enum
 import itertools
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol, cast
 
 import pyomo.environ as pyo
 
 from siting.models.assembly.units import unit_of
-from siting.models.compiler.expressions import Rule
-from siting.models.compiler.members import Index
-
-Key = tuple[Any, ...]
+from siting.models.compiler.algebra import INFEASIBLE, SKIP, Amount, AnySet, Block, Expression, Relation, TermRule
+from siting.models.compiler.members import Index, Member
 
 
 class Scope(enum.Enum):
@@ -64,7 +62,7 @@ class Term:
 
     component: str
     label: str
-    rule: Rule
+    rule: TermRule
     payer: str = ""
     receiver: str = ""
 
@@ -109,7 +107,7 @@ class Ledger:
         axes: tuple[str, ...],
         scope: Scope,
         sense: Sense,
-        sets: tuple[Any, ...] = (),
+        sets: tuple[AnySet, ...] = (),
         index: Index | None = None,
     ) -> None:
         self.name = name
@@ -124,7 +122,7 @@ class Ledger:
     def __repr__(self) -> str:
         return f"Ledger({self.name}[{', '.join(self.axes)}], {len(self.terms)} terms, {self.sense.value})"
 
-    def post(self, component: Poster, label: str, rule: Rule, *, payer: str = "", receiver: str = "") -> None:
+    def post(self, component: Poster, label: str, rule: TermRule, *, payer: str = "", receiver: str = "") -> None:
         """Add a term.
 
         Parameters
@@ -156,12 +154,15 @@ class Ledger:
         self.terms.append(term)
 
     @property
-    def keys(self) -> list[Key]:
+    def keys(self) -> list[tuple[Member, ...]]:
         """All keys, in order."""
         return list(self.index)
 
-    def total(self, *key: Any) -> Any:
+    def total(self, *key: Member) -> Expression:
         """Sum of all terms posted so far at a key, as an expression."""
+        return cast("Expression", self._total(key))
+
+    def _total(self, key: tuple[Member, ...]) -> Amount:
         return sum(term.rule(*key) for term in self.terms)
 
     @property
@@ -169,15 +170,15 @@ class Ledger:
         """Whether the sum of its terms is held to anything."""
         return self.sense is not Sense.TOTAL and bool(self.terms)
 
-    def state(self, block: Any) -> None:
+    def state(self, block: Block) -> None:
         """State the balance in Pyomo."""
 
-        def closes(_: Any, *key: Any) -> Any:
-            total = self.total(*key)
+        def closes(_: Block, *key: Member) -> Relation:
+            total = self._total(key)
             if isinstance(total, int | float):
                 if total == 0 or (self.sense is Sense.SURPLUS and total > 0):
-                    return pyo.Constraint.Skip
-                return pyo.Constraint.Infeasible
+                    return SKIP
+                return INFEASIBLE
             return total == 0 if self.sense is Sense.BALANCE else total >= 0
 
         block.add_component(f"{self.name}_closes", pyo.Constraint(*self.sets, rule=closes))

@@ -11,10 +11,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from siting.models.compiler.algebra import Datum
 from siting.quantities import DEFINITIONS, pyomo_unit
 
 
-def unit_of(name: str) -> Any:
+def unit_of(name: str) -> Datum:
     """Return the Pyomo unit of a name, from its suffix.
 
     Raises
@@ -31,7 +32,8 @@ def unit_of(name: str) -> Any:
             expression = expression * getattr(units, numerator)
         for denominator in denominators:
             expression = expression / getattr(units, denominator)
-    return expression if text not in ("", "1") else units.dimensionless
+    unit: Datum = expression if text not in ("", "1") else units.dimensionless
+    return unit
 
 
 @functools.cache

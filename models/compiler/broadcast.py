@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,15 +26,23 @@ from pyomo.core.base.constraint import ConstraintData
 from pyomo.repn import generate_standard_repn
 
 from siting.case.case import Array
+from siting.models.compiler.algebra import INFEASIBLE, SKIP, Amount, Relation, RelationRule, TermRule
 from siting.models.compiler.entries import Entries, Part, merged
-from siting.models.compiler.expressions import Linear, Relation, Rule, Space, data_of
-from siting.models.compiler.members import Index, RefusedError
+from siting.models.compiler.expressions import Between, Linear, Place, Space, data_of
+from siting.models.compiler.members import Index, RefusedError, Values
+
+Where = tuple[slice | int, ...]
+"""A piece of an index, by its factors: all of one, or one of its members."""
+
+BoundsRule = Callable[[tuple[Place, ...]], tuple[Values | None, Values | None]]
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 REFUSALS = (TypeError, ValueError, KeyError)
 """Errors by which a rule shows that it needs its members one by one."""
 
 
-def evaluate(rule: Rule, index: Index, space: Space, *, relations: bool) -> Entries:
+def evaluate(rule: TermRule | RelationRule, index: Index, space: Space, *, relations: bool) -> Entries:
     """Evaluate a rule over a whole index, in as few calls as it allows.
 
     Parameters
@@ -72,7 +80,7 @@ def evaluate(rule: Rule, index: Index, space: Space, *, relations: bool) -> Entr
     return gathered.entries()
 
 
-def bounds_over(rule: Rule, index: Index, space: Space) -> tuple[Array, Array]:
+def bounds_over(rule: BoundsRule, index: Index, space: Space) -> tuple[Array, Array]:
     """Evaluate a rule of a variable's bounds over its whole index.
 
     Parameters
@@ -95,7 +103,7 @@ def bounds_over(rule: Rule, index: Index, space: Space) -> tuple[Array, Array]:
     return lower.ravel(), upper.ravel()
 
 
-def _bounds(least: Any, most: Any) -> tuple[Any, Any]:
+def _bounds(least: Values | None, most: Values | None) -> tuple[Values, Values]:
     """Bounds with infinity for none."""
     return -np.inf if least is None else least, np.inf if most is None else most
 
@@ -110,14 +118,14 @@ def _calls(index: Index, together: Sequence[int]) -> int:
     return math.prod(count for place, count in enumerate(index.shape) if place not in together)
 
 
-def _pieces(index: Index, together: Sequence[int]) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...], list[Any]]]:
+def _pieces(index: Index, together: Sequence[int]) -> Iterator[tuple[Where, tuple[int, ...], list[Place]]]:
     """Cut an index into pieces: all members of some factors at once, one member of each of the others.
 
     A factor of a single member is a dimension of size one, and its member stands for itself.
     """
     along = [place for place, factor in enumerate(index.factors) if place in together or len(factor) == 1]
     shape = tuple(index.shape[place] for place in along)
-    choices: list[list[tuple[Any, tuple[Any, ...]]]] = []
+    choices: list[list[tuple[slice | int, tuple[Place, ...]]]] = []
     for place, factor in enumerate(index.factors):
         if place in together:
             choices.append([(slice(None), factor.several(tuple(-1 if place == other else 1 for other in along)))])
@@ -141,14 +149,14 @@ class _Gathered:
         self._lower: Array = np.broadcast_to(-np.inf, index.shape)
         self._upper: Array = np.broadcast_to(np.inf, index.shape)
 
-    def add(self, where: tuple[Any, ...], found: Any) -> None:
+    def add(self, where: Where, found: Amount | Relation) -> None:
         """Take what a rule gave at a piece of the index."""
         if _says_nothing(found):
             return
         self._present = _with(self._present, where, True)
-        if isinstance(found, Relation) != self._relations:
+        if isinstance(found, Between) != self._relations:
             raise RefusedError(f"the rule returns a {type(found).__name__}")
-        if isinstance(found, Relation):
+        if isinstance(found, Between):
             if found.lower is not None:
                 self._lower = _with(self._lower, where, _finite(found.lower))
             if found.upper is not None:
@@ -162,11 +170,11 @@ class _Gathered:
             numbers = numbers[where]
         self._parts += [Part(numbers, term.column, _finite(term.coefficient), term.counts) for term in found.terms]
 
-    def add_plain(self, number: int, found: Any) -> None:
+    def add_plain(self, number: int, found: Amount | Relation) -> None:
         """Take what a rule gave at one key, in Pyomo's own expressions."""
         if _says_nothing(found):
             return
-        where = np.unravel_index(number, self._index.shape)
+        where = tuple(int(place) for place in np.unravel_index(number, self._index.shape))
         self._present = _with(self._present, where, True)
         body = found
         if self._relations:
@@ -188,7 +196,7 @@ class _Gathered:
         )
 
 
-def _with(known: npt.NDArray[Any], where: tuple[Any, ...], value: Any) -> npt.NDArray[Any]:
+def _with(known: npt.NDArray[Scalar], where: Where, value: Values) -> npt.NDArray[Scalar]:
     """Put something in at a piece of an index; over the whole of it, it stays as it is and broadcasts."""
     if all(isinstance(part, slice) for part in where):
         return np.broadcast_to(value, known.shape)
@@ -197,14 +205,14 @@ def _with(known: npt.NDArray[Any], where: tuple[Any, ...], value: Any) -> npt.ND
     return own
 
 
-def _says_nothing(found: Any) -> bool:
+def _says_nothing(found: object) -> bool:
     """Whether a rule returned Pyomo's word for no constraint."""
-    if found is pyo.Constraint.Infeasible:
+    if found is INFEASIBLE:
         raise InfeasibleConstraintException("a rule says that nothing can satisfy it")
-    return found is pyo.Constraint.Skip or found is pyo.Constraint.Feasible
+    return found is SKIP or found is pyo.Constraint.Feasible
 
 
-def _finite(values: Array) -> Array:
+def _finite(values: Values) -> Values:
     if np.isnan(values).any():
         raise RefusedError("a coefficient is missing")
     return values

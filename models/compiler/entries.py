@@ -7,13 +7,15 @@ import functools
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from siting.case.case import Array
-from siting.models.compiler.members import Positions
+from siting.models.compiler.members import Columns, Flags, Positions, Values
+
+Kept = TypeVar("Kept", Columns, Values)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,9 +37,9 @@ class Part:
     """
 
     number: Positions
-    column: Any
-    coefficient: Any
-    counts: Any = True
+    column: Columns
+    coefficient: Values
+    counts: Flags = True
     first: int = 0
 
     @functools.cached_property
@@ -63,9 +65,11 @@ class Part:
         ahead = max((place + 1 for place, size in enumerate(sizes) if size > 1), default=1)
         chosen = np.nonzero(np.broadcast_to(np.reshape(counts, sizes[:ahead]), shape[:ahead]))
 
-        def kept(array: Any) -> Any:
+        def kept(array: Kept) -> Kept:
             aligned = np.reshape(array, (1,) * (len(shape) - np.ndim(array)) + np.shape(array))
-            return aligned[tuple(where if size > 1 else 0 for where, size in zip(chosen, aligned.shape, strict=False))]
+            places = tuple(where if size > 1 else 0 for where, size in zip(chosen, aligned.shape, strict=False))
+            found: Kept = aligned[places]
+            return found
 
         everywhere = shape[:ahead] + (1,) * (len(shape) - ahead)
         number = np.broadcast_to(self.number, np.broadcast_shapes(everywhere, self.number.shape))

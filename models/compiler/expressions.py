@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import operator
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,26 @@ import pyomo.environ as pyo
 from pyomo.core.base.var import IndexedVar
 
 from siting.case.case import Array
-from siting.models.compiler.members import Axes, Factor, Index, Padded, Positions, RefusedError, Several
+from siting.models.compiler.algebra import Amount, Block, Datum, Domain, Expression, Relation, TermRule
+from siting.models.compiler.members import (
+    Axes,
+    Columns,
+    Factor,
+    Flags,
+    Index,
+    Member,
+    Padded,
+    Positions,
+    RefusedError,
+    Several,
+    Values,
+)
 
-Rule = Callable[..., Any]
+Place = Member | Several
+"""What stands as an index where a rule expects one member."""
+
+Found = TypeVar("Found", Columns, Values)
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 ROUNDING = 1e-9
 """What a quotient of two numbers may lack of the whole number that it is."""
@@ -41,13 +58,13 @@ class Parameter:
         self.name, self._names, self._values, self._space = name, names, values, space
         self._complete = not bool(np.isnan(values).any())
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Place | tuple[Place, ...]) -> Datum:
         parts = key if isinstance(key, tuple) else (key,)
         axes = self._space.axes
         found = self._values[tuple(axes.place(axis, part) for axis, part in zip(self._names, parts, strict=True))]
         if not self._complete:
-            found = self._space.filled(found, np.isnan(found), 0.0, self.name)
-        return found if np.ndim(found) else float(found)
+            found = self._space.filled(found, np.isnan(found), 0, self.name)
+        return cast("Datum", found if np.ndim(found) else float(found))
 
 
 class Addend(NamedTuple):
@@ -65,16 +82,16 @@ class Addend(NamedTuple):
         Which elements count; what stands at the others means nothing.
     """
 
-    column: Any
-    coefficient: Any = 1.0
-    counts: Any = True
+    column: Columns
+    coefficient: Values = 1.0
+    counts: Flags = True
 
-    def times(self, factor: Any) -> Addend:
+    def times(self, factor: Values) -> Addend:
         """Return the term multiplied by data."""
         plain = isinstance(self.coefficient, float) and self.coefficient == 1.0  # spares an array its copy
         return self._replace(coefficient=factor if plain else self.coefficient * factor)
 
-    def over(self, depth: int, count: int, counts: Any) -> Addend:
+    def over(self, depth: int, count: int, counts: Flags) -> Addend:
         """Return the term summed over the dimension that is `depth` from the end.
 
         Parameters
@@ -86,8 +103,7 @@ class Addend(NamedTuple):
         """
         if np.ndim(self.column) >= depth and np.shape(self.column)[-depth] > 1:
             return self._replace(counts=counts if self.counts is True else self.counts & counts)
-        factor = self.coefficient if self.counts is True else self.coefficient * self.counts
-        factor = factor if counts is True else factor * counts
+        factor = _counted(_counted(self.coefficient, self.counts), counts)
         if np.ndim(factor) >= depth and np.shape(factor)[-depth] > 1:
             return Addend(self.column, np.sum(factor, axis=-depth, keepdims=True))
         return Addend(self.column, factor * count)
@@ -107,11 +123,11 @@ class Linear:
     __array_ufunc__ = None  # numpy leaves the arithmetic to this class
     __hash__ = None  # type: ignore[assignment]  # equality makes a relation, so there is nothing to hash by
 
-    def __init__(self, terms: tuple[Addend, ...], constant: Any = 0.0) -> None:
+    def __init__(self, terms: tuple[Addend, ...], constant: Values = 0.0) -> None:
         self.terms = terms
         self.constant = constant
 
-    def __add__(self, other: Any) -> Linear:
+    def __add__(self, other: Expression | Values) -> Linear:
         if isinstance(other, Linear):
             return Linear(self.terms + other.terms, self.constant + other.constant)
         return Linear(self.terms, self.constant + data_of(other))
@@ -121,47 +137,47 @@ class Linear:
     def __neg__(self) -> Linear:
         return self.__mul__(-1.0)
 
-    def __sub__(self, other: Any) -> Linear:
+    def __sub__(self, other: Expression | Values) -> Linear:
         return self.__add__(-other)
 
-    def __rsub__(self, other: Any) -> Linear:
+    def __rsub__(self, other: Expression | Values) -> Linear:
         return self.__neg__().__add__(other)
 
-    def __mul__(self, other: Any) -> Linear:
+    def __mul__(self, other: Datum | Values) -> Linear:
         factor = data_of(other)
         return Linear(tuple(term.times(factor) for term in self.terms), self.constant * factor)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Linear:
+    def __truediv__(self, other: Datum | Values) -> Linear:
         return self.__mul__(1.0 / data_of(other))
 
-    def __le__(self, other: Any) -> Relation:
+    def __le__(self, other: Amount) -> Between:
         if isinstance(other, Linear):
-            return Relation(self - other, None, 0.0)
-        return Relation(self, None, data_of(other))
+            return Between(self - other, None, 0.0)
+        return Between(self, None, data_of(other))
 
-    def __ge__(self, other: Any) -> Relation:
+    def __ge__(self, other: Amount) -> Between:
         if isinstance(other, Linear):
-            return Relation(other - self, None, 0.0)  # as Pyomo turns it
-        return Relation(self, data_of(other), None)
+            return Between(other - self, None, 0.0)  # as Pyomo turns it
+        return Between(self, data_of(other), None)
 
-    def __eq__(self, other: object) -> Relation:  # type: ignore[override]  # a row, as in Pyomo, not a truth value
+    def __eq__(self, other: object) -> Between:  # type: ignore[override]  # a row, as in Pyomo, not a truth value
         if isinstance(other, Linear):
-            return Relation(self - other, 0.0, 0.0)
-        return Relation(self, data_of(other), data_of(other))
+            return Between(self - other, 0.0, 0.0)
+        return Between(self, data_of(other), data_of(other))
 
     def __bool__(self) -> NoReturn:
         raise RefusedError("an expression has no truth value")
 
 
 @dataclasses.dataclass(frozen=True)
-class Relation:
+class Between(Relation):
     """What a constraint's rule returns: an expression between two sides; None stands for no side."""
 
     body: Linear
-    lower: Any
-    upper: Any
+    lower: Values | None
+    upper: Values | None
 
     def __bool__(self) -> NoReturn:
         raise RefusedError("a relation has no truth value")
@@ -184,15 +200,15 @@ class Variable(IndexedVar):  # type: ignore[misc]  # Pyomo is not typed
 
     over: Index
     first_column: int
-    domain_of_all: Any
-    bounds_rule: Any
+    domain_of_all: Domain
+    bounds_rule: Callable[[Block, tuple[Place, ...]], tuple[Values | None, Values | None]] | None
     _space: Space
     _axes: Axes
 
     def place(self, over: Index, first_column: int, space: Space) -> None:
         """Say where the columns are."""
         self.over, self.first_column, self._space, self._axes = over, first_column, space, space.axes
-        self._last: tuple[Any, tuple[Any, ...], Any] = (None, (), None)  # a rule asks for one column several times
+        self._last: tuple[Flags, tuple[Place, ...], Columns] = True, (), -1  # a rule asks for one several times
         self._local: list[tuple[tuple[str, ...], int, Positions | None]] = []
         stride = over.size
         for factor in over.factors:
@@ -213,9 +229,10 @@ class Variable(IndexedVar):  # type: ignore[misc]  # Pyomo is not typed
         for key in self.index_set():
             self.add(key)
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Place | tuple[Place, ...]) -> Expression:
         if self._space.shape is None:
-            return super().__getitem__(key)
+            data: Expression = super().__getitem__(key)
+            return data
         parts = key if isinstance(key, tuple) else (key,)
         counts, before, column = self._last
         if counts is not self._space.counts or len(before) != len(parts) or any(map(operator.is_not, before, parts)):
@@ -228,13 +245,13 @@ class Variable(IndexedVar):  # type: ignore[misc]  # Pyomo is not typed
         """Whether its members are integers."""
         return bool(self.domain_of_all.get_interval()[2] == 1)
 
-    def column(self, key: Any) -> Any:
+    def column(self, key: Place | tuple[Place, ...]) -> Columns:
         """Column of a key, or columns of many."""
         parts = iter(key if isinstance(key, tuple) else (key,))
-        column: Any = self.first_column
+        column: Columns = self.first_column
         for axes, stride, table in self._local:
             places = tuple(self._axes.place(axis, next(parts)) for axis in axes)
-            local: Any = places[0] if table is None else table[places]
+            local: Columns = places[0] if table is None else table[places]
             if table is not None:
                 local = self._space.filled(local, np.less(local, 0), 0, self.name)
             column = column + local * stride
@@ -259,10 +276,10 @@ class Space:
     def __init__(self, axes: Axes) -> None:
         self.axes = axes
         self.shape: tuple[int, ...] | None = None
-        self.counts: Any = True
+        self.counts: Flags = True
 
     @contextlib.contextmanager
-    def open(self, shape: tuple[int, ...], counts: Any = True) -> Iterator[None]:
+    def open(self, shape: tuple[int, ...], counts: Flags = True) -> Iterator[None]:
         """Evaluate over the given dimensions, of which only some elements may count."""
         before = self.shape, self.counts
         self.shape, self.counts = shape, self.counts & counts
@@ -271,7 +288,7 @@ class Space:
         finally:
             self.shape, self.counts = before
 
-    def filled(self, found: Any, missing: Any, with_: float, name: str) -> Any:
+    def filled(self, found: Found, missing: Flags, with_: int, name: str) -> Found:
         """Return what was looked up, with something in place of what is missing; refuse if that would count."""
         if not np.any(missing):
             return found
@@ -279,7 +296,7 @@ class Space:
             raise KeyError(f"{name} has no such member")
         return np.where(missing, with_, found)
 
-    def sum_over(self, members: Factor | Padded, rule: Rule) -> Any:
+    def sum_over(self, members: Factor | Padded, rule: TermRule) -> Amount:
         """Sum what a rule gives at each of some members."""
         if self.shape is None:
             if isinstance(members, Padded):
@@ -292,38 +309,46 @@ class Space:
         if isinstance(members, Padded):
             inner = (1,) * (len(shape) - members.positions.ndim)  # sums opened since the members were asked for
             many: tuple[Several, ...] = (Several(members.axis, _with_axes(members.positions, inner)),)
-            counts: Any = _with_axes(members.counts, inner)
+            counts: Flags = _with_axes(members.counts, inner)
         else:
             many, counts = members.several((count, *(1,) * len(self.shape))), True
         with self.open(shape, counts):
             inside = rule(*many)
         depth = len(shape)
         if not isinstance(inside, Linear):
-            return _summed(inside * counts, depth, count)
+            return cast("Datum", _summed(_counted(data_of(inside), counts), depth, count))
         terms = tuple(term.over(depth, count, counts) for term in inside.terms)
-        return Linear(terms, _summed(inside.constant * counts, depth, count))
+        return Linear(terms, _summed(_counted(inside.constant, counts), depth, count))
 
 
-def whole(number: Any) -> Any:
+def whole(number: Datum) -> Datum:
     """Return the largest whole number that data do not fall short of by more than rounding; of many, each."""
-    return np.floor(pyo.value(number) + ROUNDING)
+    return cast("Datum", np.floor(pyo.value(number) + ROUNDING))
 
 
-def data_of(value: Any) -> Any:
+def data_of(value: object) -> Values:
     """Return a number or an array of numbers; refuse all else."""
     if isinstance(value, int | float | np.ndarray | np.number):
-        return value
+        return cast("Values", value)
     raise RefusedError(f"{type(value).__name__} is not a number")
 
 
-def _with_axes(array: npt.NDArray[Any], inner: tuple[int, ...]) -> npt.NDArray[Any]:
+def _with_axes(array: npt.NDArray[Scalar], inner: tuple[int, ...]) -> npt.NDArray[Scalar]:
     """Give an array more dimensions behind its first."""
     return array.reshape(array.shape[0], *inner, *array.shape[1:])
 
 
-def _summed(value: Any, depth: int, count: int) -> Any:
+def _summed(value: Values, depth: int, count: int) -> Values:
     """Sum data over the dimension that is `depth` from the end, which it may not have."""
-    array = data_of(value)
-    if np.ndim(array) == depth:
-        return np.sum(array, axis=0) * (count if np.shape(array)[0] != count else 1)
-    return array * count
+    if np.ndim(value) == depth:
+        summed: Values = np.sum(value, axis=0) * (count if np.shape(value)[0] != count else 1)
+        return summed
+    return value * count
+
+
+def _counted(values: Values, counts: Flags) -> Values:
+    """Return numbers where they count, and zero elsewhere."""
+    if counts is True:
+        return values
+    counted: Values = np.multiply(values, counts)
+    return counted

@@ -7,13 +7,22 @@ import functools
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NoReturn, Self
+from typing import Generic, NoReturn, Self, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 Member = str | int
+Key = Member | tuple[Member, ...]
 Positions = npt.NDArray[np.int32]
+Columns = int | Positions
+Values = float | npt.NDArray[np.float64]
+Flags = bool | npt.NDArray[np.bool_]
+
+M = TypeVar("M", bound=Member)
+N = TypeVar("N", bound=Member)
+M_co = TypeVar("M_co", bound=Member, covariant=True)
+N_co = TypeVar("N_co", bound=Member, covariant=True)
 
 
 class RefusedError(TypeError):
@@ -37,19 +46,19 @@ class Several:
         self.axis = axis
         self.positions = positions
 
-    def _refuse(self, *_: Any) -> NoReturn:
+    def _refuse(self, *_: object) -> NoReturn:
         raise RefusedError(f"many members of {self.axis} cannot be compared, counted or printed as one")
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __bool__ = __len__ = __iter__ = __str__ = __format__ = __index__ = _refuse
 
 
-class Members(tuple[Member, ...]):
+class Members(tuple[M_co, ...]):
     """Some members of one axis, in order."""
 
     axis: str
 
-    def __new__(cls, axis: str, members: Sequence[Member]) -> Self:
+    def __new__(cls, axis: str, members: Sequence[M_co]) -> Self:
         """Make a tuple that knows its axis."""
         made = super().__new__(cls, members)
         made.axis = axis
@@ -74,7 +83,7 @@ class Padded:
     positions: Positions
     counts: npt.NDArray[np.bool_]
 
-    def _refuse(self, *_: Any) -> NoReturn:
+    def _refuse(self, *_: object) -> NoReturn:
         raise RefusedError(f"different members of {self.axis} cannot be counted or gone through as one")
 
     __bool__ = __len__ = __iter__ = _refuse
@@ -97,7 +106,13 @@ class Axes:
         """Position of each member of each axis."""
         return {axis: {member: i for i, member in enumerate(members)} for axis, members in self.members.items()}
 
-    def place(self, axis: str, part: Any) -> Any:
+    @overload
+    def place(self, axis: str, part: Member) -> int: ...
+    @overload
+    def place(self, axis: str, part: Several) -> Positions: ...
+    @overload
+    def place(self, axis: str, part: Member | Several) -> int | Positions: ...
+    def place(self, axis: str, part: Member | Several) -> int | Positions:
         """Position of one member, or positions of several."""
         if isinstance(part, Several):
             if part.axis != axis:
@@ -121,7 +136,7 @@ class Factor:
     """
 
     axes: tuple[str, ...]
-    keys: tuple[tuple[Any, ...], ...]
+    keys: tuple[tuple[Member, ...], ...]
     positions: Positions
 
     def __len__(self) -> int:
@@ -171,12 +186,12 @@ class Index:
         """Number of each key, by the factors."""
         return np.arange(self.size, dtype=np.int32).reshape(self.shape)
 
-    def key(self, number: int) -> tuple[Any, ...]:
+    def key(self, number: int) -> tuple[Member, ...]:
         """Key of a number."""
         places = np.unravel_index(number, self.shape)
         return tuple(part for factor, i in zip(self.factors, places, strict=True) for part in factor.keys[int(i)])
 
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+    def __iter__(self) -> Iterator[tuple[Member, ...]]:
         """Go through all keys, in order."""
         for parts in itertools.product(*(factor.keys for factor in self.factors)):
             yield tuple(itertools.chain.from_iterable(parts))
@@ -200,25 +215,29 @@ class Index:
         return None
 
 
-class Lookup(dict[Member, Member]):
+class Lookup(dict[M, N]):
     """A dictionary from the members of one axis to those of another, for single members and for many."""
 
-    def __init__(self, source: str, target: str, pairs: Mapping[Member, Member], axes: Axes) -> None:
+    def __init__(self, source: str, target: str, pairs: Mapping[M, N], axes: Axes) -> None:
         super().__init__(pairs)
         self._source, self._target, self._axes = source, target, axes
 
     @functools.cached_property
     def _places(self) -> Positions:
-        to = self._axes.position[self._target]
-        return np.array([to[self[member]] for member in self._axes.members[self._source]], dtype=np.int32)
+        to, pairs = self._axes.position[self._target], dict[Member, Member](self.items())
+        return np.array([to[pairs[member]] for member in self._axes.members[self._source]], dtype=np.int32)
 
-    def __getitem__(self, key: Any) -> Any:
+    @overload
+    def __getitem__(self, key: M) -> N: ...
+    @overload
+    def __getitem__(self, key: Several) -> Several: ...
+    def __getitem__(self, key: M | Several) -> N | Several:
         if isinstance(key, Several):
             return Several(self._target, self._places[self._axes.place(self._source, key)])
         return super().__getitem__(key)
 
 
-class Partners:
+class Partners(Generic[M, N]):
     """For each member of one axis, the members of another that go with it; for single members and for many.
 
     Parameters
@@ -239,19 +258,30 @@ class Partners:
         self._positions = np.zeros(self._counts.shape, dtype=np.int32)
         self._positions.T[self._counts.T] = other
 
-    def __getitem__(self, key: Any) -> Any:
-        at = self._axes.place(self._source, key)
-        positions, counts = self._positions[:, at], self._counts[:, at]
+    @overload
+    def __getitem__(self, key: M) -> Members[N]: ...
+    @overload
+    def __getitem__(self, key: Several) -> Padded: ...
+    def __getitem__(self, key: M | Several) -> Members[N] | Padded:
         if isinstance(key, Several):
-            return Padded(self._target, positions, counts)
+            at = self._axes.place(self._source, key)
+            return Padded(self._target, self._positions[:, at], self._counts[:, at])
+        return self._of(key)
+
+    def _of(self, member: Member) -> Members[N]:
+        at = self._axes.place(self._source, member)
         members = self._axes.members[self._target]
-        return Members(self._target, [members[i] for i in positions[counts]])
+        return Members(self._target, [members[i] for i in self._positions[self._counts[:, at], at]])
 
-    def values(self) -> Iterator[Members]:
+    def values(self) -> Iterator[Members[N]]:
         """Go through the partners of each member, in order."""
-        return map(self.__getitem__, self._axes.members[self._source])
+        return map(self._of, self._axes.members[self._source])
 
-    def count(self, key: Any) -> Any:
+    @overload
+    def count(self, key: M) -> int: ...
+    @overload
+    def count(self, key: Several) -> Positions: ...
+    def count(self, key: M | Several) -> int | Positions:
         """How many members go with one member, or with each of several."""
         found = self._counts.sum(axis=0)[self._axes.place(self._source, key)]
         return found if isinstance(key, Several) else int(found)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Expression, Relation
 
 
 class Computing(Component):
@@ -46,17 +45,17 @@ class Computing(Component):
     scope = Scope.SITE
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare installed power and work; post them to the seam and to the compute balance."""
         m = assembly.model
-        dense = assembly.number("computing.compute_pflop_per_mw")
-        available = assembly.number("computing.availability_fraction")
-        carried = assembly.number("computing.carried_fraction")
+        dense = assembly.numbers("computing.compute_pflop_per_mw")
+        available = assembly.numbers("computing.availability_fraction")
+        carried = assembly.numbers("computing.carried_fraction")
 
         installed = assembly.variable(block, "installed_mw", m.SITE, m.PAIR, m.PERIOD)
         work = assembly.variable(block, "work_pflop", m.SITE, m.PAIR, m.PERIOD, m.HOUR)
 
-        def work_within_installed(_: Any, s: str, k: str, r: str, y: int, h: int) -> Any:
+        def work_within_installed(_: Block, s: str, k: str, r: str, y: int, h: int) -> Relation:
             return work[s, k, r, y, h] <= available[r] * dense[r] * carried[s, k, r] * installed[s, k, r, y]
 
         block.work_within_installed = pyo.Constraint(m.SITE, m.PAIR, m.PERIOD, m.HOUR, rule=work_within_installed)
@@ -67,10 +66,10 @@ class Computing(Component):
         )
 
 
-def it_power(assembly: Assembly, s: str, k: str, r: str, y: int, h: int) -> Any:
+def it_power(assembly: Assembly, s: str, k: str, r: str, y: int, h: int) -> Expression:
     """IT power of one kind of rack under one kind of cooling, as an expression [MW]."""
     block = assembly.block(Computing)
-    idle, dense = assembly.number("computing.idle_fraction"), assembly.number("computing.compute_pflop_per_mw")
+    idle, dense = assembly.numbers("computing.idle_fraction"), assembly.numbers("computing.compute_pflop_per_mw")
     diversity = assembly.number("computing.peak_diversity_fraction")
     installed, work = block.installed_mw[s, k, r, y], block.work_pflop[s, k, r, y, h]
     return diversity * (idle[r] * installed + (1 - idle[r]) / dense[r] * work)

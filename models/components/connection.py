@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block
 from siting.models.components.grid import Grid
 from siting.models.components.placement import Placement
 
@@ -30,9 +29,9 @@ class Connection(Component):
     scope = Scope.SYSTEM
     needs = (Placement, Grid)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
+    def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
         """Post headroom and fixed cost."""
-        headroom, fixed = assembly.number("grid.headroom_mw"), assembly.number("connection.connection_fixed_usd")
+        headroom, fixed = assembly.numbers("grid.headroom_mw"), assembly.numbers("connection.connection_fixed_usd")
         annuity = assembly.number("grid.connection_annuity_per_yr")
         is_open = assembly.block(Placement).open_count
 

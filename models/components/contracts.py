@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyomo.environ as pyo
@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 from siting.case.case import Array
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Expression, Relation, TermRule
 from siting.models.components.grid import Grid
 
 if TYPE_CHECKING:
@@ -48,26 +49,27 @@ class Contracts(Component):
     needs = (Grid,)
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare contracted and delivered power; post delivery, purchase and resale."""
         m = assembly.model
-        output, strike = assembly.number("contracts.output_fraction"), assembly.number("contracts.strike_usd_per_mwh")
-        fee, resale = assembly.number("contracts.delivery_usd_per_mwh"), assembly.number("contracts.resale_usd_per_mwh")
-        weight, offered = assembly.number("hours.weight_h_per_yr"), assembly.partners(m.SITE_CONTRACT)
+        output, strike = assembly.numbers("contracts.output_fraction"), assembly.numbers("contracts.strike_usd_per_mwh")
+        fee = assembly.numbers("contracts.delivery_usd_per_mwh")
+        resale = assembly.numbers("contracts.resale_usd_per_mwh")
+        weight, offered = assembly.numbers("hours.weight_h_per_yr"), assembly.partners(m.SITE_CONTRACT)
         sum_over = assembly.sum_over
 
         contracted = assembly.variable(block, "contracted_mw", m.SITE_CONTRACT, m.PERIOD)
         delivered = assembly.variable(block, "delivered_mw", m.SITE_CONTRACT, m.PERIOD, m.HOUR)
 
-        def produced(s: str, p: str, y: int, h: int) -> Any:
+        def produced(s: str, p: str, y: int, h: int) -> Expression:
             return output[s, p, h] * contracted[s, p, y]
 
-        def over_year(of_hour: Any) -> Any:
+        def over_year(of_hour: TermRule) -> TermRule:
             return lambda s, y: sum_over(
                 offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * of_hour(s, p, y, h))
             )
 
-        def delivered_within_output(_: Any, s: str, p: str, y: int, h: int) -> Any:
+        def delivered_within_output(_: Block, s: str, p: str, y: int, h: int) -> Relation:
             return delivered[s, p, y, h] <= produced(s, p, y, h)
 
         block.contract_stays = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=assembly.stays(contracted))
@@ -114,21 +116,22 @@ class ResaleLimit(Component):
     scope = Scope.SITE
     needs = (Grid, Contracts)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """State the limit."""
         m, sum_over = assembly.model, assembly.sum_over
         offered = assembly.partners(m.SITE_CONTRACT)
-        output, limit = assembly.number("contracts.output_fraction"), assembly.number("contracts.resale_limit_fraction")
-        weight, draw = assembly.number("hours.weight_h_per_yr"), assembly.block(Grid).draw_mw
+        output = assembly.numbers("contracts.output_fraction")
+        limit = assembly.number("contracts.resale_limit_fraction")
+        weight, draw = assembly.numbers("hours.weight_h_per_yr"), assembly.block(Grid).draw_mw
         contracted, delivered = assembly.block(Contracts).contracted_mw, assembly.block(Contracts).delivered_mw
 
-        def surplus(s: str, y: int) -> Any:
-            def of_hour(p: str, h: int) -> Any:
+        def surplus(s: str, y: int) -> Expression:
+            def of_hour(p: str, h: int) -> Expression:
                 return weight[h] * (output[s, p, h] * contracted[s, p, y] - delivered[s, p, y, h])
 
             return sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: of_hour(p, h)))
 
-        def surplus_within_limit(_: Any, s: str, y: int) -> Any:
+        def surplus_within_limit(_: Block, s: str, y: int) -> Relation:
             used = sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
             return surplus(s, y) <= limit * used
 
@@ -159,11 +162,11 @@ class Certificates(Component):
     scope = Scope.SITE
     needs = (Grid, Contracts)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare certificates and claims; post their cost and the carbon they take off."""
         m, sum_over = assembly.model, assembly.sum_over
-        weight, price = assembly.number("hours.weight_h_per_yr"), assembly.number("contracts.certificate_usd_per_mwh")
-        residual, output = assembly.number("grid.residual_t_per_mwh"), assembly.number("contracts.output_fraction")
+        weight, price = assembly.numbers("hours.weight_h_per_yr"), assembly.number("contracts.certificate_usd_per_mwh")
+        residual, output = assembly.numbers("grid.residual_t_per_mwh"), assembly.numbers("contracts.output_fraction")
         contracted = assembly.block(Contracts).contracted_mw
         draw = assembly.block(Grid).draw_mw
         offered = assembly.partners(m.SITE_CONTRACT)
@@ -173,13 +176,13 @@ class Certificates(Component):
         bought = assembly.variable(block, "certificates_mwh_per_yr", m.SITE, m.PERIOD, bounds=(0, most))
         claimed = assembly.variable(block, "claimed_mwh_per_yr", m.SITE, m.PERIOD)
 
-        def claimed_within_held(_: Any, s: str, y: int) -> Any:
+        def claimed_within_held(_: Block, s: str, y: int) -> Relation:
             produced = sum_over(
                 offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * output[s, p, h]) * contracted[s, p, y]
             )
             return claimed[s, y] <= bought[s, y] + produced
 
-        def claimed_within_used(_: Any, s: str, y: int) -> Any:
+        def claimed_within_used(_: Block, s: str, y: int) -> Relation:
             return claimed[s, y] <= sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
 
         block.claimed_within_held = pyo.Constraint(m.SITE, m.PERIOD, rule=claimed_within_held)

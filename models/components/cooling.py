@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Expression
 from siting.models.components.computing import Computing, it_power
 
 
@@ -41,13 +40,13 @@ class Cooling(Component):
     needs = (Computing,)
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - cooling owns no variable
+    def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - cooling owns no variable
         """Post IT and overhead power, and water with its price."""
         m = assembly.model
-        wue, weight = assembly.number("cooling.wue_m3_per_mwh"), assembly.number("hours.weight_h_per_yr")
-        price = assembly.number("cooling.water_usd_per_m3")
+        wue, weight = assembly.numbers("cooling.wue_m3_per_mwh"), assembly.numbers("hours.weight_h_per_yr")
+        price = assembly.numbers("cooling.water_usd_per_m3")
 
-        def water(s: str, y: int) -> Any:
+        def water(s: str, y: int) -> Expression:
             return assembly.sum_over(
                 m.HOUR,
                 lambda h: assembly.sum_over(
@@ -67,17 +66,17 @@ class Cooling(Component):
         )
 
 
-def site_it(assembly: Assembly, s: str, y: int, h: int) -> Any:
+def site_it(assembly: Assembly, s: str, y: int, h: int) -> Expression:
     """IT power of a site, as an expression [MW]."""
     return assembly.sum_over(assembly.model.PAIR, lambda k, r: it_power(assembly, s, k, r, y, h))
 
 
-def site_overhead(assembly: Assembly, s: str, y: int, h: int) -> Any:
+def site_overhead(assembly: Assembly, s: str, y: int, h: int) -> Expression:
     """Power of cooling and losses of a site, as an expression [MW]."""
-    pue, fixed = assembly.number("cooling.pue"), assembly.number("cooling.fixed_fraction")
+    pue, fixed = assembly.numbers("cooling.pue"), assembly.numbers("cooling.fixed_fraction")
     diversity, installed = assembly.number("computing.peak_diversity_fraction"), assembly.block(Computing).installed_mw
 
-    def of_pair(k: str, r: str) -> Any:
+    def of_pair(k: str, r: str) -> Expression:
         falling = (1 - fixed[k]) * it_power(assembly, s, k, r, y, h)
         return (pue[s, k, h] - 1) * (fixed[k] * diversity * installed[s, k, r, y] + falling)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import SKIP, Block, Expression, Relation
 from siting.models.components.cooling import Cooling, site_it, site_overhead
 
 
@@ -41,28 +40,28 @@ class EfficiencyLimits(Component):
         """Whether the study limits the PUE or the WUE."""
         return (case.study.policy.pue_max_ratio, case.study.policy.wue_max_l_per_kwh) != (None, None)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Limits need no variable and post nothing."""
 
-    def conclude(self, block: Any, assembly: Assembly) -> None:
+    def conclude(self, block: Block, assembly: Assembly) -> None:
         """State the limits, once the account of water is complete."""
         m, policy = assembly.model, assembly.case.study.policy
-        weight = assembly.number("hours.weight_h_per_yr")
+        weight = assembly.numbers("hours.weight_h_per_yr")
 
-        def it_energy(s: str, y: int) -> Any:
+        def it_energy(s: str, y: int) -> Expression:
             return assembly.sum_over(m.HOUR, lambda h: weight[h] * site_it(assembly, s, y, h))
 
-        def overhead_within_pue(_: Any, s: str, y: int) -> Any:
+        def overhead_within_pue(_: Block, s: str, y: int) -> Relation:
             highest = policy.pue_max_ratio
             if highest is None:
-                return pyo.Constraint.Skip
+                return SKIP
             overhead = assembly.sum_over(m.HOUR, lambda h: weight[h] * site_overhead(assembly, s, y, h))
             return overhead <= (highest - 1) * it_energy(s, y)
 
-        def water_within_wue(_: Any, s: str, y: int) -> Any:
+        def water_within_wue(_: Block, s: str, y: int) -> Relation:
             highest = policy.wue_max_l_per_kwh
             if highest is None:
-                return pyo.Constraint.Skip
+                return SKIP
             allowed = assembly.limit("wue_max_m3_per_mwh", highest)  # 1 L/kWh is 1 m3/MWh
             return assembly.water_m3_per_yr.total(s, y) <= allowed * it_energy(s, y)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Relation
 from siting.models.components.computing import Computing
 
 
@@ -61,14 +60,14 @@ class Grid(Component):
     needs = (Computing,)
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare draw, import, peaks and connection; post power, cost and carbon."""
         m, day_of, sum_over = assembly.model, assembly.day_of_hour, assembly.sum_over
-        price = assembly.number("grid.price_usd_per_mwh")
-        charge = assembly.number("grid.demand_charge_usd_per_mw_month")
-        intensity, residual = assembly.number("grid.carbon_t_per_mwh"), assembly.number("grid.residual_t_per_mwh")
-        weight, line = assembly.number("hours.weight_h_per_yr"), assembly.number("grid.connection_usd_per_mw")
-        annuity, worst = assembly.number("grid.connection_annuity_per_yr"), assembly.number("cooling.pue_peak_ratio")
+        price = assembly.numbers("grid.price_usd_per_mwh")
+        charge = assembly.numbers("grid.demand_charge_usd_per_mw_month")
+        intensity, residual = assembly.numbers("grid.carbon_t_per_mwh"), assembly.numbers("grid.residual_t_per_mwh")
+        weight, line = assembly.numbers("hours.weight_h_per_yr"), assembly.numbers("grid.connection_usd_per_mw")
+        annuity, worst = assembly.number("grid.connection_annuity_per_yr"), assembly.numbers("cooling.pue_peak_ratio")
         diversity = assembly.number("computing.peak_diversity_fraction")
         installed = assembly.block(Computing).installed_mw
 
@@ -78,16 +77,16 @@ class Grid(Component):
         month_peak = assembly.variable(block, "month_peak_mw", m.SITE, m.PERIOD, m.MONTH)
         connection = assembly.variable(block, "connection_mw", m.SITE, m.PERIOD)
 
-        def draw_within_day_peak(_: Any, s: str, y: int, h: int) -> Any:
+        def draw_within_day_peak(_: Block, s: str, y: int, h: int) -> Relation:
             return draw[s, y, h] <= day_peak[s, y, day_of[h]]
 
-        def day_peak_within_month_peak(_: Any, s: str, y: int, d: int, n: int) -> Any:
+        def day_peak_within_month_peak(_: Block, s: str, y: int, d: int, n: int) -> Relation:
             return day_peak[s, y, d] <= month_peak[s, y, n]
 
-        def month_peak_within_connection(_: Any, s: str, y: int, n: int) -> Any:
+        def month_peak_within_connection(_: Block, s: str, y: int, n: int) -> Relation:
             return month_peak[s, y, n] <= connection[s, y]
 
-        def connection_carries_worst_hour(_: Any, s: str, y: int) -> Any:
+        def connection_carries_worst_hour(_: Block, s: str, y: int) -> Relation:
             return connection[s, y] >= diversity * sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
 
         block.draw_within_day_peak = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=draw_within_day_peak)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Datum, Expression, Relation, total
 from siting.models.compiler.expressions import whole
 from siting.models.components.placement import Placement
 
@@ -68,47 +67,47 @@ class Halls(Component):
     scope = Scope.SYSTEM
     needs = (Placement,)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the modules and post space, land, cost and embodied carbon."""
         m, sum_over = assembly.model, assembly.sum_over
-        module, least = assembly.number("halls.module_mw"), assembly.number("halls.least_it_mw")
-        largest, smallest = assembly.number("placement.site_max_mw"), assembly.number("placement.site_min_mw")
-        price, region = assembly.number("halls.hall_usd_per_mw"), assembly.number("placement.capital_ratio")
-        annuity = assembly.number("halls.hall_annuity_per_yr")
-        upkeep = assembly.number("halls.maintenance_usd_per_mw_yr")
-        land, embodied = assembly.number("halls.land_ha_per_mw"), assembly.number("halls.hall_embodied_t_per_mw_yr")
-        existing = assembly.number("retrofit.existing_mw")
-        is_open, offered = assembly.block(Placement).open_count, assembly.number("halls.offered_count")
+        module, least = assembly.number("halls.module_mw"), assembly.numbers("halls.least_it_mw")
+        largest, smallest = assembly.numbers("placement.site_max_mw"), assembly.numbers("placement.site_min_mw")
+        price, region = assembly.numbers("halls.hall_usd_per_mw"), assembly.numbers("placement.capital_ratio")
+        annuity = assembly.numbers("halls.hall_annuity_per_yr")
+        upkeep = assembly.numbers("halls.maintenance_usd_per_mw_yr")
+        land, embodied = assembly.numbers("halls.land_ha_per_mw"), assembly.numbers("halls.hall_embodied_t_per_mw_yr")
+        existing = assembly.numbers("retrofit.existing_mw")
+        is_open, offered = assembly.block(Placement).open_count, assembly.numbers("halls.offered_count")
 
-        def most(_: Any, s: str, k: str, _v: int) -> tuple[int, Any]:
+        def most(_: Block, s: str, k: str, _v: int) -> tuple[int, Datum]:
             return 0, whole(offered[s, k] * largest[s] / module)
 
         modules = assembly.variable(
             block, "modules_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
-        def count(s: str, k: str, y: int) -> Any:
-            return sum(modules[s, k, v] for v in assembly.vintages(y))
+        def count(s: str, k: str, y: int) -> Expression:
+            return total(modules[s, k, v] for v in assembly.vintages(y))
 
-        def capacity(s: str, k: str, y: int) -> Any:
+        def capacity(s: str, k: str, y: int) -> Expression:
             return module * count(s, k, y)
 
-        def site_capacity(s: str, y: int) -> Any:
+        def site_capacity(s: str, y: int) -> Expression:
             return sum_over(m.COOLING, lambda k: capacity(s, k, y))
 
-        def standing(s: str) -> Any:
+        def standing(s: str) -> Datum:
             return sum_over(m.COOLING, lambda k: existing[s, k])
 
-        def in_modules(power: Any) -> Any:
+        def in_modules(power: Datum) -> Datum:
             return -whole(-power / module)
 
-        def within_site(_: Any, s: str, y: int) -> Any:
+        def within_site(_: Block, s: str, y: int) -> Relation:
             return site_capacity(s, y) <= (largest[s] - standing(s)) * is_open[s, y]
 
-        def worth_opening(_: Any, s: str, y: int) -> Any:
+        def worth_opening(_: Block, s: str, y: int) -> Relation:
             return site_capacity(s, y) >= (smallest[s] - standing(s)) * is_open[s, y]
 
-        def enough_in_all(_: Any, y: int) -> Any:
+        def enough_in_all(_: Block, y: int) -> Relation:
             total = sum_over(m.SITE, lambda s: sum_over(m.COOLING, lambda k: count(s, k, y)))
             stands = sum_over(m.SITE, lambda s: in_modules(standing(s)) * is_open[s, y])
             return total + stands >= in_modules(least[y])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Relation
 from siting.models.components.computing import Computing, it_power
 from siting.models.components.placement import Placement
 
@@ -66,18 +65,18 @@ class HeatReuse(Component):
         """Whether somebody near a site wants heat that a hall there can give."""
         return bool(case.heat_sources())
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare connection, pump and sales; post the pump's power, the capital and the revenue."""
         m, sum_over = assembly.model, assembly.sum_over
-        gain = assembly.number("heat_reuse.heat_gain_ratio")
-        reusable = assembly.number("heat_reuse.heat_reusable_fraction")
-        lift = assembly.number("heat_reuse.heat_pump_power_fraction")
-        lifted = assembly.number("heat_reuse.heat_lifted_count")
-        shape = assembly.number("heat_reuse.heat_shape_fraction")
-        price = assembly.number("heat_reuse.heat_price_usd_per_mwh")
-        annuity = assembly.number("heat_reuse.heat_annuity_per_yr")
-        pipe = assembly.number("heat_reuse.heat_connection_usd_per_mw")
-        weight = assembly.number("hours.weight_h_per_yr")
+        gain = assembly.numbers("heat_reuse.heat_gain_ratio")
+        reusable = assembly.numbers("heat_reuse.heat_reusable_fraction")
+        lift = assembly.numbers("heat_reuse.heat_pump_power_fraction")
+        lifted = assembly.numbers("heat_reuse.heat_lifted_count")
+        shape = assembly.numbers("heat_reuse.heat_shape_fraction")
+        price = assembly.numbers("heat_reuse.heat_price_usd_per_mwh")
+        annuity = assembly.numbers("heat_reuse.heat_annuity_per_yr")
+        pipe = assembly.numbers("heat_reuse.heat_connection_usd_per_mw")
+        weight = assembly.numbers("hours.weight_h_per_yr")
         pump_price = assembly.number("heat_reuse.heat_pump_usd_per_mw")
         sources, racks_in = assembly.partners(m.SITE_HEAT), assembly.partners(m.PAIR)
 
@@ -85,14 +84,14 @@ class HeatReuse(Component):
         pump = assembly.variable(block, "heat_pump_mw", m.SITE, m.PERIOD)
         sold = assembly.variable(block, "heat_sold_mw", m.SITE_HEAT, m.PERIOD, m.HOUR)
 
-        def sold_within_halls(_: Any, s: str, k: str, y: int, h: int) -> Any:
+        def sold_within_halls(_: Block, s: str, k: str, y: int, h: int) -> Relation:
             it = sum_over(racks_in[k], lambda r: it_power(assembly, s, k, r, y, h))
             return sold[s, k, y, h] <= gain[s, k] * reusable[s, k] * it
 
-        def sold_within_demand(_: Any, s: str, y: int, h: int) -> Any:
+        def sold_within_demand(_: Block, s: str, y: int, h: int) -> Relation:
             return sum_over(sources[s], lambda k: sold[s, k, y, h]) <= shape[s, h] * connection[s, y]
 
-        def lifted_within_pump(_: Any, s: str, y: int, h: int) -> Any:
+        def lifted_within_pump(_: Block, s: str, y: int, h: int) -> Relation:
             return sum_over(sources[s], lambda k: lifted[s, k] * sold[s, k, y, h]) <= pump[s, y]
 
         block.sold_within_halls = pyo.Constraint(m.SITE_HEAT, m.PERIOD, m.HOUR, rule=sold_within_halls)
@@ -151,7 +150,7 @@ class HeatDemand(Component):
         """Whether somebody near a site wants heat that a hall there can give."""
         return bool(case.heat_sources())
 
-    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
+    def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
         """Post the demand."""
-        largest, is_open = assembly.number("heat_reuse.heat_demand_mw"), assembly.block(Placement).open_count
+        largest, is_open = assembly.numbers("heat_reuse.heat_demand_mw"), assembly.block(Placement).open_count
         assembly.heat_demand_mw.post(self, "wanted", lambda s, y: largest[s] * is_open[s, y])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import SKIP, Block, Relation
 
 
 class Placement(Component):
@@ -48,29 +47,29 @@ class Placement(Component):
 
     scope = Scope.SYSTEM
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the openings and post land and preparation."""
         m, policy = assembly.model, assembly.case.study.policy
-        land_limit = assembly.number("placement.land_available_ha")
-        land_price = assembly.number("placement.land_usd_per_ha")
-        fixed, annuity = assembly.number("placement.fixed_site_usd"), assembly.number("placement.site_annuity_per_yr")
+        land_limit = assembly.numbers("placement.land_available_ha")
+        land_price = assembly.numbers("placement.land_usd_per_ha")
+        fixed, annuity = assembly.numbers("placement.fixed_site_usd"), assembly.number("placement.site_annuity_per_yr")
         rate = assembly.number("finance.discount_rate_per_yr")
 
-        def most(_: Any, s: str, _y: int) -> tuple[int, int]:
+        def most(_: Block, s: str, _y: int) -> tuple[int, int]:
             return 0, 0 if s in policy.excluded_sites else 1
 
         is_open = assembly.variable(block, "open_count", m.SITE, m.PERIOD, within=pyo.Binary, bounds=most)
         area = assembly.variable(block, "area_ha", m.SITE, m.PERIOD)
 
-        def area_within_land(_: Any, s: str, y: int) -> Any:
+        def area_within_land(_: Block, s: str, y: int) -> Relation:
             return area[s, y] <= land_limit[s] * is_open[s, y]
 
-        def enough_sites(_: Any, y: int) -> Any:
+        def enough_sites(_: Block, y: int) -> Relation:
             return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) >= policy.sites_min_count
 
-        def few_enough_sites(_: Any, y: int) -> Any:
+        def few_enough_sites(_: Block, y: int) -> Relation:
             if policy.sites_max_count is None:
-                return pyo.Constraint.Skip
+                return SKIP
             return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) <= policy.sites_max_count
 
         block.stays_open = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(is_open))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Ledger, Scope
+from siting.models.compiler.algebra import SKIP, Block, Relation
 from siting.models.compiler.members import Members
 from siting.models.components.cooling import Cooling
 from siting.models.components.grid import Grid
@@ -34,7 +33,7 @@ class CarbonPrice(Component):
     needs = (Grid,)
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - a price needs no variable
+    def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - a price needs no variable
         """Post the price of all that the account holds."""
         price, account = assembly.number("policy.carbon_price_usd_per_t"), carbon_account(assembly)
         if pyo.value(price):
@@ -67,33 +66,33 @@ class Policy(Component):
     scope = Scope.SYSTEM
     needs = (Grid, Cooling)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Caps need no variable and post nothing."""
 
-    def conclude(self, block: Any, assembly: Assembly) -> None:
+    def conclude(self, block: Block, assembly: Assembly) -> None:
         """State the caps, once every account is complete."""
         m, policy = assembly.model, assembly.case.study.policy
         zone_of = assembly.case.tables["sites"].set_index("site_id")["grid_zone_id"].to_dict()
         connection = assembly.block(Grid).connection_mw
 
-        def carbon_within_cap(_: Any, y: int) -> Any:
+        def carbon_within_cap(_: Block, y: int) -> Relation:
             cap = policy.carbon_cap_t_per_yr
             if cap is None:
-                return pyo.Constraint.Skip
+                return SKIP
             emitted = assembly.sum_over(m.SITE, lambda s: carbon_account(assembly).total(s, y))
             return emitted <= assembly.limit("carbon_cap_t_per_yr", cap)
 
-        def water_within_cap(_: Any, y: int) -> Any:
+        def water_within_cap(_: Block, y: int) -> Relation:
             cap = policy.water_cap_m3_per_yr
             if cap is None:
-                return pyo.Constraint.Skip
+                return SKIP
             taken = assembly.sum_over(m.SITE, lambda s: assembly.water_m3_per_yr.total(s, y))
             return taken <= assembly.limit("water_cap_m3_per_yr", cap)
 
-        def connections_within_zone(_: Any, g: str, y: int) -> Any:
+        def connections_within_zone(_: Block, g: str, y: int) -> Relation:
             inside = [s for s in m.SITE if zone_of[s] == g]
             if not inside:
-                return pyo.Constraint.Skip
+                return SKIP
             contracted = assembly.sum_over(Members("site", inside), lambda s: connection[s, y])
             return contracted <= assembly.limit("grid_zone_limit_mw", policy.grid_zone_limit_mw[g])
 

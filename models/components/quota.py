@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Relation
 from siting.models.components.serving import Serving
 
 
@@ -29,12 +28,12 @@ class Quota(Component):
     in_design = False
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """State the quotas."""
         m, hours_of_day = assembly.model, assembly.hours_of_day
-        quota, batch = assembly.number("quota.batch_quota_pflop"), assembly.block(Serving).batch_pflop
+        quota, batch = assembly.numbers("quota.batch_quota_pflop"), assembly.block(Serving).batch_pflop
 
-        def day_does_its_quota(_: Any, s: str, y: int, d: int) -> Any:
+        def day_does_its_quota(_: Block, s: str, y: int, d: int) -> Relation:
             return (
                 assembly.sum_over(hours_of_day[d], lambda h: batch[s, y, h]) == hours_of_day.count(d) * quota[s, y, d]
             )

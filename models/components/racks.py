@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Datum, Expression, Relation, TermRule, total
 from siting.models.compiler.expressions import whole
 from siting.models.components.halls import Halls
 from siting.models.components.placement import Placement
@@ -47,35 +48,35 @@ class Racks(Component):
     scope = Scope.SYSTEM
     needs = (Placement, Halls)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the racks and post space, installed power, cost and embodied carbon."""
         m, sum_over, racks_in = assembly.model, assembly.sum_over, assembly.partners(assembly.model.PAIR)
-        nameplate, most_mw = assembly.number("racks.rack_mw"), assembly.number("placement.site_max_mw")
-        price, annuity = assembly.number("racks.rack_usd"), assembly.number("racks.rack_annuity_per_yr")
-        upkeep = assembly.number("racks.rack_maintenance_usd_per_yr")
-        embodied = assembly.number("racks.rack_embodied_t_per_yr")
+        nameplate, most_mw = assembly.numbers("racks.rack_mw"), assembly.numbers("placement.site_max_mw")
+        price, annuity = assembly.numbers("racks.rack_usd"), assembly.numbers("racks.rack_annuity_per_yr")
+        upkeep = assembly.numbers("racks.rack_maintenance_usd_per_yr")
+        embodied = assembly.numbers("racks.rack_embodied_t_per_yr")
 
-        def most(_: Any, s: str, _k: str, r: str, _v: int) -> tuple[int, Any]:
+        def most(_: Block, s: str, _k: str, r: str, _v: int) -> tuple[int, Datum]:
             return 0, whole(most_mw[s] / nameplate[r])
 
-        smallest, is_open = assembly.number("placement.site_min_mw"), assembly.block(Placement).open_count
+        smallest, is_open = assembly.numbers("placement.site_min_mw"), assembly.block(Placement).open_count
         racks = assembly.variable(
             block, "racks_count", m.SITE, m.PAIR, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
-        def count(s: str, k: str, r: str, y: int) -> Any:
-            return sum(racks[s, k, r, v] for v in assembly.vintages(y))
+        def count(s: str, k: str, r: str, y: int) -> Expression:
+            return total(racks[s, k, r, v] for v in assembly.vintages(y))
 
         largest = max(m.RACK, key=lambda r: pyo.value(nameplate[r]))
         large = assembly.subset("SITE_LARGE", m.SITE, lambda s: pyo.value(smallest[s]) > pyo.value(nameplate[largest]))
 
-        def enough_racks(_: Any, s: str, y: int) -> Any:
+        def enough_racks(_: Block, s: str, y: int) -> Relation:
             installed = sum_over(m.PAIR, lambda k, r: nameplate[r] * count(s, k, r, y))
             return installed + nameplate[largest] * is_open[s, y] >= smallest[s] * is_open[s, y]
 
         block.enough_racks = pyo.Constraint(large, m.PERIOD, rule=enough_racks)
 
-        def yearly(rate_of: Any) -> Any:
+        def yearly(rate_of: Callable[[str], Datum]) -> TermRule:
             return lambda s, y: sum_over(m.PAIR, lambda k, r: rate_of(r) * count(s, k, r, y))
 
         assembly.hall_space_mw.post(

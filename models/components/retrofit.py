@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Datum, Expression, Relation, total
 from siting.models.compiler.expressions import whole
 from siting.models.components.placement import Placement
 
@@ -54,17 +53,17 @@ class Retrofit(Component):
         """Whether halls stand already."""
         return bool(case.values("retrofit.existing_mw").any())
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the conversions and post space and cost."""
         m, sum_over = assembly.model, assembly.sum_over
-        module, existing = assembly.number("halls.module_mw"), assembly.number("retrofit.existing_mw")
-        lost = assembly.number("retrofit.conversion_lost_fraction")
-        price = assembly.number("retrofit.conversion_usd_per_mw")
-        annuity = assembly.number("halls.hall_annuity_per_yr")
-        upkeep = assembly.number("halls.maintenance_usd_per_mw_yr")
-        stands, is_open = assembly.number("retrofit.existing_count"), assembly.block(Placement).open_count
+        module, existing = assembly.number("halls.module_mw"), assembly.numbers("retrofit.existing_mw")
+        lost = assembly.numbers("retrofit.conversion_lost_fraction")
+        price = assembly.numbers("retrofit.conversion_usd_per_mw")
+        annuity = assembly.numbers("halls.hall_annuity_per_yr")
+        upkeep = assembly.numbers("halls.maintenance_usd_per_mw_yr")
+        stands, is_open = assembly.numbers("retrofit.existing_count"), assembly.block(Placement).open_count
 
-        def most(_: Any, s: str, *_others: Any) -> tuple[int, Any]:
+        def most(_: Block, s: str, *_others: object) -> tuple[int, Datum]:
             there = sum_over(m.COOLING, lambda k: existing[s, k])
             return 0, whole(there / module)
 
@@ -72,16 +71,16 @@ class Retrofit(Component):
             block, "converted_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
-        def capacity(s: str, k: str, y: int) -> Any:
-            return module * sum(converted[s, k, v] for v in assembly.vintages(y))
+        def capacity(s: str, k: str, y: int) -> Expression:
+            return module * total(converted[s, k, v] for v in assembly.vintages(y))
 
-        def gone(s: str, y: int) -> Any:
+        def gone(s: str, y: int) -> Expression:
             return sum_over(m.COOLING, lambda k: capacity(s, k, y))
 
-        def kept(s: str, k: str, y: int) -> Any:
+        def kept(s: str, k: str, y: int) -> Expression:
             return existing[s, k] * is_open[s, y] - stands[s, k] * gone(s, y)
 
-        def conversions_within_existing(_: Any, s: str, y: int) -> Any:
+        def conversions_within_existing(_: Block, s: str, y: int) -> Relation:
             return gone(s, y) <= sum_over(m.COOLING, lambda k: existing[s, k]) * is_open[s, y]
 
         block.conversions_within_existing = pyo.Constraint(m.SITE, m.PERIOD, rule=conversions_within_existing)

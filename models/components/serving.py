@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block
 
 
 class Serving(Component):
@@ -36,12 +35,12 @@ class Serving(Component):
     scope = Scope.SITE
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare shares and batch work; post them to the compute balance and to demand."""
         m, hours_of_day = assembly.model, assembly.hours_of_day
-        demand = assembly.number("serving.inference_pflop")
-        network = assembly.number("serving.network_usd_per_pflop_yr")
-        mean = assembly.number("serving.inference_mean_pflop")
+        demand = assembly.numbers("serving.inference_pflop")
+        network = assembly.numbers("serving.network_usd_per_pflop_yr")
+        mean = assembly.numbers("serving.inference_mean_pflop")
         zones_of, sites_of = assembly.partners(m.SITE_ZONE, "site"), assembly.partners(m.SITE_ZONE, "zone")
         sum_over = assembly.sum_over
 
@@ -90,8 +89,8 @@ class Demand(Component):
     scope = Scope.SYSTEM
     needs = (Serving,)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:  # noqa: ARG002 - demand owns no variable
+    def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - demand owns no variable
         """Post each zone's inference and each day's batch work."""
-        batch = assembly.number("serving.batch_mean_pflop")
+        batch = assembly.numbers("serving.batch_mean_pflop")
         assembly.inference_fraction.post(self, "asked", lambda _z, _y: -1)
         assembly.batch_pflop.post(self, "asked", lambda y, d: -batch[y, d])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block, Relation
 from siting.models.components.computing import Computing
 
 
@@ -70,10 +69,10 @@ class Storage(Component):
         """Whether the study allows batteries."""
         return case.study.technology.storage
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare power, energy, charge, discharge and level; post power, cost and embodied carbon."""
         m = assembly.model
-        weight, one_way = assembly.number("hours.weight_h_per_yr"), assembly.number("storage.one_way_fraction")
+        weight, one_way = assembly.numbers("hours.weight_h_per_yr"), assembly.number("storage.one_way_fraction")
         step, longest = assembly.number("hours.step_h"), assembly.number("storage.max_duration_h")
         annuity = assembly.number("storage.storage_annuity_per_yr")
         power_price = assembly.number("storage.power_usd_per_mw")
@@ -93,20 +92,20 @@ class Storage(Component):
         discharge = assembly.variable(block, "discharge_mw", m.SITE, m.PERIOD, m.HOUR)
         level = assembly.variable(block, "level_mwh", m.SITE, m.PERIOD, m.HOUR)
 
-        def level_follows_flows(_: Any, s: str, y: int, h: int) -> Any:
+        def level_follows_flows(_: Block, s: str, y: int, h: int) -> Relation:
             gained = step * (one_way * charge[s, y, h] - discharge[s, y, h] / one_way)
             return level[s, y, following[h]] == level[s, y, h] + gained
 
-        def level_within_energy(_: Any, s: str, y: int, h: int) -> Any:
+        def level_within_energy(_: Block, s: str, y: int, h: int) -> Relation:
             return level[s, y, h] <= energy[s, y]
 
-        def flows_within_power(_: Any, s: str, y: int, h: int) -> Any:
+        def flows_within_power(_: Block, s: str, y: int, h: int) -> Relation:
             return charge[s, y, h] + discharge[s, y, h] <= power[s, y]
 
-        def power_within_installed(_: Any, s: str, y: int) -> Any:
+        def power_within_installed(_: Block, s: str, y: int) -> Relation:
             return power[s, y] <= assembly.sum_over(m.PAIR, lambda k, r: installed[s, k, r, y])
 
-        def energy_within_duration(_: Any, s: str, y: int) -> Any:
+        def energy_within_duration(_: Block, s: str, y: int) -> Relation:
             return energy[s, y] <= longest * power[s, y]
 
         block.level_follows_flows = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_follows_flows)
@@ -169,17 +168,17 @@ class LeastStorage(Component):
         """Whether the study allows batteries, and none below some size."""
         return case.study.technology.storage and case.study.facility.storage_min_mw > 0
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare whether there is a battery, and state its least size."""
         m, power = assembly.model, assembly.block(Storage).storage_power_mw
-        least, largest = assembly.number("storage.storage_min_mw"), assembly.number("placement.site_max_mw")
+        least, largest = assembly.number("storage.storage_min_mw"), assembly.numbers("placement.site_max_mw")
 
         has_storage = assembly.variable(block, "storage_count", m.SITE, m.PERIOD, within=pyo.Binary)
 
-        def power_is_enough(_: Any, s: str, y: int) -> Any:
+        def power_is_enough(_: Block, s: str, y: int) -> Relation:
             return power[s, y] >= least * has_storage[s, y]
 
-        def power_within_site(_: Any, s: str, y: int) -> Any:
+        def power_within_site(_: Block, s: str, y: int) -> Relation:
             return power[s, y] <= largest[s] * has_storage[s, y]
 
         block.power_is_enough = pyo.Constraint(m.SITE, m.PERIOD, rule=power_is_enough)

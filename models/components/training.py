@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import SKIP, Block, Datum, Relation
 from siting.models.compiler.expressions import whole
 
 
@@ -29,7 +28,7 @@ class Training(Component):
     scope = Scope.SITE
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the work and post it to the compute balance and to the clusters."""
         m = assembly.model
         training = assembly.variable(block, "training_pflop", m.SITE, m.PERIOD)
@@ -61,26 +60,26 @@ class Clusters(Component):
     scope = Scope.SYSTEM
     needs = (Training,)
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the clusters, state how many are needed, and post their work."""
         m = assembly.model
         size = assembly.number("training.training_cluster_pflop")
-        needed = assembly.number("training.clusters_needed_count")
+        needed = assembly.numbers("training.clusters_needed_count")
 
-        def most(_: Any, _s: str, y: int) -> tuple[int, Any]:
+        def most(_: Block, _s: str, y: int) -> tuple[int, Datum]:
             return 0, whole(needed[y])
 
         clusters = assembly.variable(
             block, "clusters_count", m.SITE, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
-        def all_placed(_: Any, y: int) -> Any:
+        def all_placed(_: Block, y: int) -> Relation:
             return assembly.sum_over(m.SITE, lambda s: clusters[s, y]) == needed[y]
 
-        def stays_where_it_is(_: Any, s: str, y: int) -> Any:
+        def stays_where_it_is(_: Block, s: str, y: int) -> Relation:
             before = assembly.before(y)
             if before is None or pyo.value(needed[y]) < pyo.value(needed[before]):
-                return pyo.Constraint.Skip
+                return SKIP
             return clusters[s, y] >= clusters[s, before]
 
         block.all_placed = pyo.Constraint(m.PERIOD, rule=all_placed)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
+from siting.models.compiler.algebra import Block
 
 
 class Unserved(Component):
@@ -28,10 +27,10 @@ class Unserved(Component):
     in_design = False
     in_replay = True
 
-    def declare(self, block: Any, assembly: Assembly) -> None:
+    def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the unserved work and post it with its price."""
         m = assembly.model
-        weight, price = assembly.number("hours.weight_h_per_yr"), assembly.number("unserved.unserved_usd_per_pflop_h")
+        weight, price = assembly.numbers("hours.weight_h_per_yr"), assembly.number("unserved.unserved_usd_per_pflop_h")
         unserved = assembly.variable(block, "unserved_pflop", m.SITE, m.PERIOD, m.HOUR)
 
         assembly.compute_pflop.post(self, "unserved", lambda s, y, h: unserved[s, y, h])

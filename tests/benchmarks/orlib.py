@@ -166,7 +166,7 @@ class Capacity(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         """State both limits."""
-        m, largest = assembly.model, assembly.number("placement.site_max_mw")
+        m, largest = assembly.model, assembly.numbers("placement.site_max_mw")
         is_open, work = assembly.block(Placement).open_count, assembly.block(Depots).work_pflop
         reach = np.cumsum(np.sort(assembly.case.values("placement.site_max_mw"))[::-1])
         demand = assembly.case.values("serving.inference_pflop").sum(axis=0).max()

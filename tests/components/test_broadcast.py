@@ -108,7 +108,7 @@ class Odd(Component):
 
     def declare(self, block: Any, assembly: Assembly) -> None:
         m = assembly.model
-        price = assembly.number("grid.price_usd_per_mwh")
+        price = assembly.numbers("grid.price_usd_per_mwh")
         x = assembly.variable(block, "x_mw", m.SITE, m.HOUR)
         z = assembly.variable(block, "z_mw", m.SITE_ZONE)
         rank = {"a": 1, "b": 2}
@@ -190,7 +190,7 @@ class Missing(Component):
     scope = Scope.SITE
 
     def declare(self, block: Any, assembly: Assembly) -> None:
-        m, output = assembly.model, assembly.number("contracts.output_fraction")
+        m, output = assembly.model, assembly.numbers("contracts.output_fraction")
         x = assembly.variable(block, "x_mw", m.SITE, m.CONTRACT)
         block.within_output = pyo.Constraint(
             m.SITE, m.CONTRACT, m.HOUR, rule=lambda _, s, p, h: x[s, p] <= output[s, p, h]

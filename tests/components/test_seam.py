@@ -229,6 +229,17 @@ def test_two_variables_of_one_name_are_refused() -> None:
         Assembly(tiny_case(), [*DESIGN, Other])
 
 
+@pytest.mark.parametrize("with_units", [False, True])
+def test_one_number_and_many_are_not_confused(with_units: bool) -> None:
+    """Also where there is one site, whose number could pass for the only one."""
+    assembly = Assembly(tiny_case(), [Placement], with_units=with_units)
+    assert len(assembly.case.axes["site"]) == 1
+    with pytest.raises(ValueError, match=r"placement\.site_max_mw is a number for each site: ask for it by `numbers`"):
+        assembly.number("placement.site_max_mw")
+    with pytest.raises(ValueError, match=r"finance\.discount_rate_per_yr is one number: ask for it by `number`"):
+        assembly.numbers("finance.discount_rate_per_yr")
+
+
 def test_unknown_ledger_is_refused() -> None:
     with pytest.raises(AttributeError, match="the assembly has no ledger named heat_mw"):
         _ = Assembly(tiny_case(), [Placement]).heat_mw
