@@ -9,7 +9,11 @@ import pytest
 
 from siting.case.components import COMPONENTS
 
-WINGS = {"equations": "siting.models.components", "numbers": "siting.data.components"}
+WINGS = {
+    "equations": "siting.models.components",
+    "numbers": "siting.data.components",
+    "books": "siting.accounts.components",
+}
 BESIDE = {"__init__", "registry"}
 """Files of a wing that are no component's."""
 
