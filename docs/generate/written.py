@@ -74,10 +74,12 @@ class WrittenAssembly(Assembly):
             vars(ledger)["total"] = self._account(ledger)
 
     def number(self, name: str) -> Any:
-        """Return a field of the case that writes itself."""
-        field = self.case.fields[name]
-        symbol = self._named(name)
-        return WrittenNumbers(self, symbol.head, field) if field.axes else symbol
+        """Return a number of the case that writes itself."""
+        return self._named(name)
+
+    def numbers(self, name: str) -> Any:
+        """Return a field of the case over its axes that writes itself."""
+        return WrittenNumbers(self, self._named(name).head, self.case.fields[name])
 
     def limit(self, name: str, value: float) -> Any:  # noqa: ARG002 - what it is does not show in a formula
         """Return a limit that writes itself."""
@@ -132,7 +134,7 @@ class WrittenAssembly(Assembly):
     def rows(self) -> Iterator[Row]:
         """Write all constraints down, in order."""
         for part in self.parts:
-            block = self.block(type(part))
+            block: Any = self.block(type(part))
             for constraint in block.component_objects(pyo.Constraint):
                 yield self._row(block, constraint)
 
@@ -141,7 +143,7 @@ class WrittenAssembly(Assembly):
         letters = _letters(ledger.axes)
         for term in ledger.terms:
             with self._opened(letters):
-                found = term.rule(*letters)
+                found: Any = term.rule(*letters)
             written = found if isinstance(found, Expression) else Number(float(found))
             yield WrittenTerm(term.component, term.label, written.latex(), term.payer, term.receiver)
 
@@ -150,8 +152,9 @@ class WrittenAssembly(Assembly):
         letters: list[Letter] = []
         names: list[str] = []
         key: list[Any] = []
+        model: Any = self.model
         for part in constraint.index_set().subsets():
-            if self.model.component(part.local_name) is part:
+            if model.component(part.local_name) is part:
                 found = _letters(self._factors[part.local_name].axes)
                 key += found
             else:  # members of the component's own, of which any will do

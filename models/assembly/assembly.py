@@ -11,7 +11,7 @@ import graphlib
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, cast, overload
 
 import numpy as np
 import pyomo.environ as pyo
@@ -313,7 +313,7 @@ class Assembly:
 
         def size_stays(_: Block, *key: Member) -> Relation:
             *member, y = key
-            before = self.before(int(y))
+            before = self.before(cast("int", y))
             return SKIP if before is None else held[*member, y] >= held[*member, before]
 
         return size_stays

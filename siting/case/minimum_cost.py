@@ -62,3 +62,23 @@ def unavoidable_cost(case: Case) -> float:
     wanted_mwh = case.values("heat_reuse.heat_demand_mw") * full_h
     fetched = float(wanted_mwh @ case.values("heat_reuse.heat_price_usd_per_mwh"))
     return float(np.sum(case.values("finance.present_value_ratio") * (needed * cheapest - fetched)))
+
+
+def least_cost(case: Case) -> float:
+    """Lower bound on the present value of any plan, whatever the grid pays it [USD].
+
+    What is unavoidable, less the most that sites can earn: by drawing all that their headroom allows in each hour of a
+    negative price, and by selling as much surplus as is agreed at the best margin over its strike.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    """
+    weight = case.calendar.weights
+    drawing = -np.minimum(case.values("grid.price_usd_per_mwh"), 0.0) @ weight
+    strike = case.values("contracts.strike_usd_per_mwh")[:, None]
+    margin = np.nan_to_num(case.values("contracts.resale_usd_per_mwh")) - strike
+    selling = case.values("contracts.resale_limit_fraction") * weight.sum() * margin.max(axis=(1, 2), initial=0.0)
+    earned = float(case.values("grid.headroom_mw") @ (drawing + selling))
+    return unavoidable_cost(case) - earned * float(case.values("finance.present_value_ratio").sum())

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from siting.case.minimum_cost import unavoidable_cost
+from siting.case.minimum_cost import least_cost
 from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.highs import Outcome, Progress, ProgressCallback
 from siting.optimise.incumbent import SearchState
@@ -99,7 +99,7 @@ def search_by_site(
     InfeasibleConstraintException
         If a demand is out of reach of all sites.
     """
-    state = SearchState(gap, deadline, progress, unavoidable_cost(case) * COST_SCALE)
+    state = SearchState(gap, deadline, progress, least_cost(case) * COST_SCALE)
     return _Search(case, components, threads, state, start).run()
 
 

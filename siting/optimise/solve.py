@@ -13,7 +13,7 @@ import numpy as np
 
 from siting.accounts.audit import AuditError, audit
 from siting.case.case import Case
-from siting.case.minimum_cost import unavoidable_cost
+from siting.case.minimum_cost import least_cost, unavoidable_cost
 from siting.case.solution import Solution
 from siting.optimise import highs
 from siting.optimise.by_site import search_by_site
@@ -166,8 +166,7 @@ class _Run:
         if rivals:
             solution, objective_usd, losers = self._rivals(solution, objective_usd, result, workers)
         rerun = self._replay(solution) if replay and case.year_of is not None else None
-        unavoidable_usd = unavoidable_cost(case)
-        bound_usd = min(max(found.bound / COST_SCALE, unavoidable_usd), objective_usd)
+        bound_usd = min(max(found.bound / COST_SCALE, least_cost(case)), objective_usd)
         proven = _gap(objective_usd, bound_usd)
         is_enough = proven <= self.gap + ROUNDING_FRACTION
         if not is_enough and found.status != "optimal":
@@ -178,7 +177,7 @@ class _Run:
             reason=found.reason,
             objective_usd=objective_usd,
             bound_usd=bound_usd,
-            unavoidable_usd=unavoidable_usd,
+            unavoidable_usd=unavoidable_cost(case),
             gap_asked_fraction=self.gap,
             time_limit_seconds=self.time_limit,
             threads=workers,

@@ -135,8 +135,7 @@ def test_forged_report_is_told(copy: Path, said: Said) -> None:
     code, complaint = said("verify", copy)
     assert code == 1
     assert (
-        complaint
-        == f"{copy / 'investment.en.html'}: differs from what the plan gives\n{copy}: the plan does not hold\n"
+        complaint == f"{copy}: investment.en.html: differs from what the plan gives\n{copy}: the plan does not hold\n"
     )
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from siting import InputError, load_study, prepare
+from siting import InputError, __version__, load_study, prepare
 from siting.study.checks import CHECKS, Severity
 from siting.study.loading import warnings_of
+
+READS = f"this is siting {__version__}, which reads studies of form 1; a later version reads it: update siting"
 
 BASE = """\
 schema_version: 1
@@ -40,7 +42,7 @@ FIELDS = [
     ("name: test", "name: ../../etc", "2: name: input should be lower-case letters, digits and dashes (got '../../etc')"),
     ("name: test", "name:", "2: name: input should be text (got nothing)"),
     ("name: test", "name: 2030-01-01x", None),
-    ("schema_version: 1", "schema_version: 2", "1: schema_version: input should be 1 (got 2)"),
+    ("schema_version: 1", "schema_version: 2", f"1: schema_version: this study has form 2, and {READS}"),
     ("  inference_mw: {2030: 120}", "  inference_mw: {2030: .nan}", "11: demand.inference_mw.2030: input should be a finite number (got nan)"),
     ("  inference_mw: {2030: 120}", "  inference_mw: {2030: .inf}", "11: demand.inference_mw.2030: input should be a finite number (got inf)"),
     ("  inference_mw: {2030: 120}", "  inference_mw: {2030: -.inf}", "11: demand.inference_mw.2030: input should be a finite number (got -inf)"),
@@ -243,7 +245,7 @@ def test_all_problems_at_once_sorted_by_line() -> None:
     )
     text = text.replace("facility: {module_mw: 20}", "facility: {module_mw: 600}").replace("zones: all", "zones: ball")
     assert problems_of(text) == [
-        "study.yaml:1: schema_version: input should be 1 (got 3)",
+        f"study.yaml:1: schema_version: this study has form 3, and {READS}",
         "study.yaml:4: zones: input should be 'all' or a list of ids (got 'ball')",
         "study.yaml:13: demand.latency_limit_ms: input should be greater than 0 (got -1)",
         "study.yaml:14: facility.module_mw: input should be at most site_max_mw, 500 (got 600)",
