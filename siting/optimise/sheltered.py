@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from siting.optimise.deadline import Deadline
@@ -46,14 +48,29 @@ def sheltered(work: Callable[[], _Result], deadline: Deadline) -> _Result:
         finally:
             ended.set()
 
-    # Waiting for the event, not for the thread: a join that Ctrl-C interrupts takes the thread for dead (Python 3.11).
-    threading.Thread(target=run, daemon=True).start()
-    while True:
-        try:
-            if ended.wait(LISTENING_S):
-                if done:
-                    return done[0]
-                break
-        except KeyboardInterrupt:
-            deadline.stop()
-    raise failed[0]
+    with _heard_by(deadline):
+        threading.Thread(target=run, daemon=True).start()
+        while not ended.wait(LISTENING_S):
+            pass
+    if failed:
+        raise failed[0]
+    return done[0]
+
+
+@contextlib.contextmanager
+def _heard_by(deadline: Deadline) -> Iterator[None]:
+    """Let Ctrl-C, and what is heard like it, stop a deadline instead of raising an error.
+
+    An error could be raised while the one before is dealt with: pressed twice, Ctrl-C would get out.
+    """
+    if threading.current_thread() is not threading.main_thread():  # which alone hears signals
+        yield
+        return
+    raising = [number for number in signal.valid_signals() if signal.getsignal(number) is signal.default_int_handler]
+    for number in raising:
+        signal.signal(number, lambda _number, _frame: deadline.stop())
+    try:
+        yield
+    finally:
+        for number in raising:
+            signal.signal(number, signal.default_int_handler)
