@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +24,11 @@ NEEDS = {
 # Solves take longer than hypothesis allows by default, and a test that passes today must pass tomorrow.
 settings.register_profile("siting", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("siting")
+
+
+# What a shell starts in the background ignores Ctrl-C, which some tests press.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
