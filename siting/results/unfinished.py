@@ -87,18 +87,24 @@ def keep(plan: Plan, target: Path) -> Path | None:
     Path or None
         A new folder, which `siting report` finishes; None if nothing could be written anywhere.
     """
+    kept = None
+    with contextlib.suppress(KeyboardInterrupt), uninterrupted():  # pressed again: the run ends here in any case
+        kept = _kept(plan, target)
+    return kept
+
+
+def _kept(plan: Plan, target: Path) -> Path | None:
     from siting.results.folder import write_unfinished
 
     name = f"{plan.case.study.name[:80]}-unfinished-{run_id(plan.case, plan.solution)}"
-    with uninterrupted():
-        for around in _folders_around(target):
-            try:
-                folder = _new_folder(around, name)
-                with claimed(folder) as claim:
-                    write_unfinished(claim, plan)
-            except (OSError, InputError, RuntimeError):
-                continue
-            return folder
+    for around in _folders_around(target):
+        try:
+            folder = _new_folder(around, name)
+            with claimed(folder) as claim:
+                write_unfinished(claim, plan)
+        except (OSError, InputError, RuntimeError):
+            continue
+        return folder
     return None
 
 

@@ -126,6 +126,30 @@ def test_interruption_while_writing_keeps_the_plan(
     assert said("verify", kept_in(complaint)) == (0, "")
 
 
+def test_interruption_while_the_plan_is_kept_is_heard_and_costs_nothing(
+    run: Callable[..., tuple[int, str]], said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pressed once while a table is written, and again while the plan is kept elsewhere."""
+    from siting.results import folder
+
+    write_decided = folder.write_decided
+
+    def pressed_again(plan: Plan, at: Path) -> None:
+        signal.raise_signal(signal.SIGINT)
+        write_decided(plan, at)
+
+    def pressed(*_: object) -> str:
+        monkeypatch.setattr(folder, "write_decided", pressed_again)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "frames", pressed)
+        code, complaint = run()
+    monkeypatch.setattr(folder, "write_decided", write_decided)
+    assert code == 1
+    assert said("verify", kept_in(complaint))[0] == 0
+
+
 def test_place_gone_during_the_solve(run: Callable[..., tuple[int, str]], said: Said) -> None:
     code, complaint = run(lambda: shutil.rmtree("out"))
     assert code == 3
