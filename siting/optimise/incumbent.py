@@ -41,7 +41,7 @@ class SearchState:
     """
 
     def __init__(self, gap: float, deadline: Deadline, progress: ProgressCallback | None, bound: float) -> None:
-        self.gap, self.deadline, self.bound = gap, deadline, bound
+        self.gap, self.deadline, self.bound, self._floor = gap, deadline, bound, bound
         self.best: tuple[Found, Model] | None = None
         self._progress = progress
 
@@ -98,12 +98,10 @@ class SearchState:
         if self._progress is None:
             return
         known = [cost for cost in (moment.incumbent_usd, self.cost() / COST_SCALE) if cost is not None]
-        best_usd, bound_usd = min(known), self.bound / COST_SCALE
-        if np.isinf(best_usd):
-            self._progress(Progress(moment.phase, self.deadline.spent(), None, bound_usd, None))
-        else:
-            gap = (best_usd - bound_usd) / abs(best_usd) if best_usd else None
-            self._progress(Progress(moment.phase, self.deadline.spent(), best_usd, bound_usd, gap))
+        best_usd = None if np.isinf(min(known)) else min(known)
+        bound_usd = self.bound / COST_SCALE if self.bound > self._floor else None  # the floor is far below any plan
+        gap = (best_usd - bound_usd) / abs(best_usd) if best_usd and bound_usd is not None else None
+        self._progress(Progress(moment.phase, self.deadline.spent(), best_usd, bound_usd, gap))
 
     def say(self, stage: str) -> None:
         """Tell of a stage that has no plan of its own."""
