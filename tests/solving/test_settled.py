@@ -6,39 +6,12 @@ import dataclasses
 
 import numpy as np
 import pytest
-import scipy.sparse
+from forms import location
 
-from siting.models.assembly.standard_form import StandardForm
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
 from siting.optimise.reduced_cost_fixing import fixed_at_zero
 from siting.optimise.whole_model import search
-
-
-def location(fixed: list[float], cost: list[list[float]]) -> StandardForm:
-    """Sites with a fixed cost, customers with a cost from each site (site by customer), shares within openings."""
-    sites, customers = np.shape(cost)
-    count = sites * customers
-    shares = np.arange(count)
-    served = scipy.sparse.csr_array(
-        (np.ones(count), (shares % customers, sites + shares)), shape=(customers, sites + count)
-    )
-    within = scipy.sparse.hstack(
-        [np.kron(np.eye(sites), np.ones((customers, 1))), -scipy.sparse.eye_array(count)], format="csr"
-    )
-    rows = customers + count
-    return StandardForm(
-        matrix=scipy.sparse.vstack([served, within]).tocsc(),
-        row_lower=np.r_[np.ones(customers), np.zeros(count)],
-        row_upper=np.r_[np.ones(customers), np.full(count, np.inf)],
-        column_lower=np.zeros(sites + count),
-        column_upper=np.r_[np.ones(sites), np.full(count, np.inf)],
-        cost=np.r_[fixed, np.ravel(cost)],
-        offset=0.0,
-        integral=np.arange(sites + count) < sites,
-        rows=[None] * rows,
-        columns=[None] * (sites + count),
-    )
 
 
 def test_price_without_a_right_hand_side_is_shifted_to_the_opening() -> None:

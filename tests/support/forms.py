@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy.sparse
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from siting.models.assembly.assembly import Assembly
@@ -116,3 +117,29 @@ def _named(
 def _rounded(value: float) -> float:
     """To twelve digits: sums are added up in another order."""
     return float(f"{value:.12g}") + 0.0
+
+
+def location(fixed: list[float], cost: list[list[float]]) -> StandardForm:
+    """Sites with a fixed cost, customers with a cost from each site (site by customer), shares within openings."""
+    sites, customers = np.shape(cost)
+    count = sites * customers
+    shares = np.arange(count)
+    served = scipy.sparse.csr_array(
+        (np.ones(count), (shares % customers, sites + shares)), shape=(customers, sites + count)
+    )
+    within = scipy.sparse.hstack(
+        [np.kron(np.eye(sites), np.ones((customers, 1))), -scipy.sparse.eye_array(count)], format="csr"
+    )
+    rows = customers + count
+    return StandardForm(
+        matrix=scipy.sparse.vstack([served, within]).tocsc(),
+        row_lower=np.r_[np.ones(customers), np.zeros(count)],
+        row_upper=np.r_[np.ones(customers), np.full(count, np.inf)],
+        column_lower=np.zeros(sites + count),
+        column_upper=np.r_[np.ones(sites), np.full(count, np.inf)],
+        cost=np.r_[fixed, np.ravel(cost)],
+        offset=0.0,
+        integral=np.arange(sites + count) < sites,
+        rows=[None] * rows,
+        columns=[None] * (sites + count),
+    )
