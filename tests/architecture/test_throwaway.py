@@ -70,7 +70,7 @@ def test_component_takes_few_files() -> None:
 
 
 def test_component_is_found_by_all_that_follows_from_it(copy: Path) -> None:
-    done = in_copy(copy, "pytest", "-q", "-p", "no:cacheprovider", *SHOWN_BY)
+    done = in_copy(copy, "pytest", "-q", "-n0", "-p", "no:cacheprovider", *SHOWN_BY)
     assert done.returncode == 0, done.stdout[-3000:]
 
 
@@ -84,7 +84,7 @@ def test_its_numbers_are_shown_with_their_source(copy: Path) -> None:
 def test_forgotten_wing_is_named(wing: str, copy: Path) -> None:
     aside = (copy / wing).rename(copy / "aside")
     try:
-        done = in_copy(copy, "pytest", "-q", "-p", "no:cacheprovider", "tests/architecture/test_wings.py")
+        done = in_copy(copy, "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/architecture/test_wings.py")
         assert done.returncode == 1
         assert "components.engines" in done.stdout
     finally:

@@ -45,6 +45,42 @@ def test_margin_is_of_the_size_of_a_negative_bound() -> None:
     assert not fixed_at_zero(form, prices, bound=-1000.0, worth=-998.0 - margin / 2)[1]
 
 
+def two_kinds(rows: list[list[float]], lower: list[float], cost: list[float]) -> StandardForm:
+    """A form whose first column is whole, from 0 to 5, and whose others are not; rows are "at least"."""
+    count = len(cost)
+    return StandardForm(
+        matrix=scipy.sparse.csc_array(np.array(rows)),
+        row_lower=np.array(lower),
+        row_upper=np.full(len(rows), np.inf),
+        column_lower=np.zeros(count),
+        column_upper=np.array([5.0] + [np.inf] * (count - 1)),
+        cost=np.array(cost),
+        offset=0.0,
+        integral=np.arange(count) == 0,
+        rows=None,  # type: ignore[arg-type]  # nobody asks for names
+        columns=None,  # type: ignore[arg-type]
+    )
+
+
+def test_price_of_a_row_with_a_right_hand_side_is_not_shifted() -> None:
+    """At least 1 of z - x, z for 1: the plan of z costs 1. At the price 1, lowered to 0, z would be worth 1.
+
+    That loses 1 of the bound, which nobody counts: z would be out of all plans below 2, of which it is the best.
+    """
+    form = two_kinds([[1.0, -1.0]], [1.0], [1.0, 1.0])
+    assert not fixed_at_zero(form, np.array([1.0]), bound=1.0, worth=1.5).any()
+
+
+def test_price_of_a_row_that_two_columns_lose_by_is_not_shifted() -> None:
+    """x1 (for 2) or x2 (for nothing) do a work of 1, both within z, for 1: z and x2 cost 1.
+
+    Prices are 1 of the work and 1 of the limit. x1 has 2 to spare; x2 has nothing, and would pay to be used at a lower
+    price of the limit. So z stays: by x1 alone its reduced cost would be 1, and z out of all plans below 2.
+    """
+    form = two_kinds([[0.0, 1.0, 1.0], [1.0, -1.0, -1.0]], [1.0, 0.0], [1.0, 2.0, 0.0])
+    assert not fixed_at_zero(form, np.array([1.0, 1.0]), bound=1.0, worth=1.5).any()
+
+
 def test_what_must_be_there_is_not_fixed_at_zero() -> None:
     """An opening whose least is 1 costs what it costs."""
     form = location([1.0, 3.0], [[0.0], [0.0]])
@@ -103,7 +139,8 @@ def test_only_a_cheaper_plan_is_kept() -> None:
     search.keep(first, MODEL)
     search.keep(found(5.0), MODEL)
     search.keep(found(6.0), MODEL)
-    assert search.best == (first, MODEL)
+    assert search.best is not None
+    assert search.best[0] is first
     search.keep(found(4.0), MODEL)
     assert search.cost() == 4.0
 
