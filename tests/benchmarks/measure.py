@@ -11,7 +11,7 @@ import pickle
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,7 @@ def _answer(pipe: Any, work: Callable[..., Figures], given: tuple[Any, ...]) -> 
 def keep(case: Case, path: Path) -> Path:
     """Write the numbers of a case into a file for another process, without its full year."""
     parts = {
-        name: dict(value) if name in ("tables", "axes", "fields") else value
+        name: dict(value) if isinstance(value, Mapping) else value
         for name, value in ((field.name, getattr(case, field.name)) for field in dataclasses.fields(case))
     }
     path.write_bytes(pickle.dumps(parts | {"year_of": None}))

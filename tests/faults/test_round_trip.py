@@ -94,7 +94,7 @@ STUDIES: dict[str, tuple[dict[str, Any], dict[str, Callable[[], pd.DataFrame]]]]
             "horizon": {"base_year": 2026, "periods": [{"year": 2030, "length_yr": 5}, {"year": 2035, "length_yr": 5}]},
             "demand": {
                 "reference_rack": "block", "latency_limit_ms": 60, "inference_mw": {"2030": 4, "2035": 6},
-                "batch_mw": {"2030": 0, "2035": 2}, "training_mw": {"2035": 4}, "training_cluster_mw": 4,
+                "batch_mw": {"2030": 0, "2035": 2}, "training_mw": {"2030": 0, "2035": 4}, "training_cluster_mw": 4,
             },
         },
         {},

@@ -184,6 +184,15 @@ def cost_within(made: dict[str, Any], **limits: Any) -> float:
         return float("inf")
 
 
+def cap(amount: float) -> float:
+    """A cap that a study may state: none, or one tonne or cubic metre at the least."""
+    return max(amount, 1.0) if amount > 0 else 0.0
+
+
+LEAST_OF = {"pue_max_ratio": 1.001, "wue_max_l_per_kwh": 0.0}
+"""Lowest limits that a study may state."""
+
+
 def carbon_t(plan: Plan, method: str) -> float:
     table = plan.tables["carbon"]
     of_method = table[table["method"] == method]
@@ -196,7 +205,7 @@ def test_tighter_carbon_cap_is_never_cheaper(made: dict[str, Any]) -> None:
     free = quick(tiny_case(**made))
     emitted_t = carbon_t(free, made["policy"]["carbon_method"])
     costs = [free.objective_usd]
-    costs += [cost_within(made, carbon_cap_t_per_yr=max(share * emitted_t, 0.0)) for share in (1.0, 0.7, 0.4)]
+    costs += [cost_within(made, carbon_cap_t_per_yr=cap(share * emitted_t)) for share in (1.0, 0.7, 0.4)]
     assert costs[1] == pytest.approx(costs[0], rel=CLOSE)
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
 
@@ -208,7 +217,10 @@ def test_tighter_water_cap_is_never_cheaper(made: dict[str, Any]) -> None:
     water = free.tables["water"]
     taken = water[water["boundary"] == "site"].groupby("period")["water_m3_per_yr"].sum()
     most_m3 = float(taken.max()) if len(taken) else 0.0
-    costs = [free.objective_usd, *(cost_within(made, water_cap_m3_per_yr=share * most_m3) for share in (1.0, 0.5, 0.0))]
+    costs = [
+        free.objective_usd,
+        *(cost_within(made, water_cap_m3_per_yr=cap(share * most_m3)) for share in (1.0, 0.5, 0.0)),
+    ]
     assert costs[1] == pytest.approx(costs[0], rel=CLOSE)
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
 
@@ -221,7 +233,9 @@ def test_tighter_limit_of_a_ratio_is_never_cheaper(made: dict[str, Any], limited
     free = quick(tiny_case(**made))
     above = float(free.tables["sites"][ratio].max()) - least
     costs = [free.objective_usd]
-    costs += [cost_within(made, **{limit: least + share * above + CLOSE}) for share in (1.0, 0.7, 0.2)]
+    costs += [
+        cost_within(made, **{limit: max(least + share * above + CLOSE, LEAST_OF[limit])}) for share in (1.0, 0.7, 0.2)
+    ]
     assert costs[1] == pytest.approx(costs[0], rel=CLOSE)
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
 

@@ -49,7 +49,7 @@ def shown(thing: Any) -> Read:
 def case() -> Case:
     """Two sites, of which one is enough."""
     prices = [[1.0] * 3, [9.0] * 3]
-    return tiny_case(sites=("a", "b"), price_usd_per_mwh=prices, facility={"fixed_site_usd": 240.0})
+    return tiny_case(sites=("a", "b"), price_usd_per_mwh=prices, fixed_site_usd=240.0)
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ def test_tree_ends_at_the_optimum(name: str, seed: int) -> None:
     """From nothing but a bound of zero it proves, with the plans that it is led to, what HiGHS proves on the whole."""
     case, gap = fleet(5, seed=seed, policy=LIMITS[name]), 1e-3
     best = optimum(case)
-    state = SearchState(gap, Deadline(), None, COST_SCALE, 0.0)
+    state = SearchState(gap, Deadline(), None, 0.0)
     branch_and_price(case, chosen(DESIGN, case), {}, state, bound_of_others=math.inf, threads=1)
     assert best * (1 - CLOSE) <= state.cost() <= best * (1 + gap + CLOSE)
     assert state.cost() * (1 - gap - CLOSE) <= state.bound <= best * (1 + CLOSE)
@@ -152,7 +152,7 @@ def test_interruption_keeps_the_bound() -> None:
         if "3 nodes" in moment.phase:
             raise KeyboardInterrupt
 
-    state = SearchState(CLOSE, Deadline(), press, COST_SCALE, 0.0)
+    state = SearchState(CLOSE, Deadline(), press, 0.0)
     with pytest.raises(KeyboardInterrupt):
         branch_and_price(case, chosen(DESIGN, case), {}, state, bound_of_others=math.inf, threads=1)
     assert "3 nodes" in told[-1]
