@@ -370,7 +370,7 @@ def call(arguments: Sequence[str] | None = None) -> int:
 
 def _failure(error: Exception) -> int:
     """Exit code of an error that is not the input's, said in one line if its kind is foreseen."""
-    from siting.optimise.solve import NoPlanError
+    from siting.optimise.no_plan import NoPlanError
     from siting.results.unfinished import NotWrittenError
 
     if isinstance(error, NoPlanError):

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import logging
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import numpy as np
 
-from siting.accounts.audit import AuditError, audit
+from siting.accounts.audit import AuditError
 from siting.case.case import Case
 from siting.case.minimum_cost import least_cost, unavoidable_cost
 from siting.case.solution import Solution
 from siting.optimise import highs
 from siting.optimise.by_site import search_by_site
+from siting.optimise.clock import Clock
 from siting.optimise.deadline import Deadline, Stopped
-from siting.optimise.extraction import extract
+from siting.optimise.exact_plan import exact
 from siting.optimise.forced_openings import forced_openings as why_not
 from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.method import Method, choose_method, why
+from siting.optimise.no_plan import NoPlanError, no_plan
 from siting.optimise.result import Result, cost_within
 from siting.optimise.sheltered import sheltered
 from siting.optimise.warm_start import Earlier, cautions_of_start, warm_start
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from siting.models.assembly.model import Model
     from siting.plan.full_year import Replay
 
-LOG = logging.getLogger("siting")
-
 DEFAULT_GAP_FRACTION = 0.01
 
 ROUNDING_FRACTION = 1e-9
@@ -54,21 +52,6 @@ RIVALS_SHARE = 0.5
 
 EXACT_SHARE, LEAST_EXACT_S = 1.1, 10.0
 """Time, over all of it and at the least, for making the plan found exact: without that there is no plan to report."""
-
-
-class NoPlanError(RuntimeError):
-    """There is no plan to report.
-
-    Attributes
-    ----------
-    status : str
-        ``infeasible``: no plan can meet all limits; ``none_found``: the search was stopped before it had
-        one; ``failed``: the solver failed, or what it found does not add up.
-    """
-
-    def __init__(self, status: Literal["infeasible", "none_found", "failed"], message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def solve(
@@ -138,7 +121,7 @@ class _Run:
 
         self.case, self.components = case, chosen(DESIGN, case)
         self.whole, self.gap, self.time_limit = whole, gap, time_limit
-        self.clock = _Clock(progress, whole)
+        self.clock = Clock(progress, whole)
         self.cautions: list[Caution] = []
 
     def plan(self, method: Method, threads: int | None, start: Earlier | None, *, replay: bool, rivals: bool) -> Plan:
@@ -159,7 +142,7 @@ class _Run:
         result = _searched(case, self.components, way, start, workers, self.clock, notes, options)
         found = result.outcome
         if found.values is None or found.bound is None or result.model is None or result.size is None:
-            raise _none(found)
+            raise no_plan(found)
         self.clock.begin("finish")
         solution, objective_usd = self._exact(result.model, result.solver, found, cost_within(self.gap, found.bound))
         losers: pd.DataFrame | None = None
@@ -201,7 +184,7 @@ class _Run:
         seconds = None
         if self.time_limit is not None:
             seconds = max(EXACT_SHARE * self.time_limit - self.whole.spent(), LEAST_EXACT_S)
-        return _exact(self.case, model, solver, outcome, enough, Deadline(seconds), self.whole.part(FINISH_SHARE))
+        return exact(self.case, model, solver, outcome, enough, Deadline(seconds), self.whole.part(FINISH_SHARE))
 
     def _rivals(
         self, solution: Solution, objective_usd: float, result: Result, threads: int
@@ -233,7 +216,7 @@ class _Run:
 
     def _replay(self, solution: Solution) -> Replay | None:
         """The design's year; None if it was given up."""
-        from siting.optimise.replay import replay_year
+        from siting.optimise.year.replay import replay_year
 
         self.clock.begin("replay")
         try:
@@ -262,7 +245,7 @@ def _searched(
     way: Literal["whole", "decomposed"],
     start: Earlier | None,
     threads: int,
-    clock: _Clock,
+    clock: Clock,
     notes: list[str],
     options: _SolveOptions,
 ) -> Result:
@@ -282,7 +265,7 @@ def _searched(
         if model is None:  # built some sites at a time, as they are needed
             return search_by_site(case, components, threads=threads, start=start, **options)
     except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
-        raise _none(highs.Outcome("infeasible", str(error), None, None, None)) from error
+        raise no_plan(highs.Outcome("infeasible", str(error), None, None, None)) from error
     form = model.form
     found = search(form, start=None if start is None else warm_start(start, model), **options)
     rows, columns = form.matrix.shape
@@ -293,102 +276,5 @@ def _searched(
     return Result(found.outcome, found.solver, model, size, prices)
 
 
-def _exact(
-    case: Case,
-    model: Model,
-    solver: Any,
-    outcome: highs.Outcome,
-    enough: float,
-    deadline: Deadline,
-    choosing: Deadline,
-) -> tuple[Solution, float]:
-    """Make a plan exact, and return it, audited, with its cost [USD].
-
-    Its integers are whole, and its batteries flow one way at a time, at the least cost or one that is enough
-    (scale of the standard form), or the least that is found until there is no more time for choosing.
-
-    Raises
-    ------
-    NoPlanError
-        If the rounded integers leave no solution, or the plan does not add up.
-    """
-    from siting.optimise.battery_complementarity import CHOICE_SECONDS, flow_one_way, flows_of
-    from siting.quantities import COST_SCALE
-
-    if outcome.values is None:
-        raise _none(outcome)
-    exact = highs.fix_integers_and_resolve(solver, model.form, outcome.values, deadline)
-    flows = flows_of(model.case, model.form)
-    choosing = choosing.within(CHOICE_SECONDS)
-    exact = flow_one_way(solver, flows, exact, enough=enough, deadline=deadline, choosing=choosing)
-    if exact.values is None or exact.objective is None or exact.status != "optimal":
-        if deadline.is_over():
-            raise NoPlanError("none_found", "there was no time to make the plan found exact; give it more time")
-        raise NoPlanError("failed", f"the plan's integers, rounded, leave no solution (HiGHS: {exact.reason})")
-    of_some = extract(model.assembly, model.settle(exact.values))
-    position = {site: place for place, site in enumerate(case.axes["site"])}
-    places = np.array([position[site] for site in model.case.axes["site"]])
-    solution, objective_usd = of_some.at_sites(places, len(position)), exact.objective / COST_SCALE
-    try:
-        audit(case, solution, objective_usd).raise_for_residuals()
-    except AuditError as error:
-        raise NoPlanError("failed", str(error)) from error
-    return solution, objective_usd
-
-
 def _gap(objective: float, bound: float) -> float:
     return (objective - bound) / abs(objective) if objective else 0.0
-
-
-def _none(found: highs.Outcome) -> NoPlanError:
-    """Say why there is no plan."""
-    if found.status == "infeasible":
-        return NoPlanError(
-            "infeasible",
-            "no plan can meet all limits together: the caps on carbon, water and sites, the limits on PUE and WUE, "
-            "the headroom, the land and the latency limit leave no way to serve all demand. Relax one of them and "
-            "run again",
-        )
-    if found.status == "feasible" or found.interrupted or "limit" in found.reason.lower():
-        return NoPlanError(
-            "none_found", f"the search was stopped before it had a plan (HiGHS: {found.reason}); give it more time"
-        )
-    return NoPlanError("failed", f"the solver failed (HiGHS: {found.reason})")
-
-
-class _Clock:
-    """Seconds of each phase, and the progress told of them."""
-
-    def __init__(self, progress: ProgressCallback | None, deadline: Deadline) -> None:
-        self._progress, self._deadline = progress, deadline
-        self._began = time.monotonic()
-        self._phase: str | None = None
-        self._phase_began = self._began
-        self._spent: dict[str, float] = {}
-
-    def begin(self, phase: str) -> None:
-        """End the current phase and begin the next."""
-        self.end()
-        self._phase, self._phase_began = phase, time.monotonic()
-        self.relay(Progress(phase, 0.0))
-
-    def end(self) -> None:
-        """End the current phase."""
-        if self._phase is not None:
-            self._spent[self._phase] = time.monotonic() - self._phase_began
-            self._phase = None
-
-    def relay(self, moment: Progress) -> None:
-        """Pass on a moment of a phase, on the clock of the whole work."""
-        if self._progress is not None:
-            try:
-                self._progress(dataclasses.replace(moment, seconds=time.monotonic() - self._began))
-            except KeyboardInterrupt:  # of whoever is told
-                self._deadline.stop()
-            except Exception as error:  # a fault of theirs costs no plan
-                self._progress = None
-                LOG.warning("progress is told no more: %s: %s", type(error).__name__, error)
-
-    def seconds(self) -> dict[str, float]:
-        """Seconds by phase, and of the whole."""
-        return {**self._spent, "total": sum(self._spent.values())}

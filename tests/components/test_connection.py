@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tiny import Solve, decided, paid, quick, tiny_case
 
-from siting.optimise.solve import NoPlanError
+from siting.optimise.no_plan import NoPlanError
 
 
 def test_site_draws_no_more_than_its_headroom(solved: Solve) -> None:

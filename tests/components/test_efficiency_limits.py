@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tiny import Solve, decided, quick, tiny_case, with_year
 
-from siting.optimise.solve import NoPlanError
+from siting.optimise.no_plan import NoPlanError
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

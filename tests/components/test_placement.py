@@ -7,7 +7,7 @@ from tiny import Solve, decided, paid, quick, relaxed_cost, solve_assembly, tiny
 
 from siting.models.assembly.assembly import Assembly
 from siting.models.components.placement import Placement
-from siting.optimise.solve import NoPlanError
+from siting.optimise.no_plan import NoPlanError
 
 
 def test_preparation_is_paid_for_each_open_site_whatever_its_size(solved: Solve) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tiny import Solve, decided, paid, quick, tiny_case
 
 from siting.optimise.method import Method
-from siting.optimise.solve import NoPlanError
+from siting.optimise.no_plan import NoPlanError
 
 THIRD_H = 8760 / 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tiny import Solve, decided, quick, tiny_case
 
-from siting.optimise.solve import NoPlanError
+from siting.optimise.no_plan import NoPlanError
 
 
 def test_training_runs_in_every_hour(solved: Solve) -> None:

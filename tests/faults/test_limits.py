@@ -17,8 +17,8 @@ from siting.optimise import highs
 from siting.optimise.battery_complementarity import Flows, flow_one_way
 from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.highs import Outcome
-from siting.optimise.replay import replay_year
 from siting.optimise.solve import solve
+from siting.optimise.year.replay import replay_year
 from siting.plan.plan import Plan
 
 
@@ -138,14 +138,14 @@ def test_replay_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module("siting.optimise.solve")
     clock = Clock()
     monkeypatch.setattr(module, "Deadline", lambda seconds=None: Deadline(seconds, clock=clock))
-    exact = module._exact
+    exact = module.exact
 
     def late(*given: Any) -> Any:
         found = exact(*given)
         clock.now += 1000
         return found
 
-    monkeypatch.setattr(module, "_exact", late)
+    monkeypatch.setattr(module, "exact", late)
     plan = solve(with_battery(), gap=0.01, threads=1, time_limit=60.0)
     assert warned(plan) == ["rivals_stopped", "replay_stopped"]
     assert plan.replay is None
@@ -212,7 +212,7 @@ def test_battery_takes_turns_instead_of_burning_at_once(monkeypatch: pytest.Monk
 
     No directions are chosen. If the way that carries less were closed, nothing would be burnt.
     """
-    monkeypatch.setattr("siting.optimise.months.CHOICE_SECONDS", 0.0)
+    monkeypatch.setattr("siting.optimise.year.months.CHOICE_SECONDS", 0.0)
     plan = quick(paid_to_burn(), replay=True)
     assert burnt(plan) / 365 == pytest.approx(11 / 0.85 - 11, rel=2e-3)
 
@@ -222,7 +222,7 @@ def test_cost_of_flowing_one_way_is_said_where_it_is_not_chosen(monkeypatch: pyt
 
     Per day 3 + 0.243 MWh would be drawn, and 3 + 0.176 are: 2.07 % of the cost. An hour is a third of a day here.
     """
-    monkeypatch.setattr("siting.optimise.months.CHOICE_SECONDS", 0.0)
+    monkeypatch.setattr("siting.optimise.year.months.CHOICE_SECONDS", 0.0)
     plan = quick(paid_to_burn(3), replay=True)
     most, done = 3 * (1 - ROUND_TRIP) / (1 + ROUND_TRIP), 1 / ROUND_TRIP - 1
     (told,) = [caution for caution in plan.cautions if caution.id == "replay_one_way"]

@@ -14,7 +14,7 @@ import pytest
 import siting
 from siting.cli import app as cli
 from siting.cli.progress import PLAIN_INTERVAL_S, ProgressLine
-from siting.optimise.solve import NoPlanError
+from siting.optimise.no_plan import NoPlanError
 from siting.results.claim import Claim
 
 ROOT = Path(__file__).resolve().parents[2]

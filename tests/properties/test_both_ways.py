@@ -11,7 +11,7 @@ from sites_apart import fleet
 from tiny import quick
 
 from siting.case.case import Case
-from siting.optimise.solve import NoPlanError
+from siting.optimise.no_plan import NoPlanError
 from siting.plan.plan import Plan
 
 CLOSE = 1e-6

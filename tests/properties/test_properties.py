@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tiny import decided, quick, relaxed_cost, tiny_case
 
 from siting.case.case import Case
-from siting.optimise.solve import NoPlanError
+from siting.optimise.no_plan import NoPlanError
 from siting.plan.plan import Plan
 
 SITES = ("a", "b")

@@ -14,7 +14,7 @@ from tiny import decided, quick, tiny_case, with_full_year, with_year
 
 from siting.case.case import Calendar, Case
 from siting.optimise.highs import Progress
-from siting.optimise.replay import replay_year
+from siting.optimise.year.replay import replay_year
 from siting.plan.plan import Plan
 from siting.results.folder import load
 from siting.results.writing import write

@@ -26,7 +26,8 @@ from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
 from siting.optimise.highs import Progress
-from siting.optimise.solve import NoPlanError, solve
+from siting.optimise.no_plan import NoPlanError
+from siting.optimise.solve import solve
 from siting.optimise.whole_model import search
 from siting.quantities import COST_SCALE
 

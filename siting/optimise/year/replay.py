@@ -17,7 +17,7 @@ from siting.case.case import Array, Case, Field
 from siting.case.solution import Solution
 from siting.optimise.deadline import Deadline
 from siting.optimise.highs import Progress, ProgressCallback
-from siting.optimise.months import ONE_WAY_TOLERANCE_FRACTION, Months
+from siting.optimise.year.months import ONE_WAY_TOLERANCE_FRACTION, Months
 from siting.plan.cautions import Caution
 from siting.plan.full_year import OF_CALENDAR, Replay, accounted, cautions_of_year
 

@@ -1,0 +1,39 @@
+"""Why there is no plan to report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from siting.optimise.highs import Outcome
+
+
+class NoPlanError(RuntimeError):
+    """There is no plan to report.
+
+    Attributes
+    ----------
+    status : str
+        ``infeasible``: no plan can meet all limits; ``none_found``: the search was stopped before it had
+        one; ``failed``: the solver failed, or what it found does not add up.
+    """
+
+    def __init__(self, status: Literal["infeasible", "none_found", "failed"], message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def no_plan(found: Outcome) -> NoPlanError:
+    """Say why there is no plan."""
+    if found.status == "infeasible":
+        return NoPlanError(
+            "infeasible",
+            "no plan can meet all limits together: the caps on carbon, water and sites, the limits on PUE and WUE, "
+            "the headroom, the land and the latency limit leave no way to serve all demand. Relax one of them and "
+            "run again",
+        )
+    if found.status == "feasible" or found.interrupted or "limit" in found.reason.lower():
+        return NoPlanError(
+            "none_found", f"the search was stopped before it had a plan (HiGHS: {found.reason}); give it more time"
+        )
+    return NoPlanError("failed", f"the solver failed (HiGHS: {found.reason})")

@@ -1,0 +1,1 @@
+"""The year: a design run through all 8,760 hours."""
