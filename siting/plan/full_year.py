@@ -65,18 +65,11 @@ class Replay:
     with_climate: bool = True
 
     @cached_property
-    def _tables(self) -> Mapping[str, pd.DataFrame]:
-        return tables.build(self.case, self.solution)
-
-    @property
-    def kpis(self) -> pd.DataFrame:
-        """Key figures of the year, as `siting.plan.kpis.compute` gives them, with basis ``replay``."""
-        return self._tables["kpis"].assign(basis="replay")
-
-    @property
-    def hourly(self) -> pd.DataFrame:
-        """Dispatch of each open site in each of the 8,760 hours."""
-        return self._tables["hourly"]
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Tables of the sites that are built, with every hour of the year; the key figures have basis ``replay``."""
+        built = tables.build(self.case, self.solution)
+        built["kpis"]["basis"] = "replay"
+        return built
 
     @cached_property
     def climate(self) -> pd.DataFrame:
@@ -226,7 +219,9 @@ def replay_table(design: pd.DataFrame, replay: Replay | None) -> pd.DataFrame:
     columns = ["kpi_id", "unit", "design", "replay", "difference_fraction"]
     if replay is None:
         return pd.DataFrame(columns=columns)
-    both = _of_system(design).merge(_of_system(replay.kpis), on=["kpi_id", "unit"], suffixes=("_design", "_replay"))
+    both = _of_system(design).merge(
+        _of_system(replay.tables["kpis"]), on=["kpi_id", "unit"], suffixes=("_design", "_replay")
+    )
     table = both.rename(columns={"value_design": "design", "value_replay": "replay"})
     base = table["design"].abs().where(table["design"] != 0)
     table["difference_fraction"] = (table["replay"] - table["design"]) / base

@@ -18,6 +18,7 @@ from siting.plan.cautions import Caution
 from siting.plan.full_year import Replay, replay_table
 from siting.plan.provenance import environment, provenance, run_id
 from siting.plan.search_record import Search, Status
+from siting.plan.year_tables import of_year
 from siting.quantities import format_number
 
 __all__ = ["Plan"]
@@ -52,12 +53,13 @@ class Plan:
 
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Tidy tables by name, units in the column names."""
-        built = tables.build(self.case, self.solution)
-        built["kpis"]["run_id"] = run_id(self.case, self.solution)
-        built["replay"] = replay_table(built["kpis"], self.replay)
+        """Tidy tables by name, units in the column names: of the full year where the design was run through it."""
+        design = tables.build(self.case, self.solution)
+        built = design if self.replay is None else of_year(design, self.replay.tables)
+        built["kpis"] = built["kpis"].assign(run_id=run_id(self.case, self.solution))
+        built["replay"] = replay_table(design["kpis"], self.replay)
         if self.replay is not None:
-            built["replay_hourly"] = self.replay.hourly
+            built["replay_hourly"] = self.replay.tables["hourly"]
             built["climate"] = self.replay.climate
         if self.rivals is not None:
             built["rivals"] = self.rivals

@@ -191,7 +191,7 @@ def test_year_sells_through_what_the_design_built() -> None:
     shape = np.tile([1.0, 0.0], 144)
     plan = quick(with_year(case, heat_shape_fraction=shape), replay=True)
     assert plan.replay is not None
-    assert plan.replay.hourly["heat_sold_mw"].to_numpy() == pytest.approx(0.4 * shape)
+    assert plan.replay.tables["hourly"]["heat_sold_mw"].to_numpy() == pytest.approx(0.4 * shape)
     row = plan.tables["replay"].set_index("kpi_id").loc["erf_fraction"]
     assert (row["design"], row["replay"]) == (pytest.approx(0.4), pytest.approx(0.2))
 
@@ -208,5 +208,5 @@ def test_year_of_sites_of_which_one_has_a_customer() -> None:
     )
     plan = quick(with_year(case), replay=True)
     assert plan.replay is not None
-    sold = plan.replay.hourly.groupby("site_id")["heat_sold_mw"]
+    sold = plan.replay.tables["hourly"].groupby("site_id")["heat_sold_mw"]
     assert (sold.min()["a"], sold.max()["b"]) == (pytest.approx(0.5), 0)

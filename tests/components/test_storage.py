@@ -206,7 +206,7 @@ def test_battery_flows_one_way_in_the_replay() -> None:
     plan = quick(with_year(twelve, price_usd_per_mwh=-50.0), replay=True)
     assert decided(plan, "storage_power_mw").item() == pytest.approx(1.0)
     assert plan.replay is not None
-    year = plan.replay.hourly
+    year = plan.replay.tables["hourly"]
     assert (year["weight_h_per_yr"] * year["draw_mw"]).sum() == pytest.approx(4.5 * THIRD_H)
     assert year[["charge_mw", "discharge_mw"]].min(axis=1).max() == pytest.approx(0, abs=1e-6)
 

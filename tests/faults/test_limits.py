@@ -168,7 +168,7 @@ def test_other_weather_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     replay, told = replay_year(plan.case, plan.solution, None, deadline)
     assert [caution.id for caution in told] == ["climate_stopped"]
     assert replay.climate.empty
-    assert len(replay.hourly) == 288
+    assert len(replay.tables["hourly"]) == 288
 
 
 def test_search_that_is_stopped_says_what_is_proven() -> None:
@@ -184,7 +184,7 @@ def test_search_that_is_stopped_says_what_is_proven() -> None:
 
 def burnt(plan: Plan) -> float:
     assert plan.replay is not None
-    year = plan.replay.hourly
+    year = plan.replay.tables["hourly"]
     assert year[["charge_mw", "discharge_mw"]].min(axis=1).max() < 1e-6
     return float((year["weight_h_per_yr"] * (year["charge_mw"] - year["discharge_mw"])).sum())
 

@@ -78,7 +78,7 @@ def test_dispatch_of_the_year_is_that_of_the_design(rich: Plan) -> None:
     assert rich.replay is not None
     columns = ["site_id", "period", "hour", "it_mw", "cooling_mw", "import_mw", "draw_mw", "charge_mw", "batch_pflop"]
     assert_frame_equal(
-        rich.replay.hourly[columns].reset_index(drop=True),
+        rich.replay.tables["hourly"][columns].reset_index(drop=True),
         rich.tables["hourly"][columns].reset_index(drop=True),
         rtol=1e-6,
         atol=1e-6,
@@ -94,7 +94,7 @@ def test_hot_hour_missing_from_the_design_leaves_work_undone() -> None:
     assert plan.replay is not None
     assert plan.replay.unserved_fraction == pytest.approx(0.5 / 288)
     assert plan.warnings == ("In the full-year replay 0.174% of the work is left undone.",)
-    undone = plan.replay.hourly.set_index("hour")["unserved_pflop"]
+    undone = plan.replay.tables["hourly"].set_index("hour")["unserved_pflop"]
     assert undone[100] == pytest.approx(0.5)
     assert undone.drop(100).max() == pytest.approx(0, abs=1e-9)
 
@@ -126,6 +126,28 @@ def test_year_prices_are_those_of_the_year() -> None:
     assert row["difference_fraction"] == pytest.approx(18_520 / 9_760 - 1)
 
 
+def test_key_figures_and_accounts_are_those_of_the_year() -> None:
+    """One basis: 17,520 + 1,000 USD a year in the key figures, in the costs, at the site and in the cash flow.
+
+    The days alone would say 9,760 in each; the candidate that is not built keeps its row.
+    """
+    names: dict[str, Any] = {"sites": ("a", "b"), "fixed_site_usd": [100.0, 0.0]}
+    plan = replayed(with_year(hourly_year(**names), price_usd_per_mwh=2.0))
+    assert plan.kpis["cost_usd_per_yr"]["value"] == pytest.approx(18_520)
+    assert {entry["basis"] for entry in plan.kpis.values()} == {"replay"}
+    assert plan.tables["cost"]["cost_usd_per_yr"].sum() == pytest.approx(18_520)
+    sites = plan.tables["sites"].set_index("site_id")
+    assert list(sites.index) == ["a", "b"]
+    assert sites["is_open"].to_dict() == {"a": 0, "b": 1}
+    assert sites.loc["b", "cost_usd_per_yr"] == pytest.approx(18_520)
+    flows = plan.tables["cash_flow"]
+    paid = flows["operating_usd"].sum() + flows["capital_usd"].sum() - flows["salvage_usd"].sum()
+    assert paid == pytest.approx(18_520)
+    without = quick(hourly_year(**names))
+    assert without.kpis["cost_usd_per_yr"]["value"] == pytest.approx(9_760)
+    assert {entry["basis"] for entry in without.kpis.values()} == {"design"}
+
+
 def with_stand_ins(case: Case, year: Case, stands_for: tuple[int, ...]) -> Case:
     calendar = Calendar(case.calendar.hours, case.calendar.day_months, stands_for)
     return with_full_year(dataclasses.replace(case, calendar=calendar), year)
@@ -147,7 +169,9 @@ def test_each_site_does_its_part_of_each_days_batch_work() -> None:
     plan = replayed(with_stand_ins(case, year, stands_for))
     assert plan.replay is not None
     assert plan.replay.unserved_fraction == 0
-    done = plan.replay.hourly.pivot_table(index="site_id", columns="day", values="batch_pflop", aggfunc="mean")
+    done = plan.replay.tables["hourly"].pivot_table(
+        index="site_id", columns="day", values="batch_pflop", aggfunc="mean"
+    )
     expected = np.array(
         [np.where(np.array(stands_for) == 0, wanted, 0), np.where(np.array(stands_for) == 1, wanted, 0)]
     )
@@ -191,7 +215,7 @@ def test_limit_broken_by_the_year_is_told(
 def test_sites_that_are_not_built_are_left_out() -> None:
     plan = replayed(with_year(hourly_year(sites=("a", "b"), fixed_site_usd=[100.0, 50.0])))
     assert plan.replay is not None
-    assert set(plan.replay.hourly["site_id"]) == {"b"}
+    assert set(plan.replay.tables["hourly"]["site_id"]) == {"b"}
 
 
 def test_replay_is_kept_in_the_folder(rich: Plan, tmp_path: Path) -> None:
@@ -199,8 +223,8 @@ def test_replay_is_kept_in_the_folder(rich: Plan, tmp_path: Path) -> None:
     again = load(write(plan, tmp_path / "kept", languages=()))
     assert plan.replay is not None
     assert again.replay is not None
-    assert_frame_equal(again.replay.hourly, plan.replay.hourly, check_exact=True)
-    assert_frame_equal(again.replay.kpis, plan.replay.kpis, check_exact=True)
+    assert_frame_equal(again.replay.tables["hourly"], plan.replay.tables["hourly"], check_exact=True)
+    assert_frame_equal(again.replay.tables["kpis"], plan.replay.tables["kpis"], check_exact=True)
     assert_frame_equal(again.tables["replay"], plan.tables["replay"], check_exact=True)
     assert again.replay.unserved_fraction == plan.replay.unserved_fraction
 
