@@ -93,7 +93,7 @@ class _Year:
 
 def _on_calendar(choice: Choice, axes: Axes, fields: Mapping[str, Field], calendar: Calendar) -> Case:
     """Return the case on a calendar, given the fields on its days and hours, with what follows from them."""
-    follows = {name: field for stated in STATEMENTS.values() for name, field in stated.follows(fields).items()}
+    follows = {name: field for stated in STATEMENTS.values() for name, field in stated.following(fields).items()}
     of_hours = {"hours.weight_h_per_yr": Field(("hour",), calendar.weights), "hours.step_h": Field((), np.array(1.0))}
     days = {"day": tuple(range(calendar.days_count)), "hour": tuple(range(len(calendar.hours)))}
     return Case(

@@ -27,6 +27,5 @@ STATED = Statement(
     terms={"connection_recovery_yr": magnitudes.WHOLE_LIFE_YR},
     fields={
         "connection.connection_fixed_usd": taken("sites.connection_fixed_usd", "site"),
-        "connection.connection_recovery_yr": taken("finance.connection_recovery_yr", neutral=15.0),
     },
 )

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from siting.case import typical_days
-from siting.case.annuities import capital_recovery
 from siting.case.case import Array, Field
+from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Level, taken, worked_out
 from siting.data.kinds.site_year import SiteYear
@@ -59,11 +59,9 @@ def carbon_t_per_mwh(choice: Choice) -> Array:
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    rate, life_yr = choice.study.finance.discount_rate_fraction, choice.parameter("connection_life_yr")
     charge = choice.column("sites", "demand_charge_usd_per_kw_month") * KW_PER_MW
     water = np.full(len(charge), choice.parameter("water_source_l_per_kwh"))
     return {
-        "grid.connection_annuity_per_yr": Field((), np.array(capital_recovery(rate, life_yr))),
         "grid.demand_charge_usd_per_mw_month": Field(("site",), charge),
         "grid.water_source_m3_per_mwh": Field(("site",), water),  # 1 L/kWh is 1 m3/MWh
     }
@@ -88,13 +86,15 @@ STATED = Statement(
         "connection_life_yr": magnitudes.LIFE_YR,
         "water_source_l_per_kwh": magnitudes.WATER_L_PER_KWH,
     },
+    assets={
+        "grid.connection": Asset(
+            life=taken("parameters.connection_life_yr", neutral=1.0),
+            recovery=taken("finance.connection_recovery_yr", neutral=15.0),
+        )
+    },
     fields={
         "grid.headroom_mw": taken("sites.headroom_mw", "site", neutral=1000.0),
         "grid.connection_usd_per_mw": taken("sites.connection_usd_per_mw", "site"),
-        "grid.connection_life_yr": taken("parameters.connection_life_yr", neutral=None),
-        "grid.connection_annuity_per_yr": worked_out(
-            inputs=("finance.discount_rate_fraction", "parameters.connection_life_yr"), neutral=None
-        ),
         "grid.demand_charge_usd_per_mw_month": worked_out("site", inputs=("sites.demand_charge_usd_per_kw_month",)),
         "grid.water_source_m3_per_mwh": worked_out("site", inputs=("parameters.water_source_l_per_kwh",)),
         "grid.price_usd_per_mwh": worked_out("site", "hour", inputs=PRICE_INPUTS, level=Level()),

@@ -13,6 +13,7 @@ from pydantic import create_model
 from siting.case.case import Field
 from siting.case.minimum_cost import needed_pflop
 from siting.cooling.parameters import PARAMETERS
+from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
 from siting.data.kinds.row import Fraction, Grade, Graded, Row, Text
@@ -91,7 +92,6 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     lives_yr = choice.column("cooling", "life_yr")
     embodied = choice.column("cooling", "embodied_t_per_mw") / lives_yr
     return {
-        "halls.hall_annuity_per_yr": Field(("cooling",), choice.annuities_per_yr(lives_yr)),
         "halls.hall_embodied_t_per_mw_yr": Field(("cooling",), embodied),
         "halls.offered_count": Field(("site", "cooling"), offered(choice).astype(float)),
     }
@@ -122,12 +122,17 @@ STATED = Statement(
         "shell_recovery_yr": magnitudes.WHOLE_LIFE_YR,
         "hall_equipment_fraction": magnitudes.FRACTION,
     },
+    assets={
+        "halls.hall": Asset(
+            life=taken("cooling.life_yr", "cooling", neutral=1.0),
+            recovery=taken("finance.hall_equipment_recovery_yr", neutral=15.0),
+            equipment=taken("finance.hall_equipment_fraction", neutral=0.5),
+            is_real_property=True,
+        )
+    },
     fields={
         "halls.module_mw": taken("facility.module_mw", neutral=None),
         "halls.hall_usd_per_mw": taken("cooling.hall_usd_per_mw", "cooling"),
-        "halls.hall_annuity_per_yr": worked_out(
-            "cooling", inputs=("finance.discount_rate_fraction", "cooling.life_yr"), neutral=None
-        ),
         "halls.maintenance_usd_per_mw_yr": taken("cooling.maintenance_usd_per_mw_yr", "cooling"),
         "halls.land_ha_per_mw": taken("cooling.land_ha_per_mw", "cooling"),
         "halls.hall_embodied_t_per_mw_yr": worked_out(
@@ -143,9 +148,6 @@ STATED = Statement(
             ),
             neutral=None,
         ),
-        "halls.hall_equipment_recovery_yr": taken("finance.hall_equipment_recovery_yr", neutral=15.0),
-        "halls.shell_recovery_yr": taken("finance.shell_recovery_yr", neutral=39.0),
-        "halls.hall_equipment_fraction": taken("finance.hall_equipment_fraction", neutral=0.5),
     },
     of_choice=_of_choice,
     follows=_follows,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from siting.case.case import Array, Field
+from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Level, taken, worked_out
 from siting.data.kinds.row import Fraction, Grade, Row, Text
@@ -56,7 +57,6 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
         "heat_reuse.heat_price_usd_per_mwh": Field(by_site, _filled(demands["price_usd_per_mwh"])),
         "heat_reuse.heat_connection_usd_per_mw": Field(by_site, connection),
         "heat_reuse.heat_life_yr": Field(by_site, lives_yr),
-        "heat_reuse.heat_annuity_per_yr": Field(by_site, choice.annuities_per_yr(lives_yr)),
     }
 
 
@@ -141,6 +141,12 @@ STATED = Statement(
         "heat_pump_carnot_fraction": magnitudes.CARNOT_FRACTION,
         "heating_base_c": magnitudes.HEATING_BASE_C,
     },
+    assets={
+        "heat_reuse.heat": Asset(
+            life=worked_out("site", inputs=("heat.life_yr",), neutral=1.0),
+            recovery=taken("finance.connection_recovery_yr", neutral=15.0),
+        )
+    },
     fields={
         "heat_reuse.heat_demand_mw": worked_out("site", inputs=("heat.demand_mw",)),
         "heat_reuse.heat_price_usd_per_mwh": worked_out("site", inputs=("heat.price_usd_per_mwh",)),
@@ -150,10 +156,6 @@ STATED = Statement(
                 "heat.distance_km", "heat.pipe_usd_per_mw_km", "parameters.heat_pipe_usd_per_mw_km",
                 "parameters.heat_exchanger_usd_per_mw",
             ),
-        ),
-        "heat_reuse.heat_life_yr": worked_out("site", inputs=("heat.life_yr",), neutral=None),
-        "heat_reuse.heat_annuity_per_yr": worked_out(
-            "site", inputs=("finance.discount_rate_fraction", "heat.life_yr"), neutral=None
         ),
         "heat_reuse.heat_pump_usd_per_mw": taken("parameters.heat_pump_usd_per_mw"),
         "heat_reuse.heat_shape_fraction": worked_out(

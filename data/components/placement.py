@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from siting.case.annuities import capital_recovery
 from siting.case.case import Field
+from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
 from siting.data.kinds.statement import Statement
@@ -15,14 +15,20 @@ __all__ = ["STATED"]
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    """A site is written off over the horizon."""
+    """What opens a site lasts for the horizon."""
     horizon_yr = sum(period.length_yr for period in choice.study.horizon.periods)
-    annuity = capital_recovery(choice.study.finance.discount_rate_fraction, horizon_yr)
-    return {"placement.site_annuity_per_yr": Field((), np.array(annuity))}
+    return {"placement.site_life_yr": Field((), np.array(float(horizon_yr)))}
 
 
 STATED = Statement(
     terms={"site_recovery_yr": WHOLE_LIFE_YR},
+    assets={
+        "placement.site": Asset(
+            life=worked_out(inputs=("horizon.periods",), neutral=None),
+            recovery=taken("finance.site_recovery_yr", neutral=15.0),
+            is_real_property=True,
+        )
+    },
     fields={
         "placement.land_available_ha": taken("sites.land_available_ha", "site", neutral=1000.0),
         "placement.land_usd_per_ha": taken("sites.land_usd_per_ha", "site"),
@@ -30,10 +36,6 @@ STATED = Statement(
         "placement.fixed_site_usd": taken("facility.fixed_site_usd", "site", neutral=None),
         "placement.site_max_mw": taken("facility.site_max_mw", "site", neutral=None),
         "placement.site_min_mw": taken("facility.site_min_mw", "site", neutral=None),
-        "placement.site_annuity_per_yr": worked_out(
-            inputs=("finance.discount_rate_fraction", "horizon.periods"), neutral=None
-        ),
-        "placement.site_recovery_yr": taken("finance.site_recovery_yr", neutral=15.0),
     },
     of_choice=_of_choice,
 )

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from siting.case.case import Field
+from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
 from siting.data.kinds.row import Fraction, Graded, Text
@@ -74,7 +75,6 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     return {
         "racks.compatible_count": Field(("cooling", "rack"), fits.astype(float)),
         "racks.rack_mw": Field(("rack",), choice.column("racks", "rack_kw") / KW_PER_MW),
-        "racks.rack_annuity_per_yr": Field(("rack",), choice.annuities_per_yr(lives_yr)),
         "racks.rack_embodied_t_per_yr": Field(("rack",), choice.column("racks", "embodied_t") / lives_yr),
     }
 
@@ -82,19 +82,22 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
 STATED = Statement(
     tables={"racks": table(RackRow, "rack_id", is_technology=True)},
     terms={"rack_recovery_yr": magnitudes.WHOLE_LIFE_YR},
+    assets={
+        "racks.rack": Asset(
+            life=taken("racks.life_yr", "rack", neutral=1.0),
+            recovery=taken("finance.rack_recovery_yr", neutral=5.0),
+            bears_sales_tax=True,
+        )
+    },
     fields={
         "racks.compatible_count": worked_out(
             "cooling", "rack", inputs=("racks.rack_kw", "cooling.max_rack_kw", "racks.liquid_fraction"), neutral=1.0
         ),
         "racks.rack_mw": worked_out("rack", inputs=("racks.rack_kw",), neutral=1.0),
         "racks.rack_usd": taken("racks.rack_usd", "rack"),
-        "racks.rack_annuity_per_yr": worked_out(
-            "rack", inputs=("finance.discount_rate_fraction", "racks.life_yr"), neutral=None
-        ),
         "racks.rack_maintenance_usd_per_yr": taken("racks.maintenance_usd_per_yr", "rack"),
         "racks.rack_embodied_t_per_yr": worked_out("rack", inputs=("racks.embodied_t", "racks.life_yr")),
         "racks.accelerators_count": taken("racks.accelerators_count", "rack", neutral=1.0),
-        "racks.rack_recovery_yr": taken("finance.rack_recovery_yr", neutral=5.0),
     },
     of_choice=_of_choice,
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 import numpy as np
 
 from siting.case.case import Field
+from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
 from siting.data.kinds.row import Graded, Text
@@ -36,11 +37,9 @@ class StorageRow(Graded):
 def _of_choice(choice: Choice) -> dict[str, Field]:
     """Half of the loss of a round trip falls on each way."""
     battery = choice.tables["storage"].iloc[0]
-    (annuity,) = choice.annuities_per_yr([battery["life_yr"]])
     embodied = battery["embodied_t_per_mwh"] / battery["life_yr"]
     return {
         "storage.one_way_fraction": Field((), np.array(battery["efficiency_fraction"] ** 0.5)),
-        "storage.storage_annuity_per_yr": Field((), np.array(annuity)),
         "storage.storage_embodied_t_per_mwh_yr": Field((), np.array(embodied)),
     }
 
@@ -48,6 +47,11 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
 STATED = Statement(
     tables={"storage": table(StorageRow, "storage_id", is_technology=True, has_one_row=True)},
     terms={"storage_recovery_yr": magnitudes.WHOLE_LIFE_YR},
+    assets={
+        "storage.storage": Asset(
+            life=taken("storage.life_yr", neutral=1.0), recovery=taken("finance.storage_recovery_yr", neutral=7.0)
+        )
+    },
     fields={
         "storage.storage_min_mw": taken("facility.storage_min_mw", neutral=None),
         "storage.max_duration_h": taken("storage.max_duration_h", neutral=8.0),
@@ -56,11 +60,7 @@ STATED = Statement(
         "storage.fixed_usd_per_mw_yr": taken("storage.fixed_usd_per_mw_yr"),
         "storage.throughput_usd_per_mwh": taken("storage.throughput_usd_per_mwh"),
         "storage.one_way_fraction": worked_out(inputs=("storage.efficiency_fraction",), neutral=1.0),
-        "storage.storage_annuity_per_yr": worked_out(
-            inputs=("finance.discount_rate_fraction", "storage.life_yr"), neutral=None
-        ),
         "storage.storage_embodied_t_per_mwh_yr": worked_out(inputs=("storage.embodied_t_per_mwh", "storage.life_yr")),
-        "storage.storage_recovery_yr": taken("finance.storage_recovery_yr", neutral=7.0),
     },
     of_choice=_of_choice,
 )

@@ -17,10 +17,11 @@ from siting.case.case import Array, Calendar, Field
 from siting.data.components import cooling
 from siting.data.components.contracts import output_fraction
 from siting.data.components.grid import carbon_t_per_mwh, price_usd_per_mwh
-from siting.data.components.registry import STATEMENTS, merged
+from siting.data.components.registry import STATEMENTS
 from siting.data.fields.stated import FIELDS
 from siting.data.kinds.air import Air
 from siting.data.kinds.choice import Choice
+from siting.data.kinds.merging import merged
 from siting.data.kinds.site_year import SiteYear
 from siting.quantities import HOURS_PER_YEAR
 

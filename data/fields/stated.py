@@ -7,9 +7,10 @@ from types import MappingProxyType
 
 from siting.case.case import Field
 from siting.data.components import registry
-from siting.data.components.registry import STATEMENTS, merged
+from siting.data.components.registry import STATEMENTS
 from siting.data.fields import finance
 from siting.data.kinds.choice import Choice
+from siting.data.kinds.merging import merged
 from siting.data.kinds.number import Number
 
 __all__ = ["FIELDS", "INPUTS", "fields_of"]

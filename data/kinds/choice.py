@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel
 
-from siting.case.annuities import capital_recovery
 from siting.case.case import TABLE_OF_AXIS, Array, Field
 from siting.data.kinds.series import Series
 
@@ -59,11 +58,6 @@ class Choice:
     def parameter(self, name: str, table: str = "parameters") -> float:
         """Return one number of a table that has one in each row."""
         return float(self.tables[table].set_index("parameter_id")["value"][name])
-
-    def annuities_per_yr(self, lives_yr: Iterable[float]) -> Array:
-        """Return the yearly payment for one dollar of each asset at the study's discount rate [1/yr]."""
-        rate = self.study.finance.discount_rate_fraction
-        return np.array([capital_recovery(rate, life_yr) for life_yr in lives_yr], np.float64)
 
     def taken(self, source: str, axes: tuple[str, ...]) -> Field:
         """Return a number that a case takes as it is, over its axes.

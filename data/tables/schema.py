@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from siting.data.components import registry
-from siting.data.components.registry import merged
+from siting.data.kinds.merging import merged
 from siting.data.kinds.table import Reference, TableSchema, table
 from siting.data.tables.rows import (
     ColumnRow,

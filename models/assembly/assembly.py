@@ -7,6 +7,7 @@ components have posted.
 
 from __future__ import annotations
 
+import dataclasses
 import graphlib
 import itertools
 import re
@@ -39,12 +40,37 @@ from siting.models.compiler.algebra import (
     RelationRule,
     T,
     TermRule,
+    total,
 )
 from siting.models.compiler.expressions import Parameter, Space, Variable
 from siting.models.compiler.members import Axes, Factor, Index, Lookup, M, Member, Members, N, Padded, Partners
 
 if TYPE_CHECKING:
     from siting.models.assembly.labels import Labels
+
+
+@dataclasses.dataclass(frozen=True)
+class Bought:
+    """What a component buys, as `Assembly.buys` takes it.
+
+    Parameters
+    ----------
+    component, label : str
+        Who buys, and the name of the term.
+    asset : str
+        Name of the kind of asset in the case.
+    price, given_up : callable
+        What is bought, and what of it is given up [USD].
+    kinds : Set, optional
+        Kinds that have lives of their own.
+    """
+
+    component: str
+    label: str
+    asset: str
+    price: Callable[..., Expression]
+    kinds: Axis[Any] | None = None
+    given_up: Callable[..., Amount] | None = None
 
 
 class Component:
@@ -167,6 +193,7 @@ class Assembly:
         self.ledgers = {
             name: Ledger(name, axes, place, sense, *self._index_over(axes)) for name, axes, place, sense in LEDGERS
         }
+        self.bought: list[Bought] = []
         self.parts = [kind() for kind in self.components]
         names = [part.name() for part in self.parts]
         self._blocks: dict[str, Block] = {name: pyo.Block(concrete=False, name=name) for name in names}
@@ -317,6 +344,101 @@ class Assembly:
             return SKIP if before is None else held[*member, y] >= held[*member, before]
 
         return size_stays
+
+    def added(self, held: Callable[[str, int], Expression]) -> Callable[[str, int], Expression]:
+        """Return the rule of what a period adds to what is held at a site.
+
+        Parameters
+        ----------
+        held : callable
+            Takes site and period; a size that never shrinks, or what it is worth.
+        """
+
+        def bought(s: str, v: int) -> Expression:
+            before = self.before(v)
+            return held(s, v) if before is None else held(s, v) - held(s, before)
+
+        return bought
+
+    def buys(
+        self,
+        component: Component,
+        label: str,
+        asset: str,
+        price: Callable[..., Expression],
+        *,
+        receiver: str,
+        kinds: Axis[Any] | None = None,
+        given_up: Callable[..., Amount] | None = None,
+    ) -> None:
+        """Buy assets at the start of periods; what is paid for them every year follows, and posts itself.
+
+        An asset is paid by an annuity over its life, renewed alike when its life ends, until it is given up or the
+        horizon ends; what it is worth then is the annuities not yet paid.
+
+        Parameters
+        ----------
+        component : Component
+            Who buys.
+        label : str
+            Name of the term in the account of cost.
+        asset : str
+            Name of the kind of asset in the case, with its component: its life and its annuity go by that name.
+        price : callable
+            What is bought [USD], by site, member of `kinds` if there are kinds, and period of purchase.
+        receiver : str
+            Who is paid.
+        kinds : Set, optional
+            Kinds of this asset that have lives of their own.
+        given_up : callable, optional
+            Price of what was bought in a period and is given up at the start of a later one [USD]: by site, kind,
+            period of purchase, and that later period. Nothing by default.
+        """
+        bought = Bought(component.name(), label, asset, price, kinds, given_up)
+        self.bought.append(bought)
+        annuity = self.rate_of(f"{asset}_annuity_per_yr")
+
+        def paid(s: str, y: int, *kind: Member) -> Expression:
+            return annuity(s, *kind) * self.in_use(bought, s, y, *kind)
+
+        def term(s: str, y: int) -> Amount:
+            return paid(s, y) if kinds is None else self.sum_over(kinds, lambda kind: paid(s, y, kind))
+
+        self.ledgers["cost_usd_per_yr"].post(component, label, term, payer="operator", receiver=receiver)
+
+    def in_use(self, bought: Bought, s: str, y: int, *kind: Member) -> Expression:
+        """Return the price of what was bought up to a period and has not been given up [USD].
+
+        Parameters
+        ----------
+        bought : Bought
+            What is bought.
+        s, y : str, int
+            Site and period.
+        *kind : Member
+            The kind, if there are kinds.
+        """
+        held = total(bought.price(s, *kind, v) for v in self.vintages(y))
+        if bought.given_up is not None:
+            for e in self.vintages(y):
+                for v in self.vintages(e)[:-1]:
+                    held = held - bought.given_up(s, *kind, v, e)
+        return held
+
+    def rate_of(self, name: str) -> Callable[..., Datum]:
+        """Return the rule of a number of an asset, by site and, if there are kinds, by kind.
+
+        Parameters
+        ----------
+        name : str
+            A field of the case over nothing, over sites, or over kinds.
+        """
+        axes = self.case.fields[name].axes
+        if not axes:
+            same = self.number(name)
+            return lambda *_key: cast("Datum", same)
+        numbers, place = self.numbers(name), 0 if axes == ("site",) else 1
+        return lambda *key: numbers[key[place]]
 
     def number(self, name: str) -> Number:
         """Return a field of the case that is one number; a Pyomo parameter where units are kept.

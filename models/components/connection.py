@@ -32,14 +32,13 @@ class Connection(Component):
     def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
         """Post headroom and fixed cost."""
         headroom, fixed = assembly.numbers("grid.headroom_mw"), assembly.numbers("connection.connection_fixed_usd")
-        annuity = assembly.number("grid.connection_annuity_per_yr")
         is_open = assembly.block(Placement).open_count
 
         assembly.connection_mw.post(self, "headroom", lambda s, y: headroom[s] * is_open[s, y])
-        assembly.cost_usd_per_yr.post(
+        assembly.buys(
             self,
             "line",
-            lambda s, y: annuity * fixed[s] * is_open[s, y],
-            payer="operator",
+            "grid.connection",
+            assembly.added(lambda s, y: fixed[s] * is_open[s, y]),
             receiver="grid operators",
         )

@@ -67,7 +67,7 @@ class Grid(Component):
         charge = assembly.numbers("grid.demand_charge_usd_per_mw_month")
         intensity, residual = assembly.numbers("grid.carbon_t_per_mwh"), assembly.numbers("grid.residual_t_per_mwh")
         weight, line = assembly.numbers("hours.weight_h_per_yr"), assembly.numbers("grid.connection_usd_per_mw")
-        annuity, worst = assembly.number("grid.connection_annuity_per_yr"), assembly.numbers("cooling.pue_peak_ratio")
+        worst = assembly.numbers("cooling.pue_peak_ratio")
         diversity = assembly.number("computing.peak_diversity_fraction")
         installed = assembly.block(Computing).installed_mw
 
@@ -117,11 +117,11 @@ class Grid(Component):
             payer="operator",
             receiver="grid operators",
         )
-        assembly.cost_usd_per_yr.post(
+        assembly.buys(
             self,
             "connection",
-            lambda s, y: annuity * line[s] * connection[s, y],
-            payer="operator",
+            "grid.connection",
+            assembly.added(lambda s, y: line[s] * connection[s, y]),
             receiver="grid operators",
         )
         assembly.carbon_location_t_per_yr.post(

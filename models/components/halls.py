@@ -73,7 +73,6 @@ class Halls(Component):
         module, least = assembly.number("halls.module_mw"), assembly.numbers("halls.least_it_mw")
         largest, smallest = assembly.numbers("placement.site_max_mw"), assembly.numbers("placement.site_min_mw")
         price, region = assembly.numbers("halls.hall_usd_per_mw"), assembly.numbers("placement.capital_ratio")
-        annuity = assembly.numbers("halls.hall_annuity_per_yr")
         upkeep = assembly.numbers("halls.maintenance_usd_per_mw_yr")
         land, embodied = assembly.numbers("halls.land_ha_per_mw"), assembly.numbers("halls.hall_embodied_t_per_mw_yr")
         existing = assembly.numbers("retrofit.existing_mw")
@@ -121,12 +120,13 @@ class Halls(Component):
         assembly.land_ha.post(
             self, "footprint", lambda s, y: -sum_over(m.COOLING, lambda k: land[k] * capacity(s, k, y))
         )
-        assembly.cost_usd_per_yr.post(
+        assembly.buys(
             self,
             "capital",
-            lambda s, y: region[s] * sum_over(m.COOLING, lambda k: annuity[k] * price[k] * capacity(s, k, y)),
-            payer="operator",
+            "halls.hall",
+            lambda s, k, v: region[s] * price[k] * module * modules[s, k, v],
             receiver="builders",
+            kinds=m.COOLING,
         )
         assembly.cost_usd_per_yr.post(
             self,

@@ -74,7 +74,6 @@ class HeatReuse(Component):
         lifted = assembly.numbers("heat_reuse.heat_lifted_count")
         shape = assembly.numbers("heat_reuse.heat_shape_fraction")
         price = assembly.numbers("heat_reuse.heat_price_usd_per_mwh")
-        annuity = assembly.numbers("heat_reuse.heat_annuity_per_yr")
         pipe = assembly.numbers("heat_reuse.heat_connection_usd_per_mw")
         weight = assembly.numbers("hours.weight_h_per_yr")
         pump_price = assembly.number("heat_reuse.heat_pump_usd_per_mw")
@@ -104,18 +103,18 @@ class HeatReuse(Component):
             self, "heat_pump", lambda s, y, h: -sum_over(sources[s], lambda k: lift[s, k] * sold[s, k, y, h])
         )
         assembly.heat_demand_mw.post(self, "connected", lambda s, y: -connection[s, y])
-        assembly.cost_usd_per_yr.post(
+        assembly.buys(
             self,
             "connection",
-            lambda s, y: annuity[s] * pipe[s] * connection[s, y],
-            payer="operator",
+            "heat_reuse.heat",
+            assembly.added(lambda s, y: pipe[s] * connection[s, y]),
             receiver="builders",
         )
-        assembly.cost_usd_per_yr.post(
+        assembly.buys(
             self,
             "heat_pump",
-            lambda s, y: annuity[s] * pump_price * pump[s, y],
-            payer="operator",
+            "heat_reuse.heat",
+            assembly.added(lambda s, y: pump_price * pump[s, y]),
             receiver="equipment makers",
         )
         assembly.cost_usd_per_yr.post(

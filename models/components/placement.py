@@ -52,8 +52,7 @@ class Placement(Component):
         m, policy = assembly.model, assembly.case.study.policy
         land_limit = assembly.numbers("placement.land_available_ha")
         land_price = assembly.numbers("placement.land_usd_per_ha")
-        fixed, annuity = assembly.numbers("placement.fixed_site_usd"), assembly.number("placement.site_annuity_per_yr")
-        rate = assembly.number("finance.discount_rate_per_yr")
+        fixed, rate = assembly.numbers("placement.fixed_site_usd"), assembly.number("finance.discount_rate_per_yr")
 
         def most(_: Block, s: str, _y: int) -> tuple[int, int]:
             return 0, 0 if s in policy.excluded_sites else 1
@@ -82,10 +81,10 @@ class Placement(Component):
         assembly.cost_usd_per_yr.post(
             self, "land", lambda s, y: rate * land_price[s] * area[s, y], payer="operator", receiver="landowners"
         )
-        assembly.cost_usd_per_yr.post(
+        assembly.buys(
             self,
             "site_preparation",
-            lambda s, y: annuity * fixed[s] * is_open[s, y],
-            payer="operator",
+            "placement.site",
+            assembly.added(lambda s, y: fixed[s] * is_open[s, y]),
             receiver="builders",
         )

@@ -52,8 +52,8 @@ class Racks(Component):
         """Declare the racks and post space, installed power, cost and embodied carbon."""
         m, sum_over, racks_in = assembly.model, assembly.sum_over, assembly.partners(assembly.model.PAIR)
         nameplate, most_mw = assembly.numbers("racks.rack_mw"), assembly.numbers("placement.site_max_mw")
-        price, annuity = assembly.numbers("racks.rack_usd"), assembly.numbers("racks.rack_annuity_per_yr")
-        upkeep = assembly.numbers("racks.rack_maintenance_usd_per_yr")
+        price, upkeep = assembly.numbers("racks.rack_usd"), assembly.numbers("racks.rack_maintenance_usd_per_yr")
+        halls_of = assembly.partners(m.PAIR, "rack")
         embodied = assembly.numbers("racks.rack_embodied_t_per_yr")
 
         def most(_: Block, s: str, _k: str, r: str, _v: int) -> tuple[int, Datum]:
@@ -85,8 +85,13 @@ class Racks(Component):
             lambda s, k, y: -sum_over(racks_in[k], lambda r: nameplate[r] * count(s, k, r, y)),
         )
         assembly.installed_mw.post(self, "bought", lambda s, k, r, y: nameplate[r] * count(s, k, r, y))
-        assembly.cost_usd_per_yr.post(
-            self, "capital", yearly(lambda r: annuity[r] * price[r]), payer="operator", receiver="equipment makers"
+        assembly.buys(
+            self,
+            "capital",
+            "racks.rack",
+            lambda s, r, v: price[r] * sum_over(halls_of[r], lambda k: racks[s, k, r, v]),
+            receiver="equipment makers",
+            kinds=m.RACK,
         )
         assembly.cost_usd_per_yr.post(
             self, "maintenance", yearly(lambda r: upkeep[r]), payer="operator", receiver="staff and contractors"

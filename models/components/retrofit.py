@@ -59,7 +59,6 @@ class Retrofit(Component):
         module, existing = assembly.number("halls.module_mw"), assembly.numbers("retrofit.existing_mw")
         lost = assembly.numbers("retrofit.conversion_lost_fraction")
         price = assembly.numbers("retrofit.conversion_usd_per_mw")
-        annuity = assembly.numbers("halls.hall_annuity_per_yr")
         upkeep = assembly.numbers("halls.maintenance_usd_per_mw_yr")
         stands, is_open = assembly.numbers("retrofit.existing_count"), assembly.block(Placement).open_count
 
@@ -89,12 +88,13 @@ class Retrofit(Component):
         assembly.hall_space_mw.post(
             self, "converted", lambda s, k, y: capacity(s, k, y) - lost[s, y] * module * converted[s, k, y]
         )
-        assembly.cost_usd_per_yr.post(
+        assembly.buys(
             self,
             "capital",
-            lambda s, y: price[s] * sum_over(m.COOLING, lambda k: annuity[k] * capacity(s, k, y)),
-            payer="operator",
+            "halls.hall",
+            lambda s, k, v: price[s] * module * converted[s, k, v],
             receiver="builders",
+            kinds=m.COOLING,
         )
         assembly.cost_usd_per_yr.post(
             self,

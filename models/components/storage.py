@@ -74,7 +74,6 @@ class Storage(Component):
         m = assembly.model
         weight, one_way = assembly.numbers("hours.weight_h_per_yr"), assembly.number("storage.one_way_fraction")
         step, longest = assembly.number("hours.step_h"), assembly.number("storage.max_duration_h")
-        annuity = assembly.number("storage.storage_annuity_per_yr")
         power_price = assembly.number("storage.power_usd_per_mw")
         energy_price = assembly.number("storage.energy_usd_per_mwh")
         fixed, wear = assembly.number("storage.fixed_usd_per_mw_yr"), assembly.number("storage.throughput_usd_per_mwh")
@@ -118,11 +117,11 @@ class Storage(Component):
 
         assembly.power_mw.post(self, "discharge", lambda s, y, h: discharge[s, y, h])
         assembly.power_mw.post(self, "charge", lambda s, y, h: -charge[s, y, h])
-        assembly.cost_usd_per_yr.post(
+        assembly.buys(
             self,
             "capital",
-            lambda s, y: annuity * (power_price * power[s, y] + energy_price * energy[s, y]),
-            payer="operator",
+            "storage.storage",
+            assembly.added(lambda s, y: power_price * power[s, y] + energy_price * energy[s, y]),
             receiver="equipment makers",
         )
         assembly.cost_usd_per_yr.post(

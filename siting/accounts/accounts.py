@@ -11,7 +11,7 @@ from typing import get_args
 from siting.accounts.book import Method, Term
 from siting.accounts.books import all_books
 from siting.accounts.numbers import Books
-from siting.case.case import Field
+from siting.case.case import Array, Field
 
 METHODS: tuple[Method, ...] = get_args(Method)
 """Ways of counting carbon."""
@@ -20,6 +20,10 @@ METHODS: tuple[Method, ...] = get_args(Method)
 def cost_terms(books: Books) -> Iterator[Term]:
     """Each term of the cost ledger, worked out again [USD/yr by site and period]."""
     for book in all_books():
+        annuities: dict[str, Array] = {}
+        for purchase in book.purchases(books):
+            annuities[purchase.term] = annuities.get(purchase.term, 0.0) + purchase.annuities(books)
+        yield from annuities.items()
         yield from book.costs(books)
 
 

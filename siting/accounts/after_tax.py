@@ -19,11 +19,12 @@ import numpy as np
 import pandas as pd
 
 from siting.accounts.cash_flow import operating_cost, purchases
+from siting.accounts.numbers import Books
 from siting.case.annuities import capital_recovery, salvage_ratio, write_off
 from siting.case.case import Array, Case
 
 if TYPE_CHECKING:
-    from siting.accounts.book import Purchase
+    from siting.accounts.purchase import Purchase
     from siting.case.solution import Solution
 
 
@@ -49,7 +50,7 @@ def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.Data
         ``interest_usd``, ``principal_usd``, ``equity_usd`` (what is left to the owners after tax and debt),
         ``debt_cover_ratio`` (operating flow after tax over interest and principal; missing without debt).
     """
-    books = _TaxBooks(case, len(flow))
+    books = _TaxBooks(Books(case, solution.decisions), len(flow))
     for purchase in purchases(case, solution):
         books.enter(purchase)
     running, earned = operating_cost(case, solution), _revenue(case, racks)
@@ -87,7 +88,8 @@ def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.Data
 class _TaxBooks:
     """Write-offs, sales and debt of all purchases, by site and year."""
 
-    def __init__(self, case: Case, years_count: int) -> None:
+    def __init__(self, n: Books, years_count: int) -> None:
+        self.n, case = n, n.case
         self.case = case
         shape = (len(case.axes["site"]), years_count)
         self.written_off, self.sold, self.sales_tax, self.debt, self.interest, self.principal = (
@@ -109,13 +111,11 @@ class _TaxBooks:
 
     def enter(self, purchase: Purchase) -> None:
         """Book assets of one kind with their renewals."""
-        if purchase.is_real_property:
-            self.real_property += np.cumsum(purchase.price_usd, axis=1)
-        sales_tax = self.case.values("finance.sales_tax_fraction") if purchase.bears_sales_tax else 0.0
+        self.real_property += purchase.real_property_fraction * purchase.in_use_usd()
+        sales_tax = self.case.values("finance.sales_tax_fraction") * purchase.sales_taxed_fraction
         shares = self._write_offs(purchase.written_off)
         rate = float(self.case.values("finance.discount_rate_per_yr"))
-        for i, start, used_yr in purchase.renewals(self.case.study.horizon.periods):
-            price = purchase.price_usd[:, i]
+        for price, start, used_yr in purchase.payments(self.n):
             self.sales_tax[:, start] += price * sales_tax
             end, cost = start + used_yr, price * (1 + sales_tax)
             taken = np.zeros(used_yr)

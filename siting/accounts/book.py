@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from siting.case.case import Array, Field
 
 if TYPE_CHECKING:
     from siting.accounts.numbers import Books
+    from siting.accounts.purchase import Purchase
     from siting.case.solution import Solution
-    from siting.study.parts import Period
 
-__all__ = ["Book", "CostTerm", "Finding", "Method", "Purchase", "ResultTable", "Term"]
+__all__ = ["Book", "CostTerm", "Finding", "Method", "ResultTable", "Term"]
 
 Term = tuple[str, Array]
 """Name of a term as posted to a ledger, ``component.term``, and its values by site and period, or hour too."""
@@ -42,41 +42,6 @@ class CostTerm:
     name: str
     is_annuity: bool
     is_price_of_power: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class Purchase:
-    """Assets of one kind that are bought, renewed when their life ends, and sold when the horizon does.
-
-    Parameters
-    ----------
-    price_usd : ndarray
-        Price of what is bought at the start of each period [USD], by site and period.
-    life_yr : float
-        Life [yr].
-    written_off : tuple of (float, float)
-        Years over which tax law writes off which share of it; the shares sum to 1.
-    is_real_property : bool
-        Whether property tax is paid on it.
-    bears_sales_tax : bool
-        Whether sales tax comes on top of its price.
-    """
-
-    price_usd: Array
-    life_yr: float
-    written_off: tuple[tuple[float, float], ...]
-    is_real_property: bool = False
-    bears_sales_tax: bool = False
-
-    def renewals(self, periods: Sequence[Period]) -> Iterator[tuple[int, int, int]]:
-        """Yield each time that what a period adds is paid: the period's position, the year, how long it is used.
-
-        Years count from the start of the first period.
-        """
-        first, end = periods[0].year, periods[-1].year + periods[-1].length_yr
-        for i, period in enumerate(periods):
-            for year in range(period.year, end, int(self.life_yr)):
-                yield i, year - first, min(end - year, int(self.life_yr))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,7 +96,7 @@ class Book:
     cost_terms : tuple of CostTerm
         The kind of each term that it posts to the cost ledger.
     costs : callable
-        Those terms that a plan comes to, worked out again [USD/yr by site and period].
+        Those terms that a plan comes to, worked out again, but the annuities [USD/yr by site and period].
     carbon : callable
         Its terms of one of the carbon ledgers [t/yr by site and period].
     powers : callable
@@ -145,7 +110,7 @@ class Book:
     kept : tuple of str
         Its decisions, by period, that do not shrink from one period to the next.
     purchases : callable
-        What is bought in the place of its annuities.
+        What it buys, which says what its annuities come to.
     technology : tuple of (str, str)
         Tables of the case that hold its values of technology, each with the column that names a row.
     tables : callable

@@ -18,7 +18,7 @@ from siting.case.annuities import salvage_ratio
 from siting.case.case import Array, Case
 
 if TYPE_CHECKING:
-    from siting.accounts.book import Purchase
+    from siting.accounts.purchase import Purchase
     from siting.case.solution import Solution
 
 
@@ -51,10 +51,10 @@ def cash_flow(case: Case, solution: Solution, racks: pd.DataFrame) -> pd.DataFra
     capital, salvage, operating, revenue = (np.zeros(count) for _ in range(4))
 
     for purchase in purchases(case, solution):
-        bought_usd = purchase.price_usd.sum(axis=0)
-        for i, start, used_yr in purchase.renewals(study.horizon.periods):
-            capital[start] += bought_usd[i]
-            salvage[start + used_yr] += bought_usd[i] * salvage_ratio(rate, purchase.life_yr, used_yr)
+        for paid in purchase.payments(Books(case, solution.decisions)):
+            price = float(paid.price_usd.sum())
+            capital[paid.start_yr] += price
+            salvage[paid.start_yr + paid.used_yr] += price * salvage_ratio(rate, purchase.life_yr, paid.used_yr)
 
     running = operating_cost(case, solution).sum(axis=0)
     price = study.finance.compute_price_usd_per_gpu_h

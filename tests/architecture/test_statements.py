@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from siting.data.components.registry import STATEMENTS, merged
+from siting.data.components.registry import STATEMENTS
 from siting.data.fields.stated import FIELDS
+from siting.data.kinds.merging import merged
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 
 
@@ -13,7 +14,7 @@ def test_a_component_states_fields_of_its_own_name() -> None:
     strange = [
         (component, name)
         for component, stated in STATEMENTS.items()
-        for name in stated.fields
+        for name in stated.numbers
         if name.partition(".")[0] != component
     ]
     assert strange == []

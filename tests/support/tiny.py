@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from siting import Study
-from siting.case.annuities import capital_recovery, present_value_ratio
+from siting.case.annuities import present_value_ratio
 from siting.case.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
 from siting.data.components.registry import STATEMENTS
 from siting.data.fields.stated import FIELDS, INPUTS
@@ -129,14 +129,12 @@ def tiny_case(
     }
     of_study: dict[str, tuple[tuple[str, ...], Any]] = {
         "finance.discount_rate_per_yr": ((), rate),
-        "placement.site_annuity_per_yr": ((), capital_recovery(rate, sum(length for _, length in periods))),
-        "grid.connection_annuity_per_yr": ((), capital_recovery(rate, connection_life_yr)),
+        "placement.site_life_yr": ((), sum(length for _, length in periods)),
         "grid.connection_life_yr": ((), connection_life_yr),
-        "storage.storage_annuity_per_yr": ((), capital_recovery(rate, storage_life_yr)),
+        "storage.storage_life_yr": ((), storage_life_yr),
         "heat_reuse.heat_life_yr": (("site",), heat_life_yr),
-        "heat_reuse.heat_annuity_per_yr": (("site",), capital_recovery(rate, heat_life_yr)),
-        "halls.hall_annuity_per_yr": (("cooling",), [capital_recovery(rate, life) for life in lives["hall"]]),
-        "racks.rack_annuity_per_yr": (("rack",), [capital_recovery(rate, life) for life in lives["rack"]]),
+        "halls.hall_life_yr": (("cooling",), lives["hall"]),
+        "racks.rack_life_yr": (("rack",), lives["rack"]),
         "finance.present_value_ratio": (
             ("period",),
             [present_value_ratio(rate, year - start, length) for year, length in periods],
@@ -182,7 +180,7 @@ def with_fields(case: Case, **fields: Any) -> Case:
         "heat_reuse.heat_lifted_count": (made["heat_reuse.heat_pump_power_fraction"].values > 0).astype(float),
     }
     made |= {name: Field(FIELDS[name].axes, values) for name, values in follows.items()}
-    made |= {name: field for component in STATEMENTS.values() for name, field in component.follows(made).items()}
+    made |= {name: field for component in STATEMENTS.values() for name, field in component.following(made).items()}
     return dataclasses.replace(case, fields={**made, **stated})
 
 

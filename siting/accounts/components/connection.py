@@ -6,23 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from siting.accounts.book import Book, CostTerm, Finding, Purchase, Term
+from siting.accounts.book import Book, CostTerm, Finding
 from siting.accounts.numbers import Books
+from siting.accounts.purchase import Purchase, bought
 from siting.text import N_
-
-
-def costs(n: Books) -> Iterator[Term]:
-    """Annuities of the line of an open site."""
-    fixed = n["grid.connection_annuity_per_yr"] * n["connection.connection_fixed_usd"][:, None]
-    yield "connection.line", fixed * n["open_count"]
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
     """The line, when its site is opened."""
     opened = np.diff(n["open_count"], axis=1, prepend=0)
     price_usd = opened * n["connection.connection_fixed_usd"][:, None]
-    recovery_yr = float(n["connection.connection_recovery_yr"])
-    yield Purchase(price_usd, float(n["grid.connection_life_yr"]), ((recovery_yr, 1.0),))
+    yield from bought(n, "connection.line", "grid.connection", price_usd)
 
 
 def checks(n: Books) -> Iterator[Finding]:
@@ -33,7 +27,6 @@ def checks(n: Books) -> Iterator[Finding]:
 
 BOOK = Book(
     cost_terms=(CostTerm("connection.line", is_annuity=True, is_price_of_power=False),),
-    costs=costs,
     purchases=purchases,
     checks=checks,
     term_labels={"connection": N_("Connection"), "line": N_("line and substation")},

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.accounts.book import Book, CostTerm, Finding, Method, Purchase, ResultTable, Term
+from siting.accounts.book import Book, CostTerm, Finding, Method, ResultTable, Term
 from siting.accounts.numbers import Books
-from siting.case.case import Array
+from siting.accounts.purchase import Purchase, bought
 from siting.quantities import KG_PER_T
 from siting.text import N_
 
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """Energy by the hour, the demand charge by the month, and annuities of the reinforcement."""
+    """Energy by the hour, and the demand charge by the month."""
     yield "grid.energy", np.einsum("syh,sh,h->sy", n["import_mw"], n["grid.price_usd_per_mwh"], n.weight)
     charge = n["grid.demand_charge_usd_per_mw_month"][:, None]
     yield "grid.demand_charge", charge * n["month_peak_mw"].sum(axis=-1)
-    line = n["grid.connection_annuity_per_yr"] * n["grid.connection_usd_per_mw"][:, None]
-    yield "grid.connection", line * n["connection_mw"]
 
 
 def carbon(n: Books, method: Method) -> Iterator[Term]:
@@ -39,9 +37,7 @@ def carbon(n: Books, method: Method) -> Iterator[Term]:
 def purchases(n: Books) -> Iterator[Purchase]:
     """What is added to the connection in each period."""
     installed_usd = n["connection_mw"] * n["grid.connection_usd_per_mw"][:, None]
-    added: Array = np.diff(installed_usd, axis=1, prepend=0)
-    recovery_yr = float(n["connection.connection_recovery_yr"])
-    yield Purchase(added, float(n["grid.connection_life_yr"]), ((recovery_yr, 1.0),))
+    yield from bought(n, "grid.connection", "grid.connection", np.diff(installed_usd, axis=1, prepend=0))
 
 
 def checks(n: Books) -> Iterator[Finding]:

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from siting.accounts.book import Book, CostTerm, Finding, Method, Purchase, ResultTable, Term
+from siting.accounts.book import Book, CostTerm, Finding, Method, ResultTable, Term
 from siting.accounts.numbers import Books
+from siting.accounts.purchase import Purchase, bought
 from siting.case.case import Array, Field
 from siting.text import N_
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """Annuities at the region's prices, and upkeep."""
+    """Upkeep."""
     halls_mw = n.cumulative("modules_count") * n["halls.module_mw"]
-    priced = n["halls.hall_annuity_per_yr"] * n["halls.hall_usd_per_mw"]
-    yield "halls.capital", np.einsum("s,k,sky->sy", n["placement.capital_ratio"], priced, halls_mw)
     yield "halls.maintenance", np.einsum("k,sky->sy", n["halls.maintenance_usd_per_mw_yr"], halls_mw)
 
 
@@ -27,20 +26,12 @@ def carbon(n: Books, method: Method) -> Iterator[Term]:
         yield "halls.construction", halls * n["halls.module_mw"]
 
 
-def written_off(n: Books) -> tuple[tuple[float, float], ...]:
-    """Years over which a hall is written off: its plant, and its shell."""
-    plant = float(n["halls.hall_equipment_fraction"])
-    return (float(n["halls.hall_equipment_recovery_yr"]), plant), (float(n["halls.shell_recovery_yr"]), 1 - plant)
-
-
 def purchases(n: Books) -> Iterator[Purchase]:
-    """The halls of each way of cooling, which has a life of its own."""
+    """The halls of each way of cooling, which has a life of its own, at the region's prices."""
     by_cooling = np.einsum(
         "sky,k,s->ksy", n["modules_count"], n["halls.hall_usd_per_mw"], n["placement.capital_ratio"]
     ) * n["halls.module_mw"]  # fmt: skip
-    lives = n.case.tables["cooling"]["life_yr"].astype(float)
-    for price, life in zip(by_cooling, lives, strict=True):
-        yield Purchase(price, life, written_off(n), is_real_property=True)
+    yield from bought(n, "halls.capital", "halls.hall", by_cooling)
 
 
 def checks(n: Books) -> Iterator[Finding]:

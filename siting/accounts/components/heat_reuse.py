@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.accounts.book import Book, CostTerm, Finding, Purchase, ResultTable, Term
+from siting.accounts.book import Book, CostTerm, Finding, ResultTable, Term
 from siting.accounts.numbers import Books
+from siting.accounts.purchase import Purchase, bought
 from siting.case.case import Field
 from siting.text import N_
 
@@ -17,13 +18,9 @@ if TYPE_CHECKING:
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """Annuities of the connection to customers and of the heat pump, less what the heat fetches."""
+    """What the heat fetches."""
     if not n.has("heat_sold_mw"):
         return
-    connected = n["heat_reuse.heat_connection_usd_per_mw"][:, None] * n["heat_connection_mw"]
-    yield "heat_reuse.connection", n["heat_reuse.heat_annuity_per_yr"][:, None] * connected
-    lifted = n["heat_reuse.heat_pump_usd_per_mw"] * n["heat_pump_mw"]
-    yield "heat_reuse.heat_pump", n["heat_reuse.heat_annuity_per_yr"][:, None] * lifted
     yield "heat_reuse.sale", -n["heat_reuse.heat_price_usd_per_mwh"][:, None] * n.yearly(n.heat_sold())
 
 
@@ -34,15 +31,13 @@ def powers(n: Books) -> Iterator[Term]:
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
-    """What is added in each period, at the sites of each life; it is written off as a connection is."""
+    """Connections to customers and heat pumps, as they are added in each period."""
     if not n.has("heat_sold_mw"):
         return
-    worth_usd = n["heat_connection_mw"] * n["heat_reuse.heat_connection_usd_per_mw"][:, None]
-    worth_usd = worth_usd + n["heat_pump_mw"] * n["heat_reuse.heat_pump_usd_per_mw"]
-    added, lives = np.diff(worth_usd, axis=1, prepend=0), n["heat_reuse.heat_life_yr"]
-    recovery_yr = float(n["connection.connection_recovery_yr"])
-    for life_yr in sorted(set(lives.tolist())):
-        yield Purchase(added * (lives == life_yr)[:, None], life_yr, ((recovery_yr, 1.0),))
+    connected = n["heat_connection_mw"] * n["heat_reuse.heat_connection_usd_per_mw"][:, None]
+    lifted = n["heat_pump_mw"] * n["heat_reuse.heat_pump_usd_per_mw"]
+    yield from bought(n, "heat_reuse.connection", "heat_reuse.heat", np.diff(connected, axis=1, prepend=0))
+    yield from bought(n, "heat_reuse.heat_pump", "heat_reuse.heat", np.diff(lifted, axis=1, prepend=0))
 
 
 def checks(n: Books) -> Iterator[Finding]:

@@ -6,28 +6,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from siting.accounts.book import Book, CostTerm, Finding, Purchase, Term
+from siting.accounts.book import Book, CostTerm, Finding, Term
 from siting.accounts.numbers import Books
+from siting.accounts.purchase import Purchase, bought
 from siting.text import N_
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """Land, which keeps its value, at the discount rate; site works as an annuity over the horizon."""
+    """Land, which keeps its value, at the discount rate."""
     yield "placement.land", n["finance.discount_rate_per_yr"] * n["placement.land_usd_per_ha"][:, None] * n["area_ha"]
-    fixed = n["placement.site_annuity_per_yr"] * n["placement.fixed_site_usd"][:, None]
-    yield "placement.site_preparation", fixed * n["open_count"]
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
     """Site works, once, over the whole horizon."""
     opened = np.diff(n["open_count"], axis=1, prepend=0)
-    horizon_yr = float(sum(period.length_yr for period in n.case.study.horizon.periods))
-    yield Purchase(
-        price_usd=opened * n["placement.fixed_site_usd"][:, None],
-        life_yr=horizon_yr,
-        written_off=((float(n["placement.site_recovery_yr"]), 1.0),),
-        is_real_property=True,
-    )
+    price_usd = opened * n["placement.fixed_site_usd"][:, None]
+    yield from bought(n, "placement.site_preparation", "placement.site", price_usd)
 
 
 def checks(n: Books) -> Iterator[Finding]:

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from siting.accounts.book import Book, CostTerm, Finding, Method, Purchase, ResultTable, Term
+from siting.accounts.book import Book, CostTerm, Finding, Method, ResultTable, Term
 from siting.accounts.numbers import Books
+from siting.accounts.purchase import Purchase, bought
 from siting.case.case import Array, Field
 from siting.text import N_
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """Annuities and upkeep."""
+    """Upkeep."""
     racks = n.cumulative("racks_count").sum(axis=1)
-    yield "racks.capital", np.einsum("r,sry->sy", n["racks.rack_annuity_per_yr"] * n["racks.rack_usd"], racks)
     yield "racks.maintenance", np.einsum("r,sry->sy", n["racks.rack_maintenance_usd_per_yr"], racks)
 
 
@@ -27,11 +27,9 @@ def carbon(n: Books, method: Method) -> Iterator[Term]:
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
-    """The racks of each kind; the prices of halls and batteries include their sales tax, those of racks do not."""
+    """The racks of each kind."""
     by_rack = np.einsum("skry,r->rsy", n["racks_count"], n["racks.rack_usd"])
-    lives = n.case.tables["racks"]["life_yr"].astype(float)
-    for price, life in zip(by_rack, lives, strict=True):
-        yield Purchase(price, life, ((float(n["racks.rack_recovery_yr"]), 1.0),), bears_sales_tax=True)
+    yield from bought(n, "racks.capital", "racks.rack", by_rack)
 
 
 def checks(n: Books) -> Iterator[Finding]:

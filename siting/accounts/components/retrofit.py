@@ -6,20 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from siting.accounts.book import Book, CostTerm, Finding, Purchase, Term
-from siting.accounts.components.halls import written_off
+from siting.accounts.book import Book, CostTerm, Finding, Term
 from siting.accounts.numbers import Books
+from siting.accounts.purchase import Purchase, bought
 from siting.text import N_
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """Annuities of conversions, and the upkeep of all that stood before."""
+    """The upkeep of all that stood before."""
     if not n.has("converted_count"):
         return
-    converted = n.cumulative("converted_count") * n["halls.module_mw"]
-    dear = np.einsum("k,sky->sy", n["halls.hall_annuity_per_yr"], converted)
-    yield "retrofit.capital", n["retrofit.conversion_usd_per_mw"][:, None] * dear
-    standing = n.kept_mw() + converted
+    standing = n.kept_mw() + n.cumulative("converted_count") * n["halls.module_mw"]
     yield "retrofit.maintenance", np.einsum("k,sky->sy", n["halls.maintenance_usd_per_mw_yr"], standing)
 
 
@@ -28,9 +25,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
     if not n.has("converted_count"):
         return
     each_usd = n["retrofit.conversion_usd_per_mw"][:, None] * n["halls.module_mw"]
-    lives = n.case.tables["cooling"]["life_yr"].astype(float)
-    for price, life in zip(np.moveaxis(n["converted_count"], 1, 0) * each_usd, lives, strict=True):
-        yield Purchase(price, life, written_off(n), is_real_property=True)
+    yield from bought(n, "retrofit.capital", "halls.hall", np.moveaxis(n["converted_count"], 1, 0) * each_usd)
 
 
 def checks(n: Books) -> Iterator[Finding]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.accounts.book import Book, CostTerm, Finding, Method, Purchase, ResultTable, Term
+from siting.accounts.book import Book, CostTerm, Finding, Method, ResultTable, Term
 from siting.accounts.numbers import Books
+from siting.accounts.purchase import Purchase, bought
 from siting.text import N_
 
 if TYPE_CHECKING:
@@ -19,13 +20,10 @@ _BUILT_MW = 1e-6
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """Annuities of power and energy, upkeep, and wear by use."""
+    """Upkeep, and wear by use."""
     if not n.has("storage_power_mw"):
         return
-    power, energy = n["storage_power_mw"], n["storage_energy_mwh"]
-    worth = n["storage.power_usd_per_mw"] * power + n["storage.energy_usd_per_mwh"] * energy
-    yield "storage.capital", n["storage.storage_annuity_per_yr"] * worth
-    yield "storage.maintenance", n["storage.fixed_usd_per_mw_yr"] * power
+    yield "storage.maintenance", n["storage.fixed_usd_per_mw_yr"] * n["storage_power_mw"]
     yield "storage.wear", n["storage.throughput_usd_per_mwh"] * n.yearly(n["discharge_mw"])
 
 
@@ -41,11 +39,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
         return
     worth_usd = n["storage_power_mw"] * n["storage.power_usd_per_mw"]
     worth_usd = worth_usd + n["storage_energy_mwh"] * n["storage.energy_usd_per_mwh"]
-    yield Purchase(
-        price_usd=np.diff(worth_usd, axis=1, prepend=0),
-        life_yr=float(n.case.tables["storage"]["life_yr"].iloc[0]),
-        written_off=((float(n["storage.storage_recovery_yr"]), 1.0),),
-    )
+    yield from bought(n, "storage.capital", "storage.storage", np.diff(worth_usd, axis=1, prepend=0))
 
 
 def checks(n: Books) -> Iterator[Finding]:

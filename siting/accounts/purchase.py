@@ -1,0 +1,143 @@
+"""What components buy: when it is paid and renewed, what it costs a year, and how tax law sees it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from siting.accounts.numbers import Books
+from siting.case.annuities import capital_recovery
+from siting.case.case import Array
+
+__all__ = ["Payment", "Purchase", "bought"]
+
+
+class Payment(NamedTuple):
+    """One time that assets are paid.
+
+    Parameters
+    ----------
+    price_usd : ndarray
+        Price, by site [USD].
+    start_yr : int
+        When: years from the start of the first period.
+    used_yr : int
+        For how long they are used then.
+    """
+
+    price_usd: Array
+    start_yr: int
+    used_yr: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Purchase:
+    """Assets of one kind and one life: bought, renewed alike when their life ends, sold when they are given up.
+
+    Parameters
+    ----------
+    term : str
+        Term of the cost ledger that has their annuities, ``component.term``.
+    price_usd : ndarray
+        Price of what is bought at the start of each period [USD], by site and period.
+    given_up_usd : ndarray
+        Price of what was bought in a period and is given up at the start of another [USD], by site, period of
+        purchase and that other; what is not given up is used to the horizon's end.
+    life_yr : float
+        Life [yr].
+    written_off : tuple of (float, float)
+        Years over which tax law writes off which share of it; the shares sum to 1.
+    real_property_fraction : float
+        Share of its price on which property tax is paid.
+    sales_taxed_fraction : float
+        Share of its price on which sales tax comes on top.
+    """
+
+    term: str
+    price_usd: Array
+    given_up_usd: Array
+    life_yr: float
+    written_off: tuple[tuple[float, float], ...]
+    real_property_fraction: float
+    sales_taxed_fraction: float
+
+    def in_use_usd(self) -> Array:
+        """Return the price of what is in use [USD], by site and period."""
+        in_use: Array = np.cumsum(self.price_usd - self.given_up_usd.sum(axis=1), axis=1)
+        return in_use
+
+    def payments(self, n: Books) -> Iterator[Payment]:
+        """Yield each time that something is paid.
+
+        Parameters
+        ----------
+        n : Books
+            The plan's numbers, of which the periods are read.
+        """
+        periods = n.case.study.horizon.periods
+        starts, end = [period.year for period in periods], periods[-1].year + periods[-1].length_yr
+        for i, start in enumerate(starts):
+            kept = self.price_usd[:, i] - self.given_up_usd[:, i].sum(axis=1)
+            uses = [(kept, end), *((self.given_up_usd[:, i, e], starts[e]) for e in range(i + 1, len(starts)))]
+            for price, until in uses:
+                if not price.any():
+                    continue
+                for year in range(start, until, int(self.life_yr)):
+                    yield Payment(price, year - starts[0], min(until - year, int(self.life_yr)))
+
+    def annuities(self, n: Books) -> Array:
+        """Return what is paid for them a year [USD/yr], by site and period.
+
+        Parameters
+        ----------
+        n : Books
+            The plan's numbers, of which the discount rate is read.
+        """
+        paid: Array = capital_recovery(float(n["finance.discount_rate_per_yr"]), self.life_yr) * self.in_use_usd()
+        return paid
+
+
+def bought(n: Books, term: str, asset: str, price_usd: Array, given_up_usd: Array | None = None) -> Iterator[Purchase]:
+    """Yield purchases of assets of one kind, one for each life that they have.
+
+    Parameters
+    ----------
+    n : Books
+        The plan's numbers, of which those of the asset are read.
+    term : str
+        Term of the cost ledger that has their annuities.
+    asset : str
+        Name of the kind of asset in the case, with its component.
+    price_usd : ndarray
+        Price of what is bought at the start of each period [USD]: by kind, if kinds have lives of their own, site and
+        period.
+    given_up_usd : ndarray, optional
+        Of that, what is given up at the start of another period [USD], along a last axis; nothing by default.
+    """
+    lives, equipment = n[f"{asset}_life_yr"], float(n[f"{asset}_equipment_fraction"])
+    parts = (
+        (float(n[f"{asset}_equipment_recovery_yr"]), equipment),
+        (float(n[f"{asset}_building_recovery_yr"]), 1 - equipment),
+    )
+    if given_up_usd is None:
+        given_up_usd = np.zeros((*price_usd.shape, price_usd.shape[-1]))
+    if n.case.fields[f"{asset}_life_yr"].axes == ("site",):
+        one_life = [(life_yr, lives == life_yr) for life_yr in sorted(set(lives.tolist()))]
+        pieces = [(price_usd * at[:, None], given_up_usd * at[:, None, None], life_yr) for life_yr, at in one_life]
+    elif lives.ndim:
+        pieces = list(zip(price_usd, given_up_usd, lives.tolist(), strict=True))
+    else:
+        pieces = [(price_usd, given_up_usd, float(lives))]
+    for price, given_up, life_yr in pieces:
+        yield Purchase(
+            term=term,
+            price_usd=price,
+            given_up_usd=given_up,
+            life_yr=life_yr,
+            written_off=tuple((years, share) for years, share in parts if share > 0),
+            real_property_fraction=float(n[f"{asset}_real_property_fraction"]),
+            sales_taxed_fraction=float(n[f"{asset}_sales_taxed_fraction"]),
+        )
