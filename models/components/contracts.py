@@ -1,4 +1,4 @@
-"""Contracts for solar and wind power, paid as produced."""
+"""Contracts for solar and wind power, of which all that they can produce is paid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 from siting.case.case import Array
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
-from siting.models.compiler.algebra import Block, Expression, Relation, TermRule
+from siting.models.compiler.algebra import Block, Relation, TermRule
 from siting.models.components.grid import Grid
 
 if TYPE_CHECKING:
@@ -18,16 +18,20 @@ if TYPE_CHECKING:
 
 
 class Contracts(Component):
-    r"""Purchase of all that a plant in the same grid zone produces.
+    r"""Purchase of all that a plant in the same grid zone can produce.
 
     .. math::
 
-        0 \le e_{s,p,y,h} \le \mathrm{CF}_{s,p,h} \, Z_{s,p,y}, \qquad Z_{s,p,y} \ge Z_{s,p,y-1}
+        e^{\mathrm{sold}}_{s,p,y,h} = \mathrm{CF}_{s,p,h} \, Z_{s,p,y} - e^{\mathrm{cut}}_{s,p,y,h} - e_{s,p,y,h}
+
+        e_{s,p,y,h} + e^{\mathrm{cut}}_{s,p,y,h} \le \mathrm{CF}_{s,p,h} \, Z_{s,p,y}, \qquad
+        Z_{s,p,y} \ge Z_{s,p,y-1}
 
     The buyer pays the strike price on all output, and for what it uses a delivery fee: the contract's own, and
     the part of the site's tariff that pays for the grid and the supplier rather than for power, which a
-    contract does not replace. The rest is sold at a discount to the market. The selling price never exceeds
-    the buying price of the same hour, which keeps this convex. A contract once made holds to the horizon's end.
+    contract does not replace. The rest is sold at a discount to the market, or curtailed, still paid: where selling
+    costs money, or where more is left than may be sold. The selling price never exceeds the buying price of the same
+    hour, which keeps this convex. A contract once made holds to the horizon's end.
 
     Symbols
     -------
@@ -35,14 +39,18 @@ class Contracts(Component):
         Contracted power.
     e_{s,p,y,h} : delivered_mw
         Contracted power that the site uses.
+    e^{\mathrm{sold}}_{s,p,y,h} : expression [MW]
+        Contracted power that is sold: what is neither used nor curtailed.
+    e^{\mathrm{cut}}_{s,p,y,h} : curtailed_mw
+        Contracted power that is paid and not produced.
     \mathrm{CF}_{s,p,h} : contracts.output_fraction
-        Output of the plant, over its power.
+        Most that the plant can produce, over its power.
     \gamma^{\mathrm{strike}}_p : contracts.strike_usd_per_mwh
-        Price of all that the plant produces.
+        Price of all that the plant can produce.
     \gamma^{\mathrm{deliv}}_{s,p} : contracts.delivery_usd_per_mwh
         Fee for what is delivered.
     \gamma^{\mathrm{sale}}_{s,p,h} : contracts.resale_usd_per_mwh
-        What the rest is sold for.
+        What is sold fetches.
     """
 
     scope = Scope.SITE
@@ -50,9 +58,9 @@ class Contracts(Component):
     in_replay = True
 
     def declare(self, block: Block, assembly: Assembly) -> None:
-        """Declare contracted and delivered power; post delivery, purchase and resale."""
+        """Declare contracted, delivered and curtailed power; post delivery, purchase and resale."""
         m = assembly.model
-        output, strike = assembly.numbers("contracts.output_fraction"), assembly.numbers("contracts.strike_usd_per_mwh")
+        most, strike = assembly.numbers("contracts.output_fraction"), assembly.numbers("contracts.strike_usd_per_mwh")
         fee = assembly.numbers("contracts.delivery_usd_per_mwh")
         resale = assembly.numbers("contracts.resale_usd_per_mwh")
         weight, offered = assembly.numbers("hours.weight_h_per_yr"), assembly.partners(m.SITE_CONTRACT)
@@ -60,26 +68,28 @@ class Contracts(Component):
 
         contracted = assembly.variable(block, "contracted_mw", m.SITE_CONTRACT, m.PERIOD)
         delivered = assembly.variable(block, "delivered_mw", m.SITE_CONTRACT, m.PERIOD, m.HOUR)
+        curtailed = assembly.variable(block, "curtailed_mw", m.SITE_CONTRACT, m.PERIOD, m.HOUR)
 
-        def produced(s: str, p: str, y: int, h: int) -> Expression:
-            return output[s, p, h] * contracted[s, p, y]
+        sold = self.sold(block, assembly)
 
         def over_year(of_hour: TermRule) -> TermRule:
             return lambda s, y: sum_over(
                 offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * of_hour(s, p, y, h))
             )
 
-        def delivered_within_output(_: Block, s: str, p: str, y: int, h: int) -> Relation:
-            return delivered[s, p, y, h] <= produced(s, p, y, h)
+        def delivered_and_curtailed_within_output(_: Block, s: str, p: str, y: int, h: int) -> Relation:
+            return delivered[s, p, y, h] + curtailed[s, p, y, h] <= most[s, p, h] * contracted[s, p, y]
 
         block.contract_stays = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=assembly.stays(contracted))
-        block.delivered_within_output = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_within_output)
+        block.delivered_and_curtailed_within_output = pyo.Constraint(
+            m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_and_curtailed_within_output
+        )
 
         assembly.meter_mw.post(self, "delivered", lambda s, y, h: sum_over(offered[s], lambda p: delivered[s, p, y, h]))
         assembly.cost_usd_per_yr.post(
             self,
             "purchase",
-            over_year(lambda s, p, y, h: strike[p] * produced(s, p, y, h)),
+            over_year(lambda s, p, y, h: strike[p] * most[s, p, h] * contracted[s, p, y]),
             payer="operator",
             receiver="generators",
         )
@@ -93,10 +103,22 @@ class Contracts(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "resale",
-            over_year(lambda s, p, y, h: -resale[s, p, h] * (produced(s, p, y, h) - delivered[s, p, y, h])),
+            over_year(lambda s, p, y, h: -resale[s, p, h] * sold(s, p, y, h)),
             payer="power market",
             receiver="operator",
         )
+
+    @staticmethod
+    def produced(block: Block, assembly: Assembly) -> TermRule:
+        """Return what the plants produce, by site, contract, period and hour [MW]."""
+        most = assembly.numbers("contracts.output_fraction")
+        return lambda s, p, y, h: most[s, p, h] * block.contracted_mw[s, p, y] - block.curtailed_mw[s, p, y, h]
+
+    @staticmethod
+    def sold(block: Block, assembly: Assembly) -> TermRule:
+        """Return what is sold of it, by site, contract, period and hour [MW]."""
+        produced = Contracts.produced(block, assembly)
+        return lambda s, p, y, h: produced(s, p, y, h) - block.delivered_mw[s, p, y, h]
 
 
 class ResaleLimit(Component):
@@ -104,8 +126,7 @@ class ResaleLimit(Component):
 
     .. math::
 
-        \sum_p \sum_h \omega_h \left( \mathrm{CF}_{s,p,h} \, Z_{s,p,y} - e_{s,p,y,h} \right)
-            \le \zeta \sum_h \omega_h \, f_{s,y,h}
+        \sum_p \sum_h \omega_h \, e^{\mathrm{sold}}_{s,p,y,h} \le \zeta \sum_h \omega_h \, f_{s,y,h}
 
     Symbols
     -------
@@ -120,23 +141,16 @@ class ResaleLimit(Component):
         """State the limit."""
         m, sum_over = assembly.model, assembly.sum_over
         offered = assembly.partners(m.SITE_CONTRACT)
-        output = assembly.numbers("contracts.output_fraction")
         limit = assembly.number("contracts.resale_limit_fraction")
         weight, draw = assembly.numbers("hours.weight_h_per_yr"), assembly.block(Grid).draw_mw
-        contracted, delivered = assembly.block(Contracts).contracted_mw, assembly.block(Contracts).delivered_mw
+        sold = Contracts.sold(assembly.block(Contracts), assembly)
 
-        def surplus(s: str, y: int) -> Expression:
-            def of_hour(p: str, h: int) -> Expression:
-                return weight[h] * (output[s, p, h] * contracted[s, p, y] - delivered[s, p, y, h])
-
-            return sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: of_hour(p, h)))
-
-        def surplus_within_limit(_: Block, s: str, y: int) -> Relation:
-            used = sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
-            return surplus(s, y) <= limit * used
+        def sold_within_limit(_: Block, s: str, y: int) -> Relation:
+            of_year = sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * sold(s, p, y, h)))
+            return of_year <= limit * sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
 
         supplied = assembly.subset("SITE_SUPPLIED", m.SITE, lambda s: bool(offered[s]))
-        block.surplus_within_limit = pyo.Constraint(supplied, m.PERIOD, rule=surplus_within_limit)
+        block.sold_within_limit = pyo.Constraint(supplied, m.PERIOD, rule=sold_within_limit)
 
 
 class Certificates(Component):
@@ -144,10 +158,11 @@ class Certificates(Component):
 
     .. math::
 
-        q_{s,y} \le Q_{s,y} + \sum_p \sum_h \omega_h \, \mathrm{CF}_{s,p,h} \, Z_{s,p,y}, \qquad
+        q_{s,y} \le Q_{s,y} + \sum_p \sum_h \omega_h
+            \left( \mathrm{CF}_{s,p,h} \, Z_{s,p,y} - e^{\mathrm{cut}}_{s,p,y,h} \right), \qquad
         q_{s,y} \le \sum_h \omega_h \, f_{s,y,h}
 
-    No more is claimed than is held, and no more than is used.
+    No more is claimed than is held, and no more than is used. What is curtailed is never produced, and has none.
 
     Symbols
     -------
@@ -166,8 +181,8 @@ class Certificates(Component):
         """Declare certificates and claims; post their cost and the carbon they take off."""
         m, sum_over = assembly.model, assembly.sum_over
         weight, price = assembly.numbers("hours.weight_h_per_yr"), assembly.number("contracts.certificate_usd_per_mwh")
-        residual, output = assembly.numbers("grid.residual_t_per_mwh"), assembly.numbers("contracts.output_fraction")
-        contracted = assembly.block(Contracts).contracted_mw
+        residual = assembly.numbers("grid.residual_t_per_mwh")
+        produced = Contracts.produced(assembly.block(Contracts), assembly)
         draw = assembly.block(Grid).draw_mw
         offered = assembly.partners(m.SITE_CONTRACT)
 
@@ -177,10 +192,8 @@ class Certificates(Component):
         claimed = assembly.variable(block, "claimed_mwh_per_yr", m.SITE, m.PERIOD)
 
         def claimed_within_held(_: Block, s: str, y: int) -> Relation:
-            produced = sum_over(
-                offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * output[s, p, h]) * contracted[s, p, y]
-            )
-            return claimed[s, y] <= bought[s, y] + produced
+            of_year = sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * produced(s, p, y, h)))
+            return claimed[s, y] <= bought[s, y] + of_year
 
         def claimed_within_used(_: Block, s: str, y: int) -> Relation:
             return claimed[s, y] <= sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])

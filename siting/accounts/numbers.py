@@ -144,10 +144,20 @@ class Books:
         power: Array = self["delivered_mw"].sum(axis=1)
         return power
 
-    def produced(self) -> Array:
-        """Output of the contracts by site, contract, period and hour [MW]."""
+    def paid_output(self) -> Array:
+        """What the contracts' plants could produce, all of it paid, by site, contract, period and hour [MW]."""
         output = np.nan_to_num(self["contracts.output_fraction"])
         power: Array = output[:, :, None, :] * self["contracted_mw"][..., None]
+        return power
+
+    def produced(self) -> Array:
+        """What they do produce, by site, contract, period and hour [MW]."""
+        power: Array = self.paid_output() - self["curtailed_mw"]
+        return power
+
+    def sold(self) -> Array:
+        """What is sold of it, by site, contract, period and hour [MW]."""
+        power: Array = self.produced() - self["delivered_mw"]
         return power
 
     def yearly(self, hourly: Array) -> Array:

@@ -200,8 +200,8 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
             yield Caution(f"replay_{name}", {f"{name}_{suffix}": float(ratio.max()), f"limit_{suffix}": highest})
     limit = float(case.values("contracts.resale_limit_fraction"))
     if numbers.has("contracted_mw"):
-        surplus = numbers.yearly((numbers.produced() - numbers["delivered_mw"]).sum(axis=1))
-        sold = float(np.max(surplus / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))
+        sold_mwh = numbers.yearly(numbers.sold().sum(axis=1))
+        sold = float(np.max(sold_mwh / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))
         if sold > limit * (1 + TOLERANCE_FRACTION):
             yield Caution("replay_resale", {"sold_fraction": sold, "limit_fraction": limit})
 

@@ -215,6 +215,19 @@ _KPIS = (
         "cfe=google-2021-contracted",
     ),
     Kpi(
+        "curtailed_mwh_per_yr",
+        N_("Curtailed energy of contracts"),
+        N_(
+            "Energy that contracted plants could have produced, whose strike price is paid, and that is neither used "
+            "nor sold."
+        ),
+        "MWh/yr",
+        _OWN,
+        "lower",
+        "quantity",
+        N_("Plants stand still where selling would cost money, or where more is left than may be sold."),
+    ),
+    Kpi(
         "carbon_location_t_per_yr",
         N_("Carbon, location-based"),
         N_("Electricity taken from the grid times the grid's average intensity, hour by hour."),

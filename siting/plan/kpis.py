@@ -230,6 +230,7 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
         "ere": _ratio(facility_mwh - reused_mwh, it_mwh, idle),
         "cfe_fraction": _carbon_free(hourly, with_grid=True),
         "contracted_cfe_fraction": _carbon_free(hourly, with_grid=False),
+        "curtailed_mwh_per_yr": float(np.sum(weight * hourly["curtailed_mw"].to_numpy(float))),
         "carbon_location_t_per_yr": location_t,
         "carbon_market_t_per_yr": float(carbon.get("market", 0.0)),
         "carbon_hourly_t_per_yr": float(carbon.get("hourly", 0.0)),

@@ -91,3 +91,34 @@ def test_all_that_may_be_claimed_is_claimed(solved: Solve, strike: float, claime
     carbon = plan.tables["carbon"]
     market_t = carbon.loc[carbon["method"] == "market", "carbon_t_per_yr"].sum()
     assert market_t == pytest.approx((1 - claimed) * 0.4 * 8760, abs=1e-6)
+
+
+def test_what_is_curtailed_has_no_certificate(solved: Solve) -> None:
+    """2 MW of output 1, 0.5, 0 at 4 USD/MWh, power at 13, selling costs 2: 1 MW is curtailed, 2 of 3 are produced.
+
+    They cover 2 thirds of the year's use, 0.4 t/MWh of one remain: 1,168 t. Were all output held, none.
+    """
+    case = tiny_case(
+        output_fraction=[1, 0.5, 0],
+        strike_usd_per_mwh=4.0,
+        resale_usd_per_mwh=-2.0,
+        price_usd_per_mwh=13.0,
+        carbon_t_per_mwh=0.4,
+    )
+    plan = solved(case)
+    carbon = plan.tables["carbon"]
+    assert carbon.loc[carbon["method"] == "market", "carbon_t_per_yr"].sum() == pytest.approx(1_168)
+
+
+def test_a_certificate_may_be_worth_more_than_selling_costs(solved: Solve) -> None:
+    """As above with 50 USD/t on what is not claimed: the MW that is over is sold at -2, which spares 20.
+
+    25 thirds of power, 2 of selling and nothing for carbon: 27 x 2,920 = 78,840; curtailed, 25 and 20.
+    """
+    plan = solved(
+        market_case(
+            output_fraction=[1, 0.5, 0], strike_usd_per_mwh=4.0, resale_usd_per_mwh=-2.0, price_usd_per_mwh=13.0
+        )
+    )
+    assert plan.objective_usd <= 27 * 2_920 + 1e-3
+    assert not decided(plan, "curtailed_mw").any()

@@ -1,4 +1,4 @@
-"""Contracts: power paid as produced, delivered at a fee, the rest sold at a discount."""
+"""Contracts: all output paid, delivered at a fee, the rest sold at a discount or curtailed."""
 
 from __future__ import annotations
 
@@ -57,6 +57,8 @@ def test_surplus_is_sold(solved: Solve) -> None:
     plan = solved(case)
     assert plan.objective_usd == pytest.approx(19 * THIRD_H)
     assert paid(plan, "contracts.resale") == pytest.approx(-3 * THIRD_H)
+    assert plan.tables["contracts"]["resold_mwh_per_yr"].sum() == pytest.approx(THIRD_H)
+    assert not decided(plan, "curtailed_mw").any(), "selling is never worse"
 
 
 def test_surplus_pays_no_delivery(solved: Solve) -> None:
@@ -162,6 +164,98 @@ def test_limit_is_on_all_contracts_together(solved: Solve) -> None:
         resale_limit_fraction=1 / 3,
     )
     assert solved(case).objective_usd == pytest.approx(THIRD_H)
+
+
+def test_what_would_cost_money_to_sell_is_curtailed(solved: Solve) -> None:
+    """Output of 1, 0.5, 0 a MW at 4 USD/MWh, power at 13: 2 MW cost 12, leave 13 to buy and 1 MW over: 25 thirds.
+
+    Sold at -2 it would cost 27, and 1 MW with 6 + 6.5 + 13 = 25.5 be the best. Were the strike not paid on what is
+    curtailed, 21.
+    """
+    plan = solved(
+        tiny_case(output_fraction=[1, 0.5, 0], strike_usd_per_mwh=4.0, resale_usd_per_mwh=-2.0, price_usd_per_mwh=13.0)
+    )
+    assert plan.objective_usd == pytest.approx(25 * THIRD_H)
+    assert decided(plan, "curtailed_mw").ravel() == pytest.approx([1, 0, 0])
+    assert paid(plan, "contracts.resale") == pytest.approx(0)
+    assert plan.kpis["curtailed_mwh_per_yr"]["value"] == pytest.approx(THIRD_H)
+    assert plan.tables["contracts"][["resold_mwh_per_yr", "curtailed_mwh_per_yr"]].to_numpy().ravel() == pytest.approx(
+        [0, THIRD_H], abs=1e-6
+    )
+    assert plan.tables["hourly"]["curtailed_mw"].to_numpy() == pytest.approx([1, 0, 0])
+
+
+def test_delivery_is_curtailed_where_the_grid_pays(solved: Solve) -> None:
+    """1 MW at 4 USD/MWh for all hours; the grid asks 10, pays 1 in the last hour, and so does who sells: 12 - 1.
+
+    The contract stands still there. Used, 12; sold, 12 too: it would cost what the grid pays.
+    """
+    plan = solved(
+        tiny_case(
+            output_fraction=1.0, strike_usd_per_mwh=4.0, resale_usd_per_mwh=[0, 0, -1], price_usd_per_mwh=[10, 10, -1]
+        )
+    )
+    assert plan.objective_usd == pytest.approx(11 * THIRD_H)
+    assert decided(plan, "curtailed_mw").ravel() == pytest.approx([0, 0, 1])
+
+
+def test_more_than_may_be_sold_is_curtailed(solved: Solve) -> None:
+    """As with 2 MW above, sold at 3, but no more than a sixth of the use of 3, half a MW: 12 + 13 - 1.5 = 23.5.
+
+    Could the rest not be curtailed, 1.5 MW: 9 + 3.25 + 13 - 1.5 = 23.75. Without a limit 22.
+    """
+    plan = solved(
+        tiny_case(
+            output_fraction=[1, 0.5, 0],
+            strike_usd_per_mwh=4.0,
+            resale_usd_per_mwh=3.0,
+            price_usd_per_mwh=13.0,
+            resale_limit_fraction=1 / 6,
+        )
+    )
+    assert plan.objective_usd == pytest.approx(23.5 * THIRD_H)
+    assert decided(plan, "contracted_mw") == pytest.approx(2)
+    assert decided(plan, "curtailed_mw").sum() == pytest.approx(0.5)
+
+
+def test_the_cheapest_hours_are_curtailed(solved: Solve) -> None:
+    """Output of 1, 1, 0.5 a MW at 1 USD/MWh, power at 10; of 1 MW over in two hours one may be sold, at 1 or at 3.
+
+    2 MW: 5 - 3 = 2 thirds; 1 MW 2.5 + 5 = 7.5. Were the dearer hour curtailed, 4.
+    """
+    plan = solved(
+        tiny_case(
+            output_fraction=[1, 1, 0.5],
+            strike_usd_per_mwh=1.0,
+            resale_usd_per_mwh=[1, 3, 3],
+            price_usd_per_mwh=10.0,
+            resale_limit_fraction=1 / 3,
+        )
+    )
+    assert plan.objective_usd == pytest.approx(2 * THIRD_H)
+    assert decided(plan, "curtailed_mw").ravel() == pytest.approx([1, 0, 0])
+
+
+def test_battery_is_smaller_where_output_may_be_curtailed(solved: Solve) -> None:
+    """Half a MW round the clock from output of 1, 0.25, 0 a MW at 1 USD/MWh; nothing may be sold, the grid asks 1,000.
+
+    2 MW give 2, 0.5, 0: a battery of 0.5 MWh at 16,000 USD and 1 MW curtailed, 2 x 1.25 x 2,920 + 8,000 = 15,300.
+    Could nothing be curtailed, 1.2 MW with a battery of 0.7 MWh, 1.4 times as large: 4,380 + 11,200 = 15,580.
+    """
+    plan = solved(
+        tiny_case(
+            inference_pflop=0.5,
+            output_fraction=[1, 0.25, 0],
+            strike_usd_per_mwh=1.0,
+            price_usd_per_mwh=1000.0,
+            resale_limit_fraction=0.0,
+            storage=True,
+            energy_usd_per_mwh=16_000.0,
+        )
+    )
+    assert plan.objective_usd == pytest.approx(15_300)
+    assert decided(plan, "storage_energy_mwh") == pytest.approx(0.5)
+    assert decided(plan, "curtailed_mw").ravel() == pytest.approx([1, 0, 0])
 
 
 def test_contract_is_kept(solved: Solve) -> None:

@@ -95,6 +95,8 @@ def dispatch(site: tuple[Any, ...]) -> pd.DataFrame:
             "import_mw": need - solar - wind_mw,
             "delivered_solar_mw": solar,
             "delivered_wind_mw": wind_mw,
+            "resold_mw": 0.0,
+            "curtailed_mw": 0.0,
             "charge_mw": charge,
             "discharge_mw": discharge,
             "draw_mw": need,
@@ -188,6 +190,7 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
         "contracts": pd.DataFrame({
             "site_id": opened["site_id"], "contract_id": ["wind", "solar", "wind"], "period": PERIOD,
             "contracted_mw": opened["it_capacity_mw"] * 0.5, "output_mwh_per_yr": 5e5, "delivered_mwh_per_yr": 4e5,
+            "resold_mwh_per_yr": 1e5, "curtailed_mwh_per_yr": 0.0,
         }),
         "storage": pd.DataFrame({
             "site_id": ["ellis-tx"], "period": PERIOD, "storage_power_mw": [6.0], "storage_energy_mwh": [24.0],

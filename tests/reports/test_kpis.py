@@ -37,6 +37,7 @@ def two_hours() -> dict[str, pd.DataFrame]:
                 "heat_pump_draw_mw": [0.0, 0.0],
                 "cooling_mw": [2.0, 0.5],
                 "delivered_solar_mw": [6.0, 0.0],
+                "curtailed_mw": [0.0, 2.0],
                 "charge_mw": [2.0, 0.0],
                 "discharge_mw": [0.0, 1.5],
                 "draw_mw": [14.0, 4.0],
@@ -103,6 +104,7 @@ def test_energy_ratios() -> None:
     assert values["carbon_usage_kg_per_mwh"] == pytest.approx(2.0)
     assert values["unit_cost_usd_per_mwh"] == pytest.approx(100.0)
     assert values["opex_usd_per_yr"] == pytest.approx(1.57e6)
+    assert values["curtailed_mwh_per_yr"] == pytest.approx(8_760), "2 MW in an hour that stands for 4,380"
 
 
 def test_consequential_carbon_is_what_is_bought_times_the_margin() -> None:
@@ -188,6 +190,7 @@ def test_carbon_free_score_equals_the_energy_balance_form() -> None:
             "heat_pump_draw_mw": 0.0,
             "cooling_mw": load * 0.2,
             "delivered_solar_mw": solar,
+            "curtailed_mw": 0.0,
             "charge_mw": 0.0,
             "discharge_mw": 0.0,
             "draw_mw": load,

@@ -212,6 +212,17 @@ def test_limit_broken_by_the_year_is_told(
     assert plan.warnings == (warning,)
 
 
+def test_year_curtails_what_would_cost_money_to_sell() -> None:
+    """As the last above, but selling costs: half a MW is over in 181 days, 2,172 MWh, and none of it is sold."""
+    case = hourly_year(output_fraction=1.0, resale_limit_fraction=0.1)
+    year = with_year(case, output_fraction=[1.5] * 144 + [1.0] * 144, resale_usd_per_mwh=-1.0)
+    plan = replayed(year)
+    assert plan.replay is not None
+    assert plan.warnings == ()
+    assert plan.tables["replay"].set_index("kpi_id").loc["curtailed_mwh_per_yr", "replay"] == pytest.approx(2_172)
+    assert plan.replay.hourly["resold_mw"].max() == pytest.approx(0, abs=1e-9)
+
+
 def test_sites_that_are_not_built_are_left_out() -> None:
     plan = replayed(with_year(hourly_year(sites=("a", "b"), fixed_site_usd=[100.0, 50.0])))
     assert plan.replay is not None

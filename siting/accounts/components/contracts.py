@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """All output at the strike price, a fee on what is delivered, the rest sold again; certificates."""
+    """All output at the strike price, a fee on what is delivered, what is sold again; certificates."""
     if n.has("contracted_mw"):
-        produced, delivered = n.produced(), n["delivered_mw"]
-        yield "contracts.purchase", np.einsum("spyh,p,h->sy", produced, n["contracts.strike_usd_per_mwh"], n.weight)
+        paid, delivered = n.paid_output(), n["delivered_mw"]
+        yield "contracts.purchase", np.einsum("spyh,p,h->sy", paid, n["contracts.strike_usd_per_mwh"], n.weight)
         yield "contracts.delivery", np.einsum("spyh,sp,h->sy", delivered, n["contracts.delivery_usd_per_mwh"], n.weight)
-        sold = np.nan_to_num(n["contracts.resale_usd_per_mwh"])
-        yield "contracts.resale", -np.einsum("spyh,sph,h->sy", produced - delivered, sold, n.weight)
+        fetched = np.nan_to_num(n["contracts.resale_usd_per_mwh"])
+        yield "contracts.resale", -np.einsum("spyh,sph,h->sy", n.sold(), fetched, n.weight)
     if n.has("certificates_mwh_per_yr"):
         yield "certificates.purchase", n["contracts.certificate_usd_per_mwh"] * n["certificates_mwh_per_yr"]
 
@@ -35,34 +35,39 @@ def carbon(n: Books, method: Method) -> Iterator[Term]:
 
 
 def checks(n: Books) -> Iterator[Finding]:
-    """Deliveries within output, resale within its share, claims within what is held and used."""
+    """Deliveries and what is curtailed within output, resale within its share, claims within what is held and used."""
     if not n.has("contracted_mw"):
         return
-    produced, delivered = n.produced(), n["delivered_mw"]
-    yield "delivery within output", ("site", "contract", "period", "hour"), delivered - produced, produced
-    used = n.yearly(n["draw_mw"])
-    surplus = n.yearly((produced - delivered).sum(axis=1))
-    yield "surplus within its limit", ("site", "period"), surplus - n["contracts.resale_limit_fraction"] * used, used
+    paid = n.paid_output()
+    yield "delivered and curtailed within output", ("site", "contract", "period", "hour"), -n.sold(), paid
+    used, sold = n.yearly(n["draw_mw"]), n.yearly(n.sold().sum(axis=1))
+    yield "resale within its limit", ("site", "period"), sold - n["contracts.resale_limit_fraction"] * used, used
     unoffered = n["contracted_mw"] * ~n.case.has_output()[..., None]
     yield "contract is offered", ("site", "contract", "period"), unoffered, np.ones_like(unoffered)
     if n.has("claimed_mwh_per_yr"):
         claimed = n["claimed_mwh_per_yr"]
-        held = n["certificates_mwh_per_yr"] + n.yearly(produced.sum(axis=1))
+        held = n["certificates_mwh_per_yr"] + n.yearly(n.produced().sum(axis=1))
         yield "claim is held", ("site", "period"), claimed - held, held
         yield "claim is used", ("site", "period"), claimed - used, used
 
 
 def tables(n: Books) -> Iterator[ResultTable]:
-    """What is contracted, produced and delivered; certificates bought and claimed."""
+    """What is contracted, could be produced, is delivered, sold or curtailed; certificates bought and claimed."""
     axes = ("site", "contract", "period")
     contracted, delivered = n.decided("contracted_mw", *axes), n.decided("delivered_mw", *axes, "hour")
+    curtailed = n.decided("curtailed_mw", *axes, "hour")
     output_mwh = n.yearly(np.nan_to_num(n["contracts.output_fraction"]))
+    paid_mwh, delivered_mwh = contracted.values * output_mwh[:, :, None], n.yearly(delivered.values)
+    curtailed_mwh = n.yearly(curtailed.values)
+    resold_mwh = np.maximum(paid_mwh - delivered_mwh - curtailed_mwh, 0.0)  # but for the solver's rounding
     yield ResultTable(
         "contracts",
         {
             "contracted_mw": contracted,
-            "output_mwh_per_yr": Field(axes, contracted.values * output_mwh[:, :, None]),
-            "delivered_mwh_per_yr": Field(axes, n.yearly(delivered.values)),
+            "output_mwh_per_yr": Field(axes, paid_mwh),
+            "delivered_mwh_per_yr": Field(axes, delivered_mwh),
+            "resold_mwh_per_yr": Field(axes, resold_mwh),
+            "curtailed_mwh_per_yr": Field(axes, curtailed_mwh),
         },
     )
     names = ("certificates_mwh_per_yr", "claimed_mwh_per_yr")
@@ -70,11 +75,14 @@ def tables(n: Books) -> Iterator[ResultTable]:
 
 
 def hourly(n: Books, _: Solution) -> Iterator[Term]:
-    """What is delivered, by kind of plant."""
+    """What is delivered, by kind of plant; what is sold and curtailed."""
     kinds = n.case.tables["contracts"]["kind"].tolist()
     delivered = n.decided("delivered_mw", "site", "contract", "period", "hour").values
     for kind in dict.fromkeys(kinds):
         yield f"delivered_{kind}_mw", delivered[:, [i for i, other in enumerate(kinds) if other == kind]].sum(axis=1)
+    resold = n.sold().sum(axis=1) if n.has("contracted_mw") else np.zeros_like(n["draw_mw"])
+    yield "resold_mw", np.maximum(resold, 0.0)  # but for the solver's rounding
+    yield "curtailed_mw", n.decided("curtailed_mw", "site", "contract", "period", "hour").values.sum(axis=1)
 
 
 BOOK = Book(
@@ -94,6 +102,8 @@ BOOK = Book(
     column_labels={
         "contracted_mw": N_("Contracted"),
         "contracted_cfe_fraction": N_("From own contracts"),
+        "curtailed_mw": N_("Curtailed"),
+        "resold_mw": N_("Sold again"),
         "delivered_solar_mw": N_("Solar contracts"),
         "delivered_wind_mw": N_("Wind contracts"),
     },
