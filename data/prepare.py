@@ -50,7 +50,8 @@ def prepare(study: Study) -> Case:
     axes |= {"period": tuple(period.year for period in study.horizon.periods), "month": MONTHS}
     whole = fields_of(choice)
     air = outdoor_air(choice, calendar)
-    found = features(choice, air)
+    of_zones = choice.one_a_zone()
+    found = features(of_zones, outdoor_air(of_zones, calendar))
     chosen = typical_days.choose(found, study.time.typical_days_count, _extremes(study, found))
     few = typical_days.representative(calendar, chosen)
     positions = list(parts_of(air))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from siting.case.case import Array, Field
-from siting.data.components.grid import PRICE_INPUTS, of_zones, price_usd_per_mwh
+from siting.data.components.grid import OUTPUT, PRICE_INPUTS, of_zones, price_usd_per_mwh
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Level, taken, worked_out
 from siting.data.kinds.row import Fraction, Graded, Text
@@ -88,7 +88,7 @@ STATED = Statement(
         "contracts.resale_usd_per_mwh": worked_out(
             "site", "contract", "hour",
             inputs=("contracts.resale_discount_fraction", *PRICE_INPUTS),
-            level=Level(like="grid.price_usd_per_mwh"),
+            level=Level(like="grid.price_usd_per_mwh", weighed_by=OUTPUT),
         ),
     },
     of_hours=_of_hours,

@@ -15,10 +15,21 @@ from siting.data.kinds.statement import Statement
 from siting.quantities import HOURS_PER_YEAR, KG_PER_T, KW_PER_MW, MONTHS_PER_YR
 from siting.study import magnitudes
 
-__all__ = ["PRICE_INPUTS", "STATED", "carbon_t_per_mwh", "demand_charge_usd_per_mwh", "of_zones", "price_usd_per_mwh"]
+__all__ = [
+    "OUTPUT",
+    "PRICE_INPUTS",
+    "STATED",
+    "carbon_t_per_mwh",
+    "demand_charge_usd_per_mwh",
+    "of_zones",
+    "price_usd_per_mwh",
+]
 
 MOST_STRETCH_RATIO = 5.0
 """Tariff over mean wholesale price beyond which a shape is not scaled; in the catalogue it is 0.6 to 3.3."""
+
+OUTPUT = "contracts.output_fraction"
+"""Field of what sun and wind produce, which meet prices and carbon on the chosen days as they do in the year."""
 
 PRICE_INPUTS = (
     "sites.tariff_usd_per_mwh",
@@ -97,8 +108,8 @@ STATED = Statement(
         "grid.connection_usd_per_mw": taken("sites.connection_usd_per_mw", "site"),
         "grid.demand_charge_usd_per_mw_month": worked_out("site", inputs=("sites.demand_charge_usd_per_kw_month",)),
         "grid.water_source_m3_per_mwh": worked_out("site", inputs=("parameters.water_source_l_per_kwh",)),
-        "grid.price_usd_per_mwh": worked_out("site", "hour", inputs=PRICE_INPUTS, level=Level()),
-        "grid.carbon_t_per_mwh": worked_out("site", "hour", inputs=_CARBON, level=Level()),
+        "grid.price_usd_per_mwh": worked_out("site", "hour", inputs=PRICE_INPUTS, level=Level(weighed_by=OUTPUT)),
+        "grid.carbon_t_per_mwh": worked_out("site", "hour", inputs=_CARBON, level=Level(weighed_by=OUTPUT)),
         "grid.carbon_marginal_t_per_mwh": worked_out(
             "site", "hour", inputs=("series_grid.carbon_marginal_kg_per_mwh",), level=Level()
         ),

@@ -7,6 +7,7 @@ time and cut to the chosen days, and made again for the few sites that a replay 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from siting.case import typical_days
 from siting.case.case import Array, Calendar, Field
 from siting.data.components import cooling
 from siting.data.components.contracts import output_fraction
-from siting.data.components.grid import carbon_t_per_mwh, price_usd_per_mwh
+from siting.data.components.grid import carbon_t_per_mwh, of_zones
 from siting.data.components.registry import STATEMENTS
 from siting.data.fields.stated import FIELDS
 from siting.data.kinds.air import Air
@@ -83,26 +84,33 @@ def on_days(whole: Mapping[str, Field], few: Calendar, chosen: typical_days.Chos
         The days.
     """
     taken = {name: field.take("hour", typical_days.hours_of(chosen.days)) for name, field in whole.items()}
-    for name, field in whole.items():
-        if level := FIELDS[name].level:
-            taken[name] = Field(field.axes, level.on_days(name, whole, few, chosen))
+    levels = {name: level for name in whole if (level := FIELDS[name].level)}
+    order = TopologicalSorter({name: level.needs for name, level in levels.items()})
+    for name in order.static_order():
+        taken[name] = Field(whole[name].axes, levels[name].on_days(name, whole, few, chosen, taken))
     return taken
 
 
 def features(choice: Choice, air: Air) -> pd.DataFrame:
-    """Return what tells days apart: each site's price, carbon, weather and output; and the means for the extremes."""
-    price, wet_bulb = price_usd_per_mwh(choice), air.places.wet_bulb_c
-    columns: dict[str, Array] = {
-        "price_mean": price.mean(axis=0),
-        "wet_bulb_mean": air.at_sites(wet_bulb).mean(axis=0),
-    }
-    one_a_zone = choice.at(np.flatnonzero(~choice.tables["sites"]["grid_zone_id"].duplicated()))
-    carbon = carbon_t_per_mwh(one_a_zone)
+    """Return what tells days apart, by grid zone: price, carbon, weather, output; and the means for the extremes.
+
+    Parameters
+    ----------
+    choice : Choice
+        One place in each grid zone, from `Choice.one_a_zone`.
+    air : Air
+        Of these places.
+    """
+    price = of_zones(choice, "wholesale_usd_per_mwh")
+    wet_bulb = air.at_sites(air.places.wet_bulb_c)
+    columns: dict[str, Array] = {"price_mean": price.mean(axis=0), "wet_bulb_mean": wet_bulb.mean(axis=0)}
+    carbon = carbon_t_per_mwh(choice)
     for name, values in (("price_usd_per_mwh", price), ("carbon_t_per_mwh", carbon), ("wet_bulb_c", wet_bulb)):
         columns |= {f"{name}_{i}": row for i, row in enumerate(np.unique(values, axis=0))}
     if len(choice.tables["contracts"]):
-        columns["output_mean"] = np.nan_to_num(output_fraction(choice)).mean(axis=(0, 1))
-        shapes = output_fraction(one_a_zone).reshape(-1, HOURS_PER_YEAR)
+        output = output_fraction(choice)
+        columns["output_mean"] = np.nan_to_num(output).mean(axis=(0, 1))
+        shapes = output.reshape(-1, HOURS_PER_YEAR)
         distinct = np.unique(shapes[~np.isnan(shapes).any(axis=1)], axis=0)
         columns |= {f"output_{i}": row for i, row in enumerate(distinct)}
     return pd.DataFrame(columns)

@@ -37,6 +37,8 @@ class Choice:
         What may be built.
     reference_rack : DataFrame
         The row of the rack in whose power the demand is stated; it need not be on offer.
+    zone_places : DataFrame
+        A row of the table of sites for each grid zone, from all that it lists: days are told apart by these.
     """
 
     study: Study
@@ -44,6 +46,11 @@ class Choice:
     series: Mapping[str, Series]
     wanted_cooling: tuple[str, ...]
     reference_rack: pd.DataFrame
+    zone_places: pd.DataFrame
+
+    def one_a_zone(self) -> Choice:
+        """Return the choice with one place in each grid zone of the catalogue, whichever sites are chosen."""
+        return dataclasses.replace(self, tables={**self.tables, "sites": self.zone_places})
 
     def at(self, positions: npt.NDArray[np.intp]) -> Choice:
         """Return the choice with only the sites at some positions."""

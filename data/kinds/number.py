@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from siting.case import typical_days
+from siting.case.capture import keep_capture
 from siting.case.case import Array, Calendar, Field
 
 __all__ = ["Level", "Number", "taken", "worked_out"]
@@ -24,14 +25,29 @@ class Level:
     most : float
         Greatest value that the series may have.
     like : str
-        Field whose level is taken, so that one never passes the other; the field's own if empty.
+        Field whose level is taken, and which it never passes; the field's own if empty.
+    weighed_by : str
+        Field of outputs, by site and contract: the mean of the series where each of them produces is kept, too.
     """
 
     floor: float = 0.0
     most: float = np.inf
     like: str = ""
+    weighed_by: str = ""
 
-    def on_days(self, name: str, hourly: Mapping[str, Field], few: Calendar, chosen: typical_days.ChosenDays) -> Array:
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Fields that must be on the chosen days before."""
+        return tuple(name for name in (self.weighed_by, self.like) if name)
+
+    def on_days(
+        self,
+        name: str,
+        hourly: Mapping[str, Field],
+        few: Calendar,
+        chosen: typical_days.ChosenDays,
+        brought: Mapping[str, Field],
+    ) -> Array:
         """Return the hours of the chosen days.
 
         Parameters
@@ -39,11 +55,13 @@ class Level:
         name : str
             Name of the series.
         hourly : mapping of str to Field
-            The year of this series, and of that whose level it has.
+            The year of this series, and of those that it `needs`.
         few : Calendar
             Of the chosen days.
         chosen : ChosenDays
             The days.
+        brought : mapping of str to Field
+            Those that it `needs`, on the chosen days.
         """
         whole, other = hourly[name], hourly[self.like or name]
         level = typical_days.yearly_level(other.values - self.floor, few, chosen)
@@ -53,6 +71,11 @@ class Level:
         )
         taken = np.take(whole.values - self.floor, typical_days.hours_of(chosen.days), axis=-1)
         values: Array = np.minimum(self.floor + level.bring(taken), self.most)
+        if self.weighed_by:
+            output, output_whole = brought[self.weighed_by].values, hourly[self.weighed_by].values
+            values = keep_capture(values, whole.values, output, output_whole, few.weights, level.typical)
+        if self.like:
+            values = np.minimum(values, np.expand_dims(brought[self.like].values, beside))
         return values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -110,18 +111,32 @@ def choose_rows(study: Study) -> Choice:
         "series_carbon": of_carbon,
     }
     of_grid = with_own_carbon(tables["series_grid"], of_carbon)
+    zone_places = _one_a_zone(tables)
+    used = pd.concat([sites, zone_places])
     return Choice(
         study=study,
         tables=MappingProxyType(chosen),
         series=MappingProxyType(
             {
-                "series_grid": Series.of(of_grid, "grid_zone_id", sites["grid_zone_id"]),
-                "series_weather": Series.of(tables["series_weather"], "weather_id", sites["weather_id"]),
+                "series_grid": Series.of(of_grid, "grid_zone_id", used["grid_zone_id"]),
+                "series_weather": Series.of(tables["series_weather"], "weather_id", used["weather_id"]),
             }
         ),
         wanted_cooling=tuple(wanted["cooling_id"]),
         reference_rack=tables["racks"][tables["racks"]["rack_id"] == study.demand.reference_rack],
+        zone_places=zone_places,
     )
+
+
+def _one_a_zone(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Of each grid zone the listed site that is nearest to the middle of its sites, if its series are there."""
+    known = tables["sites"]
+    for table, key in (("series_grid", "grid_zone_id"), ("series_weather", "weather_id")):
+        known = known[known[key].isin(tables[table][key].unique())]
+    known = known.sort_values(["grid_zone_id", "site_id"], ignore_index=True)
+    place = known[["latitude", "longitude"]]
+    away = (place - place.groupby(known["grid_zone_id"]).transform("mean")).abs().sum(axis=1)
+    return known.loc[away.groupby(known["grid_zone_id"]).idxmin()].reset_index(drop=True)
 
 
 def _at(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:

@@ -116,7 +116,9 @@ def on_days(level: Level, name: str, **years: np.ndarray) -> np.ndarray:
     choice = made_of(0.0)[1]
     axes = {2: ("site", "hour"), 3: ("site", "contract", "hour")}
     fields = {one: Field(axes[year.ndim], year) for one, year in years.items()}
-    taken = level.on_days(name, fields, representative(full_year(2022), choice), choice)
+    calendar = representative(full_year(2022), choice)
+    others = {one: Field(fields[one].axes, Level().on_days(one, fields, calendar, choice, {})) for one in level.needs}
+    taken = level.on_days(name, fields, calendar, choice, others)
     return taken[..., ::HOURS_PER_DAY]
 
 
@@ -144,5 +146,6 @@ def test_number_at_the_level_of_another_moves_as_that_does(by_day: tuple[float, 
     if (chosen > 0).all():
         assert taken[0, 0] == pytest.approx(of_price[0] / np.array([7, 8]))
     else:
-        assert taken[0, 0] == pytest.approx(of_price[0] - chosen + chosen / np.array([7, 8]))
+        moved = of_price[0] - chosen + chosen / np.array([7, 8])
+        assert taken[0, 0] == pytest.approx(np.minimum(moved, of_price[0]))  # never above the price: -1/8 was
     assert taken[0] != pytest.approx(on_days(Level(), "sold", sold=dear)[0])

@@ -86,6 +86,8 @@ FIELDS = [
     ("policy: {excluded_sites: []}", "technology: {cooling: []}", "15: technology.cooling: the list is empty; input should be 'all' or a list with something in it"),
     ("policy: {excluded_sites: []}", "money_year: 2020", "15: money_year: input should be 2024 (got 2020)"),
     ("time: {typical_days_count: 4}", "time: {typical_days_count: 0}", "16: time.typical_days_count: input should be at least 1 (got 0)"),
+    ("time: {typical_days_count: 4}", "time: {typical_days_count: 366}", "16: time.typical_days_count: input should be at most 365 (got 366)"),
+    ("time: {typical_days_count: 4}", "time: {typical_days_count: 364}", "16: time.typical_days_count: with 3 extreme days it should be at most 362 (got 364)"),
     ("time: {typical_days_count: 4}", "time: {extreme_days: [hottest]}", "16: time.extreme_days.0: input should be 'hottest_wet_bulb', 'lowest_wind_and_sun' or 'dearest_power' (got 'hottest'); did you mean 'hottest_wet_bulb'?"),
     ("time: {typical_days_count: 4}", "tables: [a]", "16: tables: input should be a mapping (got a list)"),
     ("time: {typical_days_count: 4}", "tables: {sites: 5}", "16: tables.sites: input should be text (got 5)"),
