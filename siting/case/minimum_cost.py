@@ -1,10 +1,33 @@
-"""The least that any plan must pay, wherever it builds: what the site-dependent gap leaves out."""
+r"""The least that any plan must pay, wherever it builds: what the site-dependent gap leaves out.
+
+Were every candidate as good as the best and as large as one likes, all would be built there. What that costs is no
+distance between sites, and no plan pays less. Sites may serve any mix of demand, so all computers together do at least
+the largest inference of any hour and at least the mean of all work of any day, and all work of the year. With
+multipliers :math:`\alpha` of the one and :math:`\beta` of the other, a plan of a period costs at least
+
+.. math::
+
+    \alpha \, D^{\max} + \beta \sum_h \omega_h D_h
+        + \sum_s \bar{P}_s \min \Bigl( 0, \; \min_{k,r} \bigl( F_{s,k,r} - \alpha \kappa_{s,k,r}
+        + \kappa_{s,k,r} \sum_h \omega_h \min(0, v_{s,k,r,h} - \beta) \bigr) \Bigr)
+
+with :math:`F` the yearly cost of 1 MW of racks, halls, connection and idle power, :math:`\kappa` the work that they can
+do and :math:`v` the cost of doing it. :math:`\alpha` is the most with which nothing is gained by more computers, and
+:math:`\beta` the best for that. To this come works of as many sites as there must be, and the nearest site's network.
+"""
 
 from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
 from siting.case.case import Array, Case
+from siting.case.minimum_power_cost import minimum_power_cost
+
+THIRDS = 60
+"""Steps in which the price of work is looked for; each leaves two thirds of the interval."""
 
 
 def needed_pflop(inference_pflop: Array, batch_mean_pflop: Array, training_pflop: Array) -> Array:
@@ -26,11 +49,7 @@ def needed_pflop(inference_pflop: Array, batch_mean_pflop: Array, training_pflop
 
 
 def unavoidable_cost(case: Case) -> float:
-    """Lower bound on the present value of racks and halls of any plan, less the most that heat can fetch [USD].
-
-    Sites may serve any mix of demand, so the computers of all sites together must do at least the
-    largest inference of any hour, and at least the mean of all work of any day. Each PFLOP/s of them
-    costs at least the cheapest fitting pair of rack and hall, at the cheapest region.
+    """Lower bound on the present value of any plan: all as at the best site, and works of the fewest sites [USD].
 
     Parameters
     ----------
@@ -40,7 +59,7 @@ def unavoidable_cost(case: Case) -> float:
     Returns
     -------
     float
-        Present value [USD], never above that of the best plan.
+        Present value [USD], never above that of any plan; below zero where sites can earn more than they cost.
 
     Notes
     -----
@@ -49,36 +68,153 @@ def unavoidable_cost(case: Case) -> float:
     """
     training = case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")
     needed = needed_pflop(case.values("serving.inference_pflop"), case.values("serving.batch_mean_pflop"), training)
-    capital = case.values("racks.rack_annuity_per_yr") * case.values("racks.rack_usd")
-    rack = capital + case.values("racks.rack_maintenance_usd_per_yr")
-    annuity = case.values("halls.hall_annuity_per_yr")
-    built = annuity * case.values("halls.hall_usd_per_mw") * case.values("placement.capital_ratio").min()
-    stands = bool(case.values("retrofit.existing_mw").any())  # such halls cost their upkeep alone
-    hall = np.where(stands, 0.0, built) + case.values("halls.maintenance_usd_per_mw_yr")
-    useful = case.values("computing.availability_fraction") * case.values("computing.compute_pflop_per_mw")
-    per_pflop = (rack / case.values("racks.rack_mw") + hall[:, None]) / useful
-    cheapest = np.where(case.values("racks.compatible_count") == 1, per_pflop, np.inf).min()
-    full_h = case.values("heat_reuse.heat_shape_fraction") @ case.calendar.weights
-    wanted_mwh = case.values("heat_reuse.heat_demand_mw") * full_h
-    fetched = float(wanted_mwh @ case.values("heat_reuse.heat_price_usd_per_mwh"))
-    return float(np.sum(case.values("finance.present_value_ratio") * (needed * cheapest - fetched)))
+    able = np.array([str(site) not in case.study.policy.excluded_sites for site in case.axes["site"]])
+    power = minimum_power_cost(case)
+    ways = tuple(_ways(case, power.of_draw_usd_per_mwh, power.of_storage_usd_per_mw_yr))
+    earned = float(power.of_heat_usd_per_yr[able].sum()) + _of_standing_halls(case, able)
+    by_period = [
+        _of_computing(case, ways, able, float(needed[y]), y)
+        + _of_works(case, ways, able, float(needed[y]))
+        + _of_network(case, able, y)
+        - earned
+        for y in range(len(needed))
+    ]
+    return float(case.values("finance.present_value_ratio") @ np.array(by_period))
 
 
-def least_cost(case: Case) -> float:
-    """Lower bound on the present value of any plan, whatever the grid pays it [USD].
-
-    What is unavoidable, less the most that sites can earn: by drawing all that their headroom allows in each hour of a
-    negative price, and by selling as much surplus as is agreed at the best margin over its strike.
+@dataclasses.dataclass(frozen=True)
+class _Way:
+    """A kind of rack in halls of a kind, at each site.
 
     Parameters
     ----------
-    case : Case
-        The numbers.
+    built : ndarray of bool
+        Whether it can be had, by site.
+    fixed_usd_per_mw_yr : ndarray
+        Cost of 1 MW of it that idles, by site.
+    work_usd_per_pflop_h : ndarray
+        Cost of work on it, site by hour.
+    useful_pflop_per_mw : ndarray
+        Work that 1 MW of it can do, by site.
+    peak_mw_per_mw : ndarray
+        Connection that 1 MW of it needs, by site.
     """
-    weight = case.calendar.weights
-    drawing = -np.minimum(case.values("grid.price_usd_per_mwh"), 0.0) @ weight
-    strike = case.values("contracts.strike_usd_per_mwh")[:, None]
-    margin = np.nan_to_num(case.values("contracts.resale_usd_per_mwh")) - strike
-    selling = case.values("contracts.resale_limit_fraction") * weight.sum() * margin.max(axis=(1, 2), initial=0.0)
-    earned = float(case.values("grid.headroom_mw") @ (drawing + selling))
-    return unavoidable_cost(case) - earned * float(case.values("finance.present_value_ratio").sum())
+
+    built: Array
+    fixed_usd_per_mw_yr: Array
+    work_usd_per_pflop_h: Array
+    useful_pflop_per_mw: Array
+    peak_mw_per_mw: Array
+
+
+def _ways(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_yr: Array) -> Iterator[_Way]:
+    """Yield all pairs of cooling and rack that fit."""
+    weight, diversity = case.calendar.weights, float(case.values("computing.peak_diversity_fraction"))
+    stands = case.values("retrofit.existing_mw").sum(axis=1) > 0
+    land = case.values("finance.discount_rate_per_yr") * case.values("placement.land_usd_per_ha")
+    line = case.values("grid.connection_annuity_per_yr") * case.values("grid.connection_usd_per_mw")
+    water = case.values("cooling.water_usd_per_m3")[:, None]
+    for k, r in np.argwhere(case.values("racks.compatible_count") != 0).tolist():
+        idle, fixed = float(case.values("computing.idle_fraction")[r]), float(case.values("cooling.fixed_fraction")[k])
+        dense = float(case.values("computing.compute_pflop_per_mw")[r])
+        over, drunk = case.values("cooling.pue")[:, k] - 1, case.values("cooling.wue_m3_per_mwh")[:, k]
+        of_it = (1 + over * (1 - fixed)) * draw_usd_per_mwh + water * drunk  # of a MWh of IT
+        of_overhead = over * fixed * draw_usd_per_mwh
+        peak = diversity * case.values("cooling.pue_peak_ratio")[:, k]
+        rack = (
+            case.values("racks.rack_annuity_per_yr")[r] * case.values("racks.rack_usd")[r]
+            + case.values("racks.rack_maintenance_usd_per_yr")[r]
+        ) / case.values("racks.rack_mw")[r]
+        upkeep = float(case.values("halls.maintenance_usd_per_mw_yr")[k])
+        built = rack + upkeep + _hall_usd_per_mw_yr(case, k) + land * case.values("halls.land_ha_per_mw")[k]
+        yield _Way(
+            (case.values("halls.offered_count")[:, k] > 0) | stands,
+            built + line * peak + diversity * (idle * of_it + of_overhead) @ weight - of_storage_usd_per_mw_yr,
+            diversity * (1 - idle) / dense * of_it,
+            case.values("computing.availability_fraction")[r] * dense * case.values("computing.carried_fraction")[:, k, r],
+            peak,
+        )
+
+
+def _hall_usd_per_mw_yr(case: Case, k: int) -> Array:
+    """Annuity of a new hall, by site."""
+    annuity = case.values("halls.hall_annuity_per_yr")[k] * case.values("halls.hall_usd_per_mw")[k]
+    paid: Array = annuity * case.values("placement.capital_ratio")
+    return paid
+
+
+def _of_standing_halls(case: Case, able: Array) -> float:
+    """Most that halls which stand already spare of new ones and their land [USD/yr]."""
+    standing = case.values("retrofit.existing_mw").sum(axis=1)[able]
+    if not standing.any():
+        return 0.0
+    halls = np.array([_hall_usd_per_mw_yr(case, k) for k in range(len(case.axes["cooling"]))])[:, able]
+    land = case.values("finance.discount_rate_per_yr") * case.values("placement.land_usd_per_ha")[able]
+    return float(standing @ (halls + np.outer(case.values("halls.land_ha_per_mw"), land)).max(axis=0))
+
+
+def _of_computing(case: Case, ways: tuple[_Way, ...], able: Array, needed: float, y: int) -> float:
+    """Racks, halls, connection, power and water of a period at the least, all at the best site [USD/yr]."""
+    weight, largest = case.calendar.weights, case.values("placement.site_max_mw")
+    days, batch = case.calendar.day_of_hour, case.values("serving.batch_mean_pflop")[y]
+    steady = float(
+        case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")[y]
+    )
+    placed = weight @ (case.values("serving.inference_pflop")[:, y].sum(axis=0) + steady)
+    of_day = [weight[days == day] for day in np.unique(days)]
+    # Batch work may go to any hour of its day; the hours of a day weigh the same, but for a case made otherwise.
+    least, most = (sum(mean * len(w) * pick(w) for mean, w in zip(batch, of_day, strict=True)) for pick in (min, max))
+    there = [(way, way.built & able) for way in ways if (way.built & able).any()]
+    if not there:
+        return 0.0
+
+    def bound(price: float) -> float:
+        rest = [
+            way.fixed_usd_per_mw_yr[sites]
+            + way.useful_pflop_per_mw[sites] * (np.minimum(way.work_usd_per_pflop_h[sites] - price, 0.0) @ weight)
+            for way, sites in there
+        ]
+        ratios = [
+            (cost[useful > 0] / useful[useful > 0]).min(initial=np.inf)
+            for cost, useful in zip(rest, (way.useful_pflop_per_mw[sites] for way, sites in there), strict=True)
+        ]
+        capacity = max(min(ratios), 0.0)
+        if np.isinf(capacity):
+            return 0.0
+        least_of = np.zeros(len(able))
+        for cost, (way, sites) in zip(rest, there, strict=True):
+            least_of[sites] = np.minimum(least_of[sites], cost - capacity * way.useful_pflop_per_mw[sites])
+        work = placed + (least if price >= 0 else most)
+        return float(capacity * needed + price * work + largest @ least_of)
+
+    low = min(float(way.work_usd_per_pflop_h[sites].min()) for way, sites in there)
+    high = max(float(way.work_usd_per_pflop_h[sites].max()) for way, sites in there)
+    for _ in range(THIRDS):  # the bound is concave in the price
+        third = (high - low) / 3
+        if bound(low + third) < bound(high - third):
+            low += third
+        else:
+            high -= third
+    return max(bound(low), bound(high), bound((low + high) / 2))
+
+
+def _of_works(case: Case, ways: tuple[_Way, ...], able: Array, needed: float) -> float:
+    """Preparation and line of the fewest sites that can hold all computers, the cheapest ones [USD/yr]."""
+    works = case.values("placement.site_annuity_per_yr") * case.values("placement.fixed_site_usd")
+    works = works + case.values("grid.connection_annuity_per_yr") * case.values("connection.connection_fixed_usd")
+    most = np.zeros(len(able))
+    for way in ways:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            fits = np.fmin(case.values("placement.site_max_mw"), case.values("grid.headroom_mw") / way.peak_mw_per_mw)
+        most = np.maximum(most, np.where(way.built & able, fits * way.useful_pflop_per_mw, 0.0))
+    reach = np.cumsum(np.sort(most)[::-1])
+    fewest = int(np.searchsorted(reach, needed * (1 - 1e-9))) + 1 if needed > 0 else 0
+    fewest = min(max(fewest, case.study.policy.sites_min_count), int(able.sum()))
+    return float(np.sort(works[able])[:fewest].sum())
+
+
+def _of_network(case: Case, able: Array, y: int) -> float:
+    """Bandwidth to each zone from its cheapest site within reach [USD/yr]."""
+    reached = np.where(case.within_latency() & able[:, None], case.values("serving.network_usd_per_pflop_yr"), np.inf)
+    cheapest = reached.min(axis=0, initial=np.inf)
+    return float(np.where(np.isfinite(cheapest), cheapest, 0.0) @ case.values("serving.inference_mean_pflop")[:, y])
