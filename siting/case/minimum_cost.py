@@ -7,24 +7,28 @@ multipliers :math:`\alpha` of the one and :math:`\beta` of the other, a plan of 
 
 .. math::
 
-    \alpha \, D^{\max} + \beta \sum_h \omega_h D_h
+    \alpha \, D^{\max} + \sum_h \omega_h \beta_h D_h
         + \sum_s \bar{P}_s \min \Bigl( 0, \; \min_{k,r} \bigl( F_{s,k,r} - \alpha \kappa_{s,k,r}
-        + \kappa_{s,k,r} \sum_h \omega_h \min(0, v_{s,k,r,h} - \beta) \bigr) \Bigr)
+        + \kappa_{s,k,r} \sum_h \omega_h \min(0, v_{s,k,r,h} - \beta_h) \bigr) \Bigr)
 
 with :math:`F` the yearly cost of 1 MW of racks, halls, connection and idle power, :math:`\kappa` the work that they can
 do and :math:`v` the cost of doing it. :math:`\alpha` is the most with which nothing is gained by more computers, and
-:math:`\beta` the best for that. To this come works of as many sites as there must be, and the nearest site's network.
+:math:`\beta` is the best, of some, for that; batch work is paid by the hour of its day that pays least. To this come
+works of as many sites as there must be, and the nearest site's network.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from siting.case.case import Array, Case
 from siting.case.minimum_power_cost import minimum_power_cost
+
+Sites = npt.NDArray[np.bool_]
 
 THIRDS = 60
 """Steps in which the price of work is looked for; each leaves two thirds of the interval."""
@@ -100,7 +104,7 @@ class _Way:
         Connection that 1 MW of it needs, by site.
     """
 
-    built: Array
+    built: Sites
     fixed_usd_per_mw_yr: Array
     work_usd_per_pflop_h: Array
     useful_pflop_per_mw: Array
@@ -116,6 +120,7 @@ def _ways(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_yr: Array) 
     water = case.values("cooling.water_usd_per_m3")[:, None]
     for k, r in np.argwhere(case.values("racks.compatible_count") != 0).tolist():
         idle, fixed = float(case.values("computing.idle_fraction")[r]), float(case.values("cooling.fixed_fraction")[k])
+        available = float(case.values("computing.availability_fraction")[r])
         dense = float(case.values("computing.compute_pflop_per_mw")[r])
         over, drunk = case.values("cooling.pue")[:, k] - 1, case.values("cooling.wue_m3_per_mwh")[:, k]
         of_it = (1 + over * (1 - fixed)) * draw_usd_per_mwh + water * drunk  # of a MWh of IT
@@ -131,7 +136,7 @@ def _ways(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_yr: Array) 
             (case.values("halls.offered_count")[:, k] > 0) | stands,
             built + line * peak + diversity * (idle * of_it + of_overhead) @ weight - of_storage_usd_per_mw_yr,
             diversity * (1 - idle) / dense * of_it,
-            case.values("computing.availability_fraction")[r] * dense * case.values("computing.carried_fraction")[:, k, r],
+            available * dense * case.values("computing.carried_fraction")[:, k, r],
             peak,
         )
 
@@ -143,7 +148,7 @@ def _hall_usd_per_mw_yr(case: Case, k: int) -> Array:
     return paid
 
 
-def _of_standing_halls(case: Case, able: Array) -> float:
+def _of_standing_halls(case: Case, able: Sites) -> float:
     """Most that halls which stand already spare of new ones and their land [USD/yr]."""
     standing = case.values("retrofit.existing_mw").sum(axis=1)[able]
     if not standing.any():
@@ -153,52 +158,61 @@ def _of_standing_halls(case: Case, able: Array) -> float:
     return float(standing @ (halls + np.outer(case.values("halls.land_ha_per_mw"), land)).max(axis=0))
 
 
-def _of_computing(case: Case, ways: tuple[_Way, ...], able: Array, needed: float, y: int) -> float:
-    """Racks, halls, connection, power and water of a period at the least, all at the best site [USD/yr]."""
+def _of_computing(case: Case, ways: tuple[_Way, ...], able: Sites, needed: float, y: int) -> float:
+    """Racks, halls, connection, power and water of a period at the least, all at the best site [USD/yr].
+
+    The price of work is the same in all hours, or follows the cheapest way of doing it; the better of both counts.
+    """
     weight, largest = case.calendar.weights, case.values("placement.site_max_mw")
     days, batch = case.calendar.day_of_hour, case.values("serving.batch_mean_pflop")[y]
-    steady = float(
-        case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")[y]
-    )
-    placed = weight @ (case.values("serving.inference_pflop")[:, y].sum(axis=0) + steady)
-    of_day = [weight[days == day] for day in np.unique(days)]
-    # Batch work may go to any hour of its day; the hours of a day weigh the same, but for a case made otherwise.
-    least, most = (sum(mean * len(w) * pick(w) for mean, w in zip(batch, of_day, strict=True)) for pick in (min, max))
+    clusters = case.values("training.clusters_needed_count")[y]
+    steady = float(case.values("training.training_cluster_pflop") * clusters)
+    placed = case.values("serving.inference_pflop")[:, y].sum(axis=0) + steady
+    starts = np.flatnonzero(np.diff(days, prepend=-1))
+    free = batch * np.diff(starts, append=len(days))  # of each day; it goes to the hour that pays least
     there = [(way, way.built & able) for way in ways if (way.built & able).any()]
     if not there:
         return 0.0
 
-    def bound(price: float) -> float:
+    def bound(price: Array) -> float:
         rest = [
             way.fixed_usd_per_mw_yr[sites]
             + way.useful_pflop_per_mw[sites] * (np.minimum(way.work_usd_per_pflop_h[sites] - price, 0.0) @ weight)
             for way, sites in there
         ]
-        ratios = [
-            (cost[useful > 0] / useful[useful > 0]).min(initial=np.inf)
-            for cost, useful in zip(rest, (way.useful_pflop_per_mw[sites] for way, sites in there), strict=True)
-        ]
-        capacity = max(min(ratios), 0.0)
-        if np.isinf(capacity):
-            return 0.0
-        least_of = np.zeros(len(able))
+        capacity = np.inf
         for cost, (way, sites) in zip(rest, there, strict=True):
-            least_of[sites] = np.minimum(least_of[sites], cost - capacity * way.useful_pflop_per_mw[sites])
-        work = placed + (least if price >= 0 else most)
-        return float(capacity * needed + price * work + largest @ least_of)
+            useful = way.useful_pflop_per_mw[sites]
+            capacity = min(capacity, float((cost[useful > 0] / useful[useful > 0]).min(initial=np.inf)))
+        capacity = max(capacity, 0.0) if np.isfinite(capacity) else 0.0
+        least = np.zeros(len(able))
+        for cost, (way, sites) in zip(rest, there, strict=True):
+            least[sites] = np.minimum(least[sites], cost - capacity * way.useful_pflop_per_mw[sites])
+        paid = weight * price
+        work = paid @ placed + np.minimum.reduceat(paid, starts) @ free
+        return float(capacity * needed + work + largest @ least)
 
-    low = min(float(way.work_usd_per_pflop_h[sites].min()) for way, sites in there)
-    high = max(float(way.work_usd_per_pflop_h[sites].max()) for way, sites in there)
-    for _ in range(THIRDS):  # the bound is concave in the price
+    cheapest = np.min([way.work_usd_per_pflop_h[sites].min(axis=0) for way, sites in there], axis=0)
+    dearest = np.max([way.work_usd_per_pflop_h[sites].max(axis=0) for way, sites in there], axis=0)
+    shapes = np.zeros_like(cheapest), cheapest
+    return max(
+        _highest(lambda level, shape=shape: bound(shape + level), (cheapest - shape).min(), (dearest - shape).max())  # type: ignore[misc]
+        for shape in shapes
+    )
+
+
+def _highest(of: Callable[[float], float], low: float, high: float) -> float:
+    """Return the highest value of a concave function between two points, or nearly so."""
+    for _ in range(THIRDS):
         third = (high - low) / 3
-        if bound(low + third) < bound(high - third):
+        if of(low + third) < of(high - third):
             low += third
         else:
             high -= third
-    return max(bound(low), bound(high), bound((low + high) / 2))
+    return max(of(low), of(high))
 
 
-def _of_works(case: Case, ways: tuple[_Way, ...], able: Array, needed: float) -> float:
+def _of_works(case: Case, ways: tuple[_Way, ...], able: Sites, needed: float) -> float:
     """Preparation and line of the fewest sites that can hold all computers, the cheapest ones [USD/yr]."""
     works = case.values("placement.site_annuity_per_yr") * case.values("placement.fixed_site_usd")
     works = works + case.values("grid.connection_annuity_per_yr") * case.values("connection.connection_fixed_usd")
@@ -213,7 +227,7 @@ def _of_works(case: Case, ways: tuple[_Way, ...], able: Array, needed: float) ->
     return float(np.sort(works[able])[:fewest].sum())
 
 
-def _of_network(case: Case, able: Array, y: int) -> float:
+def _of_network(case: Case, able: Sites, y: int) -> float:
     """Bandwidth to each zone from its cheapest site within reach [USD/yr]."""
     reached = np.where(case.within_latency() & able[:, None], case.values("serving.network_usd_per_pflop_yr"), np.inf)
     cheapest = reached.min(axis=0, initial=np.inf)

@@ -48,6 +48,7 @@ def run(
     *,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     gap: float = 0.01,
+    gap_site_dependent: float = 0.05,
     time_limit: float | None = None,
     method: Method = "auto",
     threads: int | None = None,
@@ -65,6 +66,8 @@ def run(
         Folder for the results; results/<study> by default. Earlier results there are replaced.
     gap
         Distance between the plan and the best possible at which to stop, as a fraction of the cost.
+    gap_site_dependent
+        The same as a fraction of the part of the cost that sites change; the search stops when both hold.
     time_limit
         Seconds for all of the work: the search has three quarters of them and stops with the best plan found; what else
         is not done in time (why other sites lose, the full year, other weather) is left out and said.
@@ -85,6 +88,7 @@ def run(
     from siting.results.unfinished import kept_if_writing_fails
 
     _require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
+    _require(0 <= gap_site_dependent <= 1, "--gap-site-dependent", "at least 0 and no more than 1", gap_site_dependent)
     _require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     _require(threads is None or threads >= 1, "--threads", "at least 1", threads)
     languages = _languages(lang)
@@ -94,7 +98,14 @@ def run(
     with claimed(folder, pages_of(languages)) as claim:
         with ProgressLine(quiet=quiet) as progress:
             plan = siting.solve(
-                case, gap=gap, time_limit=time_limit, method=method, threads=threads, start=earlier, progress=progress
+                case,
+                gap=gap,
+                gap_site_dependent=gap_site_dependent,
+                time_limit=time_limit,
+                method=method,
+                threads=threads,
+                start=earlier,
+                progress=progress,
             )
         with kept_if_writing_fails(plan, folder):
             write_into(claim, plan, languages)

@@ -39,7 +39,11 @@ class Moment(Protocol):
 
     @property
     def gap_fraction(self) -> float | None:
-        """Distance between them."""
+        """Distance between them, over the plan's cost."""
+
+    @property
+    def gap_site_dependent_fraction(self) -> float | None:
+        """The same, over the part of it that sites change."""
 
 
 def describe(moment: Moment) -> str:
@@ -48,8 +52,10 @@ def describe(moment: Moment) -> str:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> describe(SimpleNamespace(phase="solve", seconds=12.3, incumbent_usd=7.5e9, bound_usd=None, gap_fraction=None))
-    '  12 s  solve    best plan 7.500 billion USD'
+    >>> moment = SimpleNamespace(phase="solve", seconds=12.3, incumbent_usd=7.5e9, bound_usd=7.4e9,
+    ...     gap_fraction=0.0133, gap_site_dependent_fraction=0.2)
+    >>> describe(moment)
+    '  12 s  solve    best plan 7.500 billion USD  bound 7.400  gap 1.33% (20.0% of what sites change)'
     """
     parts = [f"{moment.seconds:4.0f} s  {moment.phase:<7}"]
     if moment.incumbent_usd is not None:
@@ -57,7 +63,9 @@ def describe(moment: Moment) -> str:
     if moment.bound_usd is not None:
         parts.append(f"bound {moment.bound_usd / 1e9:,.3f}")
     if moment.gap_fraction is not None:
-        parts.append(f"gap {moment.gap_fraction:.2%}")
+        dependent = moment.gap_site_dependent_fraction
+        of_sites = "" if dependent is None else f" ({dependent:.1%} of what sites change)"
+        parts.append(f"gap {moment.gap_fraction:.2%}{of_sites}")
     return "  ".join(parts).rstrip()
 
 

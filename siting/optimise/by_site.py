@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from siting.case.minimum_cost import least_cost
+from siting.case.minimum_cost import unavoidable_cost
 from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Outcome, Progress, ProgressCallback
 from siting.optimise.incumbent import SearchState
 from siting.optimise.lp_relaxation import SUPPORT_TOLERANCE
@@ -69,7 +70,7 @@ def search_by_site(
     case: Case,
     components: Sequence[type[Component]],
     *,
-    gap: float,
+    gap: Gap,
     deadline: Deadline,
     threads: int,
     progress: ProgressCallback | None,
@@ -83,8 +84,8 @@ def search_by_site(
         The numbers, of all sites.
     components : sequence of component classes
         What the model consists of.
-    gap : float
-        Relative gap at which to stop (0 to 1).
+    gap : Gap
+        At which to stop.
     deadline : Deadline
         Of all stages together.
     threads : int
@@ -99,7 +100,7 @@ def search_by_site(
     InfeasibleConstraintException
         If a demand is out of reach of all sites.
     """
-    state = SearchState(gap, deadline, progress, least_cost(case) * COST_SCALE)
+    state = SearchState(gap, deadline, progress, unavoidable_cost(case) * COST_SCALE)
     return _Search(case, components, threads, state, start).run()
 
 
@@ -116,6 +117,7 @@ class _Search:
     ) -> None:
         self.case, self.components, self.start = dataclasses.replace(case, year_of=None), components, start
         self.in_steps = self.case.in_steps(STEP_H)
+        self.gap_in_steps = dataclasses.replace(state.gap, unavoidable=unavoidable_cost(self.in_steps) * COST_SCALE)
         self.threads, self.state = threads, state
         self.bounds: SiteBounds | None = None
         self.size: Size | None = None
@@ -149,7 +151,7 @@ class _Search:
             self.state.say(f"relaxation site by site, in longer steps, round {moment.number}")
             return True
 
-        relaxed, prices, _ = self._relaxed(self.in_steps, {}, tell)
+        relaxed, prices, _ = self._relaxed(self.in_steps, self.gap_in_steps, {}, tell)
         return relaxed, prices
 
     def _relaxed_hour_by_hour(self, prices: Mapping[str, float]) -> tuple[Relaxation, dict[str, float]]:
@@ -160,13 +162,13 @@ class _Search:
             self.state.say(f"relaxation site by site, round {moment.number}")
             return True
 
-        relaxed, better, self.size = self._relaxed(self.case, prices, tell)
+        relaxed, better, self.size = self._relaxed(self.case, self.state.gap, prices, tell)
         if not relaxed.infeasible:
             self.state.raise_bound(relaxed.bound)
         return relaxed, better
 
     def _relaxed(
-        self, case: Case, prices: Mapping[str, float], tell: Callable[[Round], bool]
+        self, case: Case, gap: Gap, prices: Mapping[str, float], tell: Callable[[Round], bool]
     ) -> tuple[Relaxation, dict[str, float], Size]:
         """Solve a relaxation, as far as there is time.
 
@@ -185,7 +187,7 @@ class _Search:
             near = {"first": np.array([prices.get(name, np.nan) for name in names]), "width": NEAR_WIDTH}
         relaxed = relax(
             blocks,
-            tolerance=self.state.gap * RELAXATION_SHARE,
+            gap=gap.part(RELAXATION_SHARE),
             threads=self.threads,
             deadline=self.state.deadline.part(RELAXATION_TIME_SHARE),
             tell=tell,
@@ -234,7 +236,8 @@ class _Search:
         def tell(moment: Progress) -> None:  # what it finds is no plan of the model, nor a bound on one
             self.state.say(moment.phase.removeprefix("solve: ") + ", in longer steps")
 
-        rough = search(small, **{**self.state.solve_options(patience_s), "progress": tell}).outcome
+        asked = {**self.state.solve_options(patience_s), "gap": self.gap_in_steps.part(0.5), "progress": tell}
+        rough = search(small, **asked).outcome
         if rough.interrupted:
             return Found(dataclasses.replace(rough, status="failed", values=None, objective=None), model.form, None)
         if rough.values is None:
@@ -246,7 +249,7 @@ class _Search:
 
     def _is_enough_for(self, found: Found) -> bool:
         """Whether the bound is enough for a plan."""
-        return self.state.bound >= found.objective - self.state.gap * abs(found.objective)
+        return self.state.bound >= self.state.gap.cutoff(found.objective)
 
     def _close_the_gap(self, kept: Sites, prices: Mapping[str, float]) -> None:
         """Solve the relaxation to its end, and search all sites that a better plan may have in whole numbers.

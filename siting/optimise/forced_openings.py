@@ -15,8 +15,8 @@ import pandas as pd
 from siting.case.case import Array, Case
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Progress, ProgressCallback
-from siting.optimise.result import cost_within
 from siting.optimise.whole_model import Found, search
 from siting.quantities import COST_SCALE
 
@@ -139,7 +139,7 @@ def forced_openings(
     objective_usd: float,
     result: Result,
     *,
-    gap: float,
+    gap: Gap,
     deadline: Deadline,
     threads: int,
     progress: ProgressCallback,
@@ -194,7 +194,7 @@ def forced_openings(
         tried = sorted(can_be, key=lambda i: np.inf if np.isnan(increase_if_open[i]) else increase_if_open[i])[
             :RESOLVED_COUNT
         ]
-        again = _Again(design, components, solution, gap * GAP_SHARE)
+        again = _Again(design, components, solution, gap.part(GAP_SHARE))
         for i, (plan, model) in _each(lambda i: again.with_site(i, deadline), tried, threads):
             done = sum(map(bool, statuses)) + 1
             progress(Progress(f"rivals: {done} of {len(tried)}, with {sites[i]}", deadline.spent()))
@@ -235,7 +235,7 @@ class _Again:
     case: Case
     components: Sequence[type[Component]]
     solution: Solution
-    gap: float
+    gap: Gap
 
     def with_site(self, site: int, deadline: Deadline) -> tuple[Found, Model]:
         """Search for a plan with the given site.
@@ -264,7 +264,7 @@ class _Again:
         values, flows = plan.outcome.values, flows_of(model.case, form)
         if values is not None and len(flows.at_once(values)):
             exact = highs.fix_integers_and_resolve(plan.solver, form, values, deadline)
-            enough = -np.inf if plan.outcome.bound is None else cost_within(self.gap, plan.outcome.bound)
+            enough = -np.inf if plan.outcome.bound is None else self.gap.cost_within(plan.outcome.bound)
             exact = flow_one_way(plan.solver, flows, exact, enough=enough, deadline=deadline, choosing=here)
             status = plan.outcome.status if exact.values is not None else "failed"
             outcome = dataclasses.replace(plan.outcome, status=status, values=exact.values, objective=exact.objective)

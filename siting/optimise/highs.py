@@ -52,6 +52,8 @@ class Progress:
         Best plan and best bound so far.
     gap_fraction : float or None
         Distance between them, over the incumbent.
+    gap_site_dependent_fraction : float or None
+        The same over the part of the incumbent that sites change.
     """
 
     phase: str
@@ -59,6 +61,7 @@ class Progress:
     incumbent_usd: float | None = None
     bound_usd: float | None = None
     gap_fraction: float | None = None
+    gap_site_dependent_fraction: float | None = None
 
 
 ProgressCallback = Callable[[Progress], None]
@@ -295,7 +298,8 @@ def bound_by(solver: Any, deadline: Deadline, watch: Callable[[Any], None] | Non
 def run(
     solver: Any,
     *,
-    gap: float,
+    gap: float = 0.0,
+    distance: float = 0.0,
     deadline: Deadline | None = None,
     progress: ProgressCallback | None = None,
 ) -> Outcome:
@@ -307,6 +311,8 @@ def run(
         From `load`.
     gap : float
         Relative gap at which to stop (0 to 1).
+    distance : float
+        Distance of plan and bound at which to stop, too, in the scale of the costs.
     deadline : Deadline, optional
         When to stop; Ctrl-C in the main thread stops it.
     progress : callable, optional
@@ -315,7 +321,7 @@ def run(
     import highspy
 
     solver.setOptionValue("mip_rel_gap", gap)
-    solver.setOptionValue("mip_abs_gap", 0.0)  # the gap asked for is relative; HiGHS's own 1e-6 would be a dollar
+    solver.setOptionValue("mip_abs_gap", distance)  # HiGHS's own 1e-6 would be a dollar
     limit = Deadline() if deadline is None else deadline
     latest: dict[str, float] = {}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.optimise.deadline import Deadline
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.neighbourhood import counts_of
 from siting.quantities import COST_SCALE
@@ -25,8 +26,8 @@ class SearchState:
 
     Parameters
     ----------
-    gap : float
-        Relative gap at which to stop (0 to 1).
+    gap : Gap
+        At which to stop.
     deadline : Deadline
         Of all stages together.
     progress : callable or None
@@ -40,7 +41,7 @@ class SearchState:
         The best plan so far, or the first attempt if none found one.
     """
 
-    def __init__(self, gap: float, deadline: Deadline, progress: ProgressCallback | None, bound: float) -> None:
+    def __init__(self, gap: Gap, deadline: Deadline, progress: ProgressCallback | None, bound: float) -> None:
         self.gap, self.deadline, self.bound, self._floor = gap, deadline, bound, bound
         self.best: tuple[Found, Model] | None = None
         self._progress = progress
@@ -63,8 +64,7 @@ class SearchState:
 
     def cutoff(self) -> float:
         """Bound with which the best plan is within the gap; infinite if there is no plan."""
-        cost = self.cost()
-        return cost - self.gap * abs(cost) if np.isfinite(cost) else np.inf
+        return self.gap.cutoff(self.cost())
 
     def is_over(self) -> bool:
         """Whether the bound is enough, time is up or Ctrl-C was pressed."""
@@ -88,7 +88,7 @@ class SearchState:
             Seconds after which it stops, if they are fewer than those left.
         """
         return {
-            "gap": self.gap / 2,
+            "gap": self.gap.part(0.5),
             "deadline": self.deadline if patience_s is None else self.deadline.within(patience_s),
             "progress": self.tell,
         }

@@ -6,8 +6,6 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from siting.optimise.highs import Outcome
 
 if TYPE_CHECKING:
@@ -42,24 +40,3 @@ class Result:
     size: Size | None = None
     prices: Mapping[str, float] | None = None
     bounds: SiteBounds | None = None
-
-
-def cost_within(gap: float, bound: float) -> float:
-    """Return the cost up to which a plan is within a gap of a bound.
-
-    Parameters
-    ----------
-    gap : float
-        Relative gap (0 to 1).
-    bound : float
-        What no plan costs less than, in any scale.
-
-    Examples
-    --------
-    >>> cost_within(0.2, 8.0)
-    10.0
-    >>> cost_within(0.25, -10.0)
-    -8.0
-    """
-    part = 1 - gap if bound > 0 else 1 + gap
-    return bound / part if part > 0 else np.inf

@@ -11,7 +11,7 @@ import numpy as np
 
 from siting.accounts.audit import AuditError
 from siting.case.case import Case
-from siting.case.minimum_cost import least_cost, unavoidable_cost
+from siting.case.minimum_cost import unavoidable_cost
 from siting.case.solution import Solution
 from siting.optimise import highs
 from siting.optimise.by_site import search_by_site
@@ -19,10 +19,11 @@ from siting.optimise.clock import Clock
 from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.exact_plan import exact
 from siting.optimise.forced_openings import forced_openings as why_not
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.method import Method, choose_method, why
 from siting.optimise.no_plan import NoPlanError, no_plan
-from siting.optimise.result import Result, cost_within
+from siting.optimise.result import Result
 from siting.optimise.sheltered import sheltered
 from siting.optimise.warm_start import Earlier, cautions_of_start, warm_start
 from siting.optimise.whole_model import search
@@ -30,6 +31,7 @@ from siting.plan.cautions import Caution
 from siting.plan.plan import Plan
 from siting.plan.provenance import run_id
 from siting.plan.search_record import Search
+from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,10 +40,8 @@ if TYPE_CHECKING:
     from siting.models.assembly.model import Model
     from siting.plan.full_year import Replay
 
-DEFAULT_GAP_FRACTION = 0.01
-
-ROUNDING_FRACTION = 1e-9
-"""Gap that is left between two numbers which are the same but for rounding."""
+DEFAULT_GAP_FRACTION, DEFAULT_GAP_SITE_DEPENDENT_FRACTION = 0.01, 0.05
+"""Gaps at which the search stops: of the whole cost, and of the cost above what is unavoidable."""
 
 SEARCH_SHARE, FINISH_SHARE, REPLAY_SHARE = 0.75, 0.85, 0.95
 """Parts of the time after which the search ends, then the choice of directions of batteries and the rivals, and last
@@ -58,6 +58,7 @@ def solve(
     case: Case,
     *,
     gap: float = DEFAULT_GAP_FRACTION,
+    gap_site_dependent: float = DEFAULT_GAP_SITE_DEPENDENT_FRACTION,
     time_limit: float | None = None,
     method: Method = "auto",
     threads: int | None = None,
@@ -73,7 +74,10 @@ def solve(
     case : Case
         From `siting.prepare`.
     gap : float
-        Relative distance between plan and bound at which to stop (0 to 1).
+        Distance between plan and bound, over the plan's cost, at which to stop (0 to 1).
+    gap_site_dependent : float
+        The same over the part of the cost that sites change (0 to 1): what lies above `siting.case.minimum_cost`.
+        The search stops when both hold.
     time_limit : float, optional
         Seconds for all of it. The search has three quarters of them and stops with the best plan found; what else is
         not done in time is left out, and said in the plan's warnings. Only building the model and making the plan
@@ -94,7 +98,7 @@ def solve(
     Returns
     -------
     Plan
-        Audited; its status is ``optimal`` (gap within the one asked for) or ``feasible`` (stopped by
+        Audited; its status is ``optimal`` (both gaps within those asked for) or ``feasible`` (stopped by
         time or Ctrl-C, however often it is pressed: what was given up is said in the plan's warnings).
 
     Raises
@@ -106,7 +110,10 @@ def solve(
     whole = Deadline(time_limit)
 
     def work() -> Plan:
-        return _Run(case, whole, gap, time_limit, progress).plan(method, threads, earlier, replay=replay, rivals=rivals)
+        asked = Gap(gap, gap_site_dependent, unavoidable_cost(case) * COST_SCALE)
+        return _Run(case, whole, asked, time_limit, progress).plan(
+            method, threads, earlier, replay=replay, rivals=rivals
+        )
 
     return sheltered(work, whole)
 
@@ -115,19 +122,17 @@ class _Run:
     """One run: the search, and what follows it, each within its part of the time."""
 
     def __init__(
-        self, case: Case, whole: Deadline, gap: float, time_limit: float | None, progress: ProgressCallback | None
+        self, case: Case, whole: Deadline, gap: Gap, time_limit: float | None, progress: ProgressCallback | None
     ) -> None:
         from siting.models.formulation import DESIGN, chosen
 
         self.case, self.components = case, chosen(DESIGN, case)
         self.whole, self.gap, self.time_limit = whole, gap, time_limit
-        self.clock = Clock(progress, whole)
+        self.clock = Clock(progress, whole, gap.unavoidable / COST_SCALE)
         self.cautions: list[Caution] = []
 
     def plan(self, method: Method, threads: int | None, start: Earlier | None, *, replay: bool, rivals: bool) -> Plan:
         """Search, make the plan exact, and find out what else is asked about it."""
-        from siting.quantities import COST_SCALE
-
         case, workers = self.case, highs.use_threads(threads)
         way = choose_method(case) if method == "auto" else method
         notes = [why(case)] if method == "auto" else []
@@ -144,16 +149,15 @@ class _Run:
         if found.values is None or found.bound is None or result.model is None or result.size is None:
             raise no_plan(found)
         self.clock.begin("finish")
-        solution, objective_usd = self._exact(result.model, result.solver, found, cost_within(self.gap, found.bound))
+        solution, objective_usd = self._exact(result.model, result.solver, found, self.gap.cost_within(found.bound))
         losers: pd.DataFrame | None = None
         if rivals:
             solution, objective_usd, losers = self._rivals(solution, objective_usd, result, workers)
         rerun = self._replay(solution) if replay and case.year_of is not None else None
-        bound_usd = min(max(found.bound / COST_SCALE, least_cost(case)), objective_usd)
-        proven = _gap(objective_usd, bound_usd)
-        is_enough = proven <= self.gap + ROUNDING_FRACTION
+        bound_usd = min(max(found.bound, self.gap.unavoidable) / COST_SCALE, objective_usd)
+        is_enough = self.gap.is_met(objective_usd * COST_SCALE, bound_usd * COST_SCALE)
         if not is_enough and found.status != "optimal":
-            self.cautions.insert(0, Caution("search_stopped", {"gap_fraction": proven}))
+            self.cautions.insert(0, Caution("search_stopped", {"gap_fraction": _gap(objective_usd, bound_usd)}))
         self.clock.end()
         summary = Search(
             status="optimal" if is_enough else "feasible",
@@ -161,7 +165,8 @@ class _Run:
             objective_usd=objective_usd,
             bound_usd=bound_usd,
             unavoidable_usd=unavoidable_cost(case),
-            gap_asked_fraction=self.gap,
+            gap_asked_fraction=self.gap.of_cost,
+            gap_site_dependent_asked_fraction=self.gap.of_site_dependent,
             time_limit_seconds=self.time_limit,
             threads=workers,
             method=way,
@@ -190,8 +195,6 @@ class _Run:
         self, solution: Solution, objective_usd: float, result: Result, threads: int
     ) -> tuple[Solution, float, pd.DataFrame]:
         """Why the other sites are not built; and a better plan, if one comes up."""
-        from siting.quantities import COST_SCALE
-
         self.clock.begin("rivals")
         rival = why_not(
             self.case,
@@ -208,7 +211,7 @@ class _Run:
             self.cautions.append(Caution("rivals_stopped"))
         if rival.best is not None and rival.best[0].objective / COST_SCALE < objective_usd:
             other, model = rival.best
-            enough = cost_within(self.gap, -np.inf if result.outcome.bound is None else result.outcome.bound)
+            enough = self.gap.cost_within(-np.inf if result.outcome.bound is None else result.outcome.bound)
             with contextlib.suppress(NoPlanError):  # the plan at hand is a good one
                 again = self._exact(model, other.solver, other.outcome, enough)
                 solution, objective_usd = min((solution, objective_usd), again, key=lambda plan: plan[1])
@@ -234,7 +237,7 @@ class _Run:
 class _SolveOptions(TypedDict):
     """What is asked of a search, whichever way it goes."""
 
-    gap: float
+    gap: Gap
     deadline: Deadline
     progress: ProgressCallback
 

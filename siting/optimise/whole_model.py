@@ -16,6 +16,7 @@ import numpy as np
 
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Outcome, Progress, ProgressCallback
 from siting.optimise.lp_relaxation import lp_relaxation
 from siting.optimise.reduced_cost_fixing import fixed_at_zero
@@ -60,7 +61,7 @@ class Found:
 def search(
     form: StandardForm,
     *,
-    gap: float,
+    gap: Gap,
     deadline: Deadline,
     progress: ProgressCallback | None,
     start: Array | None = None,
@@ -71,8 +72,8 @@ def search(
     ----------
     form : StandardForm
         The model as arrays.
-    gap : float
-        Relative gap at which to stop (0 to 1).
+    gap : Gap
+        At which to stop.
     deadline : Deadline
         Of all stages together.
     progress : callable or None
@@ -88,7 +89,7 @@ def search(
 def _stages(
     form: StandardForm,
     solver: Any,
-    gap: float,
+    gap: Gap,
     deadline: Deadline,
     progress: ProgressCallback | None,
     start: Array | None,
@@ -99,7 +100,7 @@ def _stages(
         return None if progress is None else lambda moment: progress(_bounded(moment, stage, bound))
 
     told = tell("relaxation", None)
-    found = lp_relaxation(solver, form, gap=gap, deadline=deadline, progress=told)
+    found = lp_relaxation(solver, form, gap=gap.of_cost, deadline=deadline, progress=told)
     relaxed = found.outcome
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
         return dataclasses.replace(
@@ -120,15 +121,15 @@ def _stages(
     if start is not None:
         highs.begin_at(solver, start)
     on_support = tell("support of the relaxation", floor / COST_SCALE)
-    some = highs.run(solver, gap=gap / 2, deadline=deadline, progress=on_support)
+    some = _run(solver, gap.part(0.5), floor, deadline, on_support)
     solver.changeColsBounds(len(left_out), left_out, zero, form.column_upper[left_out])
-    if some.interrupted or (some.objective is not None and some.objective - floor <= gap * abs(some.objective)):
+    if some.interrupted or (some.objective is not None and floor >= gap.cutoff(some.objective)):
         status = "optimal" if some.objective is not None and not some.interrupted else some.status
         return dataclasses.replace(some, status=status, bound=floor), prices
 
     worth, idle = np.inf, np.zeros(0, dtype=np.int32)
     if some.objective is not None and some.values is not None and some.bound is not None and prices is not None:
-        worth = some.objective - gap * abs(some.objective)
+        worth = gap.cutoff(some.objective)
         unused = some.values < 0.5  # the plan that is the start must stay one
         idle = np.flatnonzero(fixed_at_zero(form, prices, floor, worth) & unused).astype(np.int32)
         if some.status == "optimal" and np.isin(left_out, idle).all():
@@ -137,13 +138,24 @@ def _stages(
     if some.values is not None:
         highs.begin_at(solver, some.values)
     on_all = tell(ALL, floor / COST_SCALE)
-    every = highs.run(solver, gap=gap, deadline=deadline, progress=on_all)
+    every = _run(solver, gap, floor, deadline, on_all)
     solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), form.column_upper[idle])
     if every.values is None and some.values is not None:
         return dataclasses.replace(some, status="feasible", reason=every.reason, bound=floor), prices
     return dataclasses.replace(
         every, bound=None if every.bound is None else max(min(every.bound, worth), floor)
     ), prices
+
+
+def _run(solver: Any, gap: Gap, floor: float, deadline: Deadline, progress: ProgressCallback | None) -> Outcome:
+    """Search until plan and bound are within the gap; once more where the plan's cost allows less than the floor's."""
+    distance = gap.allowed(floor)
+    found = highs.run(solver, distance=distance, deadline=deadline, progress=progress)
+    if found.status == "optimal" and found.objective is not None and found.bound is not None:
+        nearer = gap.allowed(found.objective)
+        if nearer < distance and max(found.bound, floor) < found.objective - nearer:
+            return highs.run(solver, distance=nearer, deadline=deadline, progress=progress)
+    return found
 
 
 def _without_plan(relaxed: Outcome) -> Status:

@@ -70,6 +70,7 @@ def provenance(case: Case, solution: Solution, search: Search, tables: Mapping[s
         "run_id": run_id(case, solution),
         "options": {
             "gap_fraction": search.gap_asked_fraction,
+            "gap_site_dependent_fraction": search.gap_site_dependent_asked_fraction,
             "time_limit_seconds": limit,
             "method": search.method,
             "threads": search.threads,
@@ -82,6 +83,7 @@ def provenance(case: Case, solution: Solution, search: Search, tables: Mapping[s
         "sources": tables["sources"].to_dict("records"),
         "kpi_methods": dict(zip(tables["kpis"]["kpi_id"], tables["kpis"]["method_version"], strict=True)),
         "reproduce": f"siting run {study.name} --gap {search.gap_asked_fraction:g} "
+        f"--gap-site-dependent {search.gap_site_dependent_asked_fraction:g} "
         + ("" if limit is None else f"--time-limit {limit:g} ")
         + f"--method {search.method} --threads {search.threads}"
         + ("" if search.start_run_id is None else f" --start <folder of run {search.start_run_id}>"),

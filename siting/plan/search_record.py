@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Literal
 
 SOLVER_RANDOM_SEED = 0
+
+ROUNDING_FRACTION = 1e-9
+"""Gap that is left between two numbers which are the same but for rounding."""
 
 
 Status = Literal["optimal", "feasible", "infeasible", "failed"]
@@ -27,7 +31,7 @@ class Search:
     unavoidable_usd : float
         What any plan must pay wherever it builds, from `siting.case.minimum_cost`.
     gap_asked_fraction : float
-        Gap at which the search was to stop.
+        Gap, over the cost, at which the search was to stop.
     time_limit_seconds : float or None
         Seconds after which it was to stop.
     threads : int
@@ -42,6 +46,8 @@ class Search:
         Run of the earlier plan that the search began with.
     method_reason : str
         Which way is the faster for the case, and why; empty in a record that does not say.
+    gap_site_dependent_asked_fraction : float
+        Gap, over the cost above the unavoidable, that was to hold, too; infinite if there was none.
     """
 
     status: Status
@@ -60,6 +66,7 @@ class Search:
     seconds: Mapping[str, float]
     start_run_id: str | None = None
     method_reason: str = ""
+    gap_site_dependent_asked_fraction: float = math.inf
 
     @property
     def gap_fraction(self) -> float:
@@ -69,5 +76,18 @@ class Search:
     @property
     def gap_site_dependent_fraction(self) -> float:
         """The same distance over the cost above the unavoidable."""
-        dependent = self.objective_usd - self.unavoidable_usd
-        return (self.objective_usd - self.bound_usd) / dependent if dependent > 0 else 0.0
+        return gap_site_dependent(self.objective_usd, self.bound_usd, self.unavoidable_usd)
+
+
+def gap_site_dependent(objective_usd: float, bound_usd: float, unavoidable_usd: float) -> float:
+    """Return the distance between plan and bound, over the plan's cost above the unavoidable.
+
+    Examples
+    --------
+    >>> gap_site_dependent(110.0, 109.0, 100.0)
+    0.1
+    >>> gap_site_dependent(100.0, 100.0, 100.0)
+    0.0
+    """
+    dependent, distance = objective_usd - unavoidable_usd, objective_usd - bound_usd
+    return distance / dependent if dependent > 0 and distance > ROUNDING_FRACTION * abs(objective_usd) else 0.0

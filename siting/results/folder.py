@@ -220,6 +220,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "gap_fraction": search.gap_fraction,
         "gap_site_dependent_fraction": search.gap_site_dependent_fraction,
         "gap_asked_fraction": search.gap_asked_fraction,
+        "gap_site_dependent_asked_fraction": search.gap_site_dependent_asked_fraction,
         "time_limit_seconds": search.time_limit_seconds,
         "threads": search.threads,
         "seconds": {name: round(value, 3) for name, value in search.seconds.items()},

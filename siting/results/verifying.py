@@ -122,11 +122,15 @@ def _of_plan(plan: Plan, audit: Audit) -> Iterator[str]:
         yield "ledgers/search.json: unavoidable_usd is not what the case gives"
     if search.bound_usd > search.objective_usd:
         yield "ledgers/search.json: the bound lies above the cost of the plan"
-    within = search.gap_fraction <= search.gap_asked_fraction + TOLERANCE_FRACTION
+    within = (
+        search.gap_fraction <= search.gap_asked_fraction + TOLERANCE_FRACTION
+        and search.gap_site_dependent_fraction <= search.gap_site_dependent_asked_fraction + TOLERANCE_FRACTION
+    )
     if search.status != ("optimal" if within else "feasible"):
         yield (
-            f"ledgers/search.json: status {search.status!r}, with a gap of {search.gap_fraction:.3%} where "
-            f"{search.gap_asked_fraction:.3%} was asked"
+            f"ledgers/search.json: status {search.status!r}, with gaps of {search.gap_fraction:.3%} and "
+            f"{search.gap_site_dependent_fraction:.3%} where {search.gap_asked_fraction:.3%} and "
+            f"{search.gap_site_dependent_asked_fraction:.3%} were asked"
         )
     if plan.rivals is not None:
         yield from (f"ledgers/rivals.parquet: {fault}" for fault in faults_of_rivals(plan))

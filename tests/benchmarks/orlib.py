@@ -41,6 +41,7 @@ from siting.models.components.placement import Placement
 from siting.models.components.serving import Demand, Serving
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
+from siting.optimise.gap import Gap
 from siting.optimise.whole_model import search
 from siting.quantities import COST_SCALE
 
@@ -211,7 +212,7 @@ def searched(figures: Figures, case: Case, components: Sequence[type[Component]]
     with timed(figures):
         assembly = Assembly(case, components)
         form = compile_assembly(assembly)
-        found = search(form, gap=0.0, deadline=Deadline(time_limit), progress=None)
+        found = search(form, gap=Gap(0.0), deadline=Deadline(time_limit), progress=None)
         outcome = found.outcome
         if outcome.values is not None:
             exact = highs.fix_integers_and_resolve(found.solver, found.form, outcome.values)

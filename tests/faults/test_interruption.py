@@ -21,6 +21,7 @@ from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.decomposition.blocks import cut
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Progress
 from siting.optimise.no_plan import NoPlanError
 from siting.optimise.pareto.epsilon_constraint import sweep
@@ -52,7 +53,7 @@ def press(monkeypatch: pytest.MonkeyPatch) -> Press:
 RIVALS, YEAR = "rivals_stopped", "replay_stopped"
 
 PHASES: dict[str, tuple[str, str, int, list[str]]] = {
-    "after the search": ("siting.optimise.solve", "cost_within", 1, [RIVALS, YEAR]),
+    "after the search": ("siting.optimise.solve", "exact", 1, [RIVALS, YEAR]),
     "rounded and solved again": ("siting.optimise.highs", "fix_integers_and_resolve", 1, [RIVALS, YEAR]),
     "extraction": ("siting.optimise.exact_plan", "extract", 1, [RIVALS, YEAR]),
     "audit": ("siting.optimise.exact_plan", "audit", 1, [RIVALS, YEAR]),
@@ -164,7 +165,7 @@ def test_relaxation_that_is_stopped_keeps_its_bound() -> None:
     """Stopped after the first round: the round after it is lost, its bound is not."""
     case, deadline = rich_case(), Deadline()
     pieces, _ = cut(case, chosen(DESIGN, case))
-    found = relax(pieces, tolerance=0.0, threads=2, deadline=deadline, tell=lambda _: not deadline.stop())
+    found = relax(pieces, gap=Gap(0.0), threads=2, deadline=deadline, tell=lambda _: not deadline.stop())
     assert found.interrupted
     assert found.rounds == 1
     assert np.isfinite(found.bound)

@@ -13,6 +13,7 @@ from tiny import quick, relaxed_cost, tiny_case
 from siting.case.case import Case
 from siting.optimise.decomposition import column_generation
 from siting.optimise.decomposition.column_generation import Relaxation, relax
+from siting.optimise.gap import Gap
 from siting.optimise.highs import NO_ITERATION_LIMIT, solve_surely
 from siting.optimise.no_plan import NoPlanError
 from siting.plan.plan import Plan
@@ -45,7 +46,7 @@ def relaxed(case: Case, *, tolerance: float = CLOSE, rounds: int | None = None) 
     """The relaxation solved site by site, stopped after some rounds if asked."""
     return relax(
         blocks_of(case),
-        tolerance=tolerance,
+        gap=Gap(tolerance),
         threads=1,
         tell=None if rounds is None else lambda moment: moment.number < rounds,
     )
@@ -120,8 +121,8 @@ def test_first_prices_decide_nothing(factor: float) -> None:
     case = fleet()
     blocks = blocks_of(case)
     cost = relaxed_cost(case) * COST_SCALE
-    guess = relax(blocks, tolerance=1e-3, threads=1).prices
-    found = relax(blocks, tolerance=CLOSE, threads=1, first=factor * guess)
+    guess = relax(blocks, gap=Gap(1e-3), threads=1).prices
+    found = relax(blocks, gap=Gap(CLOSE), threads=1, first=factor * guess)
     assert found.complete
     assert found.bound <= cost * (1 + CLOSE)
     assert found.bound == pytest.approx(cost, rel=1e-5)
@@ -147,7 +148,7 @@ def test_demand_that_takes_all_sites_is_met(site_max_mw: float, monkeypatch: pyt
 def test_first_prices_are_near() -> None:
     """At prices of three sites that do alone what they can reach, the bound is most of the relaxation's cost."""
     case = fleet()
-    found = relax(blocks_of(case), tolerance=CLOSE, threads=1, tell=lambda _: False)
+    found = relax(blocks_of(case), gap=Gap(CLOSE), threads=1, tell=lambda _: False)
     assert 0.5 * relaxed_cost(case) <= found.bound / COST_SCALE <= relaxed_cost(case) * (1 + CLOSE)
 
 

@@ -14,6 +14,7 @@ from forms import location
 
 from siting.models.assembly.standard_form import StandardForm
 from siting.optimise.deadline import Deadline
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Progress
 from siting.optimise.incumbent import SearchState
 from siting.optimise.method import WHOLE_BELOW_SITE_HOURS, choose_method, why
@@ -105,7 +106,7 @@ def test_method_is_chosen_by_site_hours(hours: int, periods: int, way: str) -> N
 
 
 def state(gap: float = 0.01, bound: float = 0.0, told: list[Progress] | None = None) -> SearchState:
-    return SearchState(gap, Deadline(clock=lambda: 0.0), None if told is None else told.append, bound)
+    return SearchState(Gap(gap), Deadline(clock=lambda: 0.0), None if told is None else told.append, bound)
 
 
 def found(objective: float) -> Any:
@@ -156,7 +157,7 @@ def test_bound_only_rises_and_nothing_unknown_lowers_it() -> None:
 
 def test_searches_on_some_sites_stop_at_half_the_gap() -> None:
     """Half of it is left for what their sites do not hold."""
-    assert state(gap=0.02).solve_options()["gap"] == 0.01
+    assert state(gap=0.02).solve_options()["gap"] == Gap(0.01)
 
 
 def test_bound_is_told_once_it_is_proven_and_gaps_are_of_the_best_plan() -> None:

@@ -20,6 +20,7 @@ from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition import blocks as blocks_module
 from siting.optimise.decomposition.blocks import BlockAngularForm, BlockBuilder, SiteBlock, cut, cut_model, each_block
 from siting.optimise.decomposition.linking_rows import partition
+from siting.optimise.gap import Gap
 from siting.optimise.whole_model import search
 from siting.quantities import COST_SCALE
 
@@ -165,5 +166,5 @@ def test_open_sites_alone_give_the_same_plan(name: str) -> None:
 def cost_of(case: Case, sites: Sequence[str]) -> float:
     """Cost of the model with some sites only [USD]; infinite if they cannot serve the demand."""
     form = model_of(case.only(site=sites), chosen(DESIGN, case), of_more=True).form
-    objective = search(form, gap=0.0, deadline=Deadline(), progress=None).outcome.objective
+    objective = search(form, gap=Gap(0.0), deadline=Deadline(), progress=None).outcome.objective
     return float("inf") if objective is None else objective / COST_SCALE

@@ -25,6 +25,7 @@ from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Progress
 from siting.optimise.no_plan import NoPlanError
 from siting.optimise.solve import solve
@@ -71,7 +72,7 @@ def test_model_without_integers_is_solved_as_it_is() -> None:
     case = rich_case()
     form = form_of(case)
     linear = dataclasses.replace(form, integral=np.zeros_like(form.integral))
-    found = search(linear, gap=0.0, deadline=Deadline(), progress=None).outcome
+    found = search(linear, gap=Gap(0.0), deadline=Deadline(), progress=None).outcome
     assert found.status == "optimal"
     assert found.objective == found.bound
     assert found.objective / COST_SCALE == pytest.approx(relaxed_cost(case))

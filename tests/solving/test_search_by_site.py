@@ -16,6 +16,7 @@ from siting.optimise.by_site import STEP_H
 from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+from siting.optimise.gap import Gap
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.whole_model import search
 from siting.quantities import COST_SCALE
@@ -46,7 +47,7 @@ def test_one_hour_steps_change_nothing() -> None:
 def test_prices_of_longer_steps_bound_the_hours_and_nearly_reach_them(seed: int) -> None:
     case = fleet(5, seed=seed)
     coarse = blocks_of(case.in_steps(STEP_H))
-    found = relax(coarse, tolerance=1e-4, threads=1)
+    found = relax(coarse, gap=Gap(1e-4), threads=1)
     prices = dict(zip(coarse.shared.names, found.prices.tolist(), strict=True))
     bounds, _ = bounds_of_sites(case, chosen(DESIGN, case), prices, threads=1, deadline=Deadline(), tell=print)
     cost = relaxed_cost(case) * COST_SCALE
@@ -58,7 +59,7 @@ def test_plan_near_that_in_longer_steps_is_a_plan(seed: int) -> None:
     """It keeps the sites and modules of the best plan in longer steps, and is no cheaper than the best there is."""
     case = fleet(5, seed=seed)
     fine, coarse = whole(case).form, whole(case.in_steps(STEP_H)).form
-    asked: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None}
+    asked: dict[str, Any] = {"gap": Gap(0.0), "deadline": Deadline(), "progress": None}
     best, rough = search(fine, **asked).objective, search(coarse, **asked).outcome.values
     assert rough is not None
     found = search(neighbourhood(fine, counts_of(coarse, rough)), **asked)

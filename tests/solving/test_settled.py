@@ -10,6 +10,7 @@ from forms import location
 
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
+from siting.optimise.gap import Gap
 from siting.optimise.reduced_cost_fixing import fixed_at_zero
 from siting.optimise.whole_model import search
 
@@ -45,6 +46,6 @@ def test_what_is_settled_is_in_no_plan_that_is_cheaper(seed: int) -> None:
         forced = highs.run(highs.load(dataclasses.replace(form, column_lower=lower)), gap=0.0).objective
         assert forced is not None
         assert forced >= best * (1 - 1e-9)
-    found = search(form, gap=0.0, deadline=Deadline(), progress=None).outcome
+    found = search(form, gap=Gap(0.0), deadline=Deadline(), progress=None).outcome
     assert found.objective == pytest.approx(best, rel=1e-9)
     assert found.bound == pytest.approx(best, rel=1e-9)

@@ -23,6 +23,7 @@ from siting.optimise.decomposition.column import Column, columns_of
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.integer_pricing import IntegerPricingProblem
 from siting.optimise.decomposition.pricing import PricingProblem
+from siting.optimise.gap import Gap
 from siting.optimise.incumbent import SearchState
 from siting.quantities import COST_SCALE
 
@@ -57,7 +58,7 @@ class Watching:
 def relaxed_tree(case: Case, gap: float = CLOSE) -> tuple[Tree, float]:
     """A tree that begins at the relaxation, and the relaxation's bound."""
     blocks = blocks_of(case)
-    found = relax(blocks, tolerance=CLOSE / 10, threads=1)
+    found = relax(blocks, gap=Gap(CLOSE / 10), threads=1)
     return Tree(blocks, found.prices, found.bound, gap), found.bound
 
 
@@ -74,7 +75,7 @@ def test_tree_ends_at_the_optimum(name: str, seed: int) -> None:
     """From nothing but a bound of zero it proves, with the plans that it is led to, what HiGHS proves on the whole."""
     case, gap = fleet(5, seed=seed, policy=LIMITS[name]), 1e-3
     best = optimum(case)
-    state = SearchState(gap, Deadline(), None, 0.0)
+    state = SearchState(Gap(gap), Deadline(), None, 0.0)
     branch_and_price(case, chosen(DESIGN, case), {}, state, bound_of_others=math.inf, threads=1)
     assert best * (1 - CLOSE) <= state.cost() <= best * (1 + gap + CLOSE)
     assert state.cost() * (1 - gap - CLOSE) <= state.bound <= best * (1 + CLOSE)
@@ -152,7 +153,7 @@ def test_interruption_keeps_the_bound() -> None:
         if "3 nodes" in moment.phase:
             raise KeyboardInterrupt
 
-    state = SearchState(CLOSE, Deadline(), press, 0.0)
+    state = SearchState(Gap(CLOSE), Deadline(), press, 0.0)
     with pytest.raises(KeyboardInterrupt):
         branch_and_price(case, chosen(DESIGN, case), {}, state, bound_of_others=math.inf, threads=1)
     assert "3 nodes" in told[-1]

@@ -59,7 +59,7 @@ def branch_and_price(
 
     blocks, _ = cut(case, components)
     first = np.array([prices.get(name, 0.0) for name in blocks.shared.names])
-    tree = Tree(blocks, first, state.bound, state.gap)
+    tree = Tree(blocks, first, state.bound, state.gap.relative(state.bound))
     if state.best is not None and state.best[0].outcome.values is not None:
         tree.add_columns(columns_of(state.best[0].outcome.values, state.best[1], blocks))
     try:

@@ -42,6 +42,7 @@ from siting.optimise.decomposition.column import Column
 from siting.optimise.decomposition.initial_duals import initial_duals
 from siting.optimise.decomposition.pricing import WARM_NONZEROS, PricingProblem
 from siting.optimise.decomposition.restricted_master import TOLERANCE, RestrictedMaster
+from siting.optimise.gap import Gap
 
 FIRST_WIDTH = 0.03
 """Half-width of the box at first, over the first price of the row."""
@@ -111,7 +112,7 @@ class Round:
 def relax(
     blocks: BlockAngularForm,
     *,
-    tolerance: float,
+    gap: Gap,
     threads: int,
     deadline: Deadline | None = None,
     first: Array | None = None,
@@ -124,8 +125,8 @@ def relax(
     ----------
     blocks : BlockAngularForm
         The model, cut along its seam.
-    tolerance : float
-        Relative distance of bound and value at which to stop.
+    gap : Gap
+        Distance of bound and value at which to stop.
     threads : int
         Sites priced at once.
     deadline : Deadline, optional
@@ -139,7 +140,7 @@ def relax(
     """
     limit = Deadline() if deadline is None else deadline
     with ThreadPoolExecutor(threads) as pool:
-        work = ColumnGeneration(blocks, pool, tolerance, first, width, limit)
+        work = ColumnGeneration(blocks, pool, gap, first, width, limit)
         try:
             for _ in work.rounds():
                 if tell is not None and not tell(Round(work.number, work.value, work.sure)):
@@ -184,13 +185,13 @@ class ColumnGeneration:
         self,
         blocks: BlockAngularForm,
         pool: ThreadPoolExecutor,
-        tolerance: float,
+        gap: Gap,
         first: Array | None,
         width: float,
         deadline: Deadline,
     ) -> None:
         self._deadline = deadline
-        self.shared, self.pool, self.tolerance = blocks.shared, pool, tolerance
+        self.shared, self.pool, self.gap = blocks.shared, pool, gap
         self.first_width = width
         self.warm_left = WARM_NONZEROS
         all_warm = sum(block.matrix.nnz for block in blocks.sites) <= self.warm_left
@@ -330,7 +331,7 @@ class ColumnGeneration:
     @property
     def _close(self) -> float:
         """Distance of bound and value at which they have met."""
-        return max(self.tolerance, TOLERANCE) * abs(self.model)
+        return max(self.gap.allowed(self.model), TOLERANCE * abs(self.model))
 
     def _likeliest(self, costs: Array, sites: Positions) -> Positions:
         """Those of some sites that are worth most, as many as are asked for at a time."""

@@ -24,10 +24,10 @@ import numpy as np
 
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.gap import Gap
 from siting.optimise.pareto.fixed_designs import Design, FixedDesign, ParetoPlan, find_design, search_alone
 from siting.optimise.pareto.parametric_bound import FIRST_PENALTY, ParametricBound
 from siting.optimise.pareto.parametric_lp import Limited
-from siting.optimise.result import cost_within
 from siting.optimise.sheltered import sheltered
 from siting.plan.search_record import Status
 
@@ -248,7 +248,7 @@ class _Sweep:
 
     def _worth(self, value: float, share: float = 1.0) -> float:
         """Cost above which a plan is not within the gap, or a share of it."""
-        return cost_within(share * self.gap + ROUNDING_FRACTION, self.bound.at(value))
+        return Gap(share * self.gap + ROUNDING_FRACTION).cost_within(self.bound.at(value))
 
     def _is_close(self, plan: ParetoPlan | None, value: float, share: float = 1.0) -> bool:
         """Whether a plan is within the gap, or a share of it, or none is to be had."""

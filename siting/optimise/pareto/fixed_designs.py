@@ -11,6 +11,7 @@ import numpy as np
 from siting.optimise import highs
 from siting.optimise.by_site import STEP_H, search_by_site
 from siting.optimise.deadline import Deadline
+from siting.optimise.gap import Gap
 from siting.optimise.highs import Outcome
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.pareto.parametric_bound import AffineBound
@@ -243,12 +244,12 @@ def search_alone(limited: Limited, case: Case, *, whole: bool, gap: float, threa
     model: Model | None
     if whole:
         model = model_of(case, limited.components)
-        outcome = search(model.form, gap=gap, deadline=deadline, progress=None).outcome
+        outcome = search(model.form, gap=Gap(gap), deadline=deadline, progress=None).outcome
     else:
         result = search_by_site(
             case,
             limited.components,
-            gap=gap,
+            gap=Gap(gap),
             deadline=deadline,
             threads=threads,
             progress=None,

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from siting.optimise.by_site import NEAR_WIDTH, RELAXATION_SHARE, STEP_H
 from siting.optimise.deadline import Deadline
+from siting.optimise.gap import Gap
 from siting.optimise.lp_relaxation import SUPPORT_TOLERANCE
 from siting.optimise.pareto.parametric_lp import Limited
 from siting.optimise.pareto.parametric_relaxation import ParametricRelaxation, ParametricSolution
@@ -188,7 +189,7 @@ class ParametricBound:
         upper[self._of_limit(blocks)] += value
         stated = dataclasses.replace(blocks, shared=dataclasses.replace(shared, row_upper=upper))
         tolerance = self._gap * (LOSS_SHARE if blocks is self._steps else RELAXATION_SHARE)  # in steps: a beginning
-        return relax(stated, tolerance=tolerance, threads=self._threads, deadline=deadline, **near)
+        return relax(stated, gap=Gap(tolerance), threads=self._threads, deadline=deadline, **near)
 
     def _activate(self, sites: npt.NDArray[np.bool_]) -> bool:
         """Activate some sites; say whether any of them is new."""
