@@ -171,14 +171,6 @@ def test_other_weather_without_time_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(replay.tables["hourly"]) == 288
 
 
-def test_search_that_is_stopped_says_what_is_proven() -> None:
-    from hard import hard_case
-
-    plan = quick(hard_case(), time_limit=6.0)
-    assert warned(plan) == ["search_stopped"]
-    assert plan.cautions[0].values == {"gap_fraction": plan.gap_fraction}
-
-
 # Batteries that are paid to burn power.
 
 

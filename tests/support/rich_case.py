@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from tiny import tiny_case
 
-from siting.case.case import Case, Field
+from siting.case.case import Array, Case, Field
+from siting.data.fields.stated import FIELDS
+from siting.quantities import bare_name, split
+
+BY_UNIT = MappingProxyType(
+    {
+        "fraction": (0.1, 0.3),
+        "usd": (1e3, 1e5),
+        "usd_per_mw": (1e3, 1e4),
+        "usd_per_mw_yr": (1e2, 1e3),
+        "usd_per_mwh": (5.0, 50.0),
+        "usd_per_t": (5.0, 50.0),
+        "usd_per_m3": (0.5, 2.0),
+        "usd_per_pflop_yr": (1e2, 1e3),
+        "t_per_mw_yr": (5.0, 25.0),
+        "t_per_mwh": (0.1, 0.6),
+        "t_per_yr": (1.0, 5.0),
+        "m3_per_mwh": (0.1, 1.5),
+        "c": (0.5, 3.0),
+    }
+)
+"""Range of a number that a component states and nobody names here, by its unit: a new component is drawn, too."""
 
 
 def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -> Case:
@@ -115,7 +138,18 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "throughput_usd_per_mwh": 2.0,
         "storage_embodied_t_per_mwh_yr": 5.0,
     }
-    return tiny_case(**{**options, **changes})
+    options |= changes
+    return tiny_case(**{**_by_rule(tiny_case(**options), draw, set(options)), **options})
+
+
+def _by_rule(case: Case, draw: Callable[..., Array], named: set[str]) -> dict[str, Array]:
+    """Draw each number that would cost, lose and limit nothing if it were left alone, by its unit."""
+    drawn = {}
+    for name, number in sorted(FIELDS.items()):
+        bare, (_, suffix) = bare_name(name), split(name)
+        if number.neutral == 0 and bare not in named and suffix in BY_UNIT:
+            drawn[bare] = draw(*BY_UNIT[suffix], tuple(len(case.axes[axis]) for axis in number.axes))
+    return drawn
 
 
 def with_quota(case: Case, share: float = 0.5) -> Case:
