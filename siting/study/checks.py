@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from siting.problems import did_you_mean
 
 if TYPE_CHECKING:
+    from siting.study.parts import Frozen
     from siting.study.study import Study
 
 __all__ = ["CHECKS", "Check", "Finding", "Severity"]
@@ -181,34 +182,19 @@ def days_fit_in_a_year(study: Study) -> Iterator[Finding]:
 @_check("facility")
 def smallest_site_is_no_larger_than_the_largest(study: Study) -> Iterator[Finding]:
     """A site has a size between its limits."""
-    facility = study.facility
-    if facility.site_min_mw > facility.site_max_mw:
-        yield Finding(
-            "facility.site_min_mw",
-            f"input should be at most site_max_mw, {facility.site_max_mw:g} (got {facility.site_min_mw:g})",
-        )
+    yield from _at_most(study.facility, "facility.site_min_mw", "site_max_mw")
 
 
 @_check("facility")
 def one_module_fits_on_a_site(study: Study) -> Iterator[Finding]:
     """The step in which halls are built is no larger than a site."""
-    facility = study.facility
-    if facility.module_mw > facility.site_max_mw:
-        yield Finding(
-            "facility.module_mw",
-            f"input should be at most site_max_mw, {facility.site_max_mw:g} (got {facility.module_mw:g})",
-        )
+    yield from _at_most(study.facility, "facility.module_mw", "site_max_mw")
 
 
 @_check("policy")
 def fewest_sites_are_no_more_than_the_most(study: Study) -> Iterator[Finding]:
     """The number of open sites lies between its limits."""
-    policy = study.policy
-    if policy.sites_max_count is not None and policy.sites_min_count > policy.sites_max_count:
-        yield Finding(
-            "policy.sites_min_count",
-            f"input should be at most sites_max_count, {policy.sites_max_count} (got {policy.sites_min_count})",
-        )
+    yield from _at_most(study.policy, "policy.sites_min_count", "sites_max_count")
 
 
 @_check("sites", "policy")
@@ -244,3 +230,10 @@ def replacing_tables_exist(study: Study) -> Iterator[Finding]:
     for name, path in study.replacements().items():
         if not path.is_file():
             yield Finding(f"tables.{name}", f"there is no file {study.tables[name]!r}", "paths are seen from the study")
+
+
+def _at_most(part: Frozen, field: str, limit: str) -> Iterator[Finding]:
+    """Hold a field of a part of the study against another of its fields, if that is stated."""
+    value, most = getattr(part, field.rpartition(".")[2]), getattr(part, limit)
+    if most is not None and value > most:
+        yield Finding(field, f"input should be at most {limit}, {most:g} (got {value:g})")

@@ -37,6 +37,7 @@ def ways(module: str, *others: str) -> list[str]:
     return [*others, module] if importlib.util.find_spec(module) else list(others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("capacity", "optimum"), [("12", 22.0), ("8", 41.0), ("9.5", 41.0)])
 def test_orlib(tmp_path: Path, capacity: str, optimum: float) -> None:
     """Where one warehouse may serve all, the first does for 10 + 1 + 8 + 3 = 22. Where it may not, both open for 35.
@@ -72,6 +73,7 @@ GRAPH = " 4 4 2 \n 1 2 2 \n 3 4 9 \n 2 3 3 \n 3 4 1 \n"
 """Four towns in a row, of which two get a depot; the road from 3 to 4 is told twice."""
 
 
+@pytest.mark.slow
 def test_pmedian(tmp_path: Path) -> None:
     """A depot at either end of the first road and one at either end of the last: 2 + 1 = 3.
 

@@ -29,7 +29,7 @@ def steps(case: Case, limit: Limit) -> list[float]:
     return [np.inf, *(amount * np.array([0.95, 0.8, 0.6, 0.4]))]
 
 
-@pytest.mark.parametrize("method", ["whole", "decomposed"])
+@pytest.mark.parametrize("method", ["whole", pytest.param("decomposed", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("limit", ["carbon_cap_t_per_yr", "water_cap_m3_per_yr"])
 def test_points_cost_what_solves_of_their_own_cost(limit: Limit, method: Literal["whole", "decomposed"]) -> None:
     """At a gap of 0, in any order of the values, also where no plan is left."""

@@ -70,7 +70,9 @@ def optimum(case: Case) -> float:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "carbon cap" else []) for name in LIMITS]
+)
 def test_tree_ends_at_the_optimum(name: str, seed: int) -> None:
     """From nothing but a bound of zero it proves, with the plans that it is led to, what HiGHS proves on the whole."""
     case, gap = fleet(5, seed=seed, policy=LIMITS[name]), 1e-3
@@ -133,6 +135,7 @@ def test_sixty_sites_alike_are_bounded_within_a_node() -> None:
     assert 0.985 * known < tree.bound < known
 
 
+@pytest.mark.slow
 def test_sixty_sites_alike_are_settled() -> None:
     """Without the tree they stand at 3.4 % after two minutes."""
     plan = quick(hard_case(), method="decomposed", gap=0.02)
