@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 __all__ = [
+    "DAYS_PER_YEAR",
     "DEFINITIONS",
     "DIMENSIONLESS",
     "HOURS_PER_DAY",
@@ -20,6 +21,7 @@ __all__ = [
     "KW_PER_MW",
     "MONTHS_PER_YR",
     "UNITS",
+    "ZERO_C_K",
     "Unit",
     "format_number",
     "label",
@@ -32,7 +34,10 @@ __all__ = [
 HOURS_PER_DAY = 24
 HOURS_PER_YEAR = 8760
 """Hours of a year without a leap day, as all series have them."""
+DAYS_PER_YEAR = HOURS_PER_YEAR // HOURS_PER_DAY
 KG_PER_T = 1000
+ZERO_C_K = 273.15
+"""Freezing point of water [K]."""
 COST_SCALE = 1e-6
 """From USD to what the solver counts in: million USD, so that its tolerances are those of money."""
 

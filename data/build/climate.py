@@ -14,7 +14,7 @@ from siting.geography import great_circle_km
 
 __all__ = ["assign_weather", "references", "stations", "typical_years"]
 
-FARTHEST_KM = 400.0
+FARTHEST_STATION_KM = 400.0
 REFERENCE_COUNT = 3
 PENALTY_PER_KM = 1 / 50
 PENALTY_PER_M = 1 / 300
@@ -102,7 +102,7 @@ def assign_weather(place: pd.DataFrame) -> pd.DataFrame:
             + np.abs(height) * PENALTY_PER_M
             + (np.abs(heating) + np.abs(cooling)) * PENALTY_PER_DEGREE_DAY
         )
-        best = int(np.argmin(np.where(away <= FARTHEST_KM, penalty, np.inf)))
+        best = int(np.argmin(np.where(away <= FARTHEST_STATION_KM, penalty, np.inf)))
         rows.append((known.index[best], away[best], heating[best], cooling[best], height[best]))
     columns = ["weather_site", "distance_km", "hdd18_gap", "cdd10_gap", "elevation_gap_m"]
     return pd.DataFrame(rows, index=place.index, columns=columns).join(own["utc_offset_h"])

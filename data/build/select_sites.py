@@ -22,13 +22,14 @@ import numpy as np
 import pandas as pd
 
 from siting.data.build.raw import read_input
+from siting.data.build.substations import CAMPUS_MW
 from siting.data.build.technology import parameter
 from siting.geography import great_circle_km
 from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["SMALL", "choose", "choose_count", "place_cost"]
+__all__ = ["US_SMALL", "choose", "choose_count", "place_cost"]
 
-SMALL = {
+US_SMALL = {
     "04013": "AZPS",
     "41049": "BPAT",
     "06077": "CISO",
@@ -45,7 +46,6 @@ LEAST_FIBRE_FRACTION = 0.1
 LEAST_JOBS_COUNT = 100.0
 SPREAD_KM = 100.0
 
-CAMPUS_MW = 100.0
 CAMPUS_HA = 40.0
 ANNUITY_PER_YR = 0.0944  # 7 % over 20 years
 
@@ -86,7 +86,7 @@ def choose(table: pd.DataFrame, jobs: pd.Series) -> list[str]:
     fit = _is_fit(table, jobs)
     markets = read_input("markets.csv")["county_fips"].map("{:05d}".format)
     ranked = table.assign(place_cost=place_cost(table)).sort_values(["place_cost", "site_id"])
-    chosen = dict.fromkeys([*SMALL, *markets])
+    chosen = dict.fromkeys([*US_SMALL, *markets])
     for _, area in ranked[fit[ranked.index]].groupby("balancing_area_id", sort=False):
         taken = table.loc[list(chosen)]
         away = great_circle_km(

@@ -16,10 +16,11 @@ from siting.data.build.raw import read_raw
 from siting.data.build.technology import connection_table
 from siting.geography import EARTH_RADIUS_KM
 
-__all__ = ["connections", "substations"]
+__all__ = ["CAMPUS_MW", "connections", "substations"]
 
 LEAST_VOLTAGE_KV = 138.0
 CAMPUS_MW = 100.0
+"""Size of a site for which candidates are ranked."""
 NEAREST_COUNT = 3
 HEADROOM_SHARE = 0.1  # of the lines' rating after the loss of the largest; an assumption
 HEADROOM_RANGE_MW = (50.0, 1000.0)

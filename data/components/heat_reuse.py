@@ -15,12 +15,12 @@ from siting.data.kinds.row import Fraction, Grade, Row, Text
 from siting.data.kinds.site_year import SiteYear
 from siting.data.kinds.statement import Statement
 from siting.data.kinds.table import Reference, table
+from siting.quantities import ZERO_C_K
 from siting.study import magnitudes
 from siting.text import Id
 
 __all__ = ["STATED", "HeatRow", "demand_shape", "pump_power_fraction"]
 
-ZERO_C_K = 273.15
 NO_LIFE_YR = 1.0
 """Stands for the life of a pipe where there is no customer."""
 

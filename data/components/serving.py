@@ -16,13 +16,11 @@ from siting.data.kinds.row import Graded, Text
 from siting.data.kinds.statement import Statement
 from siting.data.kinds.table import table
 from siting.geography import great_circle_km
-from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
+from siting.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from siting.study import magnitudes
 from siting.text import Id
 
 __all__ = ["STATED", "DemandShapeRow", "ZoneRow", "distances_km", "round_trip_ms"]
-
-DAYS_PER_YEAR = HOURS_PER_YEAR // HOURS_PER_DAY
 
 
 class ZoneRow(Graded):

@@ -66,7 +66,7 @@ class Level:
         whole, other = hourly[name], hourly[self.like or name]
         level = typical_days.yearly_level(other.values - self.floor, few, chosen)
         beside = tuple(i for i, axis in enumerate(whole.axes) if axis not in other.axes)
-        level = typical_days.Level(
+        level = typical_days.Correction(
             np.expand_dims(level.factor, beside), np.expand_dims(level.shift, beside), level.typical
         )
         taken = np.take(whole.values - self.floor, typical_days.hours_of(chosen.days), axis=-1)

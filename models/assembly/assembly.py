@@ -33,9 +33,9 @@ from siting.models.compiler.algebra import (
     Domain,
     Expression,
     Indexed,
-    Model,
     Number,
     Pairs,
+    PyomoModel,
     Relation,
     RelationRule,
     T,
@@ -179,7 +179,7 @@ class Assembly:
         self.case = case
         self.with_units = with_units
         self.scope = scope
-        self.model: Model = pyo.ConcreteModel(name=case.study.name)
+        self.model: PyomoModel = pyo.ConcreteModel(name=case.study.name)
         self.axes = Axes(case.axes)
         self.space = Space(self.axes)
         self.variables: dict[str, tuple[Variable, tuple[str, ...]]] = {}
@@ -219,7 +219,7 @@ class Assembly:
             return ledger
         raise AttributeError(f"the assembly has no ledger named {name}")
 
-    def construct(self) -> Model:
+    def construct(self) -> PyomoModel:
         """Construct the whole Pyomo model, with constraints, balances and objective, and return it.
 
         To hand the model over, this is not needed: the rules are enough, and Pyomo's objects take a minute

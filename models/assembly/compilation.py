@@ -12,7 +12,7 @@ from pyomo.common.errors import InfeasibleConstraintException
 
 from siting.case.case import Array
 from siting.models.assembly.assembly import Assembly
-from siting.models.assembly.labels import Labels, Range
+from siting.models.assembly.labels import LabelRange, Labels
 from siting.models.assembly.ledgers import Ledger, Scope, Sense
 from siting.models.assembly.soundness import refuse_unsound
 from siting.models.assembly.standard_form import StandardForm
@@ -48,14 +48,14 @@ def compile_assembly(assembly: Assembly, *, of_more: bool = False) -> StandardFo
     columns = _columns(assembly)
     lower, upper, integral = _bounds(assembly)
     cost, offset = _objective(assembly)  # first, as the constraints then use its memory again
-    rows: list[Range] = []
+    rows: list[LabelRange] = []
     parts: list[Part] = []
     count = 0
     constraints = _constraints(assembly)
     sides = np.empty((2, sum(entries.numbers.size for *_, entries in constraints)))
     for scope, block, name, index, entries in constraints:
         numbers, placed = _rows(entries, f"{block}.{name}", count, sides[:, count:], keep_broken=of_more)
-        rows.append(Range(block, name, scope, index, numbers, count))
+        rows.append(LabelRange(block, name, scope, index, numbers, count))
         parts += placed
         count += len(numbers)
     row, column, coefficient = written(parts)
@@ -187,7 +187,7 @@ def _columns(assembly: Assembly) -> Labels:
     for name, (variable, _) in assembly.variables.items():
         block = variable.parent_block().local_name
         numbers = np.arange(variable.over.size, dtype=np.int32)
-        ranges.append(Range(block, name, scopes[block], variable.over, numbers, variable.first_column))
+        ranges.append(LabelRange(block, name, scopes[block], variable.over, numbers, variable.first_column))
     return Labels(tuple(ranges), np.arange(assembly.column_count, dtype=np.int32))
 
 

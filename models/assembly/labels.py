@@ -14,7 +14,7 @@ from siting.models.compiler.members import Index, Member, Positions
 
 
 @dataclasses.dataclass(frozen=True)
-class Range:
+class LabelRange:
     """Rows or columns that stand next to each other: what one constraint or variable declares.
 
     Parameters
@@ -45,13 +45,13 @@ class Labels:
 
     Parameters
     ----------
-    ranges : tuple of Range
+    ranges : tuple of LabelRange
         All ranges of the whole model, in order.
     whole : ndarray of int
         Position of each row or column of the form within the whole model.
     """
 
-    ranges: tuple[Range, ...]
+    ranges: tuple[LabelRange, ...]
     whole: Positions
 
     def __len__(self) -> int:
@@ -77,7 +77,7 @@ class Labels:
         """Number of the range of each row or column."""
         return (np.searchsorted(self._firsts, self.whole, side="right") - 1).astype(np.int32)
 
-    def _at(self, position: int) -> tuple[Range, tuple[Member, ...]]:
+    def _at(self, position: int) -> tuple[LabelRange, tuple[Member, ...]]:
         """Range and key of a row or column."""
         place = int(self.whole[position])
         found = self.ranges[int(np.searchsorted(self._firsts, place, side="right")) - 1]
@@ -101,7 +101,7 @@ class Labels:
                 return np.flatnonzero((self.whole >= found.first) & (self.whole < last)).astype(np.int32)
         return np.zeros(0, dtype=np.int32)
 
-    def along(self, axis: str, chosen: Callable[[Range], bool] = lambda _: True) -> Positions:
+    def along(self, axis: str, chosen: Callable[[LabelRange], bool] = lambda _: True) -> Positions:
         """Position along an axis of each row or column of the chosen ranges; -1 where it has none."""
         places = [found.index.along(axis, found.numbers) if chosen(found) else None for found in self.ranges]
         parts = [

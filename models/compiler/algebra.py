@@ -173,7 +173,7 @@ class Block(Protocol):
         """Return what is declared, all or of one type."""
 
 
-class Model(Block, Protocol):
+class PyomoModel(Block, Protocol):
     """The Pyomo model: its sets, and a block for each component."""
 
     SITE: Axis[str]

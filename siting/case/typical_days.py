@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from siting.case.case import Array, Calendar
-from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
+from siting.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +59,7 @@ def full_year(data_year: int) -> Calendar:
     )
     day_months = hours.groupby(["day", "month"], as_index=False).size()
     day_months["days_count"] = day_months.pop("size") // HOURS_PER_DAY
-    return Calendar(hours, day_months, tuple(range(HOURS_PER_YEAR // HOURS_PER_DAY)))
+    return Calendar(hours, day_months, tuple(range(DAYS_PER_YEAR)))
 
 
 def choose(features: pd.DataFrame, typical_days_count: int, extremes: Mapping[str, tuple[str, str]]) -> ChosenDays:
@@ -125,7 +125,7 @@ def representative(year: Calendar, choice: ChosenDays) -> Calendar:
 
 
 @dataclasses.dataclass(frozen=True)
-class Level:
+class Correction:
     """What brings the chosen days of a series to the level of the year: a factor, or where there is none, a constant.
 
     A ratio of two means is a level only where the mean is most of what the hours hold. Where positive and negative
@@ -149,7 +149,7 @@ class Level:
         return np.where(self.typical, moved, taken)
 
 
-def yearly_level(whole: Array, calendar: Calendar, choice: ChosenDays) -> Level:
+def yearly_level(whole: Array, calendar: Calendar, choice: ChosenDays) -> Correction:
     """Return what the typical days of a series lack so that the year's mean is kept.
 
     Four to twelve days miss the mean of a price with spikes by a tenth, and with it what a flat load pays.
@@ -174,7 +174,7 @@ def yearly_level(whole: Array, calendar: Calendar, choice: ChosenDays) -> Level:
         factor = np.where(is_level, wanted / of_typical, 1.0)
         lacking = (wanted - of_typical) / weights[typical].sum()
     signed = (whole < 0).any(axis=-1)  # what is never negative, such as the sun's output, gets none by night
-    return Level(factor, np.where(signed & ~is_level, lacking, 0.0), typical)
+    return Correction(factor, np.where(signed & ~is_level, lacking, 0.0), typical)
 
 
 def at_yearly_level(whole: Array, calendar: Calendar, choice: ChosenDays) -> Array:

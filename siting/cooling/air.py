@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.quantities import ZERO_C_K
+
 Array = NDArray[np.float64]
 
-ZERO_C_K = 273.15
 DRY_AIR_KJ_PER_KG_K = 1.006
 VAPOUR_KJ_PER_KG_K = 1.86
 LATENT_0C_KJ_PER_KG = 2501.0

@@ -7,7 +7,7 @@ import pandas as pd
 
 from siting.cooling.air import Array
 from siting.cooling.model import CHUNK, outdoors_of
-from siting.cooling.parameters import Ranges, Values
+from siting.cooling.parameters import Spans, Values
 from siting.cooling.registry import find
 
 _QUANTILES = {"p5": 5.0, "p50": 50.0, "p95": 95.0}
@@ -60,14 +60,14 @@ def band(weather: pd.DataFrame, technology: str, samples: int = 200, seed: int =
     return result | {f"wue_{name}": float(np.percentile(wue, q)) for name, q in _QUANTILES.items()}
 
 
-def draw(ranges: Ranges, samples: int, seed: int) -> dict[str, Array]:
+def draw(ranges: Spans, samples: int, seed: int) -> dict[str, Array]:
     """Scrambled Sobol points over the ranges, as the study draws them.
 
     For 200 samples the 5th and 95th percentiles vary half as much from seed to seed as with a Latin hypercube.
 
     Parameters
     ----------
-    ranges : mapping of str to Range
+    ranges : mapping of str to Span
     samples : int
     seed : int
 

@@ -6,128 +6,128 @@ practice (see each group's comment). They are assumptions until measured data re
 
 from __future__ import annotations
 
-from siting.cooling.parameters import Range, Ranges
+from siting.cooling.parameters import Span, Spans
 
 # Current double-conversion or eco-mode supplies and busway distribution.
-_ELECTRICAL: Ranges = {
-    "ups_efficiency_fraction": Range(0.94, 0.99),
-    "distribution_loss_fraction": Range(0.005, 0.02),
-    "lighting_fraction": Range(0.0, 0.004),
+_ELECTRICAL: Spans = {
+    "ups_efficiency_fraction": Span(0.94, 0.99),
+    "distribution_loss_fraction": Span(0.005, 0.02),
+    "lighting_fraction": Span(0.0, 0.004),
 }
 # Contained aisles: 24 to 27 C supply (ASHRAE recommended envelope), large rises, low-pressure fan walls.
-_HALL: Ranges = {
-    "supply_high_c": Range(24.0, 27.0),
-    "air_rise_c": Range(11.0, 16.0),
-    "hall_fan_pa": Range(150.0, 350.0),
-    "hall_fan_efficiency_fraction": Range(0.60, 0.80),
-    "coil_effectiveness_fraction": Range(0.70, 0.85),
-    "chilled_pump_pa": Range(115e3, 172e3),
-    "chilled_pump_efficiency_fraction": Range(0.60, 0.80),
+_HALL: Spans = {
+    "supply_high_c": Span(24.0, 27.0),
+    "air_rise_c": Span(11.0, 16.0),
+    "hall_fan_pa": Span(150.0, 350.0),
+    "hall_fan_efficiency_fraction": Span(0.60, 0.80),
+    "coil_effectiveness_fraction": Span(0.70, 0.85),
+    "chilled_pump_pa": Span(115e3, 172e3),
+    "chilled_pump_efficiency_fraction": Span(0.60, 0.80),
 }
-_TOWER: Ranges = {
-    "tower_approach_c": Range(2.8, 6.7),
-    "exchanger_approach_c": Range(1.7, 2.8),
-    "tower_rise_c": Range(5.0, 8.0),
-    "tower_fan_pa": Range(100.0, 250.0),
-    "tower_fan_efficiency_fraction": Range(0.60, 0.80),
-    "tower_pump_pa": Range(150e3, 250e3),
-    "tower_pump_efficiency_fraction": Range(0.60, 0.80),
-    "liquid_gas_ratio": Range(0.8, 1.6),
-    "windage_fraction": Range(5e-5, 1e-3),
-    "cycles_ratio": Range(4.0, 8.0),
-    "chiller_load_fraction": Range(0.4, 0.8),
-    "plant_margin_ratio": Range(1.15, 1.25),
+_TOWER: Spans = {
+    "tower_approach_c": Span(2.8, 6.7),
+    "exchanger_approach_c": Span(1.7, 2.8),
+    "tower_rise_c": Span(5.0, 8.0),
+    "tower_fan_pa": Span(100.0, 250.0),
+    "tower_fan_efficiency_fraction": Span(0.60, 0.80),
+    "tower_pump_pa": Span(150e3, 250e3),
+    "tower_pump_efficiency_fraction": Span(0.60, 0.80),
+    "liquid_gas_ratio": Span(0.8, 1.6),
+    "windage_fraction": Span(5e-5, 1e-3),
+    "cycles_ratio": Span(4.0, 8.0),
+    "chiller_load_fraction": Span(0.4, 0.8),
+    "plant_margin_ratio": Span(1.15, 1.25),
 }
 # Cold plates and a coolant distribution unit: ASHRAE W32 to W45 facility water, 8 to 12 K rises.
-_COLD_PLATE: Ranges = {
-    "liquid_fraction": Range(0.70, 0.90),
-    "facility_supply_c": Range(40.0, 45.0),
-    "water_rise_c": Range(8.0, 12.0),
-    "facility_pump_pa": Range(150e3, 300e3),
-    "facility_pump_efficiency_fraction": Range(0.60, 0.80),
-    "coolant_rise_c": Range(8.0, 12.0),
-    "coolant_pump_pa": Range(150e3, 350e3),
-    "coolant_pump_efficiency_fraction": Range(0.50, 0.70),
-    "coolant_heat_ratio": Range(0.92, 0.98),  # water with a quarter of glycol
+_COLD_PLATE: Spans = {
+    "liquid_fraction": Span(0.70, 0.90),
+    "facility_supply_c": Span(40.0, 45.0),
+    "water_rise_c": Span(8.0, 12.0),
+    "facility_pump_pa": Span(150e3, 300e3),
+    "facility_pump_efficiency_fraction": Span(0.60, 0.80),
+    "coolant_rise_c": Span(8.0, 12.0),
+    "coolant_pump_pa": Span(150e3, 350e3),
+    "coolant_pump_efficiency_fraction": Span(0.50, 0.70),
+    "coolant_heat_ratio": Span(0.92, 0.98),  # water with a quarter of glycol
 }
 # Synthetic fluid: half of water's heat capacity, low-pressure circulation through the tank.
-_TANK: Ranges = {
+_TANK: Spans = {
     **_COLD_PLATE,
-    "liquid_fraction": Range(0.95, 1.0),
-    "coolant_rise_c": Range(6.0, 10.0),
-    "coolant_pump_pa": Range(60e3, 150e3),
-    "coolant_heat_ratio": Range(0.38, 0.46),
+    "liquid_fraction": Span(0.95, 1.0),
+    "coolant_rise_c": Span(6.0, 10.0),
+    "coolant_pump_pa": Span(60e3, 150e3),
+    "coolant_heat_ratio": Span(0.38, 0.46),
 }
-_COOLER: Ranges = {
-    "cooler_design_c": Range(36.0, 40.0),
-    "cooler_effectiveness_fraction": Range(0.55, 0.75),
-    "cooler_fan_pa": Range(60.0, 120.0),
-    "cooler_fan_efficiency_fraction": Range(0.45, 0.65),
-    "cooler_speed_low_fraction": Range(0.15, 0.30),
-    "cooler_approach_c": Range(6.0, 10.0),
-    "chiller_cop_ratio": Range(2.9, 3.5),
-    "trim_chiller_fraction": Range(0.0, 0.0),  # none unless the technology says so
-    "plant_margin_ratio": Range(1.15, 1.25),
+_COOLER: Spans = {
+    "cooler_design_c": Span(36.0, 40.0),
+    "cooler_effectiveness_fraction": Span(0.55, 0.75),
+    "cooler_fan_pa": Span(60.0, 120.0),
+    "cooler_fan_efficiency_fraction": Span(0.45, 0.65),
+    "cooler_speed_low_fraction": Span(0.15, 0.30),
+    "cooler_approach_c": Span(6.0, 10.0),
+    "chiller_cop_ratio": Span(2.9, 3.5),
+    "trim_chiller_fraction": Span(0.0, 0.0),  # none unless the technology says so
+    "plant_margin_ratio": Span(1.15, 1.25),
 }
-_PADS: Ranges = {
-    "cooler_design_c": Range(27.0, 31.0),
-    "cooler_fan_pa": Range(90.0, 160.0),
-    "adiabatic_start_c": Range(22.0, 28.0),
-    "adiabatic_effectiveness_fraction": Range(0.65, 0.85),
-    "cycles_ratio": Range(3.0, 5.0),
+_PADS: Spans = {
+    "cooler_design_c": Span(27.0, 31.0),
+    "cooler_fan_pa": Span(90.0, 160.0),
+    "adiabatic_start_c": Span(22.0, 28.0),
+    "adiabatic_effectiveness_fraction": Span(0.65, 0.85),
+    "cycles_ratio": Span(3.0, 5.0),
 }
 
-REAR_DOOR: Ranges = {
+REAR_DOOR: Spans = {
     **_ELECTRICAL,
     **_HALL,
     **_TOWER,
-    "dew_low_c": Range(-12.0, -9.0),
-    "dew_high_c": Range(13.0, 16.0),
-    "hall_fan_pa": Range(30.0, 90.0),  # fans in the door, no ducts or filters
-    "hall_fan_efficiency_fraction": Range(0.40, 0.60),
-    "sensible_heat_fraction": Range(0.99, 1.0),  # water above the dew point: a dry coil
-    "water_rise_c": Range(5.0, 8.0),
-    "humidifier_pa": Range(6.3e6, 7.7e6),
-    "humidifier_efficiency_fraction": Range(0.60, 0.80),
-    "economiser_pump_pa": Range(115e3, 172e3),
-    "economiser_pump_efficiency_fraction": Range(0.60, 0.80),
-    "cop_error_fraction": Range(-0.11, 0.11),
+    "dew_low_c": Span(-12.0, -9.0),
+    "dew_high_c": Span(13.0, 16.0),
+    "hall_fan_pa": Span(30.0, 90.0),  # fans in the door, no ducts or filters
+    "hall_fan_efficiency_fraction": Span(0.40, 0.60),
+    "sensible_heat_fraction": Span(0.99, 1.0),  # water above the dew point: a dry coil
+    "water_rise_c": Span(5.0, 8.0),
+    "humidifier_pa": Span(6.3e6, 7.7e6),
+    "humidifier_efficiency_fraction": Span(0.60, 0.80),
+    "economiser_pump_pa": Span(115e3, 172e3),
+    "economiser_pump_efficiency_fraction": Span(0.60, 0.80),
+    "cop_error_fraction": Span(-0.11, 0.11),
 }
-DIRECT_TO_CHIP_DRY: Ranges = {**_ELECTRICAL, **_HALL, **_COLD_PLATE, **_COOLER}
-DIRECT_TO_CHIP_DRY_TRIM: Ranges = {**DIRECT_TO_CHIP_DRY, "trim_chiller_fraction": Range(0.5, 0.7)}
-DIRECT_TO_CHIP_ADIABATIC: Ranges = {**DIRECT_TO_CHIP_DRY, **_PADS}
-DIRECT_TO_CHIP_TOWER: Ranges = {
+DIRECT_TO_CHIP_DRY: Spans = {**_ELECTRICAL, **_HALL, **_COLD_PLATE, **_COOLER}
+DIRECT_TO_CHIP_DRY_TRIM: Spans = {**DIRECT_TO_CHIP_DRY, "trim_chiller_fraction": Span(0.5, 0.7)}
+DIRECT_TO_CHIP_ADIABATIC: Spans = {**DIRECT_TO_CHIP_DRY, **_PADS}
+DIRECT_TO_CHIP_TOWER: Spans = {
     **_ELECTRICAL,
     **_HALL,
     **_COLD_PLATE,
     **_TOWER,
-    "cooler_speed_low_fraction": Range(0.2, 0.4),
+    "cooler_speed_low_fraction": Span(0.2, 0.4),
 }
-IMMERSION_DRY: Ranges = {**_ELECTRICAL, **_HALL, **_TANK, **_COOLER}
+IMMERSION_DRY: Spans = {**_ELECTRICAL, **_HALL, **_TANK, **_COOLER}
 
 # Intake, screens and return line included in the pump's pressure; a rise that permits for discharge allow.
-_SOURCE: Ranges = {
-    "source_rise_c": Range(5.0, 8.0),
-    "source_pump_pa": Range(150e3, 350e3),
-    "source_pump_efficiency_fraction": Range(0.65, 0.80),
-    "exchanger_approach_c": Range(1.7, 2.8),
-    "chiller_load_fraction": Range(0.4, 0.8),
-    "plant_margin_ratio": Range(1.15, 1.25),
+_SOURCE: Spans = {
+    "source_rise_c": Span(5.0, 8.0),
+    "source_pump_pa": Span(150e3, 350e3),
+    "source_pump_efficiency_fraction": Span(0.65, 0.80),
+    "exchanger_approach_c": Span(1.7, 2.8),
+    "chiller_load_fraction": Span(0.4, 0.8),
+    "plant_margin_ratio": Span(1.15, 1.25),
 }
-_SEA: Ranges = {"source_lag_h": Range(500.0, 1500.0)}
-_RIVER: Ranges = {"source_lag_h": Range(40.0, 150.0)}
+_SEA: Spans = {"source_lag_h": Span(500.0, 1500.0)}
+_RIVER: Spans = {"source_lag_h": Span(40.0, 150.0)}
 
-DIRECT_TO_CHIP_RIVER: Ranges = {**_ELECTRICAL, **_HALL, **_COLD_PLATE, **_SOURCE, **_RIVER}
-SEAWATER: Ranges = {
+DIRECT_TO_CHIP_RIVER: Spans = {**_ELECTRICAL, **_HALL, **_COLD_PLATE, **_SOURCE, **_RIVER}
+SEAWATER: Spans = {
     **_ELECTRICAL,
     **_HALL,
     **_SOURCE,
     **_SEA,
-    "dew_low_c": Range(-12.0, -9.0),
-    "dew_high_c": Range(13.0, 16.0),
-    "sensible_heat_fraction": Range(0.97, 1.0),
-    "water_rise_c": Range(5.0, 8.0),
-    "humidifier_pa": Range(6.3e6, 7.7e6),
-    "humidifier_efficiency_fraction": Range(0.60, 0.80),
-    "cop_error_fraction": Range(-0.11, 0.11),
+    "dew_low_c": Span(-12.0, -9.0),
+    "dew_high_c": Span(13.0, 16.0),
+    "sensible_heat_fraction": Span(0.97, 1.0),
+    "water_rise_c": Span(5.0, 8.0),
+    "humidifier_pa": Span(6.3e6, 7.7e6),
+    "humidifier_efficiency_fraction": Span(0.60, 0.80),
+    "cop_error_fraction": Span(-0.11, 0.11),
 }

@@ -11,7 +11,7 @@ from siting.cooling.air import Array
 from siting.cooling.flows import SECONDS_PER_H, Flows
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import Values, check_parameters
-from siting.cooling.registry import Technology, find
+from siting.cooling.registry import CoolingTechnology, find
 from siting.cooling.weather import check_weather
 
 COLUMNS = ("pue", "wue_l_per_kwh", "heat_reusable_fraction", "heat_temperature_c", "capacity_fraction")
@@ -126,7 +126,7 @@ def outdoors_of(weather: pd.DataFrame) -> Outdoors:
     )
 
 
-def values_of(technology: Technology, given: Mapping[str, float]) -> Values:
+def values_of(technology: CoolingTechnology, given: Mapping[str, float]) -> Values:
     """Parameters of a technology: those given, else the middle of the range."""
     return Values(**{name: given.get(name, bounds.middle) for name, bounds in technology.ranges.items()})
 

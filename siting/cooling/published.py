@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from siting.cooling.parameters import Range, Ranges
+from siting.cooling.parameters import Span, Spans
 
 HYPERSCALE = (1, 2)
 COLOCATION = (3, 4, 5, 6, 7)
-SMALL = (8, 9, 10)
+_SMALL = (8, 9, 10)
 
 Bounds = tuple[float, float]
 
@@ -35,7 +35,7 @@ def _same(cases: Iterable[int], low: float, high: float) -> dict[int, Bounds]:
 
 
 def _by_size(hyperscale: Bounds, colocation: Bounds, small: Bounds) -> dict[int, Bounds]:
-    return {**_same(HYPERSCALE, *hyperscale), **_same(COLOCATION, *colocation), **_same(SMALL, *small)}
+    return {**_same(HYPERSCALE, *hyperscale), **_same(COLOCATION, *colocation), **_same(_SMALL, *small)}
 
 
 _TOWER_CASES = (1, 2, 3, 4, 5, 8)
@@ -70,11 +70,11 @@ _TABLE: Mapping[str, Mapping[int, Bounds]] = {
     },
     "water_rise_c": _same(range(1, 10), 5.0, 10.0),
     "chilled_pump_pa": _same(range(1, 10), 114.9e3, 172.4e3),
-    "chilled_pump_efficiency_fraction": {case: (0.60, 0.70 if case in SMALL else 0.80) for case in range(1, 10)},
+    "chilled_pump_efficiency_fraction": {case: (0.60, 0.70 if case in _SMALL else 0.80) for case in range(1, 10)},
     "economiser_pump_pa": _same((2, 4), 114.9e3, 172.4e3),
     "economiser_pump_efficiency_fraction": _same((2, 4), 0.60, 0.80),
     "tower_pump_pa": _same(_TOWER_CASES, 166.9e3, 250.4e3),
-    "tower_pump_efficiency_fraction": {case: (0.60, 0.70 if case in SMALL else 0.80) for case in _TOWER_CASES},
+    "tower_pump_efficiency_fraction": {case: (0.60, 0.70 if case in _SMALL else 0.80) for case in _TOWER_CASES},
     "exchanger_approach_c": _same((2, 4), 1.7, 2.8),
     "tower_rise_c": _same(_TOWER_CASES, 4.0, 6.0),
     "tower_approach_c": _same(_TOWER_CASES, 2.8, 6.7),
@@ -98,11 +98,11 @@ _TABLE: Mapping[str, Mapping[int, Bounds]] = {
     },
 }
 
-_MARGIN = Range(1.2, 1.2)
+_MARGIN = Span(1.2, 1.2)
 
 
-def published_ranges(case: int) -> Ranges:
-    """Ranges of one published case.
+def published_ranges(case: int) -> Spans:
+    """Spans of one published case.
 
     Parameters
     ----------
@@ -111,12 +111,12 @@ def published_ranges(case: int) -> Ranges:
 
     Returns
     -------
-    mapping of str to Range
+    mapping of str to Span
 
     Examples
     --------
     >>> published_ranges(2)["hall_fan_pa"]
-    Range(low=300.0, high=700.0)
+    Span(low=300.0, high=700.0)
     """
-    ranges = {name: Range(*cases[case]) for name, cases in _TABLE.items() if case in cases}
+    ranges = {name: Span(*cases[case]) for name, cases in _TABLE.items() if case in cases}
     return {**ranges, "plant_margin_ratio": _MARGIN}

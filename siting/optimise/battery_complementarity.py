@@ -51,7 +51,7 @@ ROUNDS_COUNT = 20
 
 
 @dataclasses.dataclass(frozen=True)
-class Flows:
+class BatteryFlows:
     """The columns in which batteries charge and discharge, in the same order.
 
     Parameters
@@ -75,7 +75,7 @@ class Flows:
         return np.flatnonzero(both > OVERLAP_MW).astype(np.int32)
 
 
-def flows_of(case: Case, form: StandardForm) -> Flows:
+def flows_of(case: Case, form: StandardForm) -> BatteryFlows:
     """Find where batteries flow.
 
     Parameters
@@ -88,12 +88,12 @@ def flows_of(case: Case, form: StandardForm) -> Flows:
     charge, discharge = form.columns.of("charge_mw"), form.columns.of("discharge_mw")
     most_mw = case.values("placement.site_max_mw")
     upper_mw = form.column_upper[np.concatenate([charge, discharge])]
-    return Flows(charge, discharge, most_mw[form.columns.along("site")[charge]], upper_mw)
+    return BatteryFlows(charge, discharge, most_mw[form.columns.along("site")[charge]], upper_mw)
 
 
 def flow_one_way(
     solver: Any,
-    flows: Flows,
+    flows: BatteryFlows,
     outcome: Outcome,
     *,
     enough: float = -np.inf,
@@ -106,7 +106,7 @@ def flow_one_way(
     ----------
     solver : Highs
         Holds a linear model, solved; the rows and columns added to it stay.
-    flows : Flows
+    flows : BatteryFlows
         Where batteries flow in it.
     outcome : Outcome
         How it was solved.
@@ -144,11 +144,11 @@ def _cost(outcome: Outcome) -> float:
     return float(outcome.objective) if is_plan and outcome.objective is not None else np.inf
 
 
-Rounding = Callable[[Flows, Array, Positions], Positions]
+Rounding = Callable[[BatteryFlows, Array, Positions], Positions]
 """Tells which columns to close where batteries flow both ways: flows, a solution, and the places where they do."""
 
 
-def _rounded(solver: Any, flows: Flows, outcome: Outcome, rounding: Rounding, deadline: Deadline) -> Outcome:
+def _rounded(solver: Any, flows: BatteryFlows, outcome: Outcome, rounding: Rounding, deadline: Deadline) -> Outcome:
     """Close one way wherever batteries flow both ways, until none does; the ways open again after."""
     count = 0 if outcome.values is None else len(outcome.values)  # more if the solver has directions already
     for _ in range(ROUNDS_COUNT):
@@ -164,13 +164,13 @@ def _rounded(solver: Any, flows: Flows, outcome: Outcome, rounding: Rounding, de
     return dataclasses.replace(outcome, values=outcome.values[:count])
 
 
-def _lesser(flows: Flows, values: Array, places: Positions) -> Positions:
+def _lesser(flows: BatteryFlows, values: Array, places: Positions) -> Positions:
     """Columns of the way that carries less."""
     charge, discharge = flows.charge[places], flows.discharge[places]
     return np.where(values[charge] < values[discharge], charge, discharge)
 
 
-def _in_turns(flows: Flows, values: Array, places: Positions) -> Positions:
+def _in_turns(flows: BatteryFlows, values: Array, places: Positions) -> Positions:
     """Columns to close so that hours of charging and discharging take turns, as often as each carries its part."""
     charge, discharge = flows.charge[places], flows.discharge[places]
     part = values[charge] / (values[charge] + values[discharge])
@@ -180,7 +180,7 @@ def _in_turns(flows: Flows, values: Array, places: Positions) -> Positions:
 
 
 def _chosen(
-    solver: Any, flows: Flows, outcome: Outcome, start: Outcome, deadline: Deadline, choosing: Deadline
+    solver: Any, flows: BatteryFlows, outcome: Outcome, start: Outcome, deadline: Deadline, choosing: Deadline
 ) -> tuple[Outcome, float]:
     """Give those hours a binary, and others that flow both ways then, until none does or there is no time to choose.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from siting.problems import did_you_mean
+from siting.quantities import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from siting.study.parts import Frozen
@@ -25,8 +26,6 @@ PRICE_YEARS = (2021, 2022, 2023, 2024)
 
 WEATHER_YEAR = 2022
 """Year of the catalogue's hours of wind and sun."""
-
-DAYS_PER_YEAR = 365
 
 
 class Severity(enum.Enum):

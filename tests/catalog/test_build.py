@@ -12,7 +12,7 @@ import pytest
 from siting.data.build import raw, substations
 from siting.data.build.money import to_money_year
 from siting.data.build.page import values_by_grade
-from siting.data.build.select_sites import SMALL, choose, place_cost
+from siting.data.build.select_sites import US_SMALL, choose, place_cost
 from siting.data.build.series_grid import capacity_factor, hours_of, on_hours, typical
 from siting.data.build.tariff import tariffs
 from siting.data.build.write import round_significant
@@ -183,7 +183,7 @@ def candidates() -> pd.DataFrame:
     """The fixed sites far out at sea, and three counties of one area: cheap but unfit, fit, and fit but near to it."""
     from siting.data.build.raw import read_input
 
-    fixed = [*SMALL, *read_input("markets.csv")["county_fips"].map("{:05d}".format)]
+    fixed = [*US_SMALL, *read_input("markets.csv")["county_fips"].map("{:05d}".format)]
     table = pd.DataFrame(
         {
             "site_id": [f"fixed-{fips}" for fips in dict.fromkeys(fixed)],
@@ -217,7 +217,7 @@ def test_sites_are_fit_cheap_and_apart() -> None:
     """Area p1 gives its fit county, not its cheapest; of p2, the cheaper county lies 11 km from that, so the other."""
     table = candidates()
     chosen = set(choose(table, pd.Series(200.0, index=table.index)))
-    assert chosen >= set(SMALL)
+    assert chosen >= set(US_SMALL)
     assert chosen & {"90001", "90002", "90003", "90004"} == {"90002", "90004"}
 
 

@@ -11,7 +11,7 @@ from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
 from siting.case.case import Case
 from siting.optimise import highs
-from siting.optimise.battery_complementarity import Flows, flow_one_way
+from siting.optimise.battery_complementarity import BatteryFlows, flow_one_way
 from siting.optimise.highs import Outcome
 from siting.optimise.method import Method
 
@@ -228,7 +228,7 @@ def flows_after(enough: float) -> tuple[list[float], int]:
     )
     solver.run()
     places = np.arange(1, dtype=np.int32)
-    flows = Flows(places, places + 1, np.full(1, 5.0), np.full(2, 5.0))
+    flows = BatteryFlows(places, places + 1, np.full(1, 5.0), np.full(2, 5.0))
     both_ways = Outcome("optimal", "", np.array([2.0, 1.0]), 100.003, 100.003)
     outcome = flow_one_way(solver, flows, both_ways, enough=enough)
     assert outcome.values is not None

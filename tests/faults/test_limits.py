@@ -14,7 +14,7 @@ from tiny import quick, tiny_case, with_year
 
 from siting.case.case import Array, Case
 from siting.optimise import highs
-from siting.optimise.battery_complementarity import Flows, flow_one_way
+from siting.optimise.battery_complementarity import BatteryFlows, flow_one_way
 from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.highs import Outcome
 from siting.optimise.solve import solve
@@ -227,7 +227,7 @@ def test_cost_that_is_proven_the_least_is_no_excess() -> None:
     assert warned(plan) == []
 
 
-def burning(hours: int) -> tuple[Any, Flows, Outcome]:
+def burning(hours: int) -> tuple[Any, BatteryFlows, Outcome]:
     """Hours of one battery at the price of -5, with 1 MW and no level to keep but at the end."""
     import scipy.sparse
 
@@ -241,7 +241,7 @@ def burning(hours: int) -> tuple[Any, Flows, Outcome]:
         (np.concatenate([np.zeros(1), np.full(hours, -np.inf)]), np.concatenate([np.zeros(1), np.ones(hours)])),
     )
     places = np.arange(hours, dtype=np.int32)
-    flows = Flows(places, places + hours, np.ones(hours), np.ones(2 * hours))
+    flows = BatteryFlows(places, places + hours, np.ones(hours), np.ones(2 * hours))
     return solver, flows, highs.run(solver, gap=0.0)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from siting.models.assembly.standard_form import StandardForm
     from siting.optimise.incumbent import SearchState
 
-LEAST_PATIENCE_S, PATIENCE_SHARE = 5.0, 0.1
+LEAST_LOOK_S, LOOK_SHARE = 5.0, 0.1
 """Time for a plan near a mix: at the least, and as a share of all time spent so far."""
 
 
@@ -87,7 +87,7 @@ class _Planner:
 
         best_sites, best_counts = self.state.best_counts()
         model = model_of(self.case.only(site=sorted({*sites, *best_sites})), self.components, of_more=True)
-        patience_s = max(LEAST_PATIENCE_S, PATIENCE_SHARE * self.state.deadline.spent())
+        patience_s = max(LEAST_LOOK_S, LOOK_SHARE * self.state.deadline.spent())
         if best_counts:
             between = neighbourhood(model.form, counts, best_counts, room=1.0)
             self._search(between, model, patience_s, start=values_of(model.form, best_counts))

@@ -17,10 +17,10 @@ from siting.optimise.decomposition.integer_pricing import FEW_COUNT, INTEGRALITY
 OF_ALL = -1
 """In place of a site: a count of all sites."""
 
-FRACTION = 1e-3
+WHOLE_TOLERANCE = 1e-3
 """Distance from a whole number below which the mean of a site's count in a mix is taken for it."""
 
-FRACTION_OF_ALL = 0.02
+WHOLE_TOLERANCE_OF_ALL = 0.02
 """The same for a count of all sites, which adds up many of these."""
 
 Count = tuple[int, int]
@@ -120,14 +120,14 @@ def to_branch_on(blocks: BlockAngularForm, of_all: Positions, mix: Mix) -> tuple
     """
     sums = sum((weight * plan.link[of_all] for weight, plan in mix), np.zeros(len(of_all)))
     loose = [(value, place) for value, place in zip(sums.tolist(), of_all.tolist(), strict=True)]
-    loose = [(value, place) for value, place in loose if _from_whole(value) > FRACTION_OF_ALL]
+    loose = [(value, place) for value, place in loose if _from_whole(value) > WHOLE_TOLERANCE_OF_ALL]
     if loose:
         value, place = min(loose)
         return (OF_ALL, place), value
     best: tuple[tuple[bool, float], Count, float] | None = None
     for site, (block, counts) in enumerate(zip(blocks.sites, means(blocks, mix), strict=True)):
         few = block.column_upper[block.counted] - block.column_lower[block.counted] <= FEW_COUNT
-        for place in np.flatnonzero(few & (np.abs(counts - np.round(counts)) > FRACTION)).tolist():
+        for place in np.flatnonzero(few & (np.abs(counts - np.round(counts)) > WHOLE_TOLERANCE)).tolist():
             worth = (int(block.counted[place]) == block.opening, _from_whole(float(counts[place])))
             if best is None or worth > best[0]:
                 best = worth, (site, place), float(counts[place])

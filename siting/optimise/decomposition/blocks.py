@@ -27,7 +27,7 @@ from siting.optimise.decomposition.linking_rows import Partition, partition
 BATCH_COUNT = 20
 """Sites put together at once: fewer take longer each (a batch has costs of its own), more take memory."""
 
-TOLERANCE = 1e-9
+NO_COST = 1e-9
 """Reduced cost that is rounding."""
 
 SAME = 1e-9
@@ -117,7 +117,7 @@ class LinkingRows:
             Of the rows.
         """
         reduced = self.cost - self.matrix.T @ prices
-        reduced[np.abs(reduced) < TOLERANCE] = 0.0
+        reduced[np.abs(reduced) < NO_COST] = 0.0
         of_columns = at_bounds(reduced, self.column_lower, self.column_upper)
         return self.offset + at_bounds(prices, self.row_lower, self.row_upper) + of_columns
 

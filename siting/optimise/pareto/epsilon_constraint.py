@@ -29,7 +29,7 @@ from siting.optimise.pareto.fixed_designs import Design, FixedDesign, ParetoPlan
 from siting.optimise.pareto.parametric_bound import FIRST_PENALTY, ParametricBound
 from siting.optimise.pareto.parametric_lp import Limited
 from siting.optimise.sheltered import sheltered
-from siting.plan.search_record import Status
+from siting.plan.search_record import ROUNDING_FRACTION, Status
 
 if TYPE_CHECKING:
     from siting.case.case import Case
@@ -43,9 +43,6 @@ ROW_OF_LIMIT = {"carbon_cap_t_per_yr": "policy.carbon_within_cap", "water_cap_m3
 
 KNOWN_SHARE = 0.75
 """Part of the gap within which a design that is known makes trying others needless."""
-
-ROUNDING_FRACTION = 1e-9
-"""Gap between two numbers that are the same but for rounding."""
 
 
 @dataclasses.dataclass(frozen=True)
