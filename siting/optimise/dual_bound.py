@@ -10,6 +10,7 @@ import scipy.sparse
 if TYPE_CHECKING:
     from siting.case.case import Array
     from siting.models.assembly.standard_form import StandardForm
+    from siting.optimise.decomposition.blocks import SiteBlock
 
 
 def dual_bound(form: StandardForm, prices: Array) -> float:
@@ -38,7 +39,7 @@ def dual_bound(form: StandardForm, prices: Array) -> float:
     """
     from siting.optimise.decomposition.blocks import at_bounds, signed
 
-    upper = _implied_upper(form)
+    upper = implied_upper(form)
     prices = signed(_within_singles(form, upper, prices), form.row_lower, form.row_upper)
     reduced = form.cost - form.matrix.T @ prices
     return (
@@ -46,10 +47,15 @@ def dual_bound(form: StandardForm, prices: Array) -> float:
     )
 
 
-def _implied_upper(form: StandardForm) -> Array:
+def implied_upper(form: StandardForm | SiteBlock) -> Array:
     """Upper bound of each column: its own, or where it has none, the first that its rows imply with the others' bounds.
 
     On 309,546 rows all but 155 of 290,535 columns have one after five rounds.
+
+    Parameters
+    ----------
+    form : StandardForm or SiteBlock
+        A model, or what a site brings to one.
     """
     upper: Array = form.column_upper.copy()
     least, most = np.isfinite(form.row_lower), np.isfinite(form.row_upper)

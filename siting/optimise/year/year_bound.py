@@ -1,0 +1,192 @@
+"""A bound for the year: no plan costs less over all 8,760 hours, proven by weak duality.
+
+The year of all sites is relaxed: integers are let go, and rows that sites share in which days stand are weighed
+together, so that each kind has one price (`siting.optimise.year.coupling`). What is left is a master of what sites
+decide once, and 365 days of each site that are apart once that is decided: Benders' decomposition, with a cut for each
+month of each site and round. The bound is worked out from the master's prices, and holds after any round.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+from siting.case.case import Array, Case
+from siting.models.assembly.assembly import Component
+from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.year.cuts import Cuts
+from siting.optimise.year.first_designs import first_design
+from siting.optimise.year.master import MasterSolution, YearMaster
+from siting.optimise.year.pricing import YearPricing
+from siting.quantities import COST_SCALE
+
+TOLERANCE_FRACTION = 1e-4
+"""What the cuts may lack at the master's design, over the bound, for it to be finished."""
+
+ROUND_LIMIT = 60
+
+AHEAD_COUNT = 4
+"""Sites that wait for a thread: few, as each has a year in memory."""
+
+USED = 1e-6
+"""Part of a site that is rounding."""
+
+
+@dataclasses.dataclass(frozen=True)
+class YearBound:
+    """What is proven of the year.
+
+    Parameters
+    ----------
+    bound_usd : float or None
+        No plan costs less over the year [USD]; None if not every site was priced, or nothing finite was proven.
+    finished : bool
+        Whether more rounds would not raise it by much.
+    rounds : int
+        Rounds of pricing, with the one of all sites.
+    sites_done : int
+        Sites priced at least once.
+    """
+
+    bound_usd: float | None
+    finished: bool
+    rounds: int
+    sites_done: int
+
+
+def year_bound(
+    case: Case,
+    components: Sequence[type[Component]],
+    prices: Mapping[str, float],
+    *,
+    threads: int,
+    deadline: Deadline,
+    tell: Callable[[str, float | None], None],
+    tolerance: float = TOLERANCE_FRACTION,
+) -> YearBound:
+    """Bound what any plan costs over the year.
+
+    Parameters
+    ----------
+    case : Case
+        The chosen days, of all sites; with a full year.
+    components : sequence of component classes
+        What the model consists of.
+    prices : mapping of str to float
+        Prices of the rows that sites share on the chosen days, by name: the better, the higher the bound.
+    threads : int
+        Sites priced at once.
+    deadline : Deadline
+        When to stop.
+    tell : callable
+        Told what is done, and the bound so far [USD].
+    tolerance : float
+        What the cuts may lack, over the bound.
+
+    Raises
+    ------
+    ValueError
+        If the case has no full year.
+    InfeasibleConstraintException
+        If no site has anything to meet a row with.
+    """
+    with ThreadPoolExecutor(threads) as pool:
+        work = _Rounds(case, components, prices, pool, deadline, tell, tolerance)
+        with contextlib.suppress(Stopped):  # what the rounds before have proven stays
+            work.run()
+    bound = work.bound / COST_SCALE if np.isfinite(work.bound) else None
+    return YearBound(bound, work.finished, work.rounds, len(work.pricing.designs))
+
+
+class _Rounds:
+    """The rounds, and what is proven so far."""
+
+    def __init__(
+        self,
+        case: Case,
+        components: Sequence[type[Component]],
+        prices: Mapping[str, float],
+        pool: ThreadPoolExecutor,
+        deadline: Deadline,
+        tell: Callable[[str, float | None], None],
+        tolerance: float,
+    ) -> None:
+        self.pricing = YearPricing(case, components, prices)
+        self._days = dataclasses.replace(case, year_of=None)
+        self._components, self._prices, self._pool = components, prices, pool
+        self._deadline, self._tell, self._tolerance = deadline, tell, tolerance
+        self.bound, self.finished, self.rounds = -np.inf, False, 0
+
+    def run(self) -> None:
+        """Price all sites once, then those that the master uses, until what it takes them for is what they are."""
+        first = self._first_cuts()
+        master = YearMaster(self.pricing.designs, self.pricing.shared(), self.pricing.rows)
+        for site, cuts in enumerate(first):
+            master.add(site, cuts)
+        self.rounds = 1
+        while self.rounds < ROUND_LIMIT:
+            found = master.solve(self._deadline)
+            self.bound = max(self.bound, found.bound)
+            self._tell(f"bound for the year, round {self.rounds}", self._bound_usd())
+            lacking = self._round(master, found)
+            self.rounds += 1
+            if lacking <= self._tolerance * abs(self.bound):
+                self.finished = True
+                return
+
+    def _first_cuts(self) -> list[Cuts]:
+        """Price all sites once, each at the design that the chosen days have for it."""
+        done: list[Cuts] = []
+        waiting: deque[Future[Cuts]] = deque()
+        sites = [str(site) for site in self._days.axes["site"]]
+        for name in sites:
+            self._deadline.check()
+            site = self.pricing.meet()
+            design, own = first_design(
+                self._days.only(site=[name]), self._components, self._prices, self.pricing.designs[site], self._deadline
+            )
+            waiting.append(
+                self._pool.submit(self.pricing.cut, site, design, self._first_prices(site, own), self._deadline)
+            )
+            while len(waiting) > AHEAD_COUNT:
+                done.append(waiting.popleft().result())
+            self._tell(f"bound for the year, {len(done)} of {len(sites)} sites", None)
+        return done + [future.result() for future in waiting]
+
+    def _first_prices(self, site: int, own: Array) -> Array:
+        """Prices of a site's coupling rows: given ones of its own, the days' of those that sites share."""
+        design = self.pricing.designs[site]
+        shared = [self.pricing.rows.first_price[key] for key in design.coupling_keys[len(own) :]]
+        return np.concatenate([own, shared])
+
+    def _round(self, master: YearMaster, found: MasterSolution) -> float:
+        """Cut the sites that the master uses at its design, and return what the cuts lacked there."""
+        used = [site for site in range(len(master.columns)) if self._uses(master, found, site)]
+
+        def cut(site: int) -> Cuts:
+            at = master.columns[site]
+            own = len(self.pricing.designs[site].coupling_lower)
+            prices = self._first_prices(site, found.prices[at.coupling[:own]])
+            return self.pricing.cut(site, np.maximum(found.values[at.design], 0.0), prices, self._deadline)
+
+        lacking = 0.0
+        for site, cuts in zip(used, self._pool.map(cut, used), strict=True):
+            at = master.columns[site]
+            added = np.where(at.added >= 0, found.values[np.maximum(at.added, 0)], 0.0)
+            design = np.maximum(found.values[at.design], 0.0)
+            lacks = cuts.at(design) + added @ cuts.prices - found.values[at.cost]
+            lacking += float(np.maximum(lacks, 0.0).sum())
+            master.add(site, cuts)
+        return lacking
+
+    def _uses(self, master: YearMaster, found: MasterSolution, site: int) -> bool:
+        """Whether the master has anything of a site."""
+        return bool(found.values[master.columns[site].design].max(initial=0.0) > USED)
+
+    def _bound_usd(self) -> float | None:
+        return float(self.bound / COST_SCALE) if np.isfinite(self.bound) else None
