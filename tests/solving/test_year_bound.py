@@ -15,6 +15,7 @@ from siting.models.formulation import DESIGN, chosen
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.column_generation import relax
+from siting.optimise.gap import Gap
 from siting.optimise.year.year_bound import YearBound, year_bound
 from siting.quantities import COST_SCALE
 
@@ -49,7 +50,7 @@ def relaxed_year(case: Case) -> float:
 def best_prices(case: Case) -> dict[str, float]:
     """Prices of the rows that sites share at which the relaxation of the days is reached."""
     blocks = blocks_of(case)
-    return dict(zip(blocks.shared.names, relax(blocks, tolerance=1e-9, threads=1).prices.tolist(), strict=True))
+    return dict(zip(blocks.shared.names, relax(blocks, gap=Gap(1e-9), threads=1).prices.tolist(), strict=True))
 
 
 def bounded(case: Case, prices: dict[str, float], **options: float) -> YearBound:

@@ -59,6 +59,7 @@ def cuts_of(days: SiteDays, cost: Array, row_prices: Array, coupling_prices: Arr
     """
     prices = signed(row_prices, days.row_lower, days.row_upper)
     reduced = cost - days.coupling.T @ coupling_prices - days.matrix.T @ prices
+    prices, reduced = _held(days, prices, reduced)
     with np.errstate(invalid="ignore"):  # nothing times no limit
         of_columns = np.where(reduced == 0, 0.0, np.where(reduced > 0, reduced * days.lower, reduced * days.most))
         of_rows = np.where(prices == 0, 0.0, np.where(prices > 0, prices * days.row_lower, prices * days.row_upper))
@@ -79,3 +80,16 @@ def cuts_of(days: SiteDays, cost: Array, row_prices: Array, coupling_prices: Arr
         ),
         prices=coupling_prices,
     )
+
+
+def _held(days: SiteDays, prices: Array, reduced: Array) -> tuple[Array, Array]:
+    """Lower the prices of rows that hold columns worth more than nothing, until they are worth nothing."""
+    paid = np.flatnonzero((reduced < 0) & (days.holder >= 0))
+    if not len(paid):
+        return prices, reduced
+    rows = days.holder[paid]
+    lower = np.zeros(len(prices))
+    np.minimum.at(lower, rows, reduced[paid] / days.held[paid])
+    reduced = reduced - days.matrix.T @ lower
+    reduced[paid] = np.maximum(reduced[paid], 0.0)
+    return prices + lower, reduced

@@ -115,11 +115,12 @@ def solve_days(days: SiteDays, cost: Array, design: Array, bases: Bases, beyond:
 
 def _left_to_do(days: SiteDays, allowed: Array) -> _Part:
     """Leave out columns that the design keeps at nothing, and the rows that do so."""
-    keeps = days.within >= 0
-    nothing = keeps & (np.abs(allowed) <= NOTHING)
+    nothing = np.abs(allowed[days.within]) <= NOTHING
     columns = np.ones(len(days.cost), dtype=bool)
-    columns[days.within[nothing]] = False
-    rows = ~(keeps & ~columns[days.within] & (allowed <= NOTHING))
+    columns[days.kept[nothing]] = False
+    rows = np.ones(len(allowed), dtype=bool)
+    rows[days.within[allowed[days.within] <= NOTHING]] = False
+    rows[days.within[columns[days.kept]]] = True
     return _Part(
         rows,
         columns,
@@ -189,9 +190,9 @@ def _beyond(days: SiteDays, cell: int, cost: Array, allowed: Array, beyond: Arra
 
 def _completed(days: SiteDays, priced: Flags, allowed: Array, prices: Array, cost: Array) -> Array:
     """Price the rows left out: what they keep at nothing is worth what it would spare."""
-    out = np.flatnonzero(~priced & (np.abs(allowed) <= NOTHING))
-    column, first = np.unique(days.within[out], return_index=True)
-    row = out[first]
+    out = np.flatnonzero(~priced[days.within] & (np.abs(allowed[days.within]) <= NOTHING))
+    column, first = np.unique(days.kept[out], return_index=True)
+    place = out[first]
     reduced = cost[column] - days.matrix[:, column].T @ prices
-    prices[row] = np.minimum(reduced / days.factor[row], 0.0)
+    np.minimum.at(prices, days.within[place], np.minimum(reduced / days.factor[place], 0.0))
     return prices

@@ -26,6 +26,12 @@ OF_DESIGN = -1
 SPANNING = -2
 """Cell of a row with columns of several cells."""
 
+MOST = 1e7
+"""Most of what no row limits: contracted power [MW], since what nobody wants of it may be curtailed.
+
+The plants of the whole world are of 10 TW: a bound concerns plans with less than that by contract and site.
+"""
+
 Flags = npt.NDArray[np.bool_]
 
 
@@ -96,9 +102,15 @@ class SiteDays:
     row_lower, row_upper : ndarray
         Bounds of these rows.
     within : ndarray of int
-        Column that a row keeps within what the design allows, if that is all that the row does; -1 of other rows.
+        Rows that do nothing but keep columns within what the design allows, a row for each such column.
+    kept : ndarray of int
+        These columns.
     factor : ndarray
-        Coefficient of this column.
+        Their coefficients there.
+    holder : ndarray of int
+        Row that each column can be held back by without another gaining by it; -1 where there is none.
+    held : ndarray
+        Its coefficient there.
     design : csr_array
         The same rows by the columns of the design.
     coupling : csr_array
@@ -117,7 +129,10 @@ class SiteDays:
     row_lower: Array
     row_upper: Array
     within: Positions
+    kept: Positions
     factor: Array
+    holder: Positions
+    held: Array
     design: scipy.sparse.csr_array
     coupling: scipy.sparse.csr_array
     first_column: Positions
@@ -151,7 +166,7 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
     day_columns, first_column = _sorted(cells, place)
     day_rows, first_row = _sorted(of_row, place)
     first_cell = np.searchsorted(group_of_cell[order], np.arange(group_of_cell.max() + 2)).astype(np.int32)
-    upper = implied_upper(block)
+    upper = _upper(block, cells)
     by_row, link = block.matrix.tocsr(), block.link.tocsr()
     spanning = np.flatnonzero(of_row == SPANNING)
     own_coupling = by_row[spanning]
@@ -164,7 +179,8 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
     cost_least, cost_most = _ranges(scipy.sparse.csr_array(cost[None, :]), lower, most, columns_of_group)
     alone = of_row == OF_DESIGN
     of_cells = by_row[day_rows][:, day_columns]
-    within, factor = _within(of_cells, block.row_lower[day_rows], block.row_upper[day_rows], lower)
+    holder, held = _holders(of_cells, block.row_lower[day_rows], block.row_upper[day_rows])
+    within, kept, factor = _within(of_cells, block.row_lower[day_rows], block.row_upper[day_rows], lower)
     names = tuple(labels.name(int(position)) for position in design)
     row_names = _own_row_names(model, block, spanning)
     integral = np.zeros(len(own), dtype=bool)
@@ -199,7 +215,10 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
             row_lower=block.row_lower[day_rows],
             row_upper=block.row_upper[day_rows],
             within=within,
+            kept=kept,
             factor=factor,
+            holder=holder,
+            held=held,
             design=by_row[day_rows][:, design],
             coupling=of_days,
             first_column=first_column,
@@ -207,6 +226,19 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
             first_cell=first_cell,
         ),
     )
+
+
+def _upper(block: SiteBlock, cells: npt.NDArray[np.int64]) -> Array:
+    """Upper bound of each column that its rows imply, and a far one of what is decided once and no row limits.
+
+    What stands in one row only needs none: its price bounds that of the row.
+    """
+    upper = implied_upper(block)
+    rows = np.diff(block.matrix.indptr) + np.diff(block.link.indptr)
+    far = np.isinf(upper) & (cells == OF_DESIGN) & (rows > 1)
+    if not far.any():
+        return upper
+    return implied_upper(dataclasses.replace(block, column_upper=np.where(far, MOST, block.column_upper)))
 
 
 def _cells(case: Case, labels: Labels) -> npt.NDArray[np.int64]:
@@ -250,14 +282,30 @@ def _sorted(cells: npt.NDArray[np.int64], place: npt.NDArray[np.int64]) -> tuple
 
 def _within(
     matrix: scipy.sparse.csr_array, row_lower: Array, row_upper: Array, lower: Array
-) -> tuple[Positions, Array]:
-    """Column that each row keeps within the design, or -1, and its coefficient."""
-    single = np.flatnonzero((np.diff(matrix.indptr) == 1) & np.isneginf(row_lower) & (row_upper == 0))
-    column, value = matrix.indices[matrix.indptr[single]], matrix.data[matrix.indptr[single]]
-    holds = (value > 0) & (lower[column] == 0)
-    within, factor = np.full(matrix.shape[0], -1, dtype=np.int32), np.ones(matrix.shape[0])
-    within[single[holds]], factor[single[holds]] = column[holds], value[holds]
-    return within, factor
+) -> tuple[Positions, Positions, Array]:
+    """Rows that keep columns within the design, the columns, and their coefficients.
+
+    A row of several columns is one of them only where these stand in one more row at the most: prices of the rest
+    then say all that there is to say of them.
+    """
+    keeps = np.isneginf(row_lower) & (row_upper == 0) & (matrix.minimum(0).sum(axis=1) == 0)
+    entries = matrix.tocoo()
+    rows_of = np.bincount(entries.col, minlength=matrix.shape[1])
+    other = (entries.data != 0) & ((lower[entries.col] != 0) | (rows_of[entries.col] > 2))
+    keeps &= (np.diff(matrix.indptr) == 1) | (np.bincount(entries.row[other], minlength=len(keeps)) == 0)
+    there = keeps[entries.row] & (lower[entries.col] == 0) & (entries.data > 0)
+    return entries.row[there].astype(np.int32), entries.col[there].astype(np.int32), entries.data[there]
+
+
+def _holders(matrix: scipy.sparse.csr_array, row_lower: Array, row_upper: Array) -> tuple[Positions, Array]:
+    """Row by which each column can be held back without another gaining by it, or -1, and its coefficient there."""
+    holds = np.isneginf(row_lower) & np.isfinite(row_upper) & (matrix.minimum(0).sum(axis=1) == 0)
+    entries = matrix.tocoo()
+    there = holds[entries.row] & (entries.data > 0)
+    holder = np.full(matrix.shape[1], -1, dtype=np.int32)
+    held = np.ones(matrix.shape[1])
+    holder[entries.col[there]], held[entries.col[there]] = entries.row[there], entries.data[there]
+    return holder, held
 
 
 def _weighed(
