@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,13 +12,14 @@ import pandas as pd
 from siting.quantities import HOURS_PER_YEAR
 from siting.reports.charts.svg import Drawing, drawn
 from siting.reports.document import Cell, Column, Figure, Table
+from siting.reports.text.traced import How, OfCells, OfKpi, OfPlan, OfStudy, Printed, Traced
 from siting.reports.text.words import Words
 from siting.text import N_
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
 
-__all__ = ["GRADE_SIGNS", "STRESS_CLASSES", "Facts", "figure", "stress_class", "table"]
+__all__ = ["GRADE_SIGNS", "STRESS_CLASSES", "Basis", "Facts", "figure", "stress_class", "table"]
 
 GRADE_SIGNS = {"measured": "●", "modelled": "◐", "assumed": "○"}
 """Sign beside each grade; the word always stands with it."""
@@ -31,6 +32,15 @@ STRESS_CLASSES = (
     N_("extremely high"),
 )
 """Classes of baseline water stress by whole score, as Aqueduct 4.0 names them."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """How a number is known: its grade, the title of its source and the rule in words."""
+
+    grade: str
+    source: str
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -65,11 +75,6 @@ class Facts:
         """The last period, whose design the report shows."""
         return self.periods[-1]
 
-    @property
-    def horizon_yr(self) -> int:
-        """Years from the first period to the end of the last."""
-        return sum(int(period.length_yr) for period in self.study.horizon.periods)
-
     def of_last(self, name: str) -> pd.DataFrame:
         """Return a table's rows of the last period."""
         frame = self.table(name)
@@ -102,10 +107,129 @@ class Facts:
             return {}
         return dict(zip(frame[key].astype(str), frame["name"].astype(str), strict=True))
 
-    def kpi(self, kpi_id: str) -> float | None:
-        """Value of a key figure of the whole system, None where it has none."""
+    # numbers that sentences say, each with its place
+
+    def kpi(self, kpi_id: str) -> Traced | None:
+        """Key figure of the whole system, None where it has none."""
         value = self.plan.kpis.get(kpi_id, {}).get("value")
-        return None if value is None else float(value)
+        return None if value is None else Traced(float(value), OfKpi(kpi_id))
+
+    def amount(self, kpi_id: str) -> Traced:
+        """Key figure of the whole system, zero where it has none."""
+        return self.kpi(kpi_id) or Traced(0.0, 0.0)
+
+    def read(self, name: str, column: str, how: How = "sum", **where: Any) -> Traced:
+        """Return what a column of a table holds in the rows of the last period, and in those asked for.
+
+        Parameters
+        ----------
+        name : str
+            A table of the plan; with ``inputs/`` before it, one of the case.
+        column : str
+        how : str
+            As of `siting.reports.text.traced.OfCells`.
+        **where
+            Column and the value that it must have, or a tuple of values of which it must have one.
+        """
+        frame = self.plan.case.tables[name.removeprefix("inputs/")] if name.startswith("inputs/") else self.table(name)
+        if "period" in frame and "period" not in where:
+            where["period"] = self.last
+        asked = {key: value if isinstance(value, tuple) else (value,) for key, value in where.items()}
+        for key, values in asked.items():
+            frame = frame[frame[key].isin(values)]
+        return Traced(_made(frame[column], how), OfCells(name, column, tuple(asked.items()), how))
+
+    def stated(self, path: str) -> Traced:
+        """Return a number of the study by its path, such as ``finance.discount_rate_fraction``."""
+        found: Any = self.study
+        for step in path.split("."):
+            if isinstance(found, Mapping):
+                found = next(value for key, value in found.items() if str(key) == step)
+            else:
+                found = found[int(step)] if isinstance(found, Sequence) else getattr(found, step)
+        return Traced(float(found), OfStudy(path))
+
+    def told(self, path: str) -> Traced:
+        """Return a number of the plan or of its search by its path, such as ``search.unavoidable_usd``."""
+        found: Any = self.plan
+        for step in path.split("."):
+            found = getattr(found, step)
+        return Traced(float(found), OfPlan(path))
+
+    @property
+    def period(self) -> Printed:
+        """The year in which the last period begins, as it is printed."""
+        return Printed(str(self.last), self.stated(f"horizon.periods.{len(self.periods) - 1}.year"))
+
+    @property
+    def money_year(self) -> Printed:
+        """The year of whose dollars all money is."""
+        return Printed(str(self.study.money_year), self.stated("money_year"))
+
+    @property
+    def data_year(self) -> Printed:
+        """The year of the hourly series."""
+        return Printed(str(self.study.time.data_year), self.stated("time.data_year"))
+
+    @property
+    def horizon_yr(self) -> Traced:
+        """Years from the first period to the end of the last."""
+        lengths = [self.stated(f"horizon.periods.{i}.length_yr") for i in range(len(self.periods))]
+        return sum(lengths[1:], start=lengths[0])
+
+    @property
+    def gap_usd(self) -> Traced:
+        """By how much a better plan could still be cheaper."""
+        gap = self.told("objective_usd") - self.told("bound_usd")
+        return gap if gap.value > 0 else Traced(0.0, 0.0)
+
+    @property
+    def unavoidable_usd(self) -> Traced:
+        """Present value that any plan pays, wherever it builds."""
+        return self.told("search.unavoidable_usd")
+
+    @property
+    def sites_count(self) -> Traced:
+        """How many candidates there are."""
+        return self.read("sites", "site_id", "count")
+
+    @property
+    def built_count(self) -> Traced:
+        """How many of them are built."""
+        return self.read("sites", "site_id", "count", is_open=1)
+
+    def of_built(self, column: str, how: How = "sum", **where: Any) -> Traced:
+        """Return what a column of the plan's sites holds in the rows of those that are built."""
+        return self.read("sites", column, how, is_open=1, **where)
+
+    def named(self, site_id: object) -> str:
+        """Name of a site."""
+        return self.site_names.get(str(site_id), str(site_id))
+
+    def zone(self, grid_zone_id: str) -> str:
+        """Name of a grid zone."""
+        return self.names("grid_zones", "grid_zone_id").get(grid_zone_id, grid_zone_id)
+
+    def basis(self, name: str, column: str) -> Basis | None:
+        """How the column of a table of the case is known; None where the study brings a table of its own."""
+        columns = self.table("columns")
+        if columns.empty:
+            return None
+        rows = columns[(columns["table"] == name) & (columns["column"] == column)]
+        if rows.empty:
+            return None
+        row = rows.iloc[0]
+        sources = self.table("sources").set_index("source_id")["title"]
+        source = str(row["source_id"])
+        return Basis(str(row["grade"]), str(sources.get(source, source)), str(row["description"]))
+
+    @cached_property
+    def stress_is_of_state(self) -> bool:
+        """Whether all candidates of a state have one water stress: then it is the state's and not the place's."""
+        sites = self.sites
+        if "water_stress_score" not in sites or sites["state"].nunique() == len(sites):
+            return False
+        return int(sites.groupby("state")["water_stress_score"].nunique().max()) == 1
 
     def kpi_reason(self, kpi_id: str) -> str:
         """Why a key figure has no value."""
@@ -118,16 +242,6 @@ class Facts:
         rows = frame[frame["entity_type"] == "site"]
         return rows.pivot(index="entity_id", columns="kpi_id", values="value")
 
-    @property
-    def gap_usd(self) -> float:
-        """By how much a better plan could still be cheaper."""
-        return max(self.plan.objective_usd - self.plan.bound_usd, 0.0)
-
-    @property
-    def unavoidable_usd(self) -> float:
-        """Present value that any plan pays, wherever it builds."""
-        return float(self.plan.search.unavoidable_usd)
-
     @cached_property
     def hourly(self) -> pd.DataFrame:
         """Power of all sites together by hour of the last period, with day, month and weight."""
@@ -136,6 +250,12 @@ class Facts:
         first = {"day": "first", "month": "first", "weight_h_per_yr": "first", "time_utc": "first"}
         rules: dict[str, Any] = {**first, **dict.fromkeys(powers, "sum")}
         return frame.groupby("hour", sort=True).agg(rules).reset_index()
+
+    @cached_property
+    def year_hourly(self) -> pd.DataFrame:
+        """Power of each site by hour: of all hours of the year if the design was run through them, else of its days."""
+        year = self.of_last("replay_hourly")
+        return self.of_last("hourly") if year.empty else year
 
     @property
     def kinds(self) -> list[str]:
@@ -161,11 +281,32 @@ class Facts:
         if len(costs) < 2 or it_mwh <= 0 or yearly_usd <= 0:
             return []
         worth_ratio = float(cost["present_value_usd"].sum()) / yearly_usd
-        resolution = self.gap_usd / (worth_ratio * it_mwh)
+        resolution = self.gap_usd.value / (worth_ratio * it_mwh)
         names, values = costs["name"].tolist(), costs["unit_cost_usd_per_mwh"].tolist()
         return [
             (str(names[i]), str(names[i + 1])) for i in range(len(names) - 1) if values[i + 1] - values[i] < resolution
         ]
+
+
+def _made(cells: pd.Series, how: How) -> float:
+    """What is made of the cells of a column.
+
+    Raises
+    ------
+    LookupError
+        If one cell is asked for and there is none, or more than one.
+    """
+    match how:
+        case "count":
+            return float(len(cells))
+        case "distinct":
+            return float(cells.nunique())
+        case "cell" if len(cells) != 1:
+            raise LookupError(f"{len(cells)} cells of {cells.name} where one is asked for")
+        case "cell":
+            return float(cells.iloc[0])
+        case "sum" | "max" | "min":
+            return float(getattr(cells, how)())
 
 
 def stress_class(score: float) -> int:
@@ -200,16 +341,18 @@ def table(
     frame : DataFrame
         The rows.
     columns : sequence of str or Column
-        What to show, in order; a plain name is looked up in the labels.
+        What to show, in order; a plain name is looked up in the labels. One whose cells are all empty or zero is left
+        out.
     total : sequence of str
         Columns that are summed in a last row.
     folded : bool
         True if the reader opens the table first.
     """
     shown = tuple(words.column(column) if isinstance(column, str) else column for column in columns)
+    shown = tuple(column for i, column in enumerate(shown) if i == 0 or frame.empty or _tells(frame[column.key]))
     rows = [tuple(_cell(row[column.key]) for column in shown) for row in frame.to_dict("records")]
     if total and len(rows) > 1:
-        sums: dict[str, Cell] = {key: float(frame[key].sum()) for key in total}
+        sums: dict[str, Cell] = {key: float(frame[key].sum()) for key in total if key in {c.key for c in shown}}
         head: dict[str, Cell] = {shown[0].key: words.gettext("Total")}
         rows.append(tuple({**sums, **head}.get(column.key, "") for column in shown))
     return Table(identifier, caption, shown, tuple(rows), int(bool(total) and len(rows) > 1), folded)
@@ -219,6 +362,11 @@ def figure(identifier: str, title: str, caption: str, drawing: Drawing, data: Ta
     """Return a drawing as a figure of the report, with its finding, its caption and the numbers behind it."""
     wide, narrow = drawn(identifier, title, caption, drawing)
     return Figure(identifier, title, caption, wide, narrow, data)
+
+
+def _tells(cells: pd.Series) -> bool:
+    """Whether a column says anything: not where every cell is empty, or a zero."""
+    return any(_cell(value) not in (None, "", 0) for value in cells)
 
 
 def _cell(value: Any) -> Cell:

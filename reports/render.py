@@ -41,6 +41,7 @@ from siting.reports.sections import (
     verdict,
     water,
 )
+from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
 if TYPE_CHECKING:
@@ -113,10 +114,10 @@ def compose(plan: Plan, kind: Kind, language: str = "en") -> Report:
     strip = (
         (_("Study"), str(study.name)),
         (_("Status"), _("optimal") if plan.status == "optimal" else _("feasible, not proven as far as asked")),
-        (_("Gap"), words.percent(plan.gap_fraction)),
-        (_("Money"), _("USD of {year}, real").format(year=study.money_year)),
-        (_("Discount rate"), words.percent(study.finance.discount_rate_fraction)),
-        (_("Hourly data of"), str(study.time.data_year)),
+        (_("Gap"), words.percent(facts.told("gap_fraction"))),
+        (_("Money"), say(_("USD of {year}, real"), year=facts.money_year)),
+        (_("Discount rate"), words.percent(facts.stated("finance.discount_rate_fraction"))),
+        (_("Hourly data of"), facts.data_year),
         (_("Made by"), f"siting {plan.provenance['tool']['version']}"),
         (_("Run"), str(plan.provenance["run_id"])),
     )

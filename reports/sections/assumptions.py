@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
+from siting.quantities import label
 from siting.reports.document import Block, Bullet, Bullets, Column, Note, Paragraph, Section, Table
 from siting.reports.facts import GRADE_SIGNS, Facts, table
+from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
 _GRADES = ("measured", "modelled", "assumed")
@@ -19,11 +23,14 @@ def section(facts: Facts, words: Words) -> Section:
     _ = words.gettext
     blocks: list[Block] = [
         Paragraph(
-            _(
-                "Every number has a source and a grade: {measured} measured (observed, or stated by whoever observed "
-                "it), {modelled} modelled (computed from measurements by a written rule), {assumed} assumed (a "
-                "judgement, or a figure that no source confirms)."
-            ).format(**GRADE_SIGNS)
+            say(
+                _(
+                    "Each input has a source and a grade: {measured} measured (observed, or stated by whoever observed "
+                    "it), {modelled} modelled (computed from measurements by a written rule), {assumed} assumed (a "
+                    "judgement, or a figure that no source confirms). A table of places is graded column by column."
+                ),
+                **GRADE_SIGNS,
+            )
         ),
         Bullets(tuple(_counts(facts, words))),
         Note("limit", _("What to trust least"), _together(facts, words)),
@@ -35,6 +42,9 @@ def section(facts: Facts, words: Words) -> Section:
         blocks += _imputed(facts, words)
     if len(facts.table("assumptions")):
         blocks.append(_values(facts, words))
+    columns = _columns(facts, words)
+    if columns is not None:
+        blocks.append(columns)
     if len(facts.table("sources")):
         blocks.append(_sources(facts, words))
     return Section("assumptions", _("Assumptions and sources"), tuple(blocks))
@@ -49,32 +59,68 @@ def _counts(facts: Facts, words: Words) -> list[Bullet]:
     """How many values of each grade, for the technology and for the sites."""
     _ = words.gettext
     items = []
-    frames = [(_("Technology and parameters"), facts.table("assumptions"))]
-    frames += [
-        (_("Candidate sites"), facts.plan.case.tables["sites"]),
-        (_("Grid zones"), facts.plan.case.tables.get("grid_zones", facts.table("none"))),
+    values, columns = facts.table("assumptions"), facts.table("columns")
+    subjects: list[tuple[str, str, pd.DataFrame, dict[str, str]]] = [
+        (_("The study's own numbers, technology and parameters"), "assumptions", values, {})
     ]
-    for label, frame in frames:
+    subjects += [
+        (title, "columns", columns[columns["table"] == name] if len(columns) else columns, {"table": name})
+        for title, name in (
+            (_("Candidate sites, by column"), "sites"),
+            (_("Users, by column"), "zones"),
+            (_("Hourly series of the grid, by column"), "series_grid"),
+        )
+    ]
+    for subject, name, frame, where in subjects:
         if "grade" not in frame or frame.empty:
             continue
-        counts = frame["grade"].value_counts()
         parts = [
-            _("{count} {grade}").format(count=words.count(int(counts[name])), grade=grade(words, name))
-            for name in _GRADES
-            if name in counts
+            say(
+                _("{count} {grade}"),
+                count=words.count(facts.read(name, "grade", "count", grade=value, **where)),
+                grade=grade(words, value),
+            )
+            for value in _GRADES
+            if (frame["grade"] == value).any()
         ]
-        items.append(Bullet(_("{subject}:").format(subject=label), words.join(parts) + "."))
+        items.append(Bullet(say(_("{subject}:"), subject=subject), say("{parts}.", parts=words.join(parts))))
     return items
+
+
+def _columns(facts: Facts, words: Words) -> Table | None:
+    """Each column of the tables of places, with its rule, source and grade, the assumed ones first."""
+    _ = words.gettext
+    frame = facts.table("columns")
+    if frame.empty:
+        return None
+    rank = {name: position for position, name in enumerate(reversed(_GRADES))}
+    places = frame[frame["table"].isin(["sites", "zones"])].copy()
+    places = places.assign(_rank=places["grade"].map(rank)).sort_values("_rank", kind="stable")
+    places["table"] = [_("Candidate sites") if name == "sites" else _("Users") for name in places["table"]]
+    places["column"] = [words.column(str(key)).label for key in places["column"]]
+    places["grade"] = [grade(words, str(name)) for name in places["grade"]]
+    return table(
+        words,
+        "column-grades",
+        _("What is known of the sites and the users, column by column, the assumed ones first."),
+        places,
+        [Column("column", _("Quantity")), Column("table", _("Table")), "grade", "source_id",
+         Column("description", _("How it is found"))],
+        folded=True,
+    )  # fmt: skip
 
 
 def _together(facts: Facts, words: Words) -> str:
     """What a reader must not take from hours of different years."""
     _ = words.gettext
-    return _(
-        "Weather is that of a typical year, made of months of different years; prices, carbon, wind and sun are those "
-        "of {data_year}. The hours do not belong together: heat that made power dear or dirty then is not in the "
-        "weather here, so what hot hours cost is told too low rather than too high."
-    ).format(data_year=facts.study.time.data_year)
+    return say(
+        _(
+            "Weather is that of a typical year, made of months of different years; prices, carbon, wind and sun are "
+            "those of {data_year}. The hours do not belong together: heat that made power expensive or dirty then is "
+            "not in the weather here, so the cost of hot hours is understated rather than overstated."
+        ),
+        data_year=facts.data_year,
+    )
 
 
 def _basis(facts: Facts, words: Words) -> Table | None:
@@ -113,21 +159,26 @@ def _imputed(facts: Facts, words: Words) -> list[Block]:
     frame = frame.assign(_order=~at_built).sort_values(["_order", "name", "column"], kind="stable")
     frame["column"] = [words.column(str(key)).label for key in frame["column"]]
     frame["grade"] = [grade(words, str(name)) for name in frame["grade"]]
-    text = words.ngettext(
-        "{count} value of the candidate sites or their states was missing or could not be believed and was filled in "
-        "by a written rule; {built} of them where something is built.",
-        "{count} values of the candidate sites or their states were missing or could not be believed and were filled "
-        "in by a written rule; {built} of them where something is built.",
-        len(frame),
-    ).format(count=len(frame), built=int(at_built.sum()))
+    everywhere = facts.read("imputed", "row_id", "count")
+    text = say(
+        words.ngettext(
+            "One value of the candidate sites or their states was missing or could not be believed and was imputed by "
+            "a written rule; where something is built: {built}.",
+            "In all {count} values of the candidate sites or their states were missing or could not be believed and "
+            "were imputed by a written rule, {built} of them where something is built.",
+            len(frame),
+        ),
+        count=words.count(everywhere),
+        built=words.count(facts.read("imputed", "row_id", "count", row_id=tuple(frame.loc[at_built, "row_id"]))),
+    )
     columns: list[str | Column] = [
-        Column("name", _("Site or state")), Column("built", _("Outcome")), Column("column", _("Filled in")), "value",
+        Column("name", _("Site or state")), Column("built", _("Outcome")), Column("column", _("Imputed")), "value",
         "unit", Column("rule", _("Rule")), "grade", "source_id",
     ]  # fmt: skip
     return [
         Paragraph(text),
         table(
-            words, "imputed", _("Values filled in by a rule, those of the built sites first."), frame, columns,
+            words, "imputed", _("Imputed values, those of the built sites first."), frame, columns,
             folded=len(frame) > _IMPUTED_SHOWN,
         ),
     ]  # fmt: skip
@@ -139,6 +190,7 @@ def _values(facts: Facts, words: Words) -> Table:
     rank = {name: position for position, name in enumerate(reversed(_GRADES))}
     frame = frame.assign(_rank=frame["grade"].map(rank)).sort_values("_rank", kind="stable")
     frame["grade"] = [grade(words, str(name)) for name in frame["grade"]]
+    frame["item"] = [str(item).replace("_", " ") if ":" in str(item) else _named(str(item)) for item in frame["item"]]
     frame["unit"] = [str(unit).replace("_", " ") if str(unit) not in ("1", "nan") else "" for unit in frame["unit"]]
     return table(
         words,
@@ -148,6 +200,14 @@ def _values(facts: Facts, words: Words) -> Table:
         ["item", "value", "unit", "grade", "source_id", "description"],
         folded=True,
     )
+
+
+def _named(item: str) -> str:
+    """A parameter's name as words, without its unit."""
+    try:
+        return label(item).split(" [")[0]
+    except ValueError:
+        return item.replace("_", " ")
 
 
 def _sources(facts: Facts, words: Words) -> Table:

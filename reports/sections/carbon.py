@@ -8,6 +8,7 @@ from siting.plan.kpi_registry import REGISTRY
 from siting.reports.charts.bars import Bar, bars
 from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
+from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
 METHODS = ("location", "market", "hourly")
@@ -26,28 +27,32 @@ def section(facts: Facts, words: Words) -> Section:
 
 def _by_method(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
-    found = {method: facts.kpi(f"carbon_{method}_t_per_yr") for method in (*METHODS, CONSEQUENTIAL, "embodied")}
-    values = {method: value or 0.0 for method, value in found.items() if value is not None or method != CONSEQUENTIAL}
-    title = _("Power emits {location} by location, {hourly} when contracts are matched hour by hour").format(
-        location=words.quantity(values["location"], "t CO2e/yr"), hourly=words.quantity(values["hourly"], "t CO₂e/yr")
+    every = (*METHODS, CONSEQUENTIAL, "embodied")
+    values = {
+        method: facts.amount(f"carbon_{method}_t_per_yr")
+        for method in every
+        if method != CONSEQUENTIAL or facts.kpi(f"carbon_{method}_t_per_yr") is not None
+    }
+    title = say(
+        _("Power emits {location} by location, {hourly} when contracts are matched hour by hour"),
+        location=words.quantity(values["location"], "t CO2e/yr"),
+        hourly=words.quantity(values["hourly"], "t CO2e/yr"),
     )
-    caption = _(
-        "Carbon of a year from {period} by method of account [t CO₂e/yr]. The first three are three accounts of the "
-        "same power and must not be added; the consequential figure is an effect and no account, embodied carbon "
-        "another scope."
-    ).format(period=facts.last)
-    rows = [Bar(words.term(method), (value,), words.quantity(value, "t CO₂e/yr")) for method, value in values.items()]
-    drawing = bars(rows, axis=_("Carbon [t CO₂e/yr]"), words=words)
+    caption = say(
+        _(
+            "Carbon of a year from {period} by method of account [million t CO₂e/yr]. The first three are three "
+            "accounts of the same power and must not be added; the consequential figure is not an inventory figure, "
+            "and embodied carbon is another scope."
+        ),
+        period=facts.period,
+    )
+    rows = [
+        Bar(words.term(method), (value.value / 1e6,), words.quantity(value.value, "t CO₂e/yr"))
+        for method, value in values.items()
+    ]
+    drawing = bars(rows, axis=_("Carbon [million t CO₂e/yr]"), words=words)
     frame = facts.of_last("carbon").groupby(["method", "component", "term"], as_index=False)[["carbon_t_per_yr"]].sum()
-    if CONSEQUENTIAL in values:
-        effect = {
-            "method": CONSEQUENTIAL,
-            "component": "grid",
-            "term": "energy",
-            "carbon_t_per_yr": values[CONSEQUENTIAL],
-        }
-        frame = pd.concat([frame, pd.DataFrame([effect])], ignore_index=True)
-    rank = {method: position for position, method in enumerate(values)}
+    rank = {method: position for position, method in enumerate(every)}
     frame = frame.assign(_rank=frame["method"].map(rank)).sort_values(["_rank", "component", "term"])
     frame["component"] = [words.heading_of(str(value)) for value in frame["component"]]
     for key in ("method", "term"):
@@ -55,7 +60,7 @@ def _by_method(facts: Facts, words: Words) -> Figure:
     data = table(
         words,
         "carbon-data",
-        _("Carbon of a year from {period} by method, component and term.").format(period=facts.last),
+        say(_("Carbon of a year from {period} by method, component and term."), period=facts.period),
         frame,
         ["method", "component", words.column("term", _("Term")), "carbon_t_per_yr"],
     )
@@ -78,7 +83,7 @@ def _by_site(facts: Facts, words: Words) -> Table:
     return table(
         words,
         "site-carbon",
-        _("Carbon by site and method in {period}, with the hourly carbon-free share.").format(period=facts.last),
+        say(_("Carbon by site and method in {period}, with the hourly carbon-free share."), period=facts.period),
         frame,
         ["name", *keys, words.column("carbon_usage_kg_per_mwh", _("CUE, location-based")), "cfe_fraction"],
         total=keys,
@@ -91,5 +96,6 @@ def _readings(words: Words) -> list[Bullet]:
     items = []
     for method in (*METHODS, CONSEQUENTIAL, "embodied"):
         kpi = REGISTRY[f"carbon_{method}_t_per_yr"]
-        items.append(Bullet(f"{words.term(method)} ({kpi.source}).", f"{_(kpi.formula)} {_(kpi.trap)}"))
+        lead = say(_("{method} ({source})."), method=words.term(method), source=kpi.source)
+        items.append(Bullet(lead, words.sentences(_(kpi.formula), _(kpi.trap))))
     return items

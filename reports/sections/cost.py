@@ -9,6 +9,7 @@ from siting.reports.charts.legend import Series
 from siting.reports.charts.palette import PALETTE
 from siting.reports.document import Block, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
+from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
 
@@ -18,14 +19,13 @@ def section(facts: Facts, words: Words) -> Section:
     cost = facts.table("cost")
     if cost.empty:
         return Section("cost", _("What it costs"), (Paragraph(_("Nothing is built, so nothing is paid.")),))
-    total = float(cost["present_value_usd"].sum())
     blocks: list[Block] = [
         _by_component(facts, words),
         Paragraph(
-            _(
-                "The terms of the table sum to {total}, the cost that was minimised: they are the terms of its "
-                "ledger, not a second account of it."
-            ).format(total=words.money(total))
+            say(
+                _("The table adds up to {total}, the cost that was minimised."),
+                total=words.money(facts.read("cost", "present_value_usd", period=tuple(facts.periods))),
+            )
         ),
         _by_site(facts, words),
     ]
@@ -38,14 +38,23 @@ def _by_component(facts: Facts, words: Words) -> Figure:
     kinds = cost.pivot_table(index="component", columns="kind", values="present_value_usd", aggfunc="sum").fillna(0.0)
     kinds = kinds.reindex(columns=["capital", "operating"], fill_value=0.0)
     order = kinds.sum(axis=1).sort_values(ascending=False, kind="stable")
-    total = float(order.sum())
-    title = _("{component} cost most: {share} of the whole").format(
-        component=words.heading_of(str(order.index[0])), share=words.percent(float(order.iloc[0]) / total)
+    first, every = str(order.index[0]), tuple(facts.periods)
+    title = say(
+        _("{component} cost most: {share} of the whole"),
+        component=words.heading_of(first),
+        share=words.percent(
+            facts.read("cost", "present_value_usd", component=first, period=every)
+            / facts.read("cost", "present_value_usd", period=every)
+        ),
     )
-    caption = _(
-        "Present value over {years} years by component [million USD of {money_year}]; capital as annuities over "
-        "each asset's life."
-    ).format(years=facts.horizon_yr, money_year=facts.study.money_year)
+    caption = say(
+        _(
+            "Present value over {years} years by component [million USD of {money_year}]; capital as annuities over "
+            "each asset's life."
+        ),
+        years=words.count(facts.horizon_yr),
+        money_year=facts.money_year,
+    )
     rows = [
         Bar(
             words.heading_of(str(component)),
@@ -73,9 +82,10 @@ def terms(facts: Facts, words: Words, identifier: str) -> Table:
     frame["component"] = [words.heading_of(str(value)) for value in frame["component"]]
     for key in ("term", "kind", "payer", "receiver"):
         frame[key] = [words.term(str(value)) for value in frame[key]]
-    caption = _(
-        "Cost by ledger term: a year from {period}, and the present value over the horizon; negative is income."
-    ).format(period=facts.last)
+    caption = say(
+        _("Cost by ledger term: a year from {period}, and the present value over the horizon; below zero is income."),
+        period=facts.period,
+    )
     return table(
         words,
         identifier,
@@ -102,10 +112,13 @@ def cost_terms(facts: Facts) -> pd.DataFrame:
 def _by_site(facts: Facts, words: Words) -> Table:
     _ = words.gettext
     frame = facts.built
-    caption = _(
-        "Cost of a year by site in {period}. Cost of IT energy is the yearly cost over the IT's energy; it includes "
-        "the racks."
-    ).format(period=facts.last)
+    caption = say(
+        _(
+            "Cost of a year by site in {period}. The cost per MWh of IT load holds all costs, the racks too: it is no "
+            "price of electricity."
+        ),
+        period=facts.period,
+    )
     return table(
         words,
         "site-cost",

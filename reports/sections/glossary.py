@@ -22,18 +22,23 @@ def section(facts: Facts, words: Words) -> Section:
             (
                 _("The plan's cost less the bound, over the plan's cost."),
                 _(
-                    "Racks and halls cost much the same everywhere, so the same amount is also given over the cost "
-                    "above what any plan must pay: ties between sites are judged by that."
+                    "Much of the cost must be paid wherever the sites are, so the same amount is also given over the "
+                    "site-dependent part: the cost above what any plan must pay."
                 ),
             ),
         ),
         (
             _("Representative days"),
-            (_("Real days of the data year, each standing for the days that are like it; extremes are kept in."),),
+            (_("Real days of the data year, each standing for the days that are like it; extreme days are kept."),),
         ),
         (
             _("Headroom"),
-            (_("Power that the grid at a site is said to have free for a new connection."),),
+            (
+                _(
+                    "An estimate of the power that the grid at a site could give to a new connection; its rule, source "
+                    "and grade are told where it is used."
+                ),
+            ),
         ),
     ]
     for kpi in REGISTRY.values():

@@ -1,4 +1,4 @@
-"""Limits in force, how much of each is used, and which of them bind."""
+"""Constraints in force, how much of each is used, and which of them bind."""
 
 from __future__ import annotations
 
@@ -6,26 +6,36 @@ from dataclasses import dataclass
 
 from siting.reports.document import Block, Column, Paragraph, Section, Table
 from siting.reports.facts import Facts
+from siting.reports.text.traced import Traced, say
 from siting.reports.text.words import Words
 
 _BINDING_FRACTION = 0.995
-"""Use of a limit from which it counts as binding: whole modules and racks rarely fill it to the last kilowatt."""
+"""Use of a limit from which it counts as binding: racks rarely fill it to the last kilowatt."""
+
+_FILLED_FRACTION = 0.95
+"""Share of its halls that racks take from which a site is full: another hall is what it would ask for."""
 
 
 @dataclass(frozen=True)
 class Limit:
-    """One limit: what it is, how much there is and how much is used."""
+    """One constraint: what it is, how much there is, how much is used, and whether no other whole step fits."""
 
     name: str
     where: str
-    limit: float
-    used: float
+    limit: Traced
+    used: Traced
     unit: str
+    is_full: bool = False
+
+    @property
+    def used_fraction(self) -> float:
+        """Share of the limit that is used."""
+        return self.used.value / self.limit.value if self.limit.value > 0 else float("inf")
 
     @property
     def binds(self) -> bool:
         """Whether the plan stands at the limit."""
-        return self.limit <= 0 or self.used >= _BINDING_FRACTION * self.limit
+        return self.is_full or self.used_fraction >= _BINDING_FRACTION
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -36,46 +46,50 @@ def section(facts: Facts, words: Words) -> Section:
     found = limits(facts, words)
     if found:
         blocks.append(_table(found, words))
-    price = float(policy.carbon_price_usd_per_t)
+    price = facts.stated("policy.carbon_price_usd_per_t")
     blocks.append(
         Paragraph(
-            _("A carbon price of USD {price} a tonne applies to carbon by the method “{method}”.").format(
-                price=words.significant(price), method=words.term(policy.carbon_method).lower()
+            say(
+                _("A carbon price of USD {price} a tonne applies to carbon by the method “{method}”."),
+                price=words.significant(price),
+                method=words.term(policy.carbon_method).lower(),
             )
-            if price > 0
+            if price.value > 0
             else _("No carbon price is in force.")
         )
     )
     if policy.excluded_sites:
-        names = [facts.site_names.get(site, site) for site in policy.excluded_sites]
-        blocks.append(Paragraph(_("Excluded by policy: {sites}.").format(sites=words.join(names))))
+        names = [facts.named(site) for site in policy.excluded_sites]
+        blocks.append(Paragraph(say(_("Excluded by policy: {sites}."), sites=words.some(names))))
     blocks.append(
         Paragraph(
             _(
-                "What one more unit of a binding limit would save is not worked out in this run: with whole sites and "
-                "halls it must be found by solving again with the limit moved."
+                "What one more unit of a binding constraint would save is not worked out in this run: with whole sites "
+                "and halls it must be found by solving again with the constraint moved. An assumed limit that binds "
+                "may decide which sites are built."
             )
         )
     )
-    return Section("limits", _("Limits in force"), tuple(blocks))
+    return Section("limits", _("Constraints"), tuple(blocks))
 
 
 def summary(facts: Facts, words: Words) -> str:
-    """One sentence on which limits bind."""
+    """One sentence on which constraints bind, by kind."""
     _ = words.gettext
     found = limits(facts, words)
-    binding = [
-        _("{limit} ({where})").format(limit=limit.name.lower(), where=limit.where)
-        if limit.where
-        else limit.name.lower()
-        for limit in found
-        if limit.binds
+    kinds: dict[str, list[str]] = {}
+    for limit in found:
+        if limit.binds:
+            kinds.setdefault(limit.name, []).append(limit.where)
+    if not kinds:
+        return _("None of the limits on carbon, water, power or the size and number of sites binds.")
+    named = [
+        say(_("{limit} ({where})"), limit=name.lower(), where=words.some([where for where in places if where]))
+        if any(places)
+        else name.lower()
+        for name, places in kinds.items()
     ]
-    if not binding:
-        return _("None of the limits on carbon, water, power or the number of sites binds.")
-    return words.ngettext("One limit binds: {limits}.", "{count} limits bind: {limits}.", len(binding)).format(
-        count=len(binding), limits=words.join(binding)
-    )
+    return say(_("The constraints that bind are: {limits}."), limits=words.join(named))
 
 
 def limits(facts: Facts, words: Words) -> list[Limit]:
@@ -84,27 +98,33 @@ def limits(facts: Facts, words: Words) -> list[Limit]:
     policy, facility, built = facts.study.policy, facts.study.facility, facts.built
     found = []
     if policy.carbon_cap_t_per_yr is not None:
-        used = facts.kpi(f"carbon_{policy.carbon_method}_t_per_yr") or 0.0
-        found.append(
-            Limit(_("Carbon cap"), words.term(policy.carbon_method), policy.carbon_cap_t_per_yr, used, "t CO2e/yr")
-        )
+        used = facts.amount(f"carbon_{policy.carbon_method}_t_per_yr")
+        cap = facts.stated("policy.carbon_cap_t_per_yr")
+        found.append(Limit(_("Carbon cap"), words.term(policy.carbon_method), cap, used, "t CO2e/yr"))
     if policy.water_cap_m3_per_yr is not None:
-        found.append(
-            Limit(_("Water cap"), "", policy.water_cap_m3_per_yr, facts.kpi("water_m3_per_yr") or 0.0, "m³/yr")
-        )
+        cap = facts.stated("policy.water_cap_m3_per_yr")
+        found.append(Limit(_("Water cap"), "", cap, facts.amount("water_m3_per_yr"), "m³/yr"))
     if policy.sites_max_count is not None:
-        found.append(Limit(_("Most sites"), "", float(policy.sites_max_count), float(len(built)), ""))
-    for zone, limit_mw in policy.grid_zone_limit_mw.items():
-        used = float(built.loc[built["grid_zone_id"] == zone, "connection_mw"].sum())
-        found.append(Limit(_("Power in the grid zone"), str(zone), float(limit_mw), used, "MW"))
+        most = facts.stated("policy.sites_max_count")
+        found.append(Limit(_("Maximum number of sites"), "", most, facts.built_count, ""))
+    for zone in policy.grid_zone_limit_mw:
+        limit, used = (
+            facts.stated(f"policy.grid_zone_limit_mw.{zone}"),
+            facts.of_built("connection_mw", grid_zone_id=zone),
+        )
+        found.append(Limit(_("Power in the grid zone"), facts.zone(zone), limit, used, "MW"))
+    largest = facts.stated("facility.site_max_mw")
     for row in built.to_dict("records"):
-        found.append(
-            Limit(_("Grid headroom"), str(row["name"]), float(row["headroom_mw"]), float(row["connection_mw"]), "MW")
+        site, name = row["site_id"], facts.named(row["site_id"])
+        headroom, contracted, halls = (
+            facts.of_built(column, "cell", site_id=site)
+            for column in ("headroom_mw", "connection_mw", "hall_capacity_mw")
         )
-        found.append(
-            Limit(_("Largest site"), str(row["name"]), float(facility.site_max_mw), float(row["it_capacity_mw"]), "MW")
-        )
-    return sorted(found, key=lambda limit: -(limit.used / limit.limit if limit.limit > 0 else float("inf")))
+        found.append(Limit(_("Grid headroom"), name, headroom, contracted, "MW"))
+        no_other_fits = halls.value + float(facility.module_mw) > largest.value
+        filled = float(row["it_capacity_mw"]) >= _FILLED_FRACTION * halls.value
+        found.append(Limit(_("Maximum site size"), name, largest, halls, "MW", no_other_fits and filled))
+    return sorted(found, key=lambda limit: -limit.used_fraction)
 
 
 def _table(found: list[Limit], words: Words) -> Table:
@@ -113,21 +133,22 @@ def _table(found: list[Limit], words: Words) -> Table:
         (
             limit.name,
             limit.where,
-            limit.limit,
-            limit.used,
+            limit.limit.value,
+            limit.used.value,
             words.unit(limit.unit),
-            limit.used / limit.limit if limit.limit > 0 else None,
+            limit.used_fraction if limit.limit.value > 0 else None,
             _("binds") if limit.binds else _("does not bind"),
         )
         for limit in found
     )
     columns = (
-        Column("limit", _("Limit")),
-        Column("where", _("For")),
+        Column("limit", _("Constraint")),
+        Column("where", words.pgettext("of a constraint", "Where")),
         Column("most", _("At most"), "mixed"),
         Column("used", _("Used"), "mixed"),
         Column("unit", _("Unit")),
         Column("used_fraction", _("Share used"), "percent"),
-        Column("state", _("State")),
+        Column("state", words.pgettext("of a constraint", "Status")),
     )
-    return Table("limits", _("Limits of the plan, the most used first."), columns, rows)
+    caption = _("Constraints of the plan, the most used first; the size of a site binds when no other hall fits.")
+    return Table("limits", caption, columns, rows)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from siting.reports.document import Block, Bullet, Bullets, Note, Paragraph, Section
-from siting.reports.facts import Facts
+from siting.reports.facts import GRADE_SIGNS, Facts
 from siting.reports.sections import grid, limits, payers, water
 from siting.reports.sections.verdict import cautions, proof
+from siting.reports.sections.water_saving import finding
+from siting.reports.text.traced import say
 from siting.reports.text.words import Words
-
-_POWER_SECTOR = ("power suppliers", "generators", "grid operators", "power market")
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -26,7 +26,8 @@ def section(facts: Facts, words: Words) -> Section:
             _("Findings, not recommendations"),
             _(
                 "This report says what the cheapest plan under the stated limits would do. It compares no policy "
-                "instruments, and household bills, jobs and public revenue are outside the model."
+                "instruments, and household bills and jobs are outside the model; what the operator itself pays in "
+                "taxes is under “Payment flows”."
             ),
         ),
     ]
@@ -39,83 +40,113 @@ def _messages(facts: Facts, words: Words) -> list[Bullet]:
     items = [_where(facts, words)]
     tight = grid.tightest(facts)
     if tight is not None:
-        zone, peak, headroom = tight
-        text = _(
-            "Closest to its limit is {zone}: a peak of {peak} against {headroom} said to be free at the chosen sites, "
-            "or {share}. Headroom is taken from a table, not from a study of the network."
-        ).format(
-            zone=zone,
-            peak=words.quantity(peak, "MW"),
+        zone, contracted, headroom = tight
+        text = say(
+            _(
+                "Closest to its limit is {zone}: its sites contract {contracted} where their headroom is put at "
+                "{headroom}, or {share}. {grade}"
+            ),
+            zone=facts.zone(zone),
+            contracted=words.quantity(contracted, "MW"),
             headroom=words.quantity(headroom, "MW"),
-            share=words.percent(peak / headroom),
+            share=words.percent(contracted / headroom),
+            grade=worst_input(facts, words, "sites", "headroom_mw"),
         )
         items.append(Bullet(_("Grid."), text, "grid"))
     items += [_payments(facts, words), _emissions(facts, words), _water(facts, words)]
-    items.append(Bullet(_("Limits."), limits.summary(facts, words), "limits"))
+    saving = finding(facts, words)
+    if saving:
+        items.append(Bullet(_("Cooling."), saving, "cooling"))
+    items.append(Bullet(_("Constraints."), limits.summary(facts, words), "limits"))
     return items
+
+
+def worst_input(facts: Facts, words: Words, name: str, column: str) -> str:
+    """How well the input that a message rests on is known; empty where it is the study's own."""
+    basis = facts.basis(name, column)
+    if basis is None:
+        return ""
+    return say(
+        words.gettext("Rests on an input that is {sign} {grade}: {source}."),
+        sign=GRADE_SIGNS.get(basis.grade, "○"),
+        grade=words.term(basis.grade),
+        source=basis.source,
+    )
 
 
 def _where(facts: Facts, words: Words) -> Bullet:
     _ = words.gettext
     built = facts.built
-    text = words.ngettext(
-        "{power} of IT would stand at {count} site, in {zones}. Concentration over grid zones (HHI, 1 is all in one) "
-        "is {hhi}; other sites within {gap} of the cost cannot be ruled out.",
-        "{power} of IT would stand at {count} sites, in {zones}. Concentration over grid zones (HHI, 1 is all in one) "
-        "is {hhi}; other sites within {gap} of the cost cannot be ruled out.",
-        len(built),
-    ).format(
-        power=words.quantity(float(built["it_capacity_mw"].sum()), "MW"),
-        count=len(built),
-        zones=words.join(dict.fromkeys(built["grid_zone_id"].astype(str))),
-        hhi=words.significant(facts.kpi("grid_zone_hhi_ratio") or 0.0),
-        gap=words.percent(facts.plan.gap_fraction),
+    text = say(
+        words.ngettext(
+            "{power} of IT would stand at {count} site, in {zones}. Concentration over grid zones (HHI, where all in "
+            "one zone is {one}) is {hhi}; other sites within {gap} of the cost cannot be ruled out.",
+            "{power} of IT would stand at {count} sites, in {zones}. Concentration over grid zones (HHI, where all in "
+            "one zone is {one}) is {hhi}; other sites within {gap} of the cost cannot be ruled out.",
+            len(built),
+        ),
+        power=words.quantity(facts.of_built("it_capacity_mw"), "MW"),
+        count=words.count(facts.built_count),
+        zones=words.some([facts.zone(zone) for zone in dict.fromkeys(built["grid_zone_id"].astype(str))]),
+        one=words.said_count(1),
+        hhi=words.significant(facts.amount("grid_zone_hhi_ratio")),
+        gap=words.percent(facts.told("gap_fraction")),
     )
     return Bullet(_("Where."), text, "places")
 
 
 def _payments(facts: Facts, words: Words) -> Bullet:
     _ = words.gettext
-    receivers = payers.by_receiver(facts)
-    total = float(receivers["cost_usd_per_yr"].sum())
-    first = receivers.iloc[0]
-    power = float(receivers.loc[receivers["receiver"].isin(_POWER_SECTOR), "cost_usd_per_yr"].sum())
-    text = _(
-        "Of {total} a year, {receiver} receive most: {share}. The power sector (suppliers, generators and grid "
-        "operators) receives {power}. Effects on other customers' bills are not in the model."
-    ).format(
-        total=words.money(total),
-        receiver=words.term(str(first["receiver"])).lower(),
-        share=words.percent(float(first["cost_usd_per_yr"]) / total),
-        power=words.money(power),
+    receiver, share = payers.largest(facts)
+    text = say(
+        _(
+            "Of {total} a year, {receiver} receive most: {share}. {power} Effects on other customers' bills are not in "
+            "the model."
+        ),
+        total=words.money(facts.read("cost", "cost_usd_per_yr")),
+        receiver=words.term(receiver).lower(),
+        share=words.percent(share),
+        power=payers.power_sector(facts, words),
     )
     return Bullet(_("Who is paid."), text, "payers")
 
 
 def _emissions(facts: Facts, words: Words) -> Bullet:
     _ = words.gettext
-    text = _(
-        "{location} a year by location; {market} if contracts and certificates are matched over the year, {hourly} if "
-        "they are matched hour by hour. The consequential figure under “Carbon” is what plants elsewhere emit for it."
-    ).format(
-        location=words.quantity(facts.kpi("carbon_location_t_per_yr") or 0.0, "t CO2e"),
-        market=words.quantity(facts.kpi("carbon_market_t_per_yr") or 0.0, "t CO2e"),
-        hourly=words.quantity(facts.kpi("carbon_hourly_t_per_yr") or 0.0, "t CO2e"),
+    text = say(
+        _(
+            "{location} a year by location; {market} if contracts and certificates are matched over the year, {hourly} "
+            "if they are matched hour by hour. The consequential figure under “Carbon” is what plants elsewhere emit "
+            "for it."
+        ),
+        location=words.quantity(facts.amount("carbon_location_t_per_yr"), "t CO2e"),
+        market=words.quantity(facts.amount("carbon_market_t_per_yr"), "t CO2e"),
+        hourly=words.quantity(facts.amount("carbon_hourly_t_per_yr"), "t CO2e"),
     )
     return Bullet(_("Emissions."), text, "carbon")
 
 
 def _water(facts: Facts, words: Words) -> Bullet:
     _ = words.gettext
-    drawn, stressed = facts.kpi("water_m3_per_yr") or 0.0, water.stressed_share(facts)
-    if drawn <= 0:
-        text = _("No water is drawn on site.")
+    drawn, stressed = facts.amount("water_m3_per_yr"), water.stressed_share(facts)
+    shown = words.quantity(drawn, "m³")
+    if drawn.value <= 0:
+        text: str = _("No water is drawn on site.")
     elif stressed is None:
-        text = _("{water} a year are drawn on site; how scarce water is there is not known.").format(
-            water=words.quantity(drawn, "m³")
-        )
+        text = say(_("In a year {water} are drawn on site; how scarce water is there is not known."), water=shown)
     else:
-        text = _("{water} a year are drawn on site, {share} of it where baseline water stress is high.").format(
-            water=words.quantity(drawn, "m³"), share=words.percent(stressed)
+        text = say(
+            _(
+                "In a year of the planned weather {water} are drawn on site, {share} of it in states whose mean "
+                "baseline water stress is high. {grade}"
+            )
+            if facts.stress_is_of_state
+            else _(
+                "In a year of the planned weather {water} are drawn on site, {share} of it where baseline water stress "
+                "is high. {grade}"
+            ),
+            water=shown,
+            share=words.percent(stressed),
+            grade=worst_input(facts, words, "sites", "water_stress_score"),
         )
     return Bullet(_("Water."), text, "water")

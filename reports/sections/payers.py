@@ -1,4 +1,4 @@
-"""Who pays and who receives, as the ledger's terms name them."""
+"""Who pays and who receives, as the ledger's terms name them, and what the state takes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from siting.reports.charts.bars import Bar, bars
 from siting.reports.document import Block, Figure, Paragraph, Section
 from siting.reports.facts import Facts, figure
 from siting.reports.sections.cost import cost_terms, terms
+from siting.reports.text.traced import Said, Traced, say
 from siting.reports.text.words import Words
+
+_POWER_SECTOR = ("power suppliers", "generators", "grid operators")
+_POWER_MARKET = "power market"
+_TAXES = ("income_tax_usd", "property_tax_usd", "sales_tax_usd", "receipts_tax_usd")
 
 
 def section(facts: Facts, words: Words) -> Section:
     """Return the section."""
     _ = words.gettext
-    title = _("Who pays whom")
+    title = _("Payment flows")
     if facts.table("cost").empty:
         return Section("payers", title, (Paragraph(_("Nothing is built, so nothing is paid.")),))
     text = _(
@@ -22,35 +27,89 @@ def section(facts: Facts, words: Words) -> Section:
         "the operator is charged, and what happens to rates, is outside the model: its sign is open in the "
         "literature."
     )
-    blocks: list[Block] = [_receivers(facts, words), Paragraph(text)]
+    blocks: list[Block] = [_receivers(facts, words), Paragraph(power_sector(facts, words)), Paragraph(text)]
+    taxes = _public_money(facts, words)
+    if taxes is not None:
+        blocks.append(Paragraph(taxes))
     return Section("payers", title, tuple(blocks))
 
 
 def by_receiver(facts: Facts) -> pd.DataFrame:
-    """Payments of a year by receiver, net of what the same party pays back; the largest first."""
+    """Payments of a year by the party on the other side: what it receives, less what it pays; the largest first."""
     frame = cost_terms(facts)
     flows = frame[["payer", "receiver", "cost_usd_per_yr"]].copy()
-    # a receipt of the operator (negative cost) is printed under the party that pays it
+    # a receipt of the operator (negative cost) stands under the party that pays it
     flows["receiver"] = flows["receiver"].where(flows["cost_usd_per_yr"] >= 0, flows["payer"])
     summed = flows.groupby("receiver", as_index=False)[["cost_usd_per_yr"]].sum()
     return summed.sort_values("cost_usd_per_yr", ascending=False, kind="stable").reset_index(drop=True)
 
 
+def largest(facts: Facts) -> tuple[str, Traced]:
+    """Who receives most, and which share of the yearly cost."""
+    receiver = str(by_receiver(facts).iloc[0]["receiver"])
+    return receiver, facts.read("cost", "cost_usd_per_yr", receiver=receiver) / facts.read("cost", "cost_usd_per_yr")
+
+
+def power_sector(facts: Facts, words: Words) -> Said:
+    """What suppliers, generators and grid operators receive, and what the operator earns from resale."""
+    _ = words.gettext
+    received = facts.read("cost", "cost_usd_per_yr", receiver=_POWER_SECTOR)
+    text = say(_("Suppliers, generators and grid operators receive {received} a year."), received=words.money(received))
+    resale = facts.read("cost", "cost_usd_per_yr", payer=_POWER_MARKET)
+    if resale.value >= 0:
+        return text
+    back = say(
+        _("Resale of surplus brings the operator {income} back, so the sector keeps {net}."),
+        income=words.money(abs(resale)),
+        net=words.money(received + resale),
+    )
+    return words.sentences(text, back)
+
+
+def _public_money(facts: Facts, words: Words) -> str | None:
+    """Taxes of the horizon; None where none were worked out."""
+    _ = words.gettext
+    if facts.table("after_tax").empty:
+        return None
+    names = [key for key in _TAXES if key in facts.table("after_tax")]
+    parts = [
+        say(
+            _("{tax} {amount}"),
+            tax=words.column(name).label.lower(),
+            amount=words.money(facts.read("after_tax", name)),
+        )
+        for name in names
+    ]
+    return say(
+        _(
+            "Public money: over {years} years, in real dollars and not discounted, the operator pays {taxes}. Taxes "
+            "that others pay because of it, exemptions granted to it and what public services cost are not counted "
+            "here."
+        ),
+        years=words.count(facts.horizon_yr),
+        taxes=words.join(parts),
+    )
+
+
 def _receivers(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
     frame = by_receiver(facts)
-    total = float(frame["cost_usd_per_yr"].sum())
-    first = frame.iloc[0]
-    title = _("{receiver} receive {share} of what the operator pays").format(
-        receiver=words.term(str(first["receiver"])), share=words.percent(float(first["cost_usd_per_yr"]) / total)
+    receiver, share = largest(facts)
+    title = say(
+        _("{receiver} receive {share} of what the operator pays"),
+        receiver=words.term(receiver),
+        share=words.percent(share),
     )
-    caption = _(
-        "Payments of the operator by receiver in a year from {period} [million USD/yr]; capital as annuities, "
-        "negative is income."
-    ).format(period=facts.last)
+    caption = say(
+        _(
+            "Payments of the operator by receiver in a year from {period} [million USD/yr]; capital as annuities, "
+            "below zero is income."
+        ),
+        period=facts.period,
+    )
     rows = [
         Bar(
-            words.term(str(row["receiver"])),
+            _("Income from resale") if row["receiver"] == _POWER_MARKET else words.term(str(row["receiver"])),
             (float(row["cost_usd_per_yr"]) / 1e6,),
             words.money(float(row["cost_usd_per_yr"])),
         )

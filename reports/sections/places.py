@@ -9,7 +9,14 @@ import pandas as pd
 from siting.reports.charts.maps import MapSite, site_map
 from siting.reports.document import Block, Bullet, Bullets, Column, Figure, Paragraph, Section, Table
 from siting.reports.facts import STRESS_CLASSES, Facts, figure, stress_class, table
+from siting.reports.sections.water import stress_column
+from siting.reports.text.traced import say
 from siting.reports.text.words import Words
+
+_COSTS = ("extra_cost_usd", "extra_cost_at_least_usd", "bound_rise_usd")
+"""What including a site that is not built costs; the last that is known ranks the sites."""
+
+_NEAREST_SHOWN = 12
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -17,7 +24,7 @@ def section(facts: Facts, words: Words) -> Section:
     _ = words.gettext
     blocks: list[Block] = [_map(facts, words)]
     if len(facts.table("rivals")):
-        blocks.append(Bullets(tuple(_readings(facts, words))))
+        blocks += [_nearest(facts, words), Bullets(tuple(_readings(facts, words)))]
     else:
         blocks.append(
             Paragraph(
@@ -35,22 +42,42 @@ def section(facts: Facts, words: Words) -> Section:
 
 def _map(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
-    identifier = "map"
-    if len(facts.built):
-        first = facts.built.iloc[0]
-        title = words.ngettext(
-            "The one site is {site}, with {power} of IT",
-            "The largest of {count} sites is {site}, with {power} of IT",
-            len(facts.built),
-        ).format(count=len(facts.built), site=first["name"], power=words.quantity(float(first["it_capacity_mw"]), "MW"))
-    else:
-        title = _("No candidate site is built")
-    caption = _(
-        "All {count} candidate sites in {period}. A disc's area is proportional to installed IT power [MW]; "
-        "squares are candidates not built."
-    ).format(count=len(facts.sites), period=facts.last)
+    caption = say(
+        _(
+            "All {count} candidate sites in {period}: a disc's area is proportional to installed IT power [MW], "
+            "squares are candidates not built. A site stands at the middle of its county."
+        ),
+        count=words.count(facts.sites_count),
+        period=facts.period,
+    )
     drawing = site_map(map_sites(facts, words), built=_("Built, area by IT power"), candidate=_("Candidate, not built"))
-    return figure(identifier, title, caption, drawing, _candidates(facts, words))
+    return figure("map", _title(facts, words), caption, drawing, _candidates(facts, words))
+
+
+def _title(facts: Facts, words: Words) -> str:
+    """In how many states the sites stand, and how much of the power is in the first of them."""
+    _ = words.gettext
+    if facts.built.empty:
+        return _("No candidate site is built")
+    if len(facts.built) == 1:
+        return say(
+            _("The one site is {site}, with {power} of IT"),
+            site=facts.named(facts.built["site_id"].iloc[0]),
+            power=words.quantity(facts.of_built("it_capacity_mw"), "MW"),
+        )
+    powers = facts.built.groupby("state")["it_capacity_mw"].sum().sort_values(ascending=False, kind="stable")
+    state = str(powers.index[0])
+    return say(
+        words.ngettext(
+            "The {count} sites stand in {states} state: {state} has {share} of their IT power",
+            "The {count} sites stand in {states} states; the most IT power, {share}, is in {state}",
+            len(powers),
+        ),
+        count=words.count(facts.built_count),
+        states=words.count(facts.of_built("state", "distinct")),
+        state=state,
+        share=words.percent(facts.of_built("it_capacity_mw", state=state) / facts.of_built("it_capacity_mw")),
+    )
 
 
 def map_sites(facts: Facts, words: Words, *, shaded: bool = False) -> list[MapSite]:
@@ -85,7 +112,7 @@ def _readings(facts: Facts, words: Words) -> list[Bullet]:
     rivals = facts.of_last("rivals")
     items = [
         Bullet(
-            _("Forced in."),
+            _("Best found."),
             _(
                 "For the sites nearest to being built the plan was solved again with the site forced open, at its "
                 "least size or larger, beside the plan's own sites and their kinds of halls and racks. The table gives "
@@ -93,7 +120,7 @@ def _readings(facts: Facts, words: Words) -> list[Bullet]:
             ),
         ),
         Bullet(
-            _("At least."),
+            _("Proven minimum."),
             _(
                 "Proven for every plan with the site. Where this is negative the gap of the search is wider than the "
                 "difference, and the proof says nothing."
@@ -103,7 +130,7 @@ def _readings(facts: Facts, words: Words) -> list[Bullet]:
     if "bound_rise_usd" in rivals:
         items.append(
             Bullet(
-                _("Added to the bound."),
+                _("Indication from the bound."),
                 _(
                     "What a site adds to the bound on all plans is free of the gap, so it tells sites apart where the "
                     "proof cannot; it is no proof itself."
@@ -115,14 +142,39 @@ def _readings(facts: Facts, words: Words) -> list[Bullet]:
         items.append(
             Bullet(
                 _("Stopped by time."),
-                ngettext(
-                    "The search with {count} site ended before its gap was reached; its cost may be too high.",
-                    "The searches with {count} sites ended before their gap was reached; their costs may be too high.",
-                    stopped,
-                ).format(count=stopped),
+                say(
+                    ngettext(
+                        "The search with {count} site ended before its gap was reached; its cost may be too high.",
+                        "The searches with {count} sites ended before their gap was reached; their costs may be too "
+                        "high.",
+                        stopped,
+                    ),
+                    count=words.count(facts.read("rivals", "site_id", "count", status="stopped")),
+                ),
             )
         )
     return items
+
+
+def _nearest(facts: Facts, words: Words) -> Table:
+    """The sites that came nearest to being built, by the proof."""
+    _ = words.gettext
+    rivals = facts.of_last("rivals")
+    costs = [cost for cost in _COSTS if cost in rivals]
+    frame = rivals.merge(facts.sites.drop(columns="period"), on="site_id", how="left")
+    frame["found"] = [
+        _found({str(key): value for key, value in row.items()}, words) for row in frame.to_dict("records")
+    ]
+    frame = frame.dropna(subset=costs[-1]).sort_values(costs[-1], kind="stable").head(_NEAREST_SHOWN)
+    columns: list[str | Column] = [
+        "name", "grid_zone_id", *costs, Column("found", _("How found")),
+        words.column("headroom_mw", _("Grid headroom, estimated")), "tariff_usd_per_mwh",
+    ]  # fmt: skip
+    caption = say(
+        _("The {shown} sites nearest to being built, ranked by what the bound says of them."),
+        shown=words.said_count(len(frame)),
+    )
+    return table(words, "nearest", caption, frame, [c for c in columns if not isinstance(c, str) or c in frame])
 
 
 def _found(row: dict[str, Any], words: Words) -> str:
@@ -157,15 +209,15 @@ def _risks(facts: Facts, words: Words) -> Table | None:
         "line_km": _("Own line"),
         "connection_voltage_kv": _("Voltage"),
         "land_usd_per_ha": _("Land"),
-        "water_stress_score": _("Water stress (0 to 5)"),
+        "water_stress_score": stress_column(facts, words).label,
     }
     known = {key: label for key, label in columns.items() if key in catalogue}
     if facts.built.empty or "hazard_score" not in known:
         return None
     frame = facts.built[["site_id", "name"]].merge(catalogue[["site_id", *known]], on="site_id", how="left")
     caption = _(
-        "What else is known of the built sites. The hazard is a rank among all counties of the expected loss by 14 "
-        "natural hazards; homes with cable or fibre are a weak sign of long-haul routes. Neither has a price here."
+        "What else is known of the built sites. The hazard is a rank among all counties of the expected loss by "
+        "natural hazards; homes with cable or fibre are a weak sign of long-haul routes. Neither enters the cost."
     )
     return table(
         words, "site-risks", caption, frame, ["name", *[words.column(key, label) for key, label in known.items()]]
@@ -178,12 +230,12 @@ def _candidates(facts: Facts, words: Words) -> Table:
     frame = facts.sites.assign(outcome=[_("built") if flag == 1 else _("not built") for flag in facts.sites["is_open"]])
     columns: list[str | Column] = [
         "name", "state", "grid_zone_id", Column("outcome", _("Outcome")), "it_capacity_mw", "connection_mw",
-        "headroom_mw", "tariff_usd_per_mwh", "water_stress_score", "unit_cost_usd_per_mwh",
+        words.column("headroom_mw", _("Grid headroom, estimated")), "tariff_usd_per_mwh", stress_column(facts, words),
+        "unit_cost_usd_per_mwh",
     ]  # fmt: skip
     rivals = facts.of_last("rivals")
     if len(rivals):
-        costs = ["extra_cost_usd", "extra_cost_at_least_usd", "bound_rise_usd"]
-        costs = [cost for cost in costs if cost in rivals]
+        costs = [cost for cost in _COSTS if cost in rivals]
         told = [column for column in ("basis", "status", "limit") if column in rivals]
         frame = frame.merge(rivals[["site_id", *costs, *told]], on="site_id", how="left")
         frame["found"] = [
@@ -191,7 +243,7 @@ def _candidates(facts: Facts, words: Words) -> Table:
         ]
         frame["limit"] = ["" if pd.isna(limit) or not limit else words.term(str(limit)) for limit in frame["limit"]]
         columns += [*costs, Column("found", _("How found")), Column("limit", _("Excluded by"))]
-        frame["_order"] = frame["extra_cost_usd"].fillna(frame[costs[-1]])
+        frame["_order"] = frame[costs[-1]]  # the proof ranks; what a search found may only be too high
         frame = frame.sort_values(
             ["is_open", "it_capacity_mw", "_order"], ascending=[False, False, True], kind="stable"
         )
@@ -203,9 +255,10 @@ def _candidates(facts: Facts, words: Words) -> Table:
             .agg(lambda cells: words.join(words.column(str(c)).label for c in cells))
         )
         frame["filled"] = frame["site_id"].map(names).fillna("")
-        columns.append(Column("filled", _("Filled in by a rule")))
+        columns.append(Column("filled", _("Imputed")))
     present = [column for column in columns if (column if isinstance(column, str) else column.key) in frame]
-    caption = _("Candidate sites in {period}; a site that is not built has no cost of IT energy.").format(
-        period=facts.last
+    caption = say(
+        _("Candidate sites in {period}, the built ones first; only they have a cost per MWh of IT load."),
+        period=facts.period,
     )
     return table(words, "map-data", caption, frame, present)

@@ -12,6 +12,7 @@ from siting.reports.charts.palette import INK, PALETTE
 from siting.reports.charts.stacks import Panel, panels
 from siting.reports.document import Block, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
+from siting.reports.text.traced import Printed, Traced, say
 from siting.reports.text.words import Words
 
 _PANELS_MAX = 12
@@ -35,31 +36,34 @@ def _stack(facts: Facts, words: Words) -> Figure:
     load = hourly["it_mw"] + hourly["cooling_mw"]
     used = load + hourly["charge_mw"]
     weight = hourly["weight_h_per_yr"]
-    supplied = {key: float((hourly[key] * weight).sum()) for key in keys}
-    whole = sum(supplied.values())
-    bought = supplied["import_mw"] / whole if whole > 0 else 0.0
-    title = _("{bought} of the power is bought from the grid, {own} comes from contracts and batteries").format(
-        bought=words.percent(bought), own=words.percent(1 - bought)
-    )
+    offset_h = _offset_h(facts)
     days = sorted(hourly["day"].unique(), key=lambda day: -float(weight[hourly["day"] == day].sum()))
     shown = sorted(days[:_PANELS_MAX])
-    caption = _(
-        "Power of all sites together on the representative days [MW], hours in UTC; beside each date the number of "
-        "days that it stands for. Layers: where the power comes from; line: what IT, cooling and losses draw. Above "
-        "the line batteries are being charged."
-    )
-    if len(shown) < len(days):
-        caption += " " + _("The {shown} weightiest of {count} days are drawn; the table has all.").format(
-            shown=len(shown), count=len(days)
+    caption = words.sentences(
+        say(
+            _(
+                "Power of all sites together on the representative days [MW]; beside each date the number of days that "
+                "it stands for. Hours are those of one clock, UTC{offset}, the nearest to the sites' local time. "
+                "Layers: where the power comes from; line: what IT, cooling and losses draw."
+            ),
+            offset=Printed(_signed(offset_h), Traced(offset_h, float(offset_h))) if offset_h else "",
+        ),
+        _("Above the line batteries are being charged.") if float(hourly["charge_mw"].max()) > 0 else "",
+        say(
+            _("The {shown} days that stand for most are drawn; the table has all."),
+            shown=words.said_count(len(shown)),
         )
+        if len(shown) < len(days)
+        else "",
+    )
     pictures = []
     for day in shown:
         rows = hourly[hourly["day"] == day]
         pictures.append(
             Panel(
                 _day_title(rows, words),
-                tuple(rows[key].to_numpy(float) for key in drawn),
-                load[rows.index].to_numpy(float),
+                tuple(np.roll(rows[key].to_numpy(float), offset_h) for key in drawn),
+                np.roll(load[rows.index].to_numpy(float), offset_h),
             )
         )
     drawing = panels(
@@ -67,18 +71,44 @@ def _stack(facts: Facts, words: Words) -> Figure:
         series=series,
         line=Series(_("IT, cooling and losses"), INK),
         axis=_("Power [MW]"),
-        hour_axis=_("Hour of the day (UTC)"),
+        hour_axis=_("Hour of the day (UTC{offset})").format(offset=_signed(offset_h)),
         words=words,
     )
     frame = hourly.assign(load_mw=load, used_mw=used)
     data = table(
         words,
         "stack-data",
-        _("Power of all sites together by representative hour in {period}.").format(period=facts.last),
+        say(_("Power of all sites together by representative hour (UTC) in {period}."), period=facts.period),
         frame,
         ["day", "month", "hour", "weight_h_per_yr", *keys, "it_mw", "cooling_mw", "charge_mw"],
     )
-    return figure("stack", title, caption, drawing, data)
+    return figure("stack", _title(facts, words), caption, drawing, data)
+
+
+def _title(facts: Facts, words: Words) -> str:
+    """Which share of the electricity comes from contracts."""
+    _ = words.gettext
+    if facts.of_last("contracts").empty:
+        return _("All power is bought from the grid")
+    delivered = facts.read("contracts", "delivered_mwh_per_yr")
+    return say(
+        _("Contracts deliver {share} of the electricity used; the grid sells the rest"),
+        share=words.percent(delivered / facts.amount("facility_energy_mwh_per_yr")),
+    )
+
+
+def _offset_h(facts: Facts) -> int:
+    """Whole hours from UTC to the local time of the sites, as the mean over their power."""
+    catalogue = facts.plan.case.tables["sites"].set_index("site_id")
+    if "utc_offset_h" not in catalogue:
+        return 0
+    offsets = facts.built["site_id"].map(catalogue["utc_offset_h"]).to_numpy(float)
+    return round(float(np.average(offsets, weights=facts.built["it_capacity_mw"].to_numpy(float))))
+
+
+def _signed(offset_h: int) -> str:
+    """An offset as it stands beside UTC, with a proper minus; nothing for none."""
+    return f"{'+' if offset_h > 0 else '−'}{abs(offset_h)}" if offset_h else ""
 
 
 def _day_title(rows: pd.DataFrame, words: Words) -> str:
@@ -97,7 +127,7 @@ def _color(key: str) -> str:
 def _yearly(facts: Facts, words: Words) -> Table:
     """Energy of a year by site: bought, contracted, drawn, and how much of it is carbon-free."""
     _ = words.gettext
-    hourly = facts.of_last("hourly")
+    hourly = facts.year_hourly
     powers = ["import_mw", *[f"delivered_{kind}_mw" for kind in facts.kinds]]
     energy = hourly[powers].multiply(hourly["weight_h_per_yr"], axis=0).groupby(hourly["site_id"]).sum()
     frame = facts.built[["site_id", "name", "energy_mwh_per_yr", "peak_grid_mw"]].copy()
@@ -108,8 +138,9 @@ def _yearly(facts: Facts, words: Words) -> Table:
         keys.append(words.column(key, words.column(power).label))
     for key in ("cfe_fraction", "contracted_cfe_fraction"):
         frame[key] = frame["site_id"].map(facts.site_kpis[key]) if key in facts.site_kpis else np.nan
-    caption = _("Electricity of a year by site in {period}; carbon-free shares are matched hour by hour.").format(
-        period=facts.last
+    caption = say(
+        _("Electricity of a year by site in {period}, planned weather; carbon-free shares are matched hour by hour."),
+        period=facts.period,
     )
     return table(
         words,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from siting.reports.charts.legend import Series
 from siting.reports.charts.palette import INK, PALETTE
 from siting.reports.charts.stacks import flows
-from siting.reports.document import Block, Figure, KeyFigures, Paragraph, Section
+from siting.reports.document import Block, Figure, KeyFigures, Note, Paragraph, Section
 from siting.reports.facts import Facts, figure, table
 from siting.reports.sections.verdict import key_figures
+from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
 _FIGURES = ("npv_usd", "irr_fraction", "payback_yr", "lcoc_usd_per_gpu_h", "capex_usd", "opex_usd_per_yr")
@@ -17,14 +18,27 @@ _TAXED_FIGURES = ("npv_after_tax_usd", "irr_after_tax_fraction", "irr_equity_fra
 def section(facts: Facts, words: Words) -> Section:
     """Return the section."""
     _ = words.gettext
-    price = facts.study.finance.compute_price_usd_per_gpu_h
-    text = _(
-        "An independent account pays for assets when they are bought, renews racks when their life ends and takes "
-        "their remaining worth at the end. Revenue is the delivered GPU hours of the reference rack at USD {price} "
-        "each, an assumption that decides nothing in the plan. All figures are real, and those that do not say "
-        "otherwise are before tax and financing."
-    ).format(price=words.significant(price))
-    blocks: list[Block] = [Paragraph(text), KeyFigures(key_figures(facts, words, _FIGURES))]
+    text = say(
+        _(
+            "An independent account pays for assets when they are bought, renews racks when their life ends and takes "
+            "their remaining worth at the end. Revenue is the delivered GPU hours of the reference rack at USD {price} "
+            "each. All figures are real, and those that do not say otherwise are before tax and financing."
+        ),
+        price=words.significant(facts.stated("finance.compute_price_usd_per_gpu_h")),
+    )
+    weakest = say(
+        _(
+            "The weakest assumption of this report is that price: it does not move the sites, but it decides whether "
+            "the investment is worth making. It is held constant in real terms for {years} years, every delivered hour "
+            "is sold, and racks are renewed at today's price and performance."
+        ),
+        years=words.count(facts.horizon_yr),
+    )
+    blocks: list[Block] = [
+        Paragraph(text),
+        Note("limit", _("What to trust least"), weakest),
+        KeyFigures(key_figures(facts, words, _FIGURES)),
+    ]
     if len(facts.table("cash_flow")):
         blocks.append(_flows(facts, words))
     if len(facts.table("after_tax")):
@@ -36,10 +50,10 @@ def _taxed(facts: Facts, words: Words) -> list[Block]:
     """What taxes and debt make of the flows, year by year."""
     _ = words.gettext
     text = _(
-        "After tax and debt. Income is taxed where a site stands, by the federation and by the state, and a loss saves "
-        "tax at once because its owner has other income; purchases are written off as federal law allows. The share "
-        "that is borrowed, its interest and its term are assumptions, listed with the others. Local agreements with a "
-        "county are not known to the tool."
+        "After tax and debt. Federal and state income tax is paid where a site stands, and losses are used immediately "
+        "because their owner has other income; purchases are depreciated as federal law allows. The share that is "
+        "borrowed, its interest and its term are assumptions, listed with the others. Local agreements with a county "
+        "are not known to the tool."
     )
     columns = ["year", "sales_tax_usd", "property_tax_usd", "receipts_tax_usd", "written_off_usd", "income_tax_usd",
                "net_after_tax_usd", "debt_usd", "interest_usd", "principal_usd", "equity_usd",
@@ -61,14 +75,20 @@ def _flows(facts: Facts, words: Words) -> Figure:
     flow["cumulative_usd"] = flow["net_usd"].cumsum()
     back = facts.kpi("payback_yr")
     title = (
-        _("The outlay is earned back after {years} years").format(years=words.count(back))
+        say(
+            _("Payback before tax takes {years} years, after which the cumulative flow stays above zero for good"),
+            years=words.count(back),
+        )
         if back is not None
-        else _("The outlay is not earned back within the horizon")
+        else _("The outlay is not paid back within the horizon")
     )
-    caption = _(
-        "Yearly cash flow, not discounted [million USD of {money_year}]: capital and running cost below zero, revenue "
-        "and salvage above; line: cumulative."
-    ).format(money_year=facts.study.money_year)
+    caption = say(
+        _(
+            "Yearly cash flow before tax, not discounted [million USD of {money_year}]: capital and running cost below "
+            "zero, revenue and salvage above; line: cumulative."
+        ),
+        money_year=facts.money_year,
+    )
     parts = [
         ("revenue_usd", 1, "good"),
         ("salvage_usd", 1, "wind"),

@@ -4,41 +4,37 @@ from __future__ import annotations
 
 from siting.reports.document import Bullet, Bullets, Paragraph, Section
 from siting.reports.facts import Facts
+from siting.reports.text.traced import Printed, Traced, say
 from siting.reports.text.words import Words
 
 
 def section(facts: Facts, words: Words) -> Section:
     """Return the section."""
     _ = words.gettext
-    study = facts.study
-    demand = study.demand
-    question = _(
-        "Where would an operator build, cool and power data centres at the least cost, given {candidates} candidate "
-        "sites, the work to be done and the limits in force, and what follows for grids, water and emissions?"
-    ).format(candidates=len(facts.sites))
+    question = say(
+        _(
+            "Where would an operator build, cool and power data centres at the least cost, given {candidates} "
+            "candidate sites, the work to be done and the constraints in force, and what follows for grids, water and "
+            "emissions?"
+        ),
+        candidates=words.count(facts.sites_count),
+    )
     items = [
         Bullet(
             _("Perspective."),
-            _(
-                "Private: the operator's cost at real prices of {money_year}, discounted at {rate}. Costs that others "
-                "bear without being paid are not in it, save for the carbon price."
-            ).format(money_year=study.money_year, rate=words.percent(study.finance.discount_rate_fraction)),
+            say(
+                _(
+                    "Private: the operator's cost at real prices of {money_year}, discounted at {rate}. Costs that "
+                    "others bear without being paid are not in it, save for the carbon price."
+                ),
+                money_year=facts.money_year,
+                rate=words.percent(facts.stated("finance.discount_rate_fraction")),
+            ),
         ),
         *[
-            Bullet(
-                _("Demand from {period}.").format(period=period),
-                _(
-                    "{inference} of inference that must be served within {latency} ms of its users, {batch} of "
-                    "batch work that may move within a day and between sites, and {training} of training that runs in "
-                    "every hour (mean IT power on the reference rack)."
-                ).format(
-                    inference=words.quantity(float(demand.inference_mw[period]), "MW"),
-                    batch=words.quantity(float(demand.batch_mw[period]), "MW"),
-                    training=words.quantity(float(demand.training_mw.get(period, 0.0)), "MW"),
-                    latency=words.significant(float(demand.latency_limit_ms), 2),
-                ),
-            )
-            for period in facts.periods
+            Bullet(say(_("Demand from {period}."), period=year), _demand(facts, words, period))
+            for i, period in enumerate(facts.periods)
+            for year in (Printed(str(period), facts.stated(f"horizon.periods.{i}.year")),)
         ],
         Bullet(
             _("Demand is given, not forecast."),
@@ -50,9 +46,33 @@ def section(facts: Facts, words: Words) -> Section:
         Bullet(
             _("Left out."),
             _(
-                "Effects on household bills, on the rest of the power system, on jobs and public revenue, on air "
-                "quality, and the chance that a connection or permit comes late."
+                "Effects on household bills, on the rest of the power system, on jobs, on what others pay in taxes, on "
+                "air quality, and the chance that a connection or permit comes late."
             ),
         ),
     ]
     return Section("scope", _("Question and scope"), (Paragraph(question), Bullets(tuple(items))))
+
+
+def _demand(facts: Facts, words: Words, period: int) -> str:
+    """The work of a period by its kinds."""
+    _ = words.gettext
+    demand = facts.study.demand
+    inference, batch, training = (
+        words.quantity(
+            facts.stated(f"demand.{kind}_mw.{period}") if period in getattr(demand, f"{kind}_mw") else Traced(0.0, 0.0),
+            "MW",
+        )
+        for kind in ("inference", "batch", "training")
+    )
+    return say(
+        _(
+            "{inference} of inference that must be served within {latency} ms of its users, {batch} of batch work that "
+            "may move within a day and between sites, and {training} of training that runs in every hour (mean IT "
+            "power on the reference rack)."
+        ),
+        inference=inference,
+        batch=batch,
+        training=training,
+        latency=words.significant(facts.stated("demand.latency_limit_ms")),
+    )

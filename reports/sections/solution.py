@@ -5,6 +5,7 @@ from __future__ import annotations
 from siting.reports.document import Block, Cell, Column, Paragraph, Section, Table
 from siting.reports.facts import Facts, table
 from siting.reports.sections.verdict import proof
+from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
 
@@ -14,13 +15,15 @@ def section(facts: Facts, words: Words) -> Section:
     blocks: list[Block] = [Paragraph(proof(facts, words)), _search(facts, words)]
     audit = facts.table("audit")
     if len(audit):
-        worst = float(audit["residual_fraction"].max())
         blocks.append(
             Paragraph(
-                _(
-                    "Every balance, limit and cost was worked out again from the plan's numbers alone, without the "
-                    "model: the largest difference is {worst} of the terms of its balance."
-                ).format(worst=words.tiny(worst))
+                say(
+                    _(
+                        "Every balance, limit and cost was worked out again from the plan's numbers alone, without the "
+                        "model: the largest difference is {worst} of the terms of its balance."
+                    ),
+                    worst=words.tiny(facts.read("audit", "residual_fraction", "max")),
+                )
             )
         )
         frame = audit.sort_values(["residual_fraction", "balance"], ascending=[False, True]).copy()
@@ -32,7 +35,11 @@ def section(facts: Facts, words: Words) -> Section:
                 "audit",
                 _("Audit: the largest relative difference of each balance."),
                 frame,
-                ["balance", Column("residual_text", _("Largest difference")), "worst_key"],
+                [
+                    "balance",
+                    Column("residual_text", _("Largest difference")),
+                    Column("worst_key", words.pgettext("in an audit", "Where")),
+                ],
                 folded=True,
             )
         )
@@ -42,13 +49,13 @@ def section(facts: Facts, words: Words) -> Section:
 def _search(facts: Facts, words: Words) -> Table:
     _ = words.gettext
     plan = facts.plan
-    search = plan.search
+    search, digits = plan.search, words.digits_apart(plan.objective_usd, plan.bound_usd)
     lines: list[tuple[str, str]] = [
         (_("Status"), _status(plan.status, words)),
-        (_("Plan, present value"), words.money(plan.objective_usd)),
-        (_("Bound: no plan can cost less"), words.money(plan.bound_usd)),
+        (_("Plan, present value"), words.money(plan.objective_usd, digits)),
+        (_("Bound: no plan can cost less"), words.money(plan.bound_usd, digits)),
         (_("Gap, of the whole cost"), words.percent(plan.gap_fraction)),
-        (_("Gap, of what sites change"), words.percent(plan.gap_site_dependent_fraction)),
+        (_("Gap, of the site-dependent part"), words.percent(plan.gap_site_dependent_fraction)),
         (_("Gap asked for"), words.percent(search.gap_asked_fraction)),
         (_("Method"), words.term(search.method)),
         (_("Rows"), words.count(search.rows)),

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from siting.plan.kpi_registry import REGISTRY
+from siting.plan.kpi_registry import REGISTRY, Kpi
 from siting.reports.document import Block, Bullet, Bullets, KeyFigure, KeyFigures, Note, Paragraph, Section
 from siting.reports.facts import Facts
+from siting.reports.sections.grid import how_headroom_is_known
+from siting.reports.text.traced import Printed, Said, say
 from siting.reports.text.words import Words
 
 _HEADLINE = (
     "capex_usd",
-    "npv_usd",
-    "irr_fraction",
+    "npv_after_tax_usd",
+    "irr_after_tax_fraction",
+    "irr_equity_fraction",
+    "dscr_min_ratio",
     "lcoc_usd_per_gpu_h",
+    "payback_yr",
+    "opex_usd_per_yr",
     "pue",
     "cfe_fraction",
     "carbon_location_t_per_yr",
     "water_m3_per_yr",
 )
-_NAMES_MAX = 12
+_TIES_SHOWN = 4
+
+_OF_THE_WEATHER = frozenset({"pue", "tue", "wue_l_per_kwh", "water_m3_per_yr"})
+_BEFORE_TAX = frozenset({"npv_usd", "irr_fraction", "payback_yr", "lcoc_usd_per_gpu_h"})
+_AFTER_TAX = frozenset({"npv_after_tax_usd", "irr_after_tax_fraction"})
+_AFTER_TAX_AND_DEBT = frozenset({"irr_equity_fraction", "dscr_min_ratio"})
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -30,7 +41,11 @@ def section(facts: Facts, words: Words) -> Section:
         *cautions(facts, words),
         Note("finding", _("How certain this is"), proof(facts, words)),
         Bullets(tuple(certainty(facts, words))),
-        Note("limit", _("What must hold"), _("The result rests on these conditions; each needs its own check.")),
+        Note(
+            "limit",
+            _("Conditions for this result"),
+            _("The result rests on these conditions; each needs its own check."),
+        ),
         Bullets(tuple(_conditions(facts, words))),
     ]
     return Section("decision", _("The decision"), tuple(blocks))
@@ -42,42 +57,44 @@ def what_to_build(facts: Facts, words: Words) -> str:
     built = facts.built
     if built.empty:
         return _("The plan builds nothing: no candidate site is worth opening under these conditions.")
-    shown = built.head(_NAMES_MAX)
     items = [
-        _("{site} ({power})").format(site=site, power=words.quantity(power, "MW"))
-        for site, power in zip(shown["name"], shown["it_capacity_mw"], strict=True)
+        say(
+            _("{site} ({power})"),
+            site=facts.named(site),
+            power=words.quantity(facts.of_built("it_capacity_mw", "cell", site_id=site), "MW"),
+        )
+        for site in built["site_id"]
     ]
-    rest = len(built) - len(shown)
-    if rest:
-        items.append(ngettext("{count} more", "{count} more", rest).format(count=rest))
-    return ngettext(
-        "Build {count} of {candidates} candidate sites, with {power} of IT: {sites}.",
-        "Build {count} of {candidates} candidate sites, with {power} of IT in all: {sites}.",
-        len(built),
-    ).format(
-        count=len(built),
-        candidates=len(facts.sites),
-        power=words.quantity(float(built["it_capacity_mw"].sum()), "MW"),
-        sites=words.join(items),
+    return say(
+        ngettext(
+            "Build {count} of {candidates} candidate sites, with {power} of IT: {sites}.",
+            "Build {count} of {candidates} candidate sites, with {power} of IT in all: {sites}.",
+            len(built),
+        ),
+        count=words.count(facts.built_count),
+        candidates=words.count(facts.sites_count),
+        power=words.quantity(facts.of_built("it_capacity_mw"), "MW"),
+        sites=words.some(items),
     )
 
 
 def what_it_costs(facts: Facts, words: Words) -> str:
-    """The cost of the horizon, and how much of it location decides."""
+    """The cost of the horizon, and how much of it location may decide."""
     _ = words.gettext
-    plan, study = facts.plan, facts.study
-    return _(
-        "Over {years} years this costs {cost}: present value in {base_year}, in dollars of {money_year}, "
-        "discounted at {rate} a year in real terms. Any plan must pay at least {unavoidable} of it for racks, "
-        "halls and power wherever it builds; the choice of sites decides over the other {dependent}."
-    ).format(
-        years=facts.horizon_yr,
-        cost=words.money(plan.objective_usd),
-        base_year=study.horizon.base_year,
-        money_year=study.money_year,
-        rate=words.percent(study.finance.discount_rate_fraction),
+    cost = facts.told("objective_usd")
+    return say(
+        _(
+            "Over {years} years this costs {cost}: present value in {base_year}, in dollars of {money_year}, "
+            "discounted at {rate} a year in real terms. At least {unavoidable} of it must be paid wherever the "
+            "sites are; the site-dependent part is at most the other {dependent}."
+        ),
+        years=words.count(facts.horizon_yr),
+        cost=words.money(cost),
+        base_year=Printed(str(facts.study.horizon.base_year), facts.stated("horizon.base_year")),
+        money_year=facts.money_year,
+        rate=words.percent(facts.stated("finance.discount_rate_fraction")),
         unavoidable=words.money(facts.unavoidable_usd),
-        dependent=words.money(plan.objective_usd - facts.unavoidable_usd),
+        dependent=words.money(cost - facts.unavoidable_usd),
     )
 
 
@@ -91,9 +108,26 @@ def key_figures(facts: Facts, words: Words, ids: tuple[str, ...]) -> tuple[KeyFi
         if value is None:
             figures.append(KeyFigure(label, _("none"), _(facts.kpi_reason(kpi_id)) if facts.kpi_reason(kpi_id) else ""))
             continue
-        detail = _("over the horizon") if kpi.horizon else _("a year from {period}").format(period=facts.last)
-        figures.append(KeyFigure(label, words.kpi(kpi_id, value), detail))
+        figures.append(KeyFigure(label, words.kpi(kpi_id, value), _basis(kpi, facts, words)))
     return tuple(figures)
+
+
+def _basis(kpi: Kpi, facts: Facts, words: Words) -> str:
+    """What a key figure counts: taxes, the year, the weather."""
+    _ = words.gettext
+    if kpi.id in _BEFORE_TAX:
+        return _("before tax and financing")
+    if kpi.id in _AFTER_TAX:
+        return _("after tax, before financing")
+    if kpi.id in _AFTER_TAX_AND_DEBT:
+        return _("after tax and debt")
+    if kpi.horizon:
+        return say(_("over {years} years, not discounted"), years=words.count(facts.horizon_yr))
+    if kpi.id in _OF_THE_WEATHER:
+        return say(_("in a year from {period}, planned weather"), period=facts.period)
+    if kpi.unit.endswith("/yr"):
+        return say(_("from {period}"), period=facts.period)
+    return say(_("in a year from {period}"), period=facts.period)
 
 
 def cautions(facts: Facts, words: Words) -> list[Block]:
@@ -107,87 +141,52 @@ def cautions(facts: Facts, words: Words) -> list[Block]:
     ]
 
 
-def proof(facts: Facts, words: Words) -> str:
+def proof(facts: Facts, words: Words) -> Said:
     """Status, bound and both gaps in one statement."""
     _ = words.gettext
     plan = facts.plan
+    cost, bound = facts.told("objective_usd"), facts.told("bound_usd")
+    digits = words.digits_apart(plan.objective_usd, plan.bound_usd)
     text = (
         _(
-            "Proven within the model: no plan can cost less than {bound}, so a better one could save at most "
-            "{gap}. That is {fraction} of the whole cost, and {site_fraction} of the part that sites change."
+            "Proven within the model: no plan can cost less than {bound}. This one costs {cost}, so a better one could "
+            "save at most {gap}: {fraction} of the whole cost, and {site_fraction} of its site-dependent part."
         )
         if plan.status == "optimal"
         else _(
-            "Not proven as far as asked: the search stopped early. No plan can cost less than {bound}, so a "
-            "better one could save up to {gap}. That is {fraction} of the whole cost, and {site_fraction} of "
-            "the part that sites change."
+            "Not proven as far as asked: the search stopped early. No plan can cost less than {bound}. This one costs "
+            "{cost}, so a better one could save up to {gap}: {fraction} of the whole cost, and {site_fraction} of its "
+            "site-dependent part."
         )
     )
-    return text.format(
-        bound=words.money(plan.bound_usd),
+    return say(
+        text,
+        bound=words.money(bound, digits),
+        cost=words.money(cost, digits),
         gap=words.money(facts.gap_usd),
-        fraction=words.percent(plan.gap_fraction),
-        site_fraction=words.percent(plan.gap_site_dependent_fraction),
+        fraction=words.percent(facts.told("gap_fraction")),
+        site_fraction=words.percent(facts.told("gap_site_dependent_fraction")),
     )
 
 
 def certainty(facts: Facts, words: Words) -> list[Bullet]:
-    """Ties, the replay, and what the proof does not cover."""
+    """Other sites, ties, the full year, and what the proof does not cover."""
     _ = words.gettext
     items = []
-    if facts.gap_usd > 0:
-        items.append(
-            Bullet(
-                _("Other sites."),
-                _(
-                    "Another choice of sites may be cheaper by up to {gap}: none has been found, none is ruled "
-                    "out. Choices closer than that are tied."
-                ).format(gap=words.money(facts.gap_usd)),
-            )
-        )
+    if facts.gap_usd.value > 0:
+        items.append(Bullet(_("Other sites."), _others(facts, words)))
     if facts.ties:
-        pairs = [_("{one} and {other}").format(one=one, other=other) for one, other in facts.ties[:4]]
+        pairs = [say(_("{one} and {other}"), one=one, other=other) for one, other in facts.ties[:_TIES_SHOWN]]
         items.append(
             Bullet(
                 _("Tied."),
-                _("By cost per MWh the proof cannot tell these built sites apart: {pairs}.").format(
-                    pairs="; ".join(pairs)
+                say(
+                    _("By cost per MWh the proof cannot tell these built sites apart: {pairs}."),
+                    pairs=words.join(pairs),
                 ),
             )
         )
-    replay = facts.table("replay")
-    cost = replay[replay["kpi_id"] == "cost_usd_per_yr"] if len(replay) else replay
-    if len(cost):
-        difference = float(cost["difference_fraction"].iloc[0])
-        if abs(difference) < 0.001:
-            text = _(
-                "The plan was designed on representative days. Run through all 8,760 hours with the same design, "
-                "its yearly cost is {replay}: the same within {difference}."
-            )
-        elif difference > 0:
-            text = _(
-                "The plan was designed on representative days. Run through all 8,760 hours with the same design, "
-                "its yearly cost is {replay} instead of {design}: {difference} more."
-            )
-        else:
-            text = _(
-                "The plan was designed on representative days. Run through all 8,760 hours with the same design, "
-                "its yearly cost is {replay} instead of {design}: {difference} less."
-            )
-        items.append(
-            Bullet(
-                _("All hours of the year."),
-                text.format(
-                    replay=words.money(float(cost["replay"].iloc[0])),
-                    design=words.money(float(cost["design"].iloc[0])),
-                    difference=words.percent(abs(difference)),
-                ),
-            )
-        )
-    else:
-        items.append(
-            Bullet(_("All hours of the year."), _("Not run: the plan has been seen on its representative days only."))
-        )
+    items.append(Bullet(_("All hours of the year."), full_year(facts, words)))
     items.append(
         Bullet(
             _("Not covered."),
@@ -200,69 +199,140 @@ def certainty(facts: Facts, words: Words) -> list[Bullet]:
     return items
 
 
-def _conditions(facts: Facts, words: Words) -> list[Bullet]:
-    """What has to be true for the plan to work, with numbers."""
+def _others(facts: Facts, words: Words) -> str:
+    """What is known of the sites that are not built."""
     _ = words.gettext
-    items = []
-    if len(facts.built):
-        tightest = facts.built.assign(
-            used=facts.built["connection_mw"] / facts.built["headroom_mw"].where(facts.built["headroom_mw"] > 0)
-        ).sort_values("used", ascending=False, kind="stable")
-        first = tightest.iloc[0]
-        items.append(
-            Bullet(
-                _("Grid connections."),
-                _(
-                    "{total} must be connected by {period}. The tightest is {site}: {connection} of {headroom} "
-                    "that the grid is said to have free there."
-                ).format(
-                    total=words.quantity(float(facts.built["connection_mw"].sum()), "MW"),
-                    period=facts.last,
-                    site=first["name"],
-                    connection=words.quantity(float(first["connection_mw"]), "MW"),
-                    headroom=words.quantity(float(first["headroom_mw"]), "MW"),
-                ),
-            )
+    rivals = facts.of_last("rivals")
+    if rivals.empty or "extra_cost_at_least_usd" not in rivals:
+        return say(
+            _("Another choice of sites may be cheaper by up to {gap}; choices closer than that are tied."),
+            gap=words.money(facts.gap_usd),
         )
-    contracts = facts.of_last("contracts")
-    contracted_mw = float(contracts["contracted_mw"].sum()) if len(contracts) else 0.0
-    if contracted_mw > 0:
-        items.append(
-            Bullet(
-                _("Power contracts."),
-                _("{power} of solar and wind power must be bought at the assumed prices.").format(
-                    power=words.quantity(contracted_mw, "MW")
-                ),
-            )
+    excluded = rivals["basis"] == "excluded" if "basis" in rivals else rivals["site_id"].isna()
+    proven = rivals[(rivals["extra_cost_at_least_usd"] > 0) & ~excluded]
+    undecided = rivals[~rivals.index.isin(proven.index) & ~excluded]
+
+    def count(rows: object) -> Printed:
+        ids = tuple(str(site) for site in rows)  # type: ignore[attr-defined]
+        return words.count(facts.read("rivals", "site_id", "count", site_id=ids))
+
+    return say(
+        _(
+            "Of the sites that are not built, {proven} are proven to make any plan more expensive. About the other "
+            "{undecided} the proof says nothing: a plan with some of them may be cheaper by up to {gap}."
+        ),
+        proven=count(proven["site_id"]),
+        undecided=count(undecided["site_id"]),
+        gap=words.money(facts.gap_usd),
+    )
+
+
+def full_year(facts: Facts, words: Words) -> str:
+    """How the cost of all hours of the year differs from that of the days."""
+    _ = words.gettext
+    replay = facts.table("replay")
+    cost = replay[replay["kpi_id"] == "cost_usd_per_yr"] if len(replay) else replay
+    if cost.empty:
+        return _("Not run: the plan has been seen on its representative days only.")
+    days = facts.read("replay", "design", "cell", kpi_id="cost_usd_per_yr")
+    year = facts.read("replay", "replay", "cell", kpi_id="cost_usd_per_yr")
+    difference = facts.read("replay", "difference_fraction", "cell", kpi_id="cost_usd_per_yr")
+    text = (
+        _(
+            "The plan was designed on representative days. Run through all 8,760 hours with the same design, it costs "
+            "{cost} a year: {difference} or {share} more than on those days."
         )
-    lcoc = facts.kpi("lcoc_usd_per_gpu_h")
-    if lcoc is not None:
-        items.append(
-            Bullet(
-                _("Price of compute."),
-                _(
-                    "A GPU hour must sell for more than USD {cost}, its levelised cost here; the returns assume "
-                    "USD {price} and that every delivered hour is sold."
-                ).format(
-                    cost=words.significant(lcoc),
-                    price=words.significant(facts.study.finance.compute_price_usd_per_gpu_h),
-                ),
-            )
-        )
-    demand = facts.study.demand
-    classes = (demand.inference_mw, demand.batch_mw, demand.training_mw)
-    it_mw = sum(float(by_year.get(facts.last, 0.0)) for by_year in classes)
-    items.append(
-        Bullet(
-            _("Demand."),
-            _(
-                "Work that would draw {power} on average on the reference rack must be there from {period}; the "
-                "racks chosen here do it at {chosen}."
-            ).format(
-                power=words.quantity(it_mw, "MW"),
-                chosen=words.quantity(float(facts.built["it_mean_mw"].sum()), "MW"),
-                period=facts.last,
-            ),
+        if difference.value >= 0
+        else _(
+            "The plan was designed on representative days. Run through all 8,760 hours with the same design, it costs "
+            "{cost} a year: {difference} or {share} less than on those days."
         )
     )
+    return say(
+        text,
+        cost=words.money(year),
+        difference=words.money(abs(year - days)),
+        share=words.percent(abs(difference)),
+    )
+
+
+def _conditions(facts: Facts, words: Words) -> list[Bullet]:
+    """What has to be true for the plan to work, with numbers."""
+    items = []
+    if len(facts.built):
+        items.append(Bullet(words.gettext("Grid connections."), _connections(facts, words)))
+    contracts = facts.of_last("contracts")
+    if len(contracts) and contracts["contracted_mw"].sum() > 0:
+        items.append(Bullet(words.gettext("Power contracts."), _contracts(facts, words)))
+    if facts.kpi("lcoc_usd_per_gpu_h") is not None:
+        items.append(Bullet(words.gettext("Price of compute."), _price(facts, words)))
+    items.append(Bullet(words.gettext("Demand."), _demand(facts, words)))
     return items
+
+
+def _connections(facts: Facts, words: Words) -> str:
+    _ = words.gettext
+    used = facts.built["connection_mw"] / facts.built["headroom_mw"].where(facts.built["headroom_mw"] > 0)
+    first = facts.built.loc[used.fillna(float("inf")).sort_values(ascending=False, kind="stable").index[0], "site_id"]
+    return say(
+        _(
+            "{total} must be connected by {period}. The tightest is {site}, which contracts {connection} where the "
+            "headroom is put at {headroom}. {basis}"
+        ),
+        total=words.quantity(facts.of_built("connection_mw"), "MW"),
+        period=facts.period,
+        site=facts.named(first),
+        connection=words.quantity(facts.of_built("connection_mw", "cell", site_id=first), "MW"),
+        headroom=words.quantity(facts.of_built("headroom_mw", "cell", site_id=first), "MW"),
+        basis=how_headroom_is_known(facts, words),
+    )
+
+
+def _contracts(facts: Facts, words: Words) -> str:
+    _ = words.gettext
+    contracts = facts.of_last("contracts")
+    plants = facts.plan.case.tables["contracts"].set_index("contract_id")["kind"]
+    bought = contracts[contracts["contracted_mw"] > 0]
+    kinds = list(dict.fromkeys(str(plants[key]) for key in bought["contract_id"]))
+    items = [
+        say(
+            _("{power} of {kind}"),
+            power=words.quantity(
+                facts.read("contracts", "contracted_mw", contract_id=tuple(plants.index[plants == kind])), "MW"
+            ),
+            kind=words.term(kind).lower(),
+        )
+        for kind in kinds
+    ]
+    return say(_("Contracts at the assumed prices must be found for {plants}."), plants=words.join(items))
+
+
+def _price(facts: Facts, words: Words) -> str:
+    _ = words.gettext
+    return say(
+        _(
+            "Before tax a GPU hour must sell for more than USD {cost}, its levelised cost; after tax for more. The "
+            "returns assume USD {price} in every year, and that every delivered hour is sold."
+        ),
+        cost=words.significant(facts.amount("lcoc_usd_per_gpu_h")),
+        price=words.significant(facts.stated("finance.compute_price_usd_per_gpu_h")),
+    )
+
+
+def _demand(facts: Facts, words: Words) -> str:
+    _ = words.gettext
+    demand = facts.study.demand
+    asked = [
+        facts.stated(f"demand.{kind}_mw.{facts.last}")
+        for kind in ("inference", "batch", "training")
+        if facts.last in getattr(demand, f"{kind}_mw")
+    ]
+    return say(
+        _(
+            "Work that would draw {power} on average on the reference rack must be there from {period}; the "
+            "racks chosen here do it at {chosen}."
+        ),
+        power=words.quantity(sum(asked[1:], start=asked[0]), "MW"),
+        chosen=words.quantity(facts.of_built("it_mean_mw"), "MW"),
+        period=facts.period,
+    )

@@ -19,6 +19,7 @@ from siting.plan.cautions import MESSAGES, Caution
 from siting.plan.kpi_registry import REGISTRY
 from siting.reports.document import Cell, Column, Format, Table
 from siting.reports.text.labels import COLUMNS, TERMS, UNITS
+from siting.reports.text.traced import OfPlan, Printed, Said, Traced, say
 
 __all__ = ["LANGUAGES", "Words"]
 
@@ -72,9 +73,13 @@ class Words:
         self.gettext = self.translations.gettext
         self.ngettext = self.translations.ngettext
 
+    def pgettext(self, context: str, message: str) -> str:
+        """Return the translation of a word that has two meanings, in the one that the context tells."""
+        return str(self.translations.pgettext(context, message))
+
     # numbers in running text: three significant digits
 
-    def significant(self, value: float, digits: int = 3) -> str:
+    def significant(self, value: Traced | float, digits: int = 3) -> Printed:
         """Return a number with at most so many significant digits; a whole number has no decimals.
 
         Examples
@@ -83,18 +88,21 @@ class Words:
         >>> [words.significant(value) for value in (1234567.0, 12.0, 12.04, 0.00123, 0.0, 999.6)]
         ['1,230,000', '12', '12.0', '0.00123', '0', '1,000']
         """
-        if math.isclose(value, round(value), rel_tol=1e-12) and abs(value) < 10**digits:
+        number = float(value)
+        if math.isclose(number, round(number), rel_tol=1e-12) and abs(number) < 10**digits:
             return self.decimal(value, 0)
-        rounded = float(f"{value:.{digits - 1}e}")
-        return self.decimal(rounded, max(digits - 1 - math.floor(math.log10(abs(rounded))), 0))
+        rounded = float(f"{number:.{digits - 1}e}")
+        decimals = max(digits - 1 - math.floor(math.log10(abs(rounded))), 0)
+        return Printed(self.decimal(rounded, decimals), value)
 
-    def decimal(self, value: float, decimals: int) -> str:
+    def decimal(self, value: Traced | float, decimals: int) -> Printed:
         """Return a number with a fixed number of decimals."""
         places = "0" * decimals
-        number = round(value, decimals) + 0.0
-        return str(format_decimal(number, format=f"#,##0.{places}" if places else "#,##0", locale=self.locale))
+        number = round(float(value), decimals) + 0.0
+        pattern = f"#,##0.{places}" if places else "#,##0"
+        return Printed(format_decimal(number, format=pattern, locale=self.locale), value)
 
-    def tiny(self, value: float) -> str:
+    def tiny(self, value: Traced | float) -> Printed:
         """Return a number far below one with its power of ten.
 
         Examples
@@ -103,39 +111,55 @@ class Words:
         >>> words.tiny(3.21e-9), words.tiny(0.0)
         ('3.2 × 10⁻⁹', '0')
         """
-        if value == 0:
-            return "0"
-        digits, power = f"{value:.1e}".split("e")
+        if float(value) == 0:
+            return Printed("0", value)
+        digits, power = f"{float(value):.1e}".split("e")
         raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{self.decimal(float(digits), 1)} × 10{raised}"
+        return Printed(f"{self.decimal(float(digits), 1)} × 10{raised}", value)
 
-    def count(self, value: float) -> str:
+    def count(self, value: Traced | float) -> Printed:
         """Return a whole number with its thousands grouped."""
         return self.decimal(value, 0)
 
-    def money(self, value_usd: float) -> str:
+    def money(self, value_usd: Traced | float, digits: int = 3) -> Printed:
         """Return an amount in words that cannot be mistaken: English M and Indonesian M are not the same."""
         _ = self.gettext
-        size = float(f"{abs(value_usd):.2e}")  # 999.7 million is a billion when it is rounded
+        usd = float(value_usd)
+        size = float(f"{abs(usd):.{digits - 1}e}")  # 999.7 million is a billion when it is rounded
         if size >= 1e9:
-            return _("USD {amount} billion").format(amount=self.significant(value_usd / 1e9))
-        if size >= 1e6:
-            return _("USD {amount} million").format(amount=self.significant(value_usd / 1e6))
-        return _("USD {amount}").format(amount=self.significant(value_usd))
+            text = _("USD {amount} billion").format(amount=self.significant(usd / 1e9, digits))
+        elif size >= 1e6:
+            text = _("USD {amount} million").format(amount=self.significant(usd / 1e6, digits))
+        else:
+            text = _("USD {amount}").format(amount=self.significant(usd, digits))
+        return Printed(text, value_usd)
 
-    def percent(self, fraction: float) -> str:
+    def digits_apart(self, one: float, other: float) -> int:
+        """Return the number of significant digits, three or more, at which the difference of two amounts is seen.
+
+        Examples
+        --------
+        >>> Words("en").digits_apart(118.153e9, 117.993e9), Words("en").digits_apart(2.0, 1.0)
+        (5, 3)
+        """
+        if one == other:
+            return 3
+        return min(max(3, math.floor(math.log10(max(abs(one), abs(other)) / abs(one - other))) + 3), 12)
+
+    def percent(self, fraction: Traced | float, digits: int = 3) -> Printed:
         """Return a fraction as a percentage, without trailing zeros."""
-        value = float(f"{100 * fraction:.2e}") + 0.0
-        return f"{format_decimal(value, format='#,##0.#####', locale=self.locale)}\N{NO-BREAK SPACE}%"
+        value = float(f"{100 * float(fraction):.{digits - 1}e}") + 0.0
+        text = f"{format_decimal(value, format='#,##0.#####', locale=self.locale)}\N{NO-BREAK SPACE}%"
+        return Printed(text, fraction)
 
-    def quantity(self, value: float, unit: str) -> str:
+    def quantity(self, value: Traced | float, unit: str, digits: int = 3) -> Printed:
         """Return a number and its unit."""
         _ = self.gettext
-        shown = self.unit(unit)
-        if float(f"{abs(value):.2e}") >= 1e6:
-            amount = self.significant(value / 1e6)
-            return _("{amount} million {unit}").format(amount=amount, unit=shown).strip()
-        return f"{self.significant(value)}\N{NO-BREAK SPACE}{shown}".strip()
+        shown, number = self.unit(unit), float(value)
+        if float(f"{abs(number):.{digits - 1}e}") >= 1e6:
+            amount = self.significant(number / 1e6, digits)
+            return Printed(_("{amount} million {unit}").format(amount=amount, unit=shown).strip(), value)
+        return Printed(f"{self.significant(number, digits)}\N{NO-BREAK SPACE}{shown}".strip(), value)
 
     def unit(self, unit: str) -> str:
         """Return a unit in the reader's language; empty for a pure number."""
@@ -147,40 +171,63 @@ class Words:
         shown = unit.replace("CO2e", "CO₂e").replace(" ", "\N{NO-BREAK SPACE}")
         return shown.removesuffix("/yr") + _("/yr") if shown.endswith("/yr") else shown
 
-    def kpi(self, kpi_id: str, value: float) -> str:
+    def kpi(self, kpi_id: str, value: Traced | float) -> Printed:
         """Return a key figure's value as its registry entry says."""
         kpi = REGISTRY[kpi_id]
         match kpi.format:
+            case "money" if kpi.unit == "USD/yr":
+                return Printed(self.gettext("{amount} a year").format(amount=self.money(value)), value)
             case "money":
-                amount = self.money(value)
-                return self.gettext("{amount} a year").format(amount=amount) if kpi.unit == "USD/yr" else amount
+                return self.money(value)
             case "percent":
                 return self.percent(value)
             case "ratio" | "quantity" if kpi.unit.startswith("USD/"):
                 per = self.unit(kpi.unit.removeprefix("USD/"))
-                return self.gettext("USD {amount} per {unit}").format(amount=self.significant(value), unit=per)
+                text = self.gettext("USD {amount} per {unit}").format(amount=self.significant(value), unit=per)
+                return Printed(text, value)
             case "ratio" | "quantity":
                 return self.quantity(value, kpi.unit)
 
     # words
 
-    def caution(self, caution: Caution) -> str:
+    def caution(self, caution: Caution) -> Said:
         """Return the text of a caution, its numbers as the language writes them."""
-        values = {
-            name: self.percent(value) if name.endswith("_fraction") else self._short(value)
-            for name, value in caution.values.items()
-            if not isinstance(value, str)
-        }
-        return self.gettext(MESSAGES[caution.id]).format(**{**caution.values, **values})
+        parts: dict[str, str] = {}
+        for name, value in caution.values.items():
+            if isinstance(value, str):
+                parts[name] = value
+                continue
+            number = Traced(value, OfPlan(f"cautions.{caution.id}.{name}"))
+            parts[name] = self.percent(number) if name.endswith("_fraction") else self._short(number)
+        return say(self.gettext(MESSAGES[caution.id]), **parts)
 
-    def _short(self, value: float) -> str:
+    def _short(self, value: Traced) -> Printed:
         """Return a number with four significant digits at most, without trailing zeros."""
-        return str(format_decimal(float(f"{value:.4g}"), format="#,##0.####", locale=self.locale))
+        text = format_decimal(float(f"{float(value):.4g}"), format="#,##0.####", locale=self.locale)
+        return Printed(text, value)
 
-    def join(self, items: Iterable[str]) -> str:
-        """Return a list as running text: a, b and c."""
-        texts = list(items)
-        return str(format_list(texts, locale=self.locale)) if texts else ""
+    def join(self, items: Iterable[str]) -> Said:
+        """Return a list as running text: a, b and c; items that hold a comma are divided by semicolons."""
+        texts = tuple(items)
+        text = str(format_list(list(texts), locale=self.locale)) if texts else ""
+        return Said("; ".join(texts) if any("," in item for item in texts) else text, "", texts)
+
+    def some(self, items: Sequence[str], most: int = 12) -> Said:
+        """Return a list as running text that ends after so many with the number of the others."""
+        if len(items) <= most + 1:
+            return self.join(items)
+        rest = len(items) - most
+        others = say(self.ngettext("{count} more", "{count} more", rest), count=self.said_count(rest))
+        return self.join([*items[:most], others])
+
+    def said_count(self, value: int) -> Printed:
+        """Return a number of things on the page itself, such as of bars that are drawn."""
+        return self.count(Traced(float(value), float(value)))
+
+    def sentences(self, *texts: str) -> Said:
+        """Return sentences one after another."""
+        told = tuple(text for text in texts if text)
+        return Said(" ".join(told), "", told)
 
     def months(self) -> list[str]:
         """Return the twelve months' names.
@@ -234,7 +281,7 @@ class Words:
         """Return the printed cells of a column."""
         column = table.columns[position]
         scale, decimals = self._scale(column, _numbers(table, position))
-        cells = []
+        cells: list[str] = []
         for i, row in enumerate(table.rows):
             value = row[position]
             if column.format == "mixed" and table.kpi_ids and table.kpi_ids[i] in REGISTRY and _is_number(value):

@@ -13,6 +13,9 @@ from siting.quantities import UNITS, label, split, unit
 KEYS_OF_PLACES = frozenset({"site_id", "zone_id", "grid_zone_id", "weather_id"})
 """Columns that tell a table of places, whose values the reports show place by place, from one of technology."""
 
+ABOUT = ("columns", "sources", "imputed")
+"""Tables that say where others come from."""
+
 
 def assumptions_table(case: Case) -> pd.DataFrame:
     """Return every scalar of the study and every value of technology that the case uses, with source and grade.
@@ -96,7 +99,34 @@ def imputed_table(case: Case) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def sources_table(case: Case, assumptions: pd.DataFrame) -> pd.DataFrame:
+def columns_table(case: Case) -> pd.DataFrame:
+    """Return the number columns of every table that the case draws on, each with its rule, source and grade.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+
+    Returns
+    -------
+    DataFrame
+        ``table``, ``column``, ``unit``, ``description``, ``source_id``, ``grade``. A table that the study replaces by
+        one of its own is left out, unless the study says where its columns come from.
+    """
+    columns = case.tables["columns"]
+    own = () if "columns" in case.study.tables else case.study.tables
+    present = {name: set(table) for name, table in case.tables.items()}
+    kept = [
+        row["table"] not in (*own, *ABOUT)
+        and _is_quantity(str(row["column"]))
+        and (str(row["table"]).startswith("series_") or row["column"] in present.get(str(row["table"]), ()))
+        for row in columns.to_dict("records")
+    ]
+    names = ["table", "column", "unit", "description", "source_id", "grade"]
+    return columns.loc[kept, names].reset_index(drop=True)
+
+
+def sources_table(case: Case, assumptions: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
     """Return the sources that the case draws on.
 
     Parameters
@@ -105,36 +135,48 @@ def sources_table(case: Case, assumptions: pd.DataFrame) -> pd.DataFrame:
         The numbers.
     assumptions : DataFrame
         Its assumptions.
+    columns : DataFrame
+        Its columns, as of `columns_table`: some sources stand there alone.
     """
-    used = set(assumptions["source_id"])
+    used = set(assumptions["source_id"]) | set(columns["source_id"])
     for name, table in case.tables.items():
-        if "source_id" in table and name not in ("sources", "columns"):
+        if "source_id" in table and name not in ABOUT:
             used |= set(table["source_id"].dropna())
     sources = case.tables["sources"]
     return sources[sources["source_id"].isin(used)].reset_index(drop=True)
 
 
 def _stated(case: Case) -> list[dict[Any, Any]]:
-    """Numbers that the study states about climate, facilities, money and carbon: assumptions, whoever made them."""
+    """Numbers that the study states about work, climate, facilities, money and carbon: all are assumptions."""
     study = case.study
-    stated = {
-        f"{part}.{name}": value
-        for part in ("climate", "facility", "finance")
-        for name, value in getattr(study, part)
-        if not isinstance(value, bool)
-    }
-    stated["policy.carbon_price_usd_per_t"] = study.policy.carbon_price_usd_per_t
+    asked = [
+        (f"demand from {period.year}: {kind}", "mw", by_year[period.year], f"{kind}_mw", study.demand)
+        for period in study.horizon.periods
+        for kind in ("inference", "batch", "training")
+        if period.year in (by_year := getattr(study.demand, f"{kind}_mw"))
+    ]
+    stated = [
+        (f"{part}: {label(name).split(' [')[0]}", split(name)[1], value, name, getattr(study, part))
+        for part, names in (
+            ("demand", ("latency_limit_ms",)),
+            ("climate", type(study.climate).model_fields),
+            ("facility", type(study.facility).model_fields),
+            ("finance", type(study.finance).model_fields),
+            ("policy", ("carbon_price_usd_per_t",)),
+        )
+        for name in names
+        if _is_quantity(name) and (value := getattr(getattr(study, part), name)) is not None
+    ]
     return [
         {
             "item": item,
             "value": float(value),
-            "unit": unit(item).label,
+            "unit": UNITS[suffix].label if suffix else "",
             "source_id": "",
             "grade": "assumed",
-            "description": "stated in the study",
+            "description": " ".join((type(part).model_fields[name].description or "").split()),
         }
-        for item, value in stated.items()
-        if value is not None
+        for item, suffix, value, name, part in (*asked, *stated)
     ]
 
 

@@ -77,7 +77,7 @@ _KPIS = (
         _OWN,
         "higher",
         "percent",
-        N_("Of power, not of the accelerators' arithmetic."),
+        N_("A share of power, not of the accelerators' computing capacity."),
     ),
     Kpi(
         "facility_energy_mwh_per_yr",
@@ -134,7 +134,10 @@ _KPIS = (
         "ISO/IEC 30134-9:2022; EN 50600-4-9; water input as in EU 2024/1364",
         "lower",
         "ratio",
-        N_("Water on site only: the water behind the electricity is listed apart. Hides the hottest day."),
+        N_(
+            "Water on site only: the water behind the electricity is listed apart. A mean of the year, not of the "
+            "peak-demand day."
+        ),
         "wue=30134-9:2022-input",
     ),
     Kpi(
@@ -157,7 +160,7 @@ _KPIS = (
     Kpi(
         "peak_day_water_m3_per_day",
         N_("Water on the peak day"),
-        N_("Water drawn on site on each site's thirstiest day, summed over the sites."),
+        N_("Water drawn on site on each site's peak-demand day, summed over the sites."),
         "m³/day",
         _OWN,
         "lower",
@@ -269,8 +272,8 @@ _KPIS = (
         "lower",
         "quantity",
         N_(
-            "An effect and no inventory: never added to the others. Fossil plants at the stack, by month and hour of "
-            "the day; contracted wind and sun are taken to be new plants, and what is sold of them spares nothing here."
+            "Not an inventory figure: never added to the others. Stack emissions of fossil plants, by month and hour "
+            "of the day; contracted wind and sun are taken to be new plants, and surplus sold is not credited."
         ),
         "consequential=avert-import",
     ),
@@ -337,13 +340,13 @@ _KPIS = (
     ),
     Kpi(
         "unit_cost_usd_per_mwh",
-        N_("Cost of a MWh of IT"),
+        N_("All-in cost per MWh of IT load"),
         N_("Yearly cost divided by annual energy of the IT equipment."),
         "USD/MWh",
         _OWN,
         "lower",
         "quantity",
-        N_("Includes the racks, which cost the same wherever they stand."),
+        N_("Holds all costs, the racks too: no price of electricity."),
     ),
     Kpi(
         "opex_usd_per_yr",
@@ -356,7 +359,7 @@ _KPIS = (
     ),
     Kpi(
         "capex_usd",
-        N_("Capital spent"),
+        N_("Total capex with renewals of racks"),
         N_("All capital of the horizon with replacements, not discounted, before salvage."),
         "USD",
         _OWN,
@@ -396,8 +399,8 @@ _KPIS = (
         "higher",
         "money",
         N_(
-            "Real, before financing, at the rate of the net present value before tax. Losses save tax at once; rates "
-            "are those of the states, without local agreements."
+            "Real, before financing, at the rate of the net present value before tax. Losses are used immediately; "
+            "rates are those of the states, without local agreements."
         ),
         "after-tax=1",
         horizon=True,
@@ -416,13 +419,13 @@ _KPIS = (
     ),
     Kpi(
         "irr_equity_fraction",
-        N_("Internal rate of return to the owners"),
-        N_("Discount rate at which what is left to the owners after tax and debt is worth nothing."),
+        N_("Equity internal rate of return"),
+        N_("Discount rate at which the equity cash flow, after tax and debt, is worth nothing."),
         "1",
         _OWN,
         "higher",
         "percent",
-        N_("Real. Rises with the share that is borrowed, and so does the owners' risk."),
+        N_("Real. Rises with the share that is borrowed, and so does the risk of the equity."),
         "after-tax=1",
         horizon=True,
     ),
@@ -441,7 +444,7 @@ _KPIS = (
     Kpi(
         "payback_yr",
         N_("Payback time"),
-        N_("Years until the cumulative net cash flow, not discounted, is no longer negative."),
+        N_("Years until the cumulative net cash flow before tax, not discounted, is at or above zero for good."),
         "yr",
         _OWN,
         "lower",

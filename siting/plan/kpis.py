@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from siting.plan.kpi_registry import REGISTRY, Kpi
-from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR, KG_PER_T
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
 from siting.text import N_
 
 __all__ = ["COLUMNS", "REGISTRY", "Kpi", "by_id", "compute", "internal_rate_of_return"]
@@ -234,7 +234,7 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
         "carbon_location_t_per_yr": location_t,
         "carbon_market_t_per_yr": float(carbon.get("market", 0.0)),
         "carbon_hourly_t_per_yr": float(carbon.get("hourly", 0.0)),
-        "carbon_consequential_t_per_yr": _consequential(hourly),
+        "carbon_consequential_t_per_yr": _consequential(tables["carbon"], sites),
         "carbon_embodied_t_per_yr": float(carbon.get("embodied", 0.0)),
         "carbon_usage_kg_per_mwh": _ratio(location_t * 1000, it_mwh, idle),
         "water_m3_per_yr": water_m3,
@@ -253,16 +253,12 @@ def _peak_day_m3(hourly: pd.DataFrame) -> float:
     return float(daily.groupby("site_id").max().sum())
 
 
-def _consequential(hourly: pd.DataFrame) -> _Value:
+def _consequential(carbon: pd.DataFrame, sites: pd.DataFrame) -> _Value:
     """Emission of the plants that run more for what is bought from the grid [t/yr]."""
-    unknown = N_("the grid's marginal intensity is not known")
-    if "carbon_marginal_kg_per_mwh" not in hourly:
-        return unknown
-    bought_mwh = (hourly["weight_h_per_yr"] * hourly["import_mw"]).to_numpy(float)
-    marginal = hourly["carbon_marginal_kg_per_mwh"].to_numpy(float)
-    if np.isnan(marginal[bought_mwh > 0]).any():
-        return unknown
-    return float(np.sum(bought_mwh * np.nan_to_num(marginal))) / KG_PER_T
+    rows = carbon[carbon["method"] == "consequential"]
+    if not set(sites["site_id"]) <= set(rows["site_id"]):
+        return N_("the grid's marginal intensity is not known")
+    return float(rows["carbon_t_per_yr"].sum())
 
 
 def _carbon_free(hourly: pd.DataFrame, *, with_grid: bool) -> _Value:

@@ -13,9 +13,10 @@ from siting.accounts.cash_flow import cash_flow
 from siting.accounts.numbers import Books
 from siting.case.case import KEY_OF_AXIS, Case, Field
 from siting.case.solution import Solution
-from siting.plan import cooling_options, kpis
-from siting.plan.assumptions import assumptions_table, imputed_table, sources_table
+from siting.plan import cooling_options, kpis, water_saving
+from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
 from siting.plan.long_table import long_table
+from siting.quantities import KG_PER_T
 
 KEYS = frozenset(KEY_OF_AXIS.values())
 """Columns that name the row of a table."""
@@ -39,18 +40,20 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     books = Books(case, solution.decisions)
     tables = {table.name: _decided(case, table) for book in all_books() for table in book.tables(books)}
     tables["cost"] = _cost(case, solution)
-    tables["carbon"] = _carbon(case, solution)
-    tables["water"] = _water(case, solution)
     tables["hourly"] = _hourly(case, solution)
+    tables["carbon"] = pd.concat([_carbon(case, solution), consequential(tables["hourly"])], ignore_index=True)
+    tables["water"] = _water(case, solution)
     tables["sites"] = _sites(case, solution)
     tables["cooling_options"] = cooling_options.options(case, solution)
+    tables["water_saving"] = water_saving.savings(case, tables["cooling_options"])
     tables["cooling_places"] = cooling_options.places(case, solution)
     tables["cash_flow"] = cash_flow(case, solution, tables["racks"])
     tables["after_tax"] = after_tax(case, solution, tables["racks"], tables["cash_flow"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["assumptions"] = assumptions_table(case)
     tables["imputed"] = imputed_table(case)
-    tables["sources"] = sources_table(case, tables["assumptions"])
+    tables["columns"] = columns_table(case)
+    tables["sources"] = sources_table(case, tables["assumptions"], tables["columns"])
     return tables
 
 
@@ -96,6 +99,21 @@ def _carbon(case: Case, solution: Solution) -> pd.DataFrame:
         for method in METHODS
     ]
     return pd.concat(frames, ignore_index=True)[["period", "site_id", "component", "term", "method", "carbon_t_per_yr"]]
+
+
+def consequential(hourly: pd.DataFrame) -> pd.DataFrame:
+    """Emission of the plants that run more for what is bought, beside the accounts; no rows where it is not known."""
+    keys = ["period", "site_id"]
+    columns = [*keys, "component", "term", "method", "carbon_t_per_yr"]
+    if "carbon_marginal_kg_per_mwh" not in hourly:
+        return pd.DataFrame(columns=columns)
+    bought_mwh = hourly["weight_h_per_yr"] * hourly["import_mw"]
+    marginal = hourly["carbon_marginal_kg_per_mwh"].where(bought_mwh > 0, 0.0)
+    rows = hourly[keys].assign(carbon_t_per_yr=bought_mwh * marginal / KG_PER_T)
+    grouped = rows.groupby(keys)["carbon_t_per_yr"]
+    summed = grouped.sum()[grouped.count() == grouped.size()].reset_index()
+    known: pd.DataFrame = summed.assign(component="grid", term="import", method="consequential")[columns]
+    return known
 
 
 def _water(case: Case, solution: Solution) -> pd.DataFrame:

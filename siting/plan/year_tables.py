@@ -6,7 +6,18 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-OF_DESIGN = frozenset({"hourly", "cooling_options", "cooling_places", "assumptions", "imputed", "sources"})
+OF_DESIGN = frozenset(
+    {
+        "hourly",
+        "cooling_options",
+        "water_saving",
+        "cooling_places",
+        "assumptions",
+        "columns",
+        "imputed",
+        "sources",
+    }
+)
 """Tables that speak of the chosen days, or of what was on offer: the year holds only what was built."""
 
 _SITE_PERIOD = ["site_id", "period"]

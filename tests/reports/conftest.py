@@ -55,7 +55,8 @@ def catalogue(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             {"contract_id": ["solar", "wind"], "kind": ["solar", "wind"], "name": ["Solar", "Wind"]}
         ),
         "grid_zones": pd.DataFrame({
-            "grid_zone_id": ["PJM", "ERCO"], "grade": ["measured", "modelled"],
+            "grid_zone_id": ["PJM", "ERCO"], "name": ["PJM Interconnection", "Texas"],
+            "grade": ["measured", "modelled"],
             "price_basis": ["measured: its own hours", "modelled: hours of PJM stand in"],
             "carbon_basis": "measured: its own hours", "wind_basis": "none: contract not offered",
             "solar_basis": "modelled: hours of PJM",
@@ -87,6 +88,7 @@ def dispatch(site: tuple[Any, ...]) -> pd.DataFrame:
             "month": np.array([1, 4, 7, 10])[hour // 24],
             "weight_h_per_yr": np.repeat(np.array(WEIGHTS_D, float), 24),
             "it_mw": it_mw,
+            "pue": site[10],
             "server_fan_mw": 0.1 * it_mw,
             "cooling_mw": overhead,
             "water_m3_per_h": it_mw * site[11],
@@ -102,7 +104,6 @@ def dispatch(site: tuple[Any, ...]) -> pd.DataFrame:
             "draw_mw": need,
             "unserved_pflop": 0.0,
             "grid_cfe_fraction": 0.35 + 0.1 * np.sin(hour),
-            "carbon_marginal_kg_per_mwh": 600.0,
         }
     )
 
@@ -141,6 +142,10 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
                 "carbon_t_per_yr": 0.4 * share * bought_mwh[key],
             })  # fmt: skip
         carbon.append({
+            "period": PERIOD, "site_id": key, "component": "grid", "term": "import", "method": "consequential",
+            "carbon_t_per_yr": 0.6 * bought_mwh[key],
+        })  # fmt: skip
+        carbon.append({
             "period": PERIOD, "site_id": key, "component": "racks", "term": "manufacture", "method": "embodied",
             "carbon_t_per_yr": power * 70,
         })  # fmt: skip
@@ -154,7 +159,7 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
         rows.append({
             "site_id": key, "period": PERIOD, "name": names.get(key, site[1]), "state": site[2], "latitude": site[3],
             "longitude": site[4], "grid_zone_id": site[5], "is_open": int(is_open), "it_capacity_mw": site[9],
-            "hall_capacity_mw": site[9] * 1.1, "it_mean_mw": it_mwh[key] / 8760 if is_open else 0.0,
+            "hall_capacity_mw": site[9] * 1.05, "it_mean_mw": it_mwh[key] / 8760 if is_open else 0.0,
             "facility_mean_mw": (it_mwh[key] + overhead_mwh[key]) / 8760 if is_open else 0.0,
             "peak_grid_mw": hourly.loc[hourly["site_id"] == key, "draw_mw"].max() if is_open else 0.0,
             "connection_mw": site[9] * 1.2, "headroom_mw": site[6], "pue": site[10] if is_open else np.nan,
@@ -227,6 +232,11 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "source_id": ["azure", "vendor"], "grade": ["measured", "assumed"],
             "description": ["Round-trip time a kilometre", "Two HGX nodes"],
         }),
+        "columns": pd.DataFrame({
+            "table": "sites", "column": ["headroom_mw", "water_stress_score", "water_usd_per_m3"],
+            "unit": ["MW", "", "USD/m3"], "description": ["A tenth of the lines", "Of the place", "A judgement"],
+            "source_id": ["counties", "azure", "vendor"], "grade": ["modelled", "modelled", "assumed"],
+        }),
         "sources": pd.DataFrame({
             "source_id": ["azure", "vendor", "counties"], "title": ["Latency", "Price list", "County table"],
             "publisher": ["A", "B", "C"], "year": [2024, 2025, 2023], "licence": ["MIT", "none", "ODbL 1.0"],
@@ -284,13 +294,23 @@ def cooling_tables(opened: pd.DataFrame, hourly: pd.DataFrame) -> dict[str, pd.D
         for site in chosen
         for climate, warming in (("base", 0.0), ("warmer", 2.0), ("hot-year", 0.0))
     ]  # fmt: skip
+    saving = [
+        {
+            "site_id": site, "period": PERIOD, "built_cooling_id": built,
+            "cooling_id": "dry" if built == "direct-to-chip" else "direct-to-chip", "water_m3_per_yr": 9e5,
+            "water_saved_m3_per_yr": 7.5e5, "extra_cost_usd_per_yr": extra, "water_usd_per_m3": 1.5,
+            "break_even_water_usd_per_m3": 1.5 + extra / 7.5e5,
+        }
+        for (site, built), extra in zip(chosen.items(), (1.5e6, 6.0e6, 2.1e6), strict=True)
+    ]  # fmt: skip
     imputed = {
         "table": "sites", "row_id": ["polk-ia", "cook-il"], "column": ["tariff_usd_per_mwh", "land_usd_per_ha"],
         "value": [61.0, 3e5], "unit": ["USD/MWh", "USD/ha"], "rule": ["no price: state mean", "no lot value: median"],
         "source_id": "counties", "grade": "modelled",
     }  # fmt: skip
     return {
-        "cooling_options": pd.DataFrame(rows), "cooling_places": pd.DataFrame(places), "replay_hourly": hourly.copy(),
+        "cooling_options": pd.DataFrame(rows), "water_saving": pd.DataFrame(saving),
+        "cooling_places": pd.DataFrame(places), "replay_hourly": hourly.copy(),
         "climate": pd.DataFrame(climates), "imputed": pd.DataFrame(imputed),
     }  # fmt: skip
 
@@ -323,8 +343,8 @@ def make_plan() -> MakePlan:
             demand=SimpleNamespace(
                 inference_mw={PERIOD: 150.0}, batch_mw={PERIOD: 90.0}, training_mw={}, latency_limit_ms=40.0
             ),
-            facility=SimpleNamespace(site_max_mw=200.0, peak_diversity_fraction=0.9),
-            climate=SimpleNamespace(extreme_return_yr=20.0),
+            facility=SimpleNamespace(site_max_mw=220.0, module_mw=20.0, peak_diversity_fraction=0.9),
+            climate=SimpleNamespace(extreme_return_yr=20.0, stress_warming_c=2.0),
             finance=SimpleNamespace(discount_rate_fraction=0.07, compute_price_usd_per_gpu_h=2.4),
             policy=SimpleNamespace(**{**limits, **(policy or {})}),
         )

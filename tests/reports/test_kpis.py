@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from siting.plan import kpis
+from siting.plan.tables import consequential
 
 
 def two_hours() -> dict[str, pd.DataFrame]:
@@ -112,9 +113,13 @@ def test_consequential_carbon_is_what_is_bought_times_the_margin() -> None:
     tables = two_hours()
     tables["hourly"]["import_mw"] = [8.0, 4.0]
     tables["hourly"]["carbon_marginal_kg_per_mwh"] = [500.0, 250.0]
-    assert system(tables)["carbon_consequential_t_per_yr"] == pytest.approx(21_900)
+    rows = consequential(tables["hourly"])
+    assert rows["method"].tolist() == ["consequential"]
+    assert system({**tables, "carbon": pd.concat([tables["carbon"], rows])})[
+        "carbon_consequential_t_per_yr"
+    ] == pytest.approx(21_900)
     tables["hourly"]["carbon_marginal_kg_per_mwh"] = [500.0, np.nan]
-    assert system(tables)["carbon_consequential_t_per_yr"] is None
+    assert consequential(tables["hourly"]).empty
     assert system(two_hours())["carbon_consequential_t_per_yr"] is None
 
 

@@ -19,25 +19,26 @@ LOCALE = REPOSITORY / "reports" / "locale"
 PO = LOCALE / "id" / "LC_MESSAGES" / "siting.po"
 
 Message = str | tuple[str, ...]
+InContext = tuple[str | None, Message]
 
 
-def extracted() -> set[Message]:
-    """Every message that the source marks."""
+def extracted() -> set[InContext]:
+    """Every message that the source marks, with the context that tells its meaning if it has two."""
     from babel.messages.extract import DEFAULT_KEYWORDS
 
     with (LOCALE / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
-    found: set[Message] = set()
+    found: set[InContext] = set()
     for folder in ("siting", "reports"):
         mine = [(pattern, method) for pattern, method in methods if pattern.startswith(folder)]
         local = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in mine]
         settings = {pattern.removeprefix(f"{folder}/"): value for pattern, value in options.items()}
         keywords = {**DEFAULT_KEYWORDS, "N_": None}
-        for _file, _line, message, _comments, _context in extract_from_dir(
+        for _file, _line, message, _comments, context in extract_from_dir(
             REPOSITORY / folder, local, settings, keywords, directory_filter=lambda path: not Path(path).is_symlink()
         ):
-            found.add(message)
-    return found - {""}
+            found.add((context, message))
+    return found - {(None, "")}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def catalogue() -> Catalog:
 
 
 def test_every_message_is_translated_and_none_is_left_over(catalogue: Catalog) -> None:
-    translated = {message.id for message in catalogue if message.id and message.string}
+    translated = {(message.context, message.id) for message in catalogue if message.id and message.string}
     assert len(translated) > 300
     assert sorted(map(str, extracted() - translated)) == []
     assert sorted(map(str, translated - extracted())) == []
@@ -78,7 +79,7 @@ def test_the_compiled_catalogue_is_current(catalogue: Catalog) -> None:
         return text if isinstance(text, str) else "|".join(text)  # type: ignore[arg-type]
 
     def texts(source: Catalog) -> dict[str, str]:
-        return {joined(message.id): joined(message.string) for message in source if message.id}
+        return {f"{message.context}|{joined(message.id)}": joined(message.string) for message in source if message.id}
 
     assert texts(compiled) == texts(catalogue)
 
@@ -105,3 +106,10 @@ def test_numbers_follow_the_language() -> None:
     assert Words("id").percent(0.0123) == "1,23\N{NO-BREAK SPACE}%"
     assert Words("id").quantity(5.0e6, "MWh/yr") == "5 juta MWh/th"
     assert Words("en").decimal(-0.04, 1) == "0.0"
+
+
+def test_a_word_of_two_meanings_has_two_translations() -> None:
+    """Where a constraint holds and where an audit found its worst; no limit stands under the name of a US state."""
+    words = Words("id")
+    assert words.pgettext("of a constraint", "Where") != words.pgettext("in an audit", "Where")
+    assert words.pgettext("of a constraint", "Status") != words.gettext("State")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import pytest
 from rich_case import rich_case
-from tiny import quick, tiny_case
+from tiny import quick
+from two_coolings import two_coolings
 
 from siting.accounts.books import cost_term
 from siting.accounts.numbers import Books
@@ -16,30 +15,6 @@ from siting.plan.long_table import long_table
 from siting.plan.plan import Plan
 
 PARTS = ["halls_usd_per_mwh", "extra_racks_usd_per_mwh", "energy_usd_per_mwh", "water_usd_per_mwh"]
-
-
-def two_coolings(**changes: Any) -> Any:
-    """A site that asks for 1 MW flat; air is cheap and thirsty for power, water the other way round."""
-    options: dict[str, Any] = {
-        "cooling": ("air", "wet"),
-        "facility": {"module_mw": 0.25, "peak_diversity_fraction": 1.0, "site_min_mw": 0.0},
-        "rack_mw": 0.25,
-        "hall_usd_per_mw": [80_000.0, 100_000.0],
-        "maintenance_usd_per_mw_yr": [3_000.0, 5_000.0],
-        "rack_usd": 1_000_000.0,
-        "rack_maintenance_usd_per_yr": 10_000.0,
-        "land_ha_per_mw": [0.5, 0.25],
-        "land_usd_per_ha": 100_000.0,
-        "rate": 0.1,
-        "price_usd_per_mwh": [[20.0, 50.0, 80.0]],
-        "demand_charge_usd_per_mw_month": 1_000.0,
-        "connection_usd_per_mw": 10_000.0,
-        "water_usd_per_m3": 2.0,
-        "fixed_fraction": [0.2, 0.3],
-        "pue": [[[1.2, 1.3, 1.4], [1.1, 1.1, 1.1]]],
-        "wue_m3_per_mwh": [[[0.0, 0.0, 0.0], [1.0, 1.5, 2.0]]],
-    }
-    return tiny_case(**{**options, **changes})
 
 
 def test_costs_by_hand() -> None:

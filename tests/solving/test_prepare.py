@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from siting.case.case import Case
 from siting.case.typical_days import HOURS_PER_YEAR
 from siting.data.components.registry import PARAMETERS
 from siting.data.tables.reader import catalog_path
-from siting.plan.assumptions import imputed_table
+from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
 from siting.problems import InputError
 
 
@@ -226,3 +227,34 @@ def test_another_years_plan_carries_the_notice_of_its_licence() -> None:
     plan = quick(prepare(study.model_copy(update={"sites": ("ellis-tx",), "zones": ("houston",)})), gap=0.1)
     notices = plan.tables["sources"].set_index("source_id")["notice"]
     assert "ODbL" in notices["electricity-maps"]
+
+
+def test_sources_that_stand_only_in_columns_are_listed(case: Case) -> None:
+    """Headroom rests on a synthetic network and water stress on a map of states: neither is the source of a row."""
+    columns = columns_table(case)
+    sources = set(sources_table(case, assumptions_table(case), columns)["source_id"])
+    assert {"synthetic-grid", "aqueduct-4", "market-prices", "reeds-regions"} <= sources
+    assert set(columns["source_id"]) <= sources
+    rows = columns.set_index(["table", "column"])
+    assert rows.loc[("sites", "headroom_mw"), "source_id"] == "synthetic-grid"
+    assert rows.loc[("sites", "land_available_ha"), "grade"] == "assumed"
+    assert ("sites", "name") not in rows.index
+
+
+def test_columns_of_a_table_of_ones_own_are_not_the_catalogues(case: Case) -> None:
+    """What the catalogue says of its sites does not hold for a table that the study brings."""
+    study = case.study.model_copy(update={"tables": {"sites": "my-sites.csv"}})
+    columns = columns_table(dataclasses.replace(case, study=study))
+    assert "sites" not in set(columns["table"])
+    assert "zones" in set(columns["table"])
+
+
+def test_what_the_study_asks_for_is_an_assumption(case: Case) -> None:
+    """The work, by kind and year, and how near it must be: the largest assumptions of all, told with their text."""
+    rows = assumptions_table(case).set_index("item")
+    demand = case.study.demand
+    assert rows.loc["demand from 2030: inference", "value"] == demand.inference_mw[2030]
+    assert rows.loc["demand: latency limit", "value"] == demand.latency_limit_ms
+    assert rows.loc["demand: latency limit", "unit"] == "ms"
+    assert set(rows.loc[["demand from 2030: batch", "facility: site max"], "grade"]) == {"assumed"}
+    assert rows.loc["facility: site max", "description"]

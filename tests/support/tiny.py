@@ -300,7 +300,7 @@ def _tables(
         "contracts": table("contract_id", axes["contract"], kind=list(axes["contract"]), **made_up),
         "certificates": table("certificate_id", ["rec"], **made_up),
         "storage": table("storage_id", ["battery"], life_yr=storage_life_yr, **made_up),
-        "columns": pd.DataFrame(columns=["table", "column", "source_id", "grade"]),
+        "columns": pd.DataFrame(columns=["table", "column", "unit", "description", "source_id", "grade"]),
         "parameters": pd.DataFrame(
             [{"parameter_id": "connection_life_yr", "value": 1.0, "unit": "yr", "description": "", **made_up}]
         ),

@@ -113,7 +113,7 @@ BOOK = Book(
         "purchase": N_("purchase"),
         "delivery": N_("delivery"),
         "resale": N_("resale"),
-        "claimed": N_("claimed by certificates"),
+        "claimed": N_("claimed from contracts and certificates"),
         "generators": N_("Generators"),
         "power market": N_("Power market"),
         "solar": N_("Solar"),
