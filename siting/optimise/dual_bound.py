@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,6 @@ import scipy.sparse
 if TYPE_CHECKING:
     from siting.case.case import Array
     from siting.models.assembly.standard_form import StandardForm
-    from siting.optimise.decomposition.blocks import SiteBlock
 
 
 def dual_bound(form: StandardForm, prices: Array) -> float:
@@ -47,15 +47,34 @@ def dual_bound(form: StandardForm, prices: Array) -> float:
     )
 
 
-def implied_upper(form: StandardForm | SiteBlock) -> Array:
+@dataclasses.dataclass(frozen=True)
+class Bounded:
+    """Rows and columns with their bounds.
+
+    Parameters
+    ----------
+    matrix : sparray
+        Rows by columns.
+    row_lower, row_upper, column_lower, column_upper : ndarray
+        Bounds.
+    """
+
+    matrix: scipy.sparse.sparray
+    row_lower: Array
+    row_upper: Array
+    column_lower: Array
+    column_upper: Array
+
+
+def implied_upper(form: StandardForm | Bounded) -> Array:
     """Upper bound of each column: its own, or where it has none, the first that its rows imply with the others' bounds.
 
     On 309,546 rows all but 155 of 290,535 columns have one after five rounds.
 
     Parameters
     ----------
-    form : StandardForm or SiteBlock
-        A model, or what a site brings to one.
+    form : StandardForm or Bounded
+        A model, or some rows and columns of one.
     """
     upper: Array = form.column_upper.copy()
     least, most = np.isfinite(form.row_lower), np.isfinite(form.row_upper)

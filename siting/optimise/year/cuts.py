@@ -18,6 +18,7 @@ import numpy as np
 
 from siting.case.case import Array
 from siting.optimise.decomposition.blocks import signed
+from siting.optimise.year.holding import held
 from siting.optimise.year.site_year import SiteDays
 
 
@@ -52,6 +53,8 @@ def cuts_of(days: SiteDays, cost: Array, row_prices: Array, coupling_prices: Arr
     ----------
     days : SiteDays
         The site's days.
+    cost : ndarray
+        Of their columns; nothing where only what they can add to the coupling rows is asked.
     row_prices : ndarray
         Prices of the rows of its cells, right or not.
     coupling_prices : ndarray
@@ -59,7 +62,7 @@ def cuts_of(days: SiteDays, cost: Array, row_prices: Array, coupling_prices: Arr
     """
     prices = signed(row_prices, days.row_lower, days.row_upper)
     reduced = cost - days.coupling.T @ coupling_prices - days.matrix.T @ prices
-    prices, reduced = _held(days, prices, reduced)
+    prices, reduced = held(days.holds, days.matrix, prices, reduced)
     with np.errstate(invalid="ignore"):  # nothing times no limit
         of_columns = np.where(reduced == 0, 0.0, np.where(reduced > 0, reduced * days.lower, reduced * days.most))
         of_rows = np.where(prices == 0, 0.0, np.where(prices > 0, prices * days.row_lower, prices * days.row_upper))
@@ -82,14 +85,12 @@ def cuts_of(days: SiteDays, cost: Array, row_prices: Array, coupling_prices: Arr
     )
 
 
-def _held(days: SiteDays, prices: Array, reduced: Array) -> tuple[Array, Array]:
-    """Lower the prices of rows that hold columns worth more than nothing, until they are worth nothing."""
-    paid = np.flatnonzero((reduced < 0) & (days.holder >= 0))
-    if not len(paid):
-        return prices, reduced
-    rows = days.holder[paid]
-    lower = np.zeros(len(prices))
-    np.minimum.at(lower, rows, reduced[paid] / days.held[paid])
-    reduced = reduced - days.matrix.T @ lower
-    reduced[paid] = np.maximum(reduced[paid], 0.0)
-    return prices + lower, reduced
+def reaches(days: SiteDays) -> list[Cuts]:
+    """Bounds on what the days can add to each coupling row, up and down, by what the design holds."""
+    nothing = np.zeros(len(days.row_lower))
+    count = days.coupling.shape[0]
+    return [
+        cuts_of(days, np.zeros(len(days.cost)), nothing, sign * np.eye(count)[row])
+        for row in range(count)
+        for sign in (1.0, -1.0)
+    ]

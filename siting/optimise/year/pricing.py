@@ -14,7 +14,7 @@ from siting.models.assembly.model import model_of
 from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import BlockBuilder, LinkingRows
 from siting.optimise.year.coupling import CouplingRows
-from siting.optimise.year.cuts import Cuts, cuts_of
+from siting.optimise.year.cuts import Cuts, cuts_of, reaches
 from siting.optimise.year.day_problems import BEYOND_RATIO, Bases, solve_days
 from siting.optimise.year.site_year import SiteDays, SiteDesign, site_year
 from siting.optimise.year.year_prices import YearPrices
@@ -91,6 +91,10 @@ class YearPricing:
         cost = days.cost - days.coupling.T @ coupling_prices
         row_prices = solve_days(days, cost, values, self._bases[site], beyond, deadline)
         return cuts_of(days, days.cost, row_prices, coupling_prices)
+
+    def reaches(self, site: int) -> list[Cuts]:
+        """Bounds on what a site's days can add to its coupling rows."""
+        return reaches(self._days_of(site))
 
     def _days_of(self, site: int) -> SiteDays:
         """A site's days, made again if they have been dropped; one at a time, as its making is not for threads."""

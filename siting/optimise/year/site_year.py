@@ -17,20 +17,15 @@ from siting.models.assembly.labels import Labels
 from siting.models.assembly.model import Model
 from siting.models.compiler.members import Positions
 from siting.optimise.decomposition.blocks import SiteBlock
-from siting.optimise.dual_bound import implied_upper
 from siting.optimise.year.coupling import CouplingRows
+from siting.optimise.year.holding import Holding, holding
+from siting.optimise.year.limits import Places, limits
 
 OF_DESIGN = -1
 """Cell of a column that is of no day, and of a row that has no column of a day."""
 
 SPANNING = -2
 """Cell of a row with columns of several cells."""
-
-MOST = 1e7
-"""Most of what no row limits: contracted power [MW], since what nobody wants of it may be curtailed.
-
-The plants of the whole world are of 10 TW: a bound concerns plans with less than that by contract and site.
-"""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -47,6 +42,8 @@ class SiteDesign:
         The columns.
     cost, lower, upper : ndarray
         Of the columns; an upper bound is the one that the site's rows imply where a column has none of its own.
+    size : ndarray
+        What each column adds to the installed power [MW].
     integral : ndarray of bool
         Which columns are integer.
     matrix : csr_array
@@ -72,6 +69,7 @@ class SiteDesign:
     cost: Array
     lower: Array
     upper: Array
+    size: Array
     integral: Flags
     matrix: scipy.sparse.csr_array
     row_lower: Array
@@ -107,10 +105,8 @@ class SiteDays:
         These columns.
     factor : ndarray
         Their coefficients there.
-    holder : ndarray of int
-        Row that each column can be held back by without another gaining by it; -1 where there is none.
-    held : ndarray
-        Its coefficient there.
+    holds : Holding
+        Which row holds each column back.
     design : csr_array
         The same rows by the columns of the design.
     coupling : csr_array
@@ -131,8 +127,7 @@ class SiteDays:
     within: Positions
     kept: Positions
     factor: Array
-    holder: Positions
-    held: Array
+    holds: Holding
     design: scipy.sparse.csr_array
     coupling: scipy.sparse.csr_array
     first_column: Positions
@@ -160,26 +155,27 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
     cells = _cells(case, labels)
     of_row = _of_rows(block.matrix, cells)
     group_of_cell, order = _groups(case)
-    design = np.flatnonzero(cells == OF_DESIGN)
+    design = np.flatnonzero(cells == OF_DESIGN).astype(np.int32)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     day_columns, first_column = _sorted(cells, place)
     day_rows, first_row = _sorted(of_row, place)
     first_cell = np.searchsorted(group_of_cell[order], np.arange(group_of_cell.max() + 2)).astype(np.int32)
-    upper = _upper(block, cells)
     by_row, link = block.matrix.tocsr(), block.link.tocsr()
-    spanning = np.flatnonzero(of_row == SPANNING)
+    spanning = np.flatnonzero(of_row == SPANNING).astype(np.int32)
     own_coupling = by_row[spanning]
     keys, weighed = _weighed(model, link, known, day_columns, rows)
     shared_days = weighed @ link[:, day_columns]
     of_days = scipy.sparse.vstack([own_coupling[:, day_columns], shared_days]).tocsr()
-    cost, lower, most = block.cost[day_columns], block.column_lower[day_columns], upper[day_columns]
+    cost, lower = block.cost[day_columns], block.column_lower[day_columns]
+    of_cells = by_row[day_rows][:, day_columns]
+    holds = holding(of_cells, block.row_lower[day_rows], block.row_upper[day_rows], lower)
+    alone = np.flatnonzero(of_row == OF_DESIGN).astype(np.int32)
+    places = Places(design, day_columns, alone, day_rows, spanning)
+    upper, most = limits(block, by_row, places, holds)
     columns_of_group = first_column[first_cell]
     least_of, most_of = _ranges(of_days, lower, most, columns_of_group)
     cost_least, cost_most = _ranges(scipy.sparse.csr_array(cost[None, :]), lower, most, columns_of_group)
-    alone = of_row == OF_DESIGN
-    of_cells = by_row[day_rows][:, day_columns]
-    holder, held = _holders(of_cells, block.row_lower[day_rows], block.row_upper[day_rows])
     within, kept, factor = _within(of_cells, block.row_lower[day_rows], block.row_upper[day_rows], lower)
     names = tuple(labels.name(int(position)) for position in design)
     row_names = _own_row_names(model, block, spanning)
@@ -191,7 +187,8 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
             names=names,
             cost=block.cost[design],
             lower=block.column_lower[design],
-            upper=upper[design],
+            upper=upper,
+            size=block.size[design],
             integral=integral[design],
             matrix=by_row[alone][:, design],
             row_lower=block.row_lower[alone],
@@ -217,8 +214,7 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
             within=within,
             kept=kept,
             factor=factor,
-            holder=holder,
-            held=held,
+            holds=holds,
             design=by_row[day_rows][:, design],
             coupling=of_days,
             first_column=first_column,
@@ -226,19 +222,6 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
             first_cell=first_cell,
         ),
     )
-
-
-def _upper(block: SiteBlock, cells: npt.NDArray[np.int64]) -> Array:
-    """Upper bound of each column that its rows imply, and a far one of what is decided once and no row limits.
-
-    What stands in one row only needs none: its price bounds that of the row.
-    """
-    upper = implied_upper(block)
-    rows = np.diff(block.matrix.indptr) + np.diff(block.link.indptr)
-    far = np.isinf(upper) & (cells == OF_DESIGN) & (rows > 1)
-    if not far.any():
-        return upper
-    return implied_upper(dataclasses.replace(block, column_upper=np.where(far, MOST, block.column_upper)))
 
 
 def _cells(case: Case, labels: Labels) -> npt.NDArray[np.int64]:
@@ -297,17 +280,6 @@ def _within(
     return entries.row[there].astype(np.int32), entries.col[there].astype(np.int32), entries.data[there]
 
 
-def _holders(matrix: scipy.sparse.csr_array, row_lower: Array, row_upper: Array) -> tuple[Positions, Array]:
-    """Row by which each column can be held back without another gaining by it, or -1, and its coefficient there."""
-    holds = np.isneginf(row_lower) & np.isfinite(row_upper) & (matrix.minimum(0).sum(axis=1) == 0)
-    entries = matrix.tocoo()
-    there = holds[entries.row] & (entries.data > 0)
-    holder = np.full(matrix.shape[1], -1, dtype=np.int32)
-    held = np.ones(matrix.shape[1])
-    holder[entries.col[there]], held[entries.col[there]] = entries.row[there], entries.data[there]
-    return holder, held
-
-
 def _weighed(
     model: Model,
     link: scipy.sparse.csr_array,
@@ -329,7 +301,7 @@ def _weighed(
     return keys, matrix
 
 
-def _own_row_names(model: Model, block: SiteBlock, rows: npt.NDArray[np.int64]) -> list[str]:
+def _own_row_names(model: Model, block: SiteBlock, rows: Positions) -> list[str]:
     """Names of some of the site's own rows."""
     from siting.optimise.decomposition.linking_rows import partition
 

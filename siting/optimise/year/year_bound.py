@@ -33,6 +33,12 @@ ROUND_LIMIT = 60
 AHEAD_COUNT = 4
 """Sites that wait for a thread: few, as each has a year in memory."""
 
+NEARNESS = 0.5
+"""How near to the last design that a site was cut at it is cut again: half-way between that and the master's.
+
+The master's own are far off until it knows enough cuts: a fifth of the days cannot be done with them.
+"""
+
 USED = 1e-6
 """Part of a site that is rounding."""
 
@@ -120,29 +126,35 @@ class _Rounds:
         self._days = dataclasses.replace(case, year_of=None)
         self._components, self._prices, self._pool = components, prices, pool
         self._deadline, self._tell, self._tolerance = deadline, tell, tolerance
+        self._last: list[Array] = []
         self.bound, self.finished, self.rounds = -np.inf, False, 0
 
     def run(self) -> None:
         """Price all sites once, then those that the master uses, until what it takes them for is what they are."""
         first = self._first_cuts()
         master = YearMaster(self.pricing.designs, self.pricing.shared(), self.pricing.rows)
-        for site, cuts in enumerate(first):
+        for site, (cuts, reaches) in enumerate(first):
             master.add(site, cuts)
+            for reach in reaches:
+                master.add(site, reach, of_cost=False)
         self.rounds = 1
+        nearness = NEARNESS
         while self.rounds < ROUND_LIMIT:
             found = master.solve(self._deadline)
             self.bound = max(self.bound, found.bound)
             self._tell(f"bound for the year, round {self.rounds}", self._bound_usd())
-            lacking = self._round(master, found)
+            lacking = self._round(master, found, nearness)
             self.rounds += 1
-            if lacking <= self._tolerance * abs(self.bound):
+            is_enough = lacking <= self._tolerance * abs(self.bound)
+            if is_enough and not nearness:
                 self.finished = True
                 return
+            nearness = 0.0 if is_enough else NEARNESS
 
-    def _first_cuts(self) -> list[Cuts]:
+    def _first_cuts(self) -> list[tuple[Cuts, list[Cuts]]]:
         """Price all sites once, each at the design that the chosen days have for it."""
-        done: list[Cuts] = []
-        waiting: deque[Future[Cuts]] = deque()
+        done: list[tuple[Cuts, list[Cuts]]] = []
+        waiting: deque[Future[tuple[Cuts, list[Cuts]]]] = deque()
         sites = [str(site) for site in self._days.axes["site"]]
         for name in sites:
             self._deadline.check()
@@ -150,13 +162,16 @@ class _Rounds:
             design, own = first_design(
                 self._days.only(site=[name]), self._components, self._prices, self.pricing.designs[site], self._deadline
             )
-            waiting.append(
-                self._pool.submit(self.pricing.cut, site, design, self._first_prices(site, own), self._deadline)
-            )
+            self._last.append(design)
+            waiting.append(self._pool.submit(self._first_cut, site, design, self._first_prices(site, own)))
             while len(waiting) > AHEAD_COUNT:
                 done.append(waiting.popleft().result())
             self._tell(f"bound for the year, {len(done)} of {len(sites)} sites", None)
         return done + [future.result() for future in waiting]
+
+    def _first_cut(self, site: int, design: Array, prices: Array) -> tuple[Cuts, list[Cuts]]:
+        """Cuts of a site at a design and prices, and what its days can add to the coupling rows."""
+        return self.pricing.cut(site, design, prices, self._deadline), self.pricing.reaches(site)
 
     def _first_prices(self, site: int, own: Array) -> Array:
         """Prices of a site's coupling rows: given ones of its own, the days' of those that sites share."""
@@ -164,15 +179,16 @@ class _Rounds:
         shared = [self.pricing.rows.first_price[key] for key in design.coupling_keys[len(own) :]]
         return np.concatenate([own, shared])
 
-    def _round(self, master: YearMaster, found: MasterSolution) -> float:
-        """Cut the sites that the master uses at its design, and return what the cuts lacked there."""
+    def _round(self, master: YearMaster, found: MasterSolution, nearness: float) -> float:
+        """Cut the sites that the master uses near its design, and return what the cuts lacked at it."""
         used = [site for site in range(len(master.columns)) if self._uses(master, found, site)]
 
         def cut(site: int) -> Cuts:
             at = master.columns[site]
             own = len(self.pricing.designs[site].coupling_lower)
             prices = self._first_prices(site, found.prices[at.coupling[:own]])
-            return self.pricing.cut(site, np.maximum(found.values[at.design], 0.0), prices, self._deadline)
+            self._last[site] = self._near(site, np.maximum(found.values[at.design], 0.0), nearness)
+            return self.pricing.cut(site, self._last[site], prices, self._deadline)
 
         lacking = 0.0
         for site, cuts in zip(used, self._pool.map(cut, used), strict=True):
@@ -183,6 +199,14 @@ class _Rounds:
             lacking += float(np.maximum(lacks, 0.0).sum())
             master.add(site, cuts)
         return lacking
+
+    def _near(self, site: int, design: Array, nearness: float) -> Array:
+        """Between a design and the last that the site was cut at, made as large."""
+        size, last = self.pricing.designs[site].size, self._last[site]
+        if size @ last <= 0 or size @ design <= 0:
+            return design
+        near: Array = (1 - nearness) * design + nearness * (size @ design) / (size @ last) * last
+        return near
 
     def _uses(self, master: YearMaster, found: MasterSolution, site: int) -> bool:
         """Whether the master has anything of a site."""
