@@ -138,17 +138,19 @@ class _Rounds:
             for reach in reaches:
                 master.add(site, reach, of_cost=False)
         self.rounds = 1
-        nearness = NEARNESS
+        nearness, is_given = NEARNESS, True
         while self.rounds < ROUND_LIMIT:
             found = master.solve(self._deadline)
             self.bound = max(self.bound, found.bound)
             self._tell(f"bound for the year, round {self.rounds}", self._bound_usd())
-            lacking = self._round(master, found, nearness)
+            lacking = self._round(master, found, nearness, is_given=is_given)
             self.rounds += 1
             is_enough = lacking <= self._tolerance * abs(self.bound)
             if is_enough and not nearness:
-                self.finished = True
-                return
+                if not is_given:
+                    self.finished = True
+                    return
+                is_given = False
             nearness = 0.0 if is_enough else NEARNESS
 
     def _first_cuts(self) -> list[tuple[Cuts, list[Cuts]]]:
@@ -179,14 +181,25 @@ class _Rounds:
         shared = [self.pricing.rows.first_price[key] for key in design.coupling_keys[len(own) :]]
         return np.concatenate([own, shared])
 
-    def _round(self, master: YearMaster, found: MasterSolution, nearness: float) -> float:
-        """Cut the sites that the master uses near its design, and return what the cuts lacked at it."""
+    def _round(self, master: YearMaster, found: MasterSolution, nearness: float, *, is_given: bool) -> float:
+        """Cut the sites that the master uses near its design, and return what the cuts lacked at it.
+
+        Parameters
+        ----------
+        master, found
+            The master, and what it decides.
+        nearness : float
+            Part of the way from its design to the last that a site was cut at.
+        is_given : bool
+            Whether shared work has the days' prices, or the master's, which say nothing while it knows few cuts.
+        """
         used = [site for site in range(len(master.columns)) if self._uses(master, found, site)]
 
         def cut(site: int) -> Cuts:
             at = master.columns[site]
-            own = len(self.pricing.designs[site].coupling_lower)
-            prices = self._first_prices(site, found.prices[at.coupling[:own]])
+            prices = found.prices[at.coupling]
+            if is_given:
+                prices = self._first_prices(site, prices[: len(self.pricing.designs[site].coupling_lower)])
             self._last[site] = self._near(site, np.maximum(found.values[at.design], 0.0), nearness)
             return self.pricing.cut(site, self._last[site], prices, self._deadline)
 
