@@ -15,7 +15,7 @@ from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.components.registry import STATEMENTS
 from siting.data.fields.site_hours import features, joined, on_days, parts_of, site_fields
 from siting.data.fields.stated import INPUTS, fields_of
-from siting.data.kinds.air import outdoor_air
+from siting.data.kinds.air import Air, outdoor_air
 from siting.data.kinds.choice import Choice
 from siting.data.tables.selection import choose_rows
 
@@ -52,18 +52,11 @@ def prepare(study: Study) -> Case:
     air = outdoor_air(choice, calendar)
     of_zones = choice.one_a_zone()
     found = features(of_zones, outdoor_air(of_zones, calendar))
-    chosen = typical_days.choose(found, study.time.typical_days_count, _extremes(study, found))
-    few = typical_days.representative(calendar, chosen)
-    positions = list(parts_of(air))
-    of_sites = joined(
-        [on_days(site_fields(choice.at(part), air.at(part)), few, chosen) for part in positions], positions
-    )
-    cut = {
-        name: field.take("hour", typical_days.hours_of(chosen.days)).take("day", chosen.days)
-        for name, field in whole.items()
-    }
-    case = _on_calendar(choice, axes, {**cut, **of_sites}, few)
-    return dataclasses.replace(case, year_of=_Year(choice, axes, whole, calendar))
+    extremes = _extremes(study, found)
+    year = _Year(choice, axes, whole, calendar)
+    chosen = typical_days.choose(found, study.time.typical_days_count, extremes)
+    case = year.on_days(chosen, choice, air, whole, axes)
+    return dataclasses.replace(case, year_of=year, days_of=_Days(year, found, extremes))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,24 +65,62 @@ class _Year:
 
     choice: Choice
     axes: Axes
-    whole: dict[str, Field]
+    whole: Mapping[str, Field]
     calendar: Calendar
 
     def __call__(self, case: Case) -> Case:
         """Return the year of the members that a case has."""
-        position = {site: i for i, site in enumerate(self.axes["site"])}
-        part = np.array([position[site] for site in case.axes["site"]], dtype=np.intp)
-        choice = self.choice.at(part)
-        air = outdoor_air(choice, self.calendar)
-        axes = {**self.axes, "site": case.axes["site"]}
-        whole = {name: field.take("site", part) for name, field in self.whole.items()}
+        choice, air, axes, whole = self.part(case)
         year = _on_calendar(choice, axes, {**whole, **site_fields(choice, air)}, self.calendar)
         weather = {
             f"cooling.{name}": Field(("site", "hour"), air.at_sites(getattr(air.places, name)))
             for name in WEATHER_COLUMNS
         }
         year = dataclasses.replace(year, fields={**year.fields, **weather})
-        return year.only(**{axis: case.axes[axis] for axis in TABLE_OF_AXIS if axis != "site"})
+        return year.only(**_others(case))
+
+    def part(self, case: Case) -> tuple[Choice, Air, Axes, dict[str, Field]]:
+        """Return what is there of a case's sites: choice, air, axes, and what rests on no hours of theirs."""
+        position = {site: i for i, site in enumerate(self.axes["site"])}
+        part = np.array([position[site] for site in case.axes["site"]], dtype=np.intp)
+        choice = self.choice.at(part)
+        whole = {name: field.take("site", part) for name, field in self.whole.items()}
+        return choice, outdoor_air(choice, self.calendar), {**self.axes, "site": case.axes["site"]}, whole
+
+    def on_days(
+        self, chosen: typical_days.ChosenDays, choice: Choice, air: Air, whole: Mapping[str, Field], axes: Axes
+    ) -> Case:
+        """Return the case of some sites on chosen days."""
+        few = typical_days.representative(self.calendar, chosen)
+        positions = list(parts_of(air))
+        of_sites = joined(
+            [on_days(site_fields(choice.at(part), air.at(part)), few, chosen) for part in positions], positions
+        )
+        cut = {
+            name: field.take("hour", typical_days.hours_of(chosen.days)).take("day", chosen.days)
+            for name, field in whole.items()
+        }
+        return _on_calendar(choice, axes, {**cut, **of_sites}, few)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Days:
+    """Makes a case on another choice of days."""
+
+    year: _Year
+    features: pd.DataFrame
+    extremes: Mapping[str, tuple[str, str]]
+
+    def __call__(self, case: Case, typical_days_count: int) -> Case:
+        """Return the members that a case has, on other days."""
+        chosen = typical_days.choose(self.features, typical_days_count, self.extremes)
+        choice, air, axes, whole = self.year.part(case)
+        return self.year.on_days(chosen, choice, air, whole, axes).only(**_others(case))
+
+
+def _others(case: Case) -> dict[str, tuple[str | int, ...]]:
+    """Members of a case, but for its sites, of the axes that tables describe."""
+    return {axis: case.axes[axis] for axis in TABLE_OF_AXIS if axis != "site"}
 
 
 def _on_calendar(choice: Choice, axes: Axes, fields: Mapping[str, Field], calendar: Calendar) -> Case:

@@ -132,6 +132,8 @@ class Case:
     year_of : callable or None
         Makes the full year of a case or of a part of it, see `full_year`; None on a case that is itself the
         full year, and on a case read back from a result folder.
+    days_of : callable or None
+        Makes a case, or a part of it, on another choice of days, see `on_other_days`; None like `year_of`.
     """
 
     study: Study
@@ -141,6 +143,7 @@ class Case:
     calendar: Calendar
     inputs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     year_of: Callable[[Case], Case] | None = None
+    days_of: Callable[[Case, int], Case] | None = None
 
     def __post_init__(self) -> None:
         for name in ("tables", "axes", "fields", "inputs"):
@@ -207,6 +210,23 @@ class Case:
         if self.year_of is None:
             raise ValueError("this case has no full year to replay")
         return self.year_of(self)
+
+    def on_other_days(self, typical_days_count: int) -> Case:
+        """Return the same case on another choice of days, with as many typical ones as asked and the same extreme ones.
+
+        Parameters
+        ----------
+        typical_days_count : int
+            Typical days (1 to 365).
+
+        Raises
+        ------
+        ValueError
+            If there are no others to choose.
+        """
+        if self.days_of is None:
+            raise ValueError("this case has no other days to choose")
+        return self.days_of(self, typical_days_count)
 
     def in_steps(self, length_h: int) -> Case:
         """Return the case in longer steps: the means over runs of hours, which keep the number of the first.

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from siting.models.assembly.assembly import Component
     from siting.models.assembly.model import Model
+    from siting.optimise.year.compete import Entry
     from siting.plan.full_year import Replay
 
 DEFAULT_GAP_FRACTION, DEFAULT_GAP_SITE_DEPENDENT_FRACTION = 0.01, 0.05
@@ -153,11 +154,18 @@ class _Run:
         losers: pd.DataFrame | None = None
         if rivals:
             solution, objective_usd, losers = self._rivals(solution, objective_usd, result, workers)
-        rerun = self._replay(solution) if replay and case.year_of is not None else None
-        bound_usd = min(max(found.bound, self.gap.unavoidable) / COST_SCALE, objective_usd)
-        is_enough = self.gap.is_met(objective_usd * COST_SCALE, bound_usd * COST_SCALE)
+        entries: tuple[Entry, ...] = ()
+        if replay and case.year_of is not None:
+            entries = self._year(solution, objective_usd, found.bound)
+        rerun: Replay | None = None
+        found_usd = objective_usd
+        if entries:
+            solution, objective_usd, rerun = entries[0].solution, entries[0].objective_usd, entries[0].replay
+            self.cautions += entries[0].told
+        bound_usd = min(max(found.bound, self.gap.unavoidable) / COST_SCALE, found_usd, objective_usd)
+        is_enough = self.gap.is_met(found_usd * COST_SCALE, bound_usd * COST_SCALE)
         if not is_enough and found.status != "optimal":
-            self.cautions.insert(0, Caution("search_stopped", {"gap_fraction": _gap(objective_usd, bound_usd)}))
+            self.cautions.insert(0, Caution("search_stopped", {"gap_fraction": _gap(found_usd, bound_usd)}))
         self.clock.end()
         summary = Search(
             status="optimal" if is_enough else "feasible",
@@ -174,6 +182,7 @@ class _Run:
             **dataclasses.asdict(result.size),
             seconds=self.clock.seconds(),
             start_run_id=None if start is None else run_id(start.case, start.solution),
+            designs=tuple(entry.record() for entry in entries),
         )
         return Plan(
             case=case,
@@ -217,21 +226,24 @@ class _Run:
                 solution, objective_usd = min((solution, objective_usd), again, key=lambda plan: plan[1])
         return solution, objective_usd, rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
 
-    def _replay(self, solution: Solution) -> Replay | None:
-        """The design's year; None if it was given up."""
+    def _year(self, solution: Solution, objective_usd: float, bound: float) -> tuple[Entry, ...]:
+        """The design's year and those of what competes with it, the best first; none if the first was given up."""
+        from siting.optimise.year.compete import Entry, Task, compete
         from siting.optimise.year.replay import replay_year
 
         self.clock.begin("replay")
+        deadline = self.whole.part(REPLAY_SHARE)
         try:
-            rerun, told = replay_year(self.case, solution, self.clock.relay, self.whole.part(REPLAY_SHARE))
+            rerun, told = replay_year(self.case, solution, self.clock.relay, deadline)
         except Stopped:
             self.cautions.append(Caution("replay_stopped"))
         except (AuditError, RuntimeError) as error:
             self.cautions.append(Caution("replay_failed", {"error": str(error)}))
         else:
-            self.cautions += told
-            return rerun
-        return None
+            self.clock.begin("designs")
+            task = Task(self.case, self.components, self.gap, bound, self.clock.relay)
+            return compete(task, Entry("chosen_days", solution, objective_usd, rerun, told), deadline)
+        return ()
 
 
 class _SolveOptions(TypedDict):

@@ -72,6 +72,16 @@ class Replay:
         return built
 
     @cached_property
+    def cost_usd(self) -> float:
+        """Present value of the design over the year; work left undone has no price here."""
+        return _present_value(self.case, self.solution)
+
+    @cached_property
+    def excess_fraction(self) -> float:
+        """Most by which the year goes beyond a limit, or leaves work undone; 0 where it keeps all."""
+        return max((_excess(caution) for caution in cautions_of_year(self)), default=0.0)
+
+    @cached_property
     def climate(self) -> pd.DataFrame:
         """The same dispatch in other weather, from `stress`; no rows if there was no time for it."""
         if not self.with_climate:
@@ -86,7 +96,7 @@ class Replay:
 
     @cached_property
     def _audit(self) -> Audit:
-        return audit(_without_caps(self.case), self.solution, _present_value(self.case, self.solution))
+        return audit(_without_caps(self.case), self.solution, self.cost_usd)
 
     def audit(self) -> Audit:
         """Recompute every balance and cost of the year; limits on its sums may be exceeded, which cautions tell."""
@@ -204,6 +214,16 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
         sold = float(np.max(sold_mwh / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))
         if sold > limit * (1 + TOLERANCE_FRACTION):
             yield Caution("replay_resale", {"sold_fraction": sold, "limit_fraction": limit})
+
+
+def _excess(caution: Caution) -> float:
+    """By how much what a caution tells lies above its limit, over the limit."""
+    amounts = {name: float(value) for name, value in caution.values.items()}
+    if fraction := amounts.get("unserved_fraction", amounts.get("excess_fraction")):
+        return fraction
+    limit = next(value for name, value in amounts.items() if name.startswith("limit_"))
+    used = next(value for name, value in amounts.items() if not name.startswith("limit_"))
+    return used / limit - 1 if limit else used
 
 
 def replay_table(design: pd.DataFrame, replay: Replay | None) -> pd.DataFrame:

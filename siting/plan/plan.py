@@ -18,6 +18,7 @@ from siting.plan.cautions import Caution
 from siting.plan.full_year import Replay, replay_table
 from siting.plan.provenance import environment, provenance, run_id
 from siting.plan.search_record import Search, Status
+from siting.plan.year_record import Year
 from siting.plan.year_tables import of_year
 from siting.quantities import format_number
 
@@ -75,6 +76,19 @@ class Plan:
         """Recompute every balance, cost and limit from the plan's numbers alone."""
         return audit(self.case, self.solution, self.search.objective_usd)
 
+    @cached_property
+    def year(self) -> Year | None:
+        """What is claimed over all 8,760 hours; None if the design was not run through them."""
+        if self.replay is None:
+            return None
+        return Year(
+            objective_usd=self.replay.cost_usd,
+            bound_usd=self.search.year_bound_usd,
+            days_usd=self.search.objective_usd,
+            unavoidable_usd=self.search.unavoidable_usd,
+            keeps_limits=self.replay.excess_fraction == 0,
+        )
+
     @property
     def status(self) -> Status:
         """``optimal`` or ``feasible``."""
@@ -121,23 +135,35 @@ class Plan:
         way = "; ".join(part for part in (self.search.method, self.search.method_reason) if part)
         return (
             f"Plan({self.case.study.name}: {self.status})\n"
-            f"  cost   {self.objective_usd / 1e9:,.3f} billion USD (present value)\n"
+            f"  cost   {self._cost()}\n"
             f"  sites  {sites}\n"
-            f"  gap    {self.gap_fraction:.2%} of the cost, "
-            f"{self.gap_site_dependent_fraction:.2%} of what sites change\n"
+            f"  gap    {self._gap()}\n"
             f"  way    {way}\n"
             f"  time   {self.search.seconds.get('total', 0):.0f} s"
         )
 
+    def _cost(self) -> str:
+        """The cost over the year where it is known, and how far the chosen days are from it."""
+        if self.year is None:
+            return f"{_billion(self.objective_usd)} (present value, on the chosen days)"
+        return (
+            f"{_billion(self.year.objective_usd)} (present value, over all 8,760 h; "
+            f"{self.year.sampling_error_fraction:+.2%} against the chosen days)"
+        )
+
+    def _gap(self) -> str:
+        """What is proven: of the year where there is a bound for it, else of the chosen days only."""
+        gap, dependent, of = self.gap_fraction, self.gap_site_dependent_fraction, "on the chosen days"
+        year = self.year
+        if year is not None and year.gap_fraction is not None and year.gap_site_dependent_fraction is not None:
+            gap, dependent, of = year.gap_fraction, year.gap_site_dependent_fraction, "over the year"
+        return f"{gap:.2%} of the cost, {dependent:.2%} of what sites change, proven {of}"
+
     def _repr_html_(self) -> str:
         facts = [
             ("Status", self.status),
-            ("Cost, present value", f"{self.objective_usd / 1e9:,.3f} billion USD"),
-            ("No plan costs less than", f"{self.bound_usd / 1e9:,.3f} billion USD"),
-            (
-                "Gap",
-                f"{self.gap_fraction:.2%} of the cost, {self.gap_site_dependent_fraction:.2%} of what sites change",
-            ),
+            ("Cost", self._cost()),
+            ("Gap", self._gap()),
             ("Found in", f"{self.search.seconds.get('total', 0):,.0f} s"),
         ]
         headers = {"it_capacity_mw": "IT capacity [MW]", "pue": "PUE", "cost_usd_per_yr": "Cost [USD/yr]"}
@@ -149,3 +175,7 @@ class Plan:
         ]
         built = table(rows, ("Site", "", *headers.values()), numbers=(2, 3, 4))
         return card(f"Plan {self.case.study.name}", [self.case.study.title, *self.warnings], table(facts), built)
+
+
+def _billion(usd: float) -> str:
+    return f"{usd / 1e9:,.3f} billion USD"

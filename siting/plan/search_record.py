@@ -16,6 +16,36 @@ ROUNDING_FRACTION = 1e-9
 Status = Literal["optimal", "feasible", "infeasible", "failed"]
 
 
+CHOSEN_DAYS = "chosen_days"
+"""Origin of the plan that the search found."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Competitor:
+    """A design that was run through the year, to see which costs least there.
+
+    Parameters
+    ----------
+    origin : str
+        ``chosen_days`` (the plan that the search found), ``more_days`` (its whole decisions kept, all else best on
+        many days), ``other_days`` (whole decisions near these, best on another choice of days), ``tightened``
+        (limits drawn in by what the year went beyond them).
+    days_usd, year_usd : float
+        Present value on the chosen days, and over the year.
+    excess_fraction : float
+        Most by which the year goes beyond a limit, or leaves work undone; 0 where it keeps all.
+    """
+
+    origin: str
+    days_usd: float
+    year_usd: float
+    excess_fraction: float
+
+    def is_better_than(self, other: Competitor) -> bool:
+        """Whether it goes less far beyond the limits, or as far and costs less over the year."""
+        return (self.excess_fraction, self.year_usd) < (other.excess_fraction, other.year_usd)
+
+
 @dataclasses.dataclass(frozen=True)
 class Search:
     """How the plan was found.
@@ -48,6 +78,10 @@ class Search:
         Which way is the faster for the case, and why; empty in a record that does not say.
     gap_site_dependent_asked_fraction : float
         Gap, over the cost above the unavoidable, that was to hold, too; infinite if there was none.
+    year_bound_usd : float or None
+        What no plan costs less than over all hours of the year; None where that was not worked out.
+    designs : tuple of Competitor
+        What competed by its cost over the year; the plan is the first of them.
     """
 
     status: Status
@@ -67,6 +101,16 @@ class Search:
     start_run_id: str | None = None
     method_reason: str = ""
     gap_site_dependent_asked_fraction: float = math.inf
+    year_bound_usd: float | None = None
+    designs: tuple[Competitor, ...] = ()
+
+    @property
+    def found_usd(self) -> float:
+        """Cost on the chosen days of the plan that the search found, by which it stopped.
+
+        Another design may have been taken in its place, for what it costs over the year.
+        """
+        return next((one.days_usd for one in self.designs if one.origin == CHOSEN_DAYS), self.objective_usd)
 
     @property
     def gap_fraction(self) -> float:

@@ -219,6 +219,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "unavoidable_usd": search.unavoidable_usd,
         "gap_fraction": search.gap_fraction,
         "gap_site_dependent_fraction": search.gap_site_dependent_fraction,
+        "year": _of_year(plan),
         "gap_asked_fraction": search.gap_asked_fraction,
         "gap_site_dependent_asked_fraction": search.gap_site_dependent_asked_fraction,
         "time_limit_seconds": search.time_limit_seconds,
@@ -245,6 +246,22 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _of_year(plan: Plan) -> dict[str, Any] | None:
+    """What is claimed over all 8,760 hours, and what competed there."""
+    year = plan.year
+    if year is None:
+        return None
+    return {
+        "objective_usd": year.objective_usd,
+        "bound_usd": year.bound_usd,
+        "gap_fraction": year.gap_fraction,
+        "gap_site_dependent_fraction": year.gap_site_dependent_fraction,
+        "sampling_error_fraction": year.sampling_error_fraction,
+        "keeps_limits": year.keeps_limits,
+        "designs": [dataclasses.asdict(design) for design in plan.search.designs],
+    }
+
+
 def _heading(state: str) -> dict[str, Any]:
     return {"schema_version": FORMAT, "state": state}
 
@@ -265,7 +282,7 @@ def _is_hourly(name: str) -> bool:
 
 def _load(folder: Path, listed: Collection[str]) -> Plan:
     from siting.plan.plan import Plan
-    from siting.plan.search_record import Search
+    from siting.plan.search_record import Competitor, Search
 
     case = load_case(folder, "case", listed)
     decisions = load_fields(case.axes, listed_in(folder, "decisions", listed))
@@ -280,7 +297,7 @@ def _load(folder: Path, listed: Collection[str]) -> Plan:
     return Plan(
         case=case,
         solution=Solution(decisions, terms, load_fields(case.axes, ledgers)),
-        search=Search(**told["search"]),
+        search=Search(**told["search"] | {"designs": tuple(Competitor(**one) for one in told["search"]["designs"])}),
         replay=replay,
         rivals=pd.read_parquet(folder / RIVALS) if RIVALS in listed else None,
         cautions=tuple(Caution(caution["id"], caution["values"]) for caution in told["cautions"]),

@@ -7,6 +7,7 @@ which they are made again; the year against its own dispatch; the search's recor
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterator
@@ -122,14 +123,15 @@ def _of_plan(plan: Plan, audit: Audit) -> Iterator[str]:
         yield "ledgers/search.json: unavoidable_usd is not what the case gives"
     if search.bound_usd > search.objective_usd:
         yield "ledgers/search.json: the bound lies above the cost of the plan"
+    found = dataclasses.replace(search, objective_usd=search.found_usd)
     within = (
-        search.gap_fraction <= search.gap_asked_fraction + TOLERANCE_FRACTION
-        and search.gap_site_dependent_fraction <= search.gap_site_dependent_asked_fraction + TOLERANCE_FRACTION
+        found.gap_fraction <= search.gap_asked_fraction + TOLERANCE_FRACTION
+        and found.gap_site_dependent_fraction <= search.gap_site_dependent_asked_fraction + TOLERANCE_FRACTION
     )
     if search.status != ("optimal" if within else "feasible"):
         yield (
-            f"ledgers/search.json: status {search.status!r}, with gaps of {search.gap_fraction:.3%} and "
-            f"{search.gap_site_dependent_fraction:.3%} where {search.gap_asked_fraction:.3%} and "
+            f"ledgers/search.json: status {search.status!r}, with gaps of {found.gap_fraction:.3%} and "
+            f"{found.gap_site_dependent_fraction:.3%} where {search.gap_asked_fraction:.3%} and "
             f"{search.gap_site_dependent_asked_fraction:.3%} were asked"
         )
     if plan.rivals is not None:
@@ -144,6 +146,33 @@ def _of_year(plan: Plan) -> Iterator[str]:
         yield from (f"year: {fault}" for fault in faults_of_year(plan.replay, plan.case, plan.solution))
     if told != (() if plan.replay is None else tuple(cautions_of_year(plan.replay))):
         yield "ledgers/search.json: its cautions are not what the year shows"
+    yield from _of_claim(plan)
+
+
+def _of_claim(plan: Plan) -> Iterator[str]:
+    """What is claimed of the year against what its dispatch costs."""
+    year, search = plan.year, plan.search
+    if year is None:
+        if search.year_bound_usd is not None or search.designs:
+            yield "ledgers/search.json: it speaks of a year that the design was not run through"
+        return
+    rounding = TOLERANCE_FRACTION * abs(year.objective_usd)
+    if (
+        year.keeps_limits
+        and search.year_bound_usd is not None
+        and search.year_bound_usd > year.objective_usd + rounding
+    ):
+        yield "ledgers/search.json: the bound for the year lies above what the plan costs there"
+    if not search.designs:
+        yield "ledgers/search.json: no design competed by its cost over the year"
+        return
+    first = search.designs[0]
+    told = (first.days_usd, first.year_usd, first.excess_fraction)
+    found = (search.objective_usd, year.objective_usd, plan.replay.excess_fraction if plan.replay else 0.0)
+    if any(not math.isclose(one, other, rel_tol=TOLERANCE_FRACTION) for one, other in zip(told, found, strict=True)):
+        yield "ledgers/search.json: its first design is not the plan"
+    if any(other.is_better_than(first) for other in search.designs[1:]):
+        yield "ledgers/search.json: a design that costs less over the year is not the plan"
 
 
 def _of_manifest(plan: Plan, manifest: Manifest) -> Iterator[str]:

@@ -1,0 +1,165 @@
+"""Designs compete by what they cost over the year, and the cheapest that keeps all limits there is the plan.
+
+The search proves a plan cheapest on a few days, and among plans within its gap the days cannot say which is the best of
+the year. So the plan found is run through the year, and with it designs that are close to it: its whole decisions with
+all else made the best on many more days, and whole decisions of its neighbourhood that are best on another choice of
+days. Where the year breaks a limit, the limit is drawn in by as much on the days and the design is made again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from siting.accounts.audit import AuditError
+from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.highs import Progress, ProgressCallback
+from siting.optimise.no_plan import NoPlanError
+from siting.optimise.warm_start import Earlier
+from siting.optimise.year.design import Kept, best_sizes, built_part, nearby, on_chosen_days
+from siting.optimise.year.drawn_in import drawn_in
+from siting.optimise.year.replay import replay_year
+from siting.plan.search_record import Competitor
+
+if TYPE_CHECKING:
+    from siting.case.case import Case
+    from siting.case.solution import Solution
+    from siting.models.assembly.assembly import Component
+    from siting.optimise.gap import Gap
+    from siting.plan.cautions import Caution
+    from siting.plan.full_year import Replay
+
+MOST_SITE_HOURS, MOST_DAYS = 6000, 40
+"""Size of the model in which sizes are made the best: 9 sites on 28 days, two sites on 40."""
+
+OTHER_DAYS_COUNT = 2
+"""Typical days more than the study's in the other choice of days."""
+
+REPAIRS = 3
+"""Times that limits are drawn in."""
+
+SHARE = 0.6
+"""Part of the time left that all that competes may take."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A design that was run through the year.
+
+    Parameters
+    ----------
+    origin : str
+        Where it comes from, as in `Competitor`.
+    solution : Solution
+        On the chosen days.
+    objective_usd : float
+        Its cost there.
+    replay : Replay
+        Its year.
+    told : tuple of Caution
+        What the year shows.
+    """
+
+    origin: str
+    solution: Solution
+    objective_usd: float
+    replay: Replay
+    told: tuple[Caution, ...]
+
+    def record(self) -> Competitor:
+        """Return what a plan keeps of it."""
+        return Competitor(self.origin, self.objective_usd, self.replay.cost_usd, self.replay.excess_fraction)
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """What a competition is about.
+
+    Parameters
+    ----------
+    case : Case
+        The chosen days, of all sites.
+    components : sequence of component classes
+        What the model consists of.
+    gap : Gap
+        Asked for on the chosen days.
+    bound : float
+        What no plan costs less than there (scale of the standard form).
+    progress : callable or None
+        Told of each step.
+    """
+
+    case: Case
+    components: Sequence[type[Component]]
+    gap: Gap
+    bound: float
+    progress: ProgressCallback | None
+
+
+def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[Entry, ...]:
+    """Run designs that are near a plan through the year, as far as there is time; the best of all comes first.
+
+    Parameters
+    ----------
+    task : Task
+        What it is about.
+    first : Entry
+        The plan that the search found.
+    deadline : Deadline
+        When to stop.
+    """
+    entries = [first]
+    limit = deadline.within(SHARE * deadline.left())
+    try:
+        for origin, make in _designs(task, entries):
+            if task.progress is not None:
+                told = f"designs: {len(entries) + 1}, {origin.replace('_', ' ')}"
+                task.progress(Progress(told, limit.spent(), incumbent_usd=min(entries, key=_rank).replay.cost_usd))
+            kept = make(limit)
+            if kept is not None and (entry := _entered(task, origin, kept, entries, limit)) is not None:
+                entries.append(entry)
+    except Stopped:
+        pass  # with those that were done
+    return tuple(sorted(entries, key=_rank))
+
+
+def _designs(task: Task, entries: list[Entry]) -> Iterator[tuple[str, Callable[[Deadline], Kept | None]]]:
+    """Where designs come from, one after another: the later ones build on what the earlier ones showed."""
+    first = entries[0]
+    part = built_part(task.case, first.solution)
+    earlier = Earlier(task.case, first.solution)
+    if part.days_of is not None:
+        typical = task.case.study.time.typical_days_count
+        count = min(MOST_SITE_HOURS // (24 * len(part.axes["site"])), MOST_DAYS)
+        if count > typical:
+            more = part.on_other_days(count)
+            yield "more_days", partial(best_sizes, earlier, more, task.components)
+        other = part.on_other_days(min(typical + OTHER_DAYS_COUNT, MOST_DAYS))
+        yield "other_days", partial(nearby, earlier, other, task.components, task.gap)
+    tighter: Case | None = part
+    for _ in range(REPAIRS):
+        best = min(entries, key=_rank)
+        if best.replay.excess_fraction == 0 or tighter is None or (tighter := drawn_in(tighter, best.replay)) is None:
+            return
+        from_best = Earlier(task.case, best.solution)
+        yield "tightened", partial(nearby, from_best, tighter, task.components, task.gap)
+
+
+def _rank(entry: Entry) -> tuple[float, float]:
+    """The less the better: what the year breaks, then what it costs."""
+    return entry.replay.excess_fraction, entry.replay.cost_usd
+
+
+def _entered(task: Task, origin: str, kept: Kept, entries: list[Entry], limit: Deadline) -> Entry | None:
+    """Make a plan of a design and run it through the year; None if it cannot be one."""
+    limit.check()
+    enough = task.gap.cost_within(task.bound)
+    sites = built_part(task.case, entries[0].solution)
+    try:
+        solution, objective_usd = on_chosen_days(kept, task.case, sites, task.components, enough, limit)
+        replay, told = replay_year(task.case, solution, task.progress, limit)
+    except (NoPlanError, AuditError, RuntimeError):
+        return None
+    return Entry(origin, solution, objective_usd, replay, told)
