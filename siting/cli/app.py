@@ -12,7 +12,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -53,6 +53,7 @@ def run(
     method: Method = "auto",
     threads: int | None = None,
     start: Path | None = None,
+    year_bound: Literal["on", "off"] = "on",
     lang: str = "en",
     quiet: bool = False,
 ) -> int:
@@ -77,6 +78,8 @@ def run(
         Threads of the solver; as many as there are cores by default.
     start
         Folder of an earlier run, of this study or of one like it, whose plan the search begins with.
+    year_bound
+        Whether to prove, afterwards and within the same limit, what no plan costs less than over the whole year.
     lang
         Languages of the reports, joined by commas.
     quiet
@@ -105,6 +108,7 @@ def run(
                 method=method,
                 threads=threads,
                 start=earlier,
+                year_bound=year_bound == "on",
                 progress=progress,
             )
         with kept_if_writing_fails(plan, folder):

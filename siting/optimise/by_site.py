@@ -121,6 +121,7 @@ class _Search:
         self.threads, self.state = threads, state
         self.bounds: SiteBounds | None = None
         self.size: Size | None = None
+        self.prices: Mapping[str, float] | None = None
 
     def run(self) -> Result:
         """Go through the stages."""
@@ -201,7 +202,7 @@ class _Search:
         """Bound all plans, and all with each site, at given prices."""
         from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
 
-        count = len(self.case.axes["site"])
+        count, self.prices = len(self.case.axes["site"]), prices
 
         def tell(done: int) -> None:
             self.state.say(f"bound hour by hour, {done} of {count} sites")
@@ -314,4 +315,4 @@ class _Search:
             outcome = dataclasses.replace(outcome, status="infeasible", reason="no plan of any site is left")
         elif outcome.status == "infeasible":  # of some sites only: says nothing of all
             outcome = dataclasses.replace(outcome, status="failed", reason=f"{reason} before all sites were tried")
-        return Result(outcome, found.solver, model, self.size, bounds=self.bounds)
+        return Result(outcome, found.solver, model, self.size, self.prices, self.bounds)

@@ -30,7 +30,7 @@ from siting.optimise.whole_model import search
 from siting.plan.cautions import Caution
 from siting.plan.plan import Plan
 from siting.plan.provenance import run_id
-from siting.plan.search_record import Search
+from siting.plan.search_record import CHOSEN_DAYS, Search
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def solve(
     start: Plan | None = None,
     replay: bool = True,
     rivals: bool = True,
+    year_bound: bool = True,
     progress: ProgressCallback | None = None,
 ) -> Plan:
     """Find the cheapest plan, and say how close to the best it is.
@@ -93,6 +94,8 @@ def solve(
         Run the design through all 8,760 hours afterwards.
     rivals : bool
         Work out why each site that is not built is not.
+    year_bound : bool
+        Bound what any plan costs over the year, after the replay and within the same limit; the status is the same.
     progress : callable, optional
         Told of each phase, and about once a second of incumbent, bound and gap; in a thread other than the caller's.
 
@@ -113,7 +116,7 @@ def solve(
     def work() -> Plan:
         asked = Gap(gap, gap_site_dependent, unavoidable_cost(case) * COST_SCALE)
         return _Run(case, whole, asked, time_limit, progress).plan(
-            method, threads, earlier, replay=replay, rivals=rivals
+            method, threads, earlier, replay=replay, rivals=rivals, year_bound=year_bound
         )
 
     return sheltered(work, whole)
@@ -132,7 +135,16 @@ class _Run:
         self.clock = Clock(progress, whole, gap.unavoidable / COST_SCALE)
         self.cautions: list[Caution] = []
 
-    def plan(self, method: Method, threads: int | None, start: Earlier | None, *, replay: bool, rivals: bool) -> Plan:
+    def plan(
+        self,
+        method: Method,
+        threads: int | None,
+        start: Earlier | None,
+        *,
+        replay: bool,
+        rivals: bool,
+        year_bound: bool,
+    ) -> Plan:
         """Search, make the plan exact, and find out what else is asked about it."""
         case, workers = self.case, highs.use_threads(threads)
         way = choose_method(case) if method == "auto" else method
@@ -162,6 +174,7 @@ class _Run:
         if entries:
             solution, objective_usd, rerun = entries[0].solution, entries[0].objective_usd, entries[0].replay
             self.cautions += entries[0].told
+        year_bound_usd = self._year_bound(result, entries[0], workers) if entries and year_bound else None
         bound_usd = min(max(found.bound, self.gap.unavoidable) / COST_SCALE, found_usd, objective_usd)
         is_enough = self.gap.is_met(found_usd * COST_SCALE, bound_usd * COST_SCALE)
         if not is_enough and found.status != "optimal":
@@ -182,6 +195,7 @@ class _Run:
             **dataclasses.asdict(result.size),
             seconds=self.clock.seconds(),
             start_run_id=None if start is None else run_id(start.case, start.solution),
+            year_bound_usd=year_bound_usd,
             designs=tuple(entry.record() for entry in entries),
         )
         return Plan(
@@ -242,8 +256,27 @@ class _Run:
         else:
             self.clock.begin("designs")
             task = Task(self.case, self.components, self.gap, bound, self.clock.relay)
-            return compete(task, Entry("chosen_days", solution, objective_usd, rerun, told), deadline)
+            first = Entry(CHOSEN_DAYS, solution, objective_usd, rerun, told)
+            entries, is_done = compete(task, first, deadline)
+            if not is_done:
+                self.cautions.append(Caution("designs_stopped"))
+            return entries
         return ()
+
+    def _year_bound(self, result: Result, plan: Entry, threads: int) -> float | None:
+        """What no plan costs less than over the year; None if that was given up."""
+        from siting.optimise.year.claim import bound_for
+
+        if result.prices is None:
+            self.cautions.append(Caution("year_bound_stopped"))
+            return None
+        self.clock.begin("bound")
+        deadline = self.whole.part(REPLAY_SHARE)
+        found, told = bound_for(
+            self.case, self.components, result.prices, plan.replay, threads, deadline, self.clock.relay
+        )
+        self.cautions += told
+        return found
 
 
 class _SolveOptions(TypedDict):

@@ -19,6 +19,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "A battery may not charge and discharge at once; the full-year replay holds to that at a cost at most "
             "{excess_fraction} above the least."
         ),
+        "designs_stopped": N_("Stopped before other designs had competed by what they cost over the year."),
+        "year_bound_stopped": N_("Stopped before a bound for the year was proven: the proof concerns the chosen days."),
+        "year_bound_failed": N_("No bound for the year could be worked out: {error}"),
         "climate_stopped": N_("Stopped before the plan was tried in other weather."),
         "replay_unserved": N_("In the full-year replay {unserved_fraction} of the work is left undone."),
         "replay_carbon_cap": N_("In the full-year replay the carbon cap is exceeded by {excess_fraction}."),

@@ -98,7 +98,7 @@ class Task:
     progress: ProgressCallback | None
 
 
-def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[Entry, ...]:
+def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[tuple[Entry, ...], bool]:
     """Run designs that are near a plan through the year, as far as there is time; the best of all comes first.
 
     Parameters
@@ -109,8 +109,15 @@ def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[Entry, ...]:
         The plan that the search found.
     deadline : Deadline
         When to stop.
+
+    Returns
+    -------
+    tuple of Entry
+        Those that were run through the year, the best first.
+    bool
+        Whether there was time for all.
     """
-    entries = [first]
+    entries, is_done = [first], True
     limit = deadline.within(SHARE * deadline.left())
     try:
         for origin, make in _designs(task, entries):
@@ -121,8 +128,8 @@ def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[Entry, ...]:
             if kept is not None and (entry := _entered(task, origin, kept, entries, limit)) is not None:
                 entries.append(entry)
     except Stopped:
-        pass  # with those that were done
-    return tuple(sorted(entries, key=_rank))
+        is_done = False
+    return tuple(sorted(entries, key=_rank)), is_done
 
 
 def _designs(task: Task, entries: list[Entry]) -> Iterator[tuple[str, Callable[[Deadline], Kept | None]]]:
