@@ -23,7 +23,7 @@ DESIGN: tuple[type[Component], ...] = tuple(found for found in _declared() if fo
 """The components of a study, from the ground up."""
 
 REPLAY: tuple[type[Component], ...] = tuple(found for found in _declared() if found.in_replay)
-"""One site with its design fixed, over any stretch of whole days; limits on the year are left to the audit."""
+"""One site with its design fixed, over any stretch of whole days; caps on all sites are shared out by the replay."""
 
 
 def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Component], ...]:

@@ -136,6 +136,7 @@ class ResaleLimit(Component):
 
     scope = Scope.SITE
     needs = (Grid, Contracts)
+    in_replay = True
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """State the limit."""

@@ -34,6 +34,7 @@ class EfficiencyLimits(Component):
 
     scope = Scope.SITE
     needs = (Cooling,)
+    in_replay = True
 
     @classmethod
     def is_wanted(cls, case: Case) -> bool:

@@ -1,13 +1,16 @@
 """The replay: the design, fixed, run through all 8,760 hours of the year.
 
-The proof of a plan concerns the days it was designed on. Here each open site is run alone through the
-whole year with what has been built, its contracts, its share of each zone and its quota of batch work
-held fixed; only the dispatch is free. Work that cannot be done is left undone and told.
+The proof of a plan concerns the days it was designed on. Here each open site is run through the whole year with what
+has been built, its contracts, its share of each zone and its quota of batch work held fixed; only the dispatch is free.
+With sizes fixed, only limits on sums over the year join the months, and caps the sites: where the cheapest dispatch
+keeps them, months are solved apart, else the limits are shared out among them. Work that cannot be done is left undone
+and told, and so is a limit that no dispatch keeps.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +21,13 @@ from siting.case.solution import Solution
 from siting.optimise.deadline import Deadline
 from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.year.months import ONE_WAY_TOLERANCE_FRACTION, Months
+from siting.optimise.year.site_months import SiteMonths, cut_into_months
+from siting.optimise.year.yearly_limits import Dispatch, breaks_its_own, broken_caps, solved, within_limits
 from siting.plan.cautions import Caution
 from siting.plan.full_year import OF_CALENDAR, Replay, accounted, cautions_of_year
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from siting.models.assembly.assembly import Assembly
-    from siting.models.assembly.labels import Labels
     from siting.models.assembly.standard_form import StandardForm
 
 
@@ -37,8 +39,8 @@ def replay_year(
 ) -> tuple[Replay, tuple[Caution, ...]]:
     """Run a design through the full year.
 
-    Each site's dispatch costs the least in each month, but for batteries that would be paid to charge and discharge at
-    once: what keeps them from it is within `ONE_WAY_TOLERANCE_FRACTION` of that, or the excess is told.
+    The dispatch costs the least within all limits on the year, but for batteries that would be paid to charge and
+    discharge at once: what keeps them from it is within `ONE_WAY_TOLERANCE_FRACTION` of that, or the excess is told.
 
     Parameters
     ----------
@@ -71,14 +73,15 @@ def replay_year(
     began = limit.spent()
     design = _only_built(case, solution)
     year = _with_quotas(design)
-    dispatch: list[dict[str, Array]] = []
-    sites = [str(site) for site in year.case.axes["site"]]
-    months = Months(len(sites) * len(year.case.axes["month"]), limit)
-    for done, site in enumerate(sites):
+    count = len(year.case.axes["site"])
+    months = Months(count * len(year.case.axes["month"]), limit)
+
+    def tell(done: int, site: str) -> None:
         if progress is not None:
-            progress(Progress(f"replay {done + 1} of {len(sites)}: {site}", limit.spent() - began))
-        dispatch.append(_site_year(year, site, months))
-    year_solution = _year_solution(year, _joined(year, dispatch))
+            progress(Progress(f"replay {done + 1} of {count}: {site}", limit.spent() - began))
+
+    dispatch = _dispatched(year, months, tell)
+    year_solution = accounted(year.case, _decisions(year, _joined(year, dispatch)))
     replay = Replay(year.case, year_solution, seconds=limit.spent() - began)
     replay.audit().raise_for_residuals()
     told = list(cautions_of_year(replay))
@@ -137,8 +140,34 @@ def _with_quotas(design: _Design) -> _Design:
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
 
 
-def _site_year(design: _Design, site: str, months: Months) -> dict[str, Array]:
-    """Dispatch of one site over the year, month by month: with sizes fixed, nothing couples the months."""
+def _dispatched(design: _Design, months: Months, tell: Callable[[int, str], None]) -> list[dict[str, Array]]:
+    """Dispatch of all sites within all limits on the year, their own and those that they share."""
+    policy, years = design.case.study.policy, []
+    has_caps = (policy.carbon_cap_t_per_yr, policy.water_cap_m3_per_yr) != (None, None)
+    decided = []
+    for done, site in enumerate(str(site) for site in design.case.axes["site"]):
+        tell(done, site)
+        year, dispatch = _site_year(design, site, months)
+        decided.append(_decided(design, year, dispatch))
+        if has_caps:
+            years.append((year, dispatch))
+    if not has_caps:
+        return decided
+    over = broken_caps(Books(design.case, _decisions(design, _joined(design, decided))))
+    if not over:
+        return decided
+    kept = within_limits([year for year, _ in years], [dispatch for _, dispatch in years], over, months)
+    return [_decided(design, year, dispatch) for (year, _), dispatch in zip(years, kept, strict=True)]
+
+
+def _site_year(design: _Design, site: str, months: Months) -> tuple[SiteMonths, Dispatch]:
+    """The year of one site, with its dispatch within its own limits."""
+    from siting.models.assembly.assembly import Assembly
+    from siting.models.assembly.compilation import compile_assembly
+    from siting.models.assembly.ledgers import Scope
+    from siting.models.formulation import REPLAY, chosen
+
+    months.deadline.check()
     kept = {"site": [site]}
     position = design.case.axes["site"].index(site)
     for axis, name in (("cooling", "installed_mw"), ("rack", "installed_mw"), ("contract", "contracted_mw")):
@@ -146,9 +175,24 @@ def _site_year(design: _Design, site: str, months: Months) -> dict[str, Array]:
             used = np.moveaxis(design.decisions[name][position], design.axes[name].index(axis) - 1, 0)
             kept[axis] = [str(member) for member, part in zip(design.case.axes[axis], used, strict=True) if part.any()]
     case = design.case.only(**kept)
+    assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
+    year = cut_into_months(case, assembly, _held(assembly, compile_assembly(assembly), design, site))
+    dispatch = solved(year, months)
+    if breaks_its_own(year, dispatch):
+        (dispatch,) = within_limits([year], [dispatch], {}, months)
+    return year, dispatch
+
+
+def _decided(design: _Design, year: SiteMonths, dispatch: Dispatch) -> dict[str, Array]:
+    """Decisions of a site that have hours, days or months, over all members of the design."""
+    from siting.optimise.extraction import decisions_of
+
+    values = year.form.column_lower.copy()
+    for month, found in zip(year.months, dispatch, strict=True):
+        values[month.columns] = found
     return {
-        name: _widened(field, case, design.case)
-        for name, field in _dispatch(design, case, site, months).items()
+        name: _widened(field, year.case, design.case)
+        for name, field in decisions_of(year.assembly, values).items()
         if OF_CALENDAR.intersection(field.axes)
     }
 
@@ -179,46 +223,6 @@ def _widened(field: Field, case: Case, whole: Case) -> Array:
     return values
 
 
-def _dispatch(design: _Design, case: Case, site: str, months: Months) -> dict[str, Field]:
-    """Decisions of one site, built for the whole year and solved month by month."""
-    from siting.models.assembly.assembly import Assembly
-    from siting.models.assembly.compilation import compile_assembly
-    from siting.models.assembly.ledgers import Scope
-    from siting.models.formulation import REPLAY, chosen
-    from siting.optimise.extraction import decisions_of
-
-    months.deadline.check()
-    assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
-    form = _held(assembly, compile_assembly(assembly), design, site)
-    month_of_row, month_of_column = _months(case, form.rows), _months(case, form.columns)
-    if np.any((month_of_row == 0) & (np.isfinite(form.row_lower) | np.isfinite(form.row_upper))):
-        raise RuntimeError(f"the year of site {site} cannot be cut into months: something in it joins them")
-    values = form.column_lower.copy()
-    for month in case.axes["month"]:
-        columns = np.flatnonzero((month_of_column == month) | (month_of_column == 0)).astype(np.int32)
-        part = form.part(np.flatnonzero(month_of_row == month).astype(np.int32), columns)
-        outcome = months.solve(case, part)
-        if outcome.values is None or outcome.status != "optimal":
-            raise RuntimeError(f"month {month} of site {site} cannot be solved (HiGHS: {outcome.reason})")
-        values[columns] = outcome.values
-    return decisions_of(assembly, values)
-
-
-def _months(case: Case, labels: Labels) -> npt.NDArray[np.int64]:
-    """Month of each row or column; 0 for those of the whole year."""
-    hours = case.calendar.hours
-    months = {
-        "month": np.array(case.axes["month"], dtype=np.int64),
-        "day": hours.groupby("day")["month"].first().to_numpy(np.int64),
-        "hour": hours["month"].to_numpy(np.int64),
-    }
-    found = np.zeros(len(labels), dtype=np.int64)
-    for axis, month in months.items():
-        along = labels.along(axis)
-        found[along >= 0] = month[along[along >= 0]]
-    return found
-
-
 def _held(assembly: Assembly, form: StandardForm, design: _Design, site: str) -> StandardForm:
     """Hold fixed what a site decides for more than a month; rows between such decisions alone are the design's."""
     position = design.case.axes["site"].index(site)
@@ -245,8 +249,8 @@ def _held(assembly: Assembly, form: StandardForm, design: _Design, site: str) ->
     )
 
 
-def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
-    """Return design and dispatch together, with their accounts."""
+def _decisions(design: _Design, dispatch: dict[str, Array]) -> dict[str, Field]:
+    """Return design and dispatch together."""
     axes = {
         "draw_mw": ("site", "period", "hour"),
         **design.axes,
@@ -256,7 +260,7 @@ def _year_solution(design: _Design, dispatch: dict[str, Array]) -> Solution:
     decisions = {name: Field(axes[name], array) for name, array in values.items()}
     if "claimed_mwh_per_yr" in decisions:
         decisions["claimed_mwh_per_yr"] = _claims(Books(design.case, decisions))
-    return accounted(design.case, decisions)
+    return decisions
 
 
 def _claims(numbers: Books) -> Field:
