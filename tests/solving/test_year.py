@@ -32,43 +32,44 @@ def carbon_t(plan: Plan) -> float:
 
 
 def test_dispatch_of_the_year_keeps_a_cap_that_only_the_days_kept_by_themselves() -> None:
-    """Wind for nothing is sold at 10 USD/MWh and all power bought at 10, since its delivery would cost 5.
+    """Wind at 9.9 USD/MWh is sold at 10, as much as is used, and power bought at 10: its delivery would cost 5.
 
     On the days that is 0.4 t x 8,760 MWh = the cap; in the year 0.5 t/MWh leaves 80 % to be bought, so a fifth is
-    delivered: 0.2 x 8,760 x 5 = 8,760 USD. A dispatch that drops the cap would cost nothing and break it by 25 %.
+    delivered: 9.9 + 0.2 x 5 for each of 8,760 MWh. A dispatch that drops the cap would pay 9.9 and break it by 25 %.
     """
     case = hourly_year(
         **WIND, resale_usd_per_mwh=10.0, delivery_usd_per_mwh=5.0, carbon_t_per_mwh=0.4,
-        policy={"carbon_cap_t_per_yr": 3504.0},
+        policy={"carbon_cap_t_per_yr": 3504.0, "carbon_method": "hourly"}, strike_usd_per_mwh=9.9,
     )  # fmt: skip
     plan = quick(with_year(case, carbon_t_per_mwh=0.5), replay=True)
-    assert plan.objective_usd == pytest.approx(0, abs=1)
+    assert plan.objective_usd == pytest.approx(9.9 * 8760)
     assert plan.warnings == ()
     assert plan.year is not None
     assert plan.year.keeps_limits
-    assert plan.year.objective_usd == pytest.approx(8760, rel=1e-4)
+    assert plan.year.objective_usd == pytest.approx(10.9 * 8760, rel=1e-4)
     assert carbon_t(plan) == pytest.approx(3504, rel=1e-5)
 
 
 def test_cap_is_shared_out_where_it_costs_least() -> None:
-    """The same with two sites that must be open, of which delivery costs 5 and 1: all that the cap asks for is there.
+    """The same with two sites of 1 MW that must be open, where delivery costs 5 and 1: the cap is kept at the second.
 
-    Both carry what they serve, half each: 0.2 x 8,760 MWh less is bought at b, for 1 USD/MWh.
+    A fifth of what both use is 0.4 x 8,760 MWh, delivered for 1 USD/MWh.
     """
     case = hourly_year(
         sites=("a", "b"), **WIND, resale_usd_per_mwh=10.0, delivery_usd_per_mwh=[[5.0], [1.0]], carbon_t_per_mwh=0.4,
         facility={"site_max_mw": 1.0}, inference_pflop=2.0,
-        policy={"carbon_cap_t_per_yr": 2 * 3504.0, "sites_min_count": 2},
+        policy={"carbon_cap_t_per_yr": 2 * 3504.0, "carbon_method": "hourly", "sites_min_count": 2},
+        strike_usd_per_mwh=9.9,
     )  # fmt: skip
     plan = quick(with_year(case, carbon_t_per_mwh=0.5), replay=True)
     assert plan.year is not None
     assert plan.warnings == ()
     assert carbon_t(plan) == pytest.approx(2 * 3504, rel=1e-5)
-    assert plan.year.objective_usd == pytest.approx(0.4 * 8760, rel=1e-4)
+    assert plan.year.objective_usd == pytest.approx((2 * 9.9 + 0.4) * 8760, rel=1e-4)
 
 
 def test_surplus_beyond_what_may_be_sold_is_curtailed() -> None:
-    """1 MW is contracted; in the first half year (181 of 365 days) half a megawatt is over, 24.8 % of use, and 10 % may go.
+    """1 MW is contracted; in the first half year (181 of 365 days) half a MW is over, 24.8 % of use, and 10 % may go.
 
     What is sold fetches 4 USD/MWh: 0.1 x 8,760 MWh earn 3,504 USD, and all else is used and free.
     """
@@ -90,8 +91,13 @@ def test_surplus_beyond_what_may_be_sold_is_curtailed() -> None:
 
 def broken() -> Case:
     """Wind at 20 USD/MWh that the days need not buy, and a year that breaks their cap by a quarter without it."""
-    case = hourly_year(**WIND, strike_usd_per_mwh=20.0, carbon_t_per_mwh=0.4, policy={"carbon_cap_t_per_yr": 3504.0})
-    return with_year(case, carbon_t_per_mwh=0.5)
+    case = hourly_year(
+        **WIND,
+        strike_usd_per_mwh=20.0,
+        carbon_t_per_mwh=0.4,
+        policy={"carbon_cap_t_per_yr": 3504.0, "carbon_method": "hourly"},
+    )
+    return with_year(case, carbon_t_per_mwh=0.5, residual_t_per_mwh=0.4)
 
 
 def test_plan_that_breaks_a_cap_over_the_year_is_made_again_within_less() -> None:

@@ -36,9 +36,6 @@ MOST_ROUNDS = 40
 ENOUGH_FRACTION = 1e-5
 """What more rounds could save, over the cost, below which they are not worth it."""
 
-DONE_AS_BEFORE = 1e-9
-"""Room for rounding of work that was left undone without the limits: no more may be."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Block:
@@ -97,7 +94,7 @@ def _without_more_undone(block: Block) -> Any:
     form = block.month.form
     upper = form.column_upper.copy()
     undone = form.columns.of("unserved_pflop")
-    upper[undone] = np.minimum(upper[undone], np.maximum(block.values[undone], 0.0) + DONE_AS_BEFORE)
+    upper[undone] = np.minimum(upper[undone], np.maximum(block.values[undone], 0.0))
     return highs.load(dataclasses.replace(form, column_upper=upper))
 
 
