@@ -47,7 +47,9 @@ def prepare(study: Study) -> Case:
     choice = choose_rows(study)
     calendar = typical_days.full_year(study.time.data_year)
     axes: Axes = {axis: tuple(choice.tables[table][KEY_OF_AXIS[axis]]) for axis, table in TABLE_OF_AXIS.items()}
-    axes |= {"period": tuple(period.year for period in study.horizon.periods), "month": MONTHS}
+    periods = study.horizon.periods
+    axes |= {"period": tuple(period.year for period in periods), "month": MONTHS}
+    axes |= {"until": tuple(period.year + period.length_yr for period in periods)}
     whole = fields_of(choice)
     air = outdoor_air(choice, calendar)
     of_zones = choice.one_a_zone()

@@ -24,7 +24,7 @@ class ConnectionRow(Graded):
 
 STATED = Statement(
     tables={"connection": table(ConnectionRow, "voltage_kv", is_for_build=True)},
-    terms={"connection_recovery_yr": magnitudes.WHOLE_LIFE_YR},
+    terms={"connection_recovery_yr": magnitudes.WHOLE_LIFE_YR, "connection_lead_yr": magnitudes.LEAD_YR},
     fields={
         "connection.connection_fixed_usd": taken("sites.connection_fixed_usd", "site"),
     },

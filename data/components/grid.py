@@ -101,6 +101,7 @@ STATED = Statement(
         "grid.connection": Asset(
             life=taken("parameters.connection_life_yr", neutral=1.0),
             recovery=taken("finance.connection_recovery_yr", neutral=15.0),
+            lead=taken("finance.connection_lead_yr"),
         )
     },
     fields={

@@ -121,12 +121,14 @@ STATED = Statement(
         "hall_equipment_recovery_yr": magnitudes.WHOLE_LIFE_YR,
         "shell_recovery_yr": magnitudes.WHOLE_LIFE_YR,
         "hall_equipment_fraction": magnitudes.FRACTION,
+        "hall_lead_yr": magnitudes.LEAD_YR,
     },
     assets={
         "halls.hall": Asset(
             life=taken("cooling.life_yr", "cooling", neutral=1.0),
             recovery=taken("finance.hall_equipment_recovery_yr", neutral=15.0),
             equipment=taken("finance.hall_equipment_fraction", neutral=0.5),
+            lead=taken("finance.hall_lead_yr"),
             is_real_property=True,
         )
     },

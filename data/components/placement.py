@@ -9,7 +9,7 @@ from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
 from siting.data.kinds.statement import Statement
-from siting.study.magnitudes import WHOLE_LIFE_YR
+from siting.study.magnitudes import LEAD_YR, WHOLE_LIFE_YR
 
 __all__ = ["STATED"]
 
@@ -21,11 +21,12 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
 
 
 STATED = Statement(
-    terms={"site_recovery_yr": WHOLE_LIFE_YR},
+    terms={"site_recovery_yr": WHOLE_LIFE_YR, "site_lead_yr": LEAD_YR},
     assets={
         "placement.site": Asset(
             life=worked_out(inputs=("horizon.periods",), neutral=None),
             recovery=taken("finance.site_recovery_yr", neutral=15.0),
+            lead=taken("finance.site_lead_yr"),
             is_real_property=True,
         )
     },

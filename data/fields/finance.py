@@ -18,6 +18,12 @@ FIELDS: Mapping[str, Number] = {
     "finance.present_value_ratio": worked_out(
         "period", inputs=("finance.discount_rate_fraction", "horizon.periods"), neutral=None
     ),
+    "finance.start_yr": worked_out("period", inputs=("horizon.periods",), neutral=None),
+    "finance.length_yr": worked_out("period", inputs=("horizon.periods",), neutral=None),
+    "finance.compute_price_usd_per_gpu_h": taken("finance.compute_price_usd_per_gpu_h", neutral=2.4),
+    "finance.reference_accelerator_pflop": worked_out(
+        inputs=("racks.compute_pflop", "racks.accelerators_count"), neutral=None
+    ),
     "finance.income_tax_fraction": worked_out("site", inputs=("taxes.income_tax_fraction",)),
     "finance.receipts_tax_fraction": worked_out("site", inputs=("taxes.receipts_tax_fraction",)),
     "finance.sales_tax_fraction": worked_out("site", inputs=("taxes.sales_tax_fraction",)),
@@ -35,11 +41,17 @@ FIELDS: Mapping[str, Number] = {
 def finance_fields(choice: Choice) -> dict[str, Field]:
     """Return the worth today of a dollar a year over each period, and the taxes of each site's state."""
     rate, horizon = choice.study.finance.discount_rate_fraction, choice.study.horizon
+    first = horizon.periods[0].year
     worth = [present_value_ratio(rate, period.year - horizon.base_year, period.length_yr) for period in horizon.periods]
     rates = choice.tables["taxes"].set_index("state").loc[choice.tables["sites"]["state"]]
     taxed = 1 - rates["exempt_fraction"].to_numpy(float)
     return {
         "finance.present_value_ratio": Field(("period",), np.array(worth)),
+        "finance.start_yr": Field(("period",), np.array([period.year - first for period in horizon.periods])),
+        "finance.length_yr": Field(("period",), np.array([period.length_yr for period in horizon.periods])),
+        "finance.reference_accelerator_pflop": Field(
+            (), (choice.reference_rack["compute_pflop"] / choice.reference_rack["accelerators_count"]).iloc[0]
+        ),
         "finance.income_tax_fraction": Field(("site",), rates["income_tax_fraction"].to_numpy(float)),
         "finance.receipts_tax_fraction": Field(("site",), rates["receipts_tax_fraction"].to_numpy(float)),
         "finance.sales_tax_fraction": Field(("site",), rates["sales_tax_fraction"].to_numpy(float) * taxed),

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from siting.case.annuities import capital_recovery
-from siting.case.case import Field
+from siting.case.case import Array, Field
+from siting.data.kinds.asset_taxes import Law, by_year, uses
 from siting.data.kinds.number import Number, taken, worked_out
 
 __all__ = ["Asset"]
 
 _RATE = "finance.discount_rate_fraction"
 _ALL_OF_IT = Number(neutral=1.0)
+_AT_ONCE = Number(neutral=0.0)
+_TAXED = ("taxes.income_tax_fraction", "taxes.sales_tax_fraction", "finance.federal_income_tax_fraction")
+
+TAXES = ("sales_tax", "purchase_tax")
+"""Taxes on a dollar of an asset, a year of its use: sales tax, and what it changes of the income tax."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ class Asset:
         Years over which tax law writes off equipment of this kind.
     equipment : Number
         Share of its price that is equipment; the rest is a building.
+    lead : Number
+        Whole years from its payment to its first use, as a mean over what is paid while it is built.
     is_real_property : bool
         Whether property tax is paid on it.
     bears_sales_tax : bool
@@ -38,6 +46,7 @@ class Asset:
     life: Number
     recovery: Number
     equipment: Number = _ALL_OF_IT
+    lead: Number = _AT_ONCE
     is_real_property: bool = False
     bears_sales_tax: bool = False
 
@@ -49,31 +58,96 @@ class Asset:
         name : str
             Name of the asset, with its component: ``racks.rack``.
         """
+        of_taxes = _axes_of_taxes(self.life.axes)
         return {
             f"{name}_life_yr": self.life,
             f"{name}_annuity_per_yr": worked_out(*self.life.axes, inputs=(_RATE, *self.life.inputs), neutral=None),
+            f"{name}_lead_yr": self.lead,
             f"{name}_equipment_fraction": self.equipment,
             f"{name}_equipment_recovery_yr": self.recovery,
             f"{name}_building_recovery_yr": taken("finance.shell_recovery_yr", neutral=39.0),
             f"{name}_real_property_fraction": Number(neutral=float(self.is_real_property)),
             f"{name}_sales_taxed_fraction": Number(neutral=float(self.bears_sales_tax)),
+            **{f"{name}_{tax}_per_yr": worked_out(*of_taxes, inputs=_TAXED, neutral=None) for tax in TAXES},
         }
 
     def follows(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
-        """Return those numbers that no study can change, and the yearly payment for one dollar of it [1/yr].
+        """Return those numbers that no study can change, and what a dollar of it costs a year: annuity, taxes [1/yr].
 
         Parameters
         ----------
         name : str
             Name of the asset.
         fields : mapping of str to Field
-            Its life, and the discount rate.
+            Its life, what tax law says, and the horizon.
         """
+        return {**self._fixed(name), **self._annuities(name, fields), **self._taxes(name, fields)}
+
+    def _fixed(self, name: str) -> dict[str, Field]:
+        """What no study can change."""
+        numbers = self.numbers(name).items()
+        return {known: Field((), np.array(number.neutral)) for known, number in numbers if not number.inputs}
+
+    def _annuities(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
+        """The yearly payment for one dollar, which is paid before it is used."""
         rate, lives = float(fields["finance.discount_rate_per_yr"].values), fields[f"{name}_life_yr"]
-        annuities = np.array([capital_recovery(rate, life) for life in lives.values.ravel()])
-        fixed = {
-            known: Field((), np.array(number.neutral))
-            for known, number in self.numbers(name).items()
-            if not number.inputs
-        }
-        return fixed | {f"{name}_annuity_per_yr": Field(lives.axes, annuities.reshape(lives.values.shape))}
+        lead = (1 + rate) ** self._number(name, "lead_yr", fields)
+        annuities = np.array([capital_recovery(rate, life) * lead for life in lives.values.ravel()])
+        return {f"{name}_annuity_per_yr": Field(lives.axes, annuities.reshape(lives.values.shape))}
+
+    def _taxes(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
+        """Sales tax, and what purchase and sale make of the income tax, as level amounts of the same present value."""
+        lives, rate = fields[f"{name}_life_yr"], float(fields["finance.discount_rate_per_yr"].values)
+        lead_yr, starts = int(self._number(name, "lead_yr", fields)), fields["finance.start_yr"].values
+        ends, equipment = starts + fields["finance.length_yr"].values, self._number(name, "equipment_fraction", fields)
+        parts = {"equipment": equipment, "building": 1 - equipment}
+        law = Law(
+            tuple((int(self._number(name, f"{part}_recovery_yr", fields)), share) for part, share in parts.items()),
+            float(fields["finance.bonus_depreciation_fraction"].values),
+            float(fields["finance.inflation_fraction"].values),
+        )
+        sales_tax = self._number(name, "sales_taxed_fraction", fields) * fields["finance.sales_tax_fraction"].values
+        yearly = np.repeat(sales_tax[:, None], int(ends[-1]), axis=1)
+        income_tax = income_tax_fraction(fields)
+        shape = (2, len(sales_tax), len(starts), len(starts))
+        by_life = {life: np.zeros(shape) for life in set(lives.values.ravel().tolist())}
+        for life_yr, taxes in by_life.items():
+            for use in uses(starts, ends, life_yr):
+                paid, written_off, sold = by_year(
+                    use, law, rate=rate, life_yr=life_yr, lead_yr=lead_yr, sales_tax=yearly
+                )
+                span = slice(use.bought, use.until + 1)
+                years = np.concatenate([np.arange(a + 1, b + 1) for a, b in zip(starts[span], ends[span], strict=True)])
+                level = float(np.sum((1 + rate) ** -years))
+                taxes[0, :, use.bought, use.until] = paid / level
+                taxes[1, :, use.bought, use.until] = income_tax * (sold - written_off) / level
+        if lives.axes == ("site",):
+            own = np.stack([by_life[life][:, i] for i, life in enumerate(lives.values.tolist())], axis=1)
+        elif lives.axes:
+            own = np.stack([by_life[life] for life in lives.values.tolist()], axis=2)
+        else:
+            own = by_life[float(lives.values)]
+        axes = _axes_of_taxes(lives.axes)
+        return {f"{name}_{tax}_per_yr": Field(axes, rates) for tax, rates in zip(TAXES, own, strict=True)}
+
+    def _number(self, name: str, suffix: str, fields: Mapping[str, Field]) -> float:
+        """One number of the asset, stated or fixed."""
+        known = self.numbers(name)[f"{name}_{suffix}"]
+        return float(fields[f"{name}_{suffix}"].values) if known.inputs else float(known.neutral or 0.0)
+
+
+def income_tax_fraction(fields: Mapping[str, Field]) -> Array:
+    """Return what federation and state together take of income, by site: the state's tax comes off first.
+
+    Parameters
+    ----------
+    fields : mapping of str to Field
+        Both rates.
+    """
+    federal = float(fields["finance.federal_income_tax_fraction"].values)
+    rate: Array = federal + fields["finance.income_tax_fraction"].values * (1 - federal)
+    return rate
+
+
+def _axes_of_taxes(axes: tuple[str, ...]) -> tuple[str, ...]:
+    return ("site", *(axis for axis in axes if axis != "site"), "period", "until")

@@ -19,7 +19,7 @@ import pyomo.environ as pyo
 from pyomo.core.base.initializer import BoundInitializer
 
 from siting.case.case import Array, Case, Field
-from siting.models.assembly.ledgers import LEDGERS, PAIRS, Ledger, Scope
+from siting.models.assembly.ledgers import LEDGERS, PAIRS, Ledger, Scope, Spending
 from siting.models.assembly.units import unit_of
 from siting.models.compiler.algebra import (
     SKIP,
@@ -194,6 +194,7 @@ class Assembly:
             name: Ledger(name, axes, place, sense, *self._index_over(axes)) for name, axes, place, sense in LEDGERS
         }
         self.bought: list[Bought] = []
+        self.held: list[Callable[[str, int], Expression]] = []
         self.parts = [kind() for kind in self.components]
         names = [part.name() for part in self.parts]
         self._blocks: dict[str, Block] = {name: pyo.Block(concrete=False, name=name) for name in names}
@@ -404,7 +405,70 @@ class Assembly:
         def term(s: str, y: int) -> Amount:
             return paid(s, y) if kinds is None else self.sum_over(kinds, lambda kind: paid(s, y, kind))
 
-        self.ledgers["cost_usd_per_yr"].post(component, label, term, payer="operator", receiver=receiver)
+        if pyo.value(self.case.values(f"{asset}_real_property_fraction")):
+            self.held.append(
+                lambda s, y: (
+                    self.in_use(bought, s, y)
+                    if kinds is None
+                    else self.sum_over(kinds, lambda kind: self.in_use(bought, s, y, kind))
+                )
+            )
+        self.ledgers["cost_usd_per_yr"].post(
+            component, label, term, payer="operator", receiver=receiver, spending=Spending.CAPITAL
+        )
+
+    def holds(
+        self, component: Component, label: str, value: Callable[[str, int], Expression], *, receiver: str
+    ) -> None:
+        """Hold property that keeps its value: a year of it costs its price times the discount rate.
+
+        Parameters
+        ----------
+        component : Component
+            Who holds it.
+        label : str
+            Name of the term in the account of cost.
+        value : callable
+            What it is worth [USD], by site and period.
+        receiver : str
+            Who is paid.
+        """
+        rate = self.number("finance.discount_rate_per_yr")
+        self.held.append(value)
+        self.ledgers["cost_usd_per_yr"].post(
+            component, label, lambda s, y: rate * value(s, y), payer="operator", receiver=receiver
+        )
+
+    def by_use(self, bought: Bought, name: str) -> Callable[[str, int], Amount]:
+        """Return the rule of what is paid a year for what is in use, at rates that depend on when it is given up.
+
+        Parameters
+        ----------
+        bought : Bought
+            What is bought.
+        name : str
+            Field of the rate [1/yr]: by site, kind if there are kinds, period of purchase, and the year in which the
+            use ends.
+        """
+        rate, periods, ends = self.numbers(name), self.case.axes["period"], self.case.axes["until"]
+        place = {int(period): i for i, period in enumerate(periods)}
+
+        def of_kind(s: str, y: int, *kind: Member) -> Amount:
+            paid: Amount = 0
+            for v in self.vintages(y):
+                kept = bought.price(s, *kind, v)
+                for e in periods[place[v] + 1 :] if bought.given_up is not None else ():
+                    gone = cast("Callable[..., Amount]", bought.given_up)(s, *kind, v, e)
+                    kept = kept - gone
+                    if int(e) > y:
+                        paid = paid + rate[s, *kind, v, ends[place[int(e)] - 1]] * cast("Expression", gone)
+                paid = paid + rate[s, *kind, v, ends[-1]] * kept
+            return paid
+
+        if bought.kinds is None:
+            return of_kind
+        kinds = bought.kinds
+        return lambda s, y: self.sum_over(kinds, lambda kind: cast("Expression", of_kind(s, y, kind)))
 
     def in_use(self, bought: Bought, s: str, y: int, *kind: Member) -> Expression:
         """Return the price of what was bought up to a period and has not been given up [USD].

@@ -44,6 +44,19 @@ class Sense(enum.Enum):
     """Anything: the ledger is an account, read by others."""
 
 
+class Spending(enum.Enum):
+    """What kind of money a term is, as tax law and the cash flow see it."""
+
+    OPERATING = "operating"
+    """Paid or earned in the year; taken off the year's income."""
+    CAPITAL = "capital"
+    """An annuity, which stands for a purchase."""
+    TAX = "tax"
+    """Taken by federation, state or county."""
+    SHADOW = "shadow"
+    """Charged by nobody: it steers the plan, and is no cash."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Term:
     """One posted term of a ledger.
@@ -58,6 +71,8 @@ class Term:
         Expression of the term at a key of the ledger.
     payer, receiver : str
         Who pays whom; empty where the ledger holds no money.
+    spending : Spending
+        What kind of money it is, where it is money.
     """
 
     component: str
@@ -65,6 +80,7 @@ class Term:
     rule: TermRule
     payer: str = ""
     receiver: str = ""
+    spending: Spending = Spending.OPERATING
 
     @property
     def name(self) -> str:
@@ -122,7 +138,16 @@ class Ledger:
     def __repr__(self) -> str:
         return f"Ledger({self.name}[{', '.join(self.axes)}], {len(self.terms)} terms, {self.sense.value})"
 
-    def post(self, component: Poster, label: str, rule: TermRule, *, payer: str = "", receiver: str = "") -> None:
+    def post(
+        self,
+        component: Poster,
+        label: str,
+        rule: TermRule,
+        *,
+        payer: str = "",
+        receiver: str = "",
+        spending: Spending = Spending.OPERATING,
+    ) -> None:
         """Add a term.
 
         Parameters
@@ -135,6 +160,8 @@ class Ledger:
             Takes a key of the ledger, returns an expression.
         payer, receiver : str
             Who pays whom; both are needed where the ledger holds money.
+        spending : Spending
+            What kind of money it is, where it is money.
 
         Raises
         ------
@@ -142,7 +169,7 @@ class Ledger:
             If the label is taken, the ledger is closed, a system component posts to a site ledger, or
             money has no payer or receiver.
         """
-        term = Term(component.name(), label, rule, payer, receiver)
+        term = Term(component.name(), label, rule, payer, receiver, spending)
         if self.closed:
             raise ValueError(f"{term.name} comes too late: the ledger {self.name} is closed")
         if any(other.name == term.name for other in self.terms):

@@ -52,7 +52,7 @@ class Placement(Component):
         m, policy = assembly.model, assembly.case.study.policy
         land_limit = assembly.numbers("placement.land_available_ha")
         land_price = assembly.numbers("placement.land_usd_per_ha")
-        fixed, rate = assembly.numbers("placement.fixed_site_usd"), assembly.number("finance.discount_rate_per_yr")
+        fixed = assembly.numbers("placement.fixed_site_usd")
 
         def most(_: Block, s: str, _y: int) -> tuple[int, int]:
             return 0, 0 if s in policy.excluded_sites else 1
@@ -78,9 +78,7 @@ class Placement(Component):
 
         assembly.land_ha.post(self, "area", lambda s, y: area[s, y])
         assembly.assignment_fraction.post(self, "open", lambda s, _z, y: is_open[s, y])
-        assembly.cost_usd_per_yr.post(
-            self, "land", lambda s, y: rate * land_price[s] * area[s, y], payer="operator", receiver="landowners"
-        )
+        assembly.holds(self, "land", lambda s, y: land_price[s] * area[s, y], receiver="landowners")
         assembly.buys(
             self,
             "site_preparation",

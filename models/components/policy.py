@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
-from siting.models.assembly.ledgers import Ledger, Scope
+from siting.models.assembly.ledgers import Ledger, Scope, Spending
 from siting.models.compiler.algebra import SKIP, Block, Relation
 from siting.models.compiler.members import Members
 from siting.models.components.cooling import Cooling
@@ -19,7 +19,8 @@ class CarbonPrice(Component):
 
         \mathrm{cost}_{s,y} = \dots + \gamma^{\mathrm{carbon}} \, \mathrm{carbon}_{s,y}
 
-    It lives at the site, like what it prices, so that a site alone sees it in its dispatch.
+    It lives at the site, like what it prices, so that a site alone sees it in its dispatch. Where nobody charges it, it
+    steers the plan and is no cash: neither cash flow nor taxes know it.
 
     Symbols
     -------
@@ -37,8 +38,14 @@ class CarbonPrice(Component):
         """Post the price of all that the account holds."""
         price, account = assembly.number("policy.carbon_price_usd_per_t"), carbon_account(assembly)
         if pyo.value(price):
+            charged = assembly.case.study.policy.carbon_price_is_charged
             assembly.cost_usd_per_yr.post(
-                self, "carbon", lambda s, y: price * account.total(s, y), payer="operator", receiver="treasury"
+                self,
+                "carbon" if charged else "shadow",
+                lambda s, y: price * account.total(s, y),
+                payer="operator",
+                receiver="treasury" if charged else "no one",
+                spending=Spending.OPERATING if charged else Spending.SHADOW,
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from siting.models.assembly.assembly import Assembly, Component
-from siting.models.assembly.ledgers import Scope
+from siting.models.assembly.ledgers import Scope, Spending
 from siting.models.compiler.algebra import Block
 
 
@@ -40,4 +40,5 @@ class Unserved(Component):
             lambda s, y: assembly.sum_over(m.HOUR, lambda h: weight[h] * price * unserved[s, y, h]),
             payer="operator",
             receiver="customers",
+            spending=Spending.SHADOW,
         )

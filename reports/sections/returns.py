@@ -11,31 +11,55 @@ from siting.reports.sections.verdict import key_figures
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
-_FIGURES = ("npv_usd", "irr_fraction", "payback_yr", "lcoc_usd_per_gpu_h", "capex_usd", "opex_usd_per_yr")
-_TAXED_FIGURES = ("npv_after_tax_usd", "irr_after_tax_fraction", "irr_equity_fraction", "dscr_min_ratio")
+_FIGURES = (
+    "npv_usd",
+    "irr_fraction",
+    "payback_yr",
+    "lcoc_usd_per_gpu_h",
+    "first_outlay_usd",
+    "capex_usd",
+    "opex_usd_per_yr",
+)
+_TAXED_FIGURES = (
+    "npv_after_tax_usd",
+    "npv_losses_carried_usd",
+    "npv_book_salvage_usd",
+    "break_even_usd_per_gpu_h",
+    "irr_after_tax_fraction",
+    "irr_equity_fraction",
+    "dscr_min_ratio",
+    "dscr_after_reserve_min_ratio",
+)
 
 
 def section(facts: Facts, words: Words) -> Section:
     """Return the section."""
     _ = words.gettext
+    decides = (
+        _("The plan is that of least costs and taxes; the price has a part in it through the tax on revenue.")
+        if facts.study.finance.is_after_tax
+        else _("The plan is that of least cost before tax, and the price has no part in it.")
+    )
     text = say(
         _(
             "An independent account pays for assets when they are bought, renews racks when their life ends and takes "
-            "their remaining worth at the end. Revenue is the delivered GPU hours of the reference rack at USD {price} "
-            "each. All figures are real, and those that do not say otherwise are before tax and financing."
+            "their remaining worth at the end. Work is sold by the hour of the reference accelerator at USD {price}: "
+            "the same work earns the same, whatever does it. All figures are real, and those that do not say otherwise "
+            "are before tax and financing."
         ),
         price=words.significant(facts.stated("finance.compute_price_usd_per_gpu_h")),
     )
     weakest = say(
         _(
-            "The weakest assumption of this report is that price: it does not move the sites, but it decides whether "
-            "the investment is worth making. It is held constant in real terms for {years} years, every delivered hour "
-            "is sold, and racks are renewed at today's price and performance."
+            "The weakest assumption of this report is that price, which decides whether the investment is worth making. "
+            "It is held constant in real terms for {years} years, every hour's work is sold, and racks are renewed at "
+            "today's price and performance."
         ),
         years=words.count(facts.horizon_yr),
     )
     blocks: list[Block] = [
         Paragraph(text),
+        Paragraph(decides),
         Note("limit", _("What to trust least"), weakest),
         KeyFigures(key_figures(facts, words, _FIGURES)),
     ]

@@ -1,13 +1,14 @@
 """What taxes and debt make of a plan's cash flow, worked out without the model.
 
-The plan is decided before tax and before financing; here its flows are taxed where its sites stand and financed on
-one kind of loan. Flows are real, as everywhere; what tax law and lenders count in dollars of the day (write-offs,
-interest, repayment) loses worth by inflation from the day of purchase on.
+Flows are taxed where the sites stand and financed on one kind of loan. Flows are real, as everywhere; what tax law and
+lenders count in dollars of the day (write-offs, interest, repayment) loses worth by inflation from the day of first use
+on.
 
 Simplifications, each of which a tax adviser would refine: income is taxed in the state of the site; a loss saves tax
-at once, because its owner has other income; states follow the federal write-offs; an asset is bought on the first day
-of a year, its first write-off falls at that year's end, and what is left of it is written off when it is renewed or
-sold; sales tax falls on racks alone, because the costs of halls and batteries include theirs; interest is deducted in
+at once, because its owner has other income (what carrying losses forward would give is told beside it); states follow
+the federal write-offs; an asset is first used on the first day of a year, its first write-off falls at that year's
+end, and what is left of it is written off when it is renewed or sold; sales tax falls on racks alone, because the
+costs of halls and batteries include theirs; a loan is drawn when an asset is first used, and interest is deducted in
 full.
 """
 
@@ -18,8 +19,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from siting.accounts.cash_flow import operating_cost, purchases
+from siting.accounts.books import all_books
+from siting.accounts.cash_flow import yearly_cost
+from siting.accounts.losses import tax_with_losses_carried
 from siting.accounts.numbers import Books
+from siting.accounts.timeline import Timeline, timeline
 from siting.case.annuities import capital_recovery, salvage_ratio, write_off
 from siting.case.case import Array, Case
 
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from siting.case.solution import Solution
 
 
-def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.DataFrame) -> pd.DataFrame:
+def after_tax(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFrame:
     """Return taxes and debt by year, in real dollars, over all sites.
 
     Parameters
@@ -37,8 +41,6 @@ def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.Data
         The numbers.
     solution : Solution
         What the solve decided.
-    racks : DataFrame
-        The plan's racks, with the accelerator hours that they deliver.
     flow : DataFrame
         The cash flow before tax, from `siting.accounts.cash_flow.cash_flow`.
 
@@ -46,27 +48,33 @@ def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.Data
     -------
     DataFrame
         ``year``, ``sales_tax_usd``, ``property_tax_usd``, ``receipts_tax_usd``, ``written_off_usd``,
-        ``income_tax_usd`` (without debt; negative where a loss saves tax), ``net_after_tax_usd``, ``debt_usd`` (drawn),
+        ``income_tax_usd`` (without debt; negative where a loss saves tax), ``net_after_tax_usd``,
+        ``net_revenue_usd`` (revenue after tax on it: what a higher price would raise),
+        ``net_losses_carried_usd`` (net after tax if a loss is only carried forward),
+        ``net_book_salvage_usd`` (net after tax if what is left is sold at its books), ``debt_usd`` (drawn),
         ``interest_usd``, ``principal_usd``, ``equity_usd`` (what is left to the owners after tax and debt),
-        ``debt_cover_ratio`` (operating flow after tax over interest and principal; missing without debt).
+        ``renewal_reserve_usd`` (laid aside for the owners' part of the next renewal),
+        ``debt_cover_ratio`` (operating flow after tax over interest and principal; missing without debt),
+        ``debt_cover_after_reserve_ratio`` (the same, less what is laid aside).
     """
-    books = _TaxBooks(Books(case, solution.decisions), len(flow))
-    for purchase in purchases(case, solution):
-        books.enter(purchase)
-    running, earned = operating_cost(case, solution), _revenue(case, racks)
-    land = solution.decisions["area_ha"].values * case.values("placement.land_usd_per_ha")[:, None]
-    revenue, operating = books.yearly(earned), books.yearly(running)
+    n = Books(case, solution.decisions)
+    books = _TaxBooks(n, timeline(n))
+    yearly = books.line.yearly
+    revenue, operating = yearly(n.revenue()), yearly(yearly_cost(case, solution, "operating"))
+    held = sum((value for book in all_books() for value in book.held(n)), books.real_property)
     receipts_tax = case.values("finance.receipts_tax_fraction")[:, None] * revenue
-    property_tax = float(case.values("finance.property_tax_fraction")) * books.yearly(land + books.real_property)
+    property_tax = yearly(case.values("taxes.property_tax_per_yr") * held)
     before_tax = revenue - operating - receipts_tax - property_tax
     rate = books.income_tax_fraction[:, None]
-    income_tax = rate * (before_tax - books.written_off + books.sold)
+    income = before_tax - books.written_off + books.sold
+    income_tax = rate * income
     to_lenders = books.interest + books.principal
     saved = rate * books.interest
     covering = (before_tax - rate * (before_tax - books.written_off) + saved).sum(axis=0)
     taxes = books.sales_tax + property_tax + receipts_tax + income_tax
     net = flow["net_usd"].to_numpy(float) - taxes.sum(axis=0)
-    owed = to_lenders.sum(axis=0)
+    carried = tax_with_losses_carried(case, income)
+    owed, reserve = to_lenders.sum(axis=0), books.reserve.sum(axis=0)
     return pd.DataFrame(
         {
             "year": flow["year"],
@@ -76,11 +84,16 @@ def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.Data
             "written_off_usd": books.written_off.sum(axis=0),
             "income_tax_usd": income_tax.sum(axis=0),
             "net_after_tax_usd": net,
+            "net_revenue_usd": ((1 - rate) * (revenue - receipts_tax)).sum(axis=0),
+            "net_losses_carried_usd": net + income_tax.sum(axis=0) - carried,
+            "net_book_salvage_usd": net + ((1 - rate) * books.above_books).sum(axis=0),
             "debt_usd": books.debt.sum(axis=0),
             "interest_usd": books.interest.sum(axis=0),
             "principal_usd": books.principal.sum(axis=0),
             "equity_usd": net + (books.debt - to_lenders + saved).sum(axis=0),
-            "debt_cover_ratio": np.divide(covering, owed, out=np.full_like(owed, np.nan), where=owed > 0),
+            "renewal_reserve_usd": reserve,
+            "debt_cover_ratio": _over(covering, owed),
+            "debt_cover_after_reserve_ratio": _over(covering - reserve, owed),
         }
     )
 
@@ -88,42 +101,38 @@ def after_tax(case: Case, solution: Solution, racks: pd.DataFrame, flow: pd.Data
 class _TaxBooks:
     """Write-offs, sales and debt of all purchases, by site and year."""
 
-    def __init__(self, n: Books, years_count: int) -> None:
-        self.n, case = n, n.case
-        self.case = case
-        shape = (len(case.axes["site"]), years_count)
-        self.written_off, self.sold, self.sales_tax, self.debt, self.interest, self.principal = (
-            np.zeros(shape) for _ in range(6)
-        )
-        self.real_property = np.zeros((shape[0], len(case.axes["period"])))
-        self.inflation = float(case.values("finance.inflation_fraction"))
-        federal = float(case.values("finance.federal_income_tax_fraction"))
-        self.income_tax_fraction = federal + case.values("finance.income_tax_fraction") * (1 - federal)
+    def __init__(self, n: Books, line: Timeline) -> None:
+        self.n, self.case, self.line = n, n.case, line
+        shape = (len(n.case.axes["site"]), len(line.years))
+        self.written_off, self.sold, self.above_books, self.sales_tax = (np.zeros(shape) for _ in range(4))
+        self.debt, self.interest, self.principal, self.reserve = (np.zeros(shape) for _ in range(4))
+        self.real_property = np.zeros((shape[0], len(n.case.axes["period"])))
+        self.inflation = float(n["finance.inflation_fraction"])
+        federal = float(n["finance.federal_income_tax_fraction"])
+        self.income_tax_fraction = federal + n["finance.income_tax_fraction"] * (1 - federal)
+        for purchase in line.purchases:
+            self._enter(purchase)
 
-    def yearly(self, by_period: Array) -> Array:
-        """Lay out by year what is paid at the end of each year of a period."""
-        laid: Array = np.zeros_like(self.debt)
-        periods = self.case.study.horizon.periods
-        for i, period in enumerate(periods):
-            first = period.year - periods[0].year
-            laid[:, first + 1 : first + period.length_yr + 1] += by_period[:, i, None]
-        return laid
-
-    def enter(self, purchase: Purchase) -> None:
+    def _enter(self, purchase: Purchase) -> None:
         """Book assets of one kind with their renewals."""
         self.real_property += purchase.real_property_fraction * purchase.in_use_usd()
         sales_tax = self.case.values("finance.sales_tax_fraction") * purchase.sales_taxed_fraction
         shares = self._write_offs(purchase.written_off)
         rate = float(self.case.values("finance.discount_rate_per_yr"))
-        for price, start, used_yr in purchase.payments(self.n):
-            self.sales_tax[:, start] += price * sales_tax
+        grown = (1 + rate) ** purchase.lead_yr
+        for price, start_yr, used_yr in purchase.payments(self.n):
+            start = self.line.lead_yr + start_yr
+            self.sales_tax[:, start - purchase.lead_yr] += price * sales_tax
             end, cost = start + used_yr, price * (1 + sales_tax)
             taken = np.zeros(used_yr)
             taken[: len(shares)] = shares[:used_yr]
             self.written_off[:, start + 1 : end + 1] += np.outer(cost, taken * self._worth(used_yr))
             left = (1 - taken.sum()) * self._worth(used_yr)[-1]
-            self.sold[:, end] += price * salvage_ratio(rate, purchase.life_yr, used_yr) - cost * left
+            salvage = price * grown * salvage_ratio(rate, purchase.life_yr, used_yr)
+            self.sold[:, end] += salvage - cost * left
+            self.above_books[:, end] += price * (1 - used_yr / int(purchase.life_yr)) - salvage
             self._borrow(cost, start, used_yr)
+            self._reserve(price, start, used_yr, purchase)
 
     def _write_offs(self, parts: tuple[tuple[float, float], ...]) -> Array:
         """Write-offs of an asset by year of age, over its parts."""
@@ -147,16 +156,19 @@ class _TaxBooks:
         self.interest[:, due] += np.outer(drawn, rate * owed * self._worth(term_yr))
         self.principal[:, due] += np.outer(drawn, (payment - rate * owed) * self._worth(term_yr))
 
+    def _reserve(self, price: Array, start: int, used_yr: int, purchase: Purchase) -> None:
+        """Lay aside evenly, while an asset is used, what the owners pay of its renewal, if it is renewed."""
+        if start + used_yr < len(self.line.years) - 1 and used_yr == int(purchase.life_yr):
+            owners = 1 - float(self.case.values("finance.debt_fraction"))
+            self.reserve[:, start + 1 : start + used_yr + 1] += owners * price[:, None] / used_yr
+
     def _worth(self, years_count: int) -> Array:
         """Real worth of a dollar of the day of purchase at the end of each year after it, dimensionless."""
         worth: Array = (1 + self.inflation) ** -np.arange(1.0, years_count + 1)
         return worth
 
 
-def _revenue(case: Case, racks: pd.DataFrame) -> Array:
-    """Yearly revenue by site and period [USD/yr]."""
-    sold = racks.groupby(["site_id", "period"])["gpu_h_per_yr"].sum()
-    price = case.study.finance.compute_price_usd_per_gpu_h
-    return np.array(
-        [[price * float(sold.get((site, period), 0.0)) for period in case.axes["period"]] for site in case.axes["site"]]
-    )
+def _over(flow: Array, owed: Array) -> Array:
+    """Cover: a flow over what is owed; missing where nothing is."""
+    covered: Array = np.divide(flow, owed, out=np.full_like(owed, np.nan), where=owed > 0)
+    return covered

@@ -14,6 +14,7 @@ import pandas as pd
 
 from siting.accounts import books
 from siting.accounts.accounts import METHODS, cost_terms, power_terms
+from siting.accounts.after_tax import after_tax
 from siting.accounts.book import Finding
 from siting.accounts.cash_flow import cash_flow
 from siting.accounts.numbers import Books
@@ -169,10 +170,20 @@ def _accounts(n: _Checked) -> Iterator[Finding]:
 
 
 def _money(n: _Checked) -> Iterator[Finding]:
-    """The cash flow, which buys assets instead of paying annuities, is worth the objective."""
-    flows = cash_flow(n.case, n.solution, pd.DataFrame({"period": [], "gpu_h_per_yr": []}))
-    worth = np.array(-flows["present_value_usd"].sum())
-    yield "cash flow", (), np.abs(worth - n.objective_usd), np.abs(worth)
+    """The cash flow, which buys assets instead of paying annuities, is worth the objective, after tax too.
+
+    The objective is what is paid, taxes with it, and what nobody charges; revenue less what is paid is the net present
+    value.
+    """
+    flows = cash_flow(n.case, n.solution)
+    discount = flows["discount_factor_ratio"].to_numpy(float)
+    revenue, shadow = (float(flows[name].to_numpy(float) @ discount) for name in ("revenue_usd", "shadow_usd"))
+    if n.case.study.finance.is_after_tax:
+        name, net = "cash flow after tax", after_tax(n.case, n.solution, flows)["net_after_tax_usd"]
+    else:
+        name, net = "cash flow", flows["net_usd"]
+    worth = np.array(revenue - float(net.to_numpy(float) @ discount) + shadow)
+    yield name, (), np.abs(worth - n.objective_usd), np.abs(worth)
 
 
 CHECKS: tuple[Callable[[_Checked], Iterator[Finding]], ...] = (

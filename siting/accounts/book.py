@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from siting.accounts.purchase import Purchase
     from siting.case.solution import Solution
 
-__all__ = ["Book", "CostTerm", "Finding", "Method", "ResultTable", "Term"]
+__all__ = ["Book", "CostTerm", "Finding", "Method", "ResultTable", "Spending", "Term"]
 
 Term = tuple[str, Array]
 """Name of a term as posted to a ledger, ``component.term``, and its values by site and period, or hour too."""
 
 Finding = tuple[str, tuple[str, ...], Array, Array]
 """Name of a balance, its axes, the amount missed (positive where violated), and the scale to judge it by."""
+
+Spending = Literal["operating", "capital", "tax", "shadow"]
+"""Kinds of money, as tax law and the cash flow see it."""
 
 Method = Literal["location", "market", "hourly", "embodied"]
 """Ways of counting carbon, each with a ledger of its own."""
@@ -33,14 +36,15 @@ class CostTerm:
     ----------
     name : str
         As posted, ``component.term``.
-    is_annuity : bool
-        Whether it pays for capital; the cash flow has the purchase in its place.
+    kind : {"operating", "capital", "tax", "shadow"}
+        Paid in the year and taken off its income; an annuity, in whose place the cash flow has the purchase; taken by
+        federation, state or county; or charged by nobody, and no cash.
     is_price_of_power : bool
         Whether it is a part of what power costs; the comparison of cooling shares it out by use.
     """
 
     name: str
-    is_annuity: bool
+    kind: Spending
     is_price_of_power: bool
 
 
@@ -79,6 +83,10 @@ def _no_purchases(_: Books) -> Iterator[Purchase]:
     return iter(())
 
 
+def _nothing_held(_: Books) -> Iterator[Array]:
+    return iter(())
+
+
 def _no_tables(_: Books) -> Iterator[ResultTable]:
     return iter(())
 
@@ -109,6 +117,8 @@ class Book:
         Its decisions that come in whole numbers.
     kept : tuple of str
         Its decisions, by period, that do not shrink from one period to the next.
+    held : callable
+        Property that keeps its value [USD by site and period].
     purchases : callable
         What it buys, which says what its annuities come to.
     technology : tuple of (str, str)
@@ -131,6 +141,7 @@ class Book:
     whole: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     purchases: Callable[[Books], Iterator[Purchase]] = _no_purchases
+    held: Callable[[Books], Iterator[Array]] = _nothing_held
     technology: tuple[tuple[str, str], ...] = ()
     tables: Callable[[Books], Iterator[ResultTable]] = _no_tables
     hourly: Callable[[Books, Solution], Iterator[Term]] = _no_columns

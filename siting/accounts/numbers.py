@@ -123,6 +123,12 @@ class Books:
         cubic: Array = self["grid.water_source_m3_per_mwh"][:, None] * self.yearly(self["import_mw"])
         return cubic
 
+    def revenue(self) -> Array:
+        """What work is sold for by site and period [USD/yr]: the same for the same work, whatever does it."""
+        price = self["finance.compute_price_usd_per_gpu_h"] / self["finance.reference_accelerator_pflop"]
+        sold: Array = price * self.yearly(self["work_pflop"].sum(axis=(1, 2)))
+        return sold
+
     def heat_sold(self) -> Array:
         """Heat sold by site, period and hour [MW]."""
         if not self.has("heat_sold_mw"):

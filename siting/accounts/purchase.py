@@ -50,10 +50,15 @@ class Purchase:
         Life [yr].
     written_off : tuple of (float, float)
         Years over which tax law writes off which share of it; the shares sum to 1.
+    lead_yr : int
+        Years from payment to use.
     real_property_fraction : float
         Share of its price on which property tax is paid.
     sales_taxed_fraction : float
         Share of its price on which sales tax comes on top.
+    sales_tax_per_yr, purchase_tax_per_yr : ndarray
+        What the model pays of both taxes for a dollar a year [1/yr], by site, period of purchase, and period after
+        which it is given up.
     """
 
     term: str
@@ -61,13 +66,31 @@ class Purchase:
     given_up_usd: Array
     life_yr: float
     written_off: tuple[tuple[float, float], ...]
+    lead_yr: int
     real_property_fraction: float
     sales_taxed_fraction: float
+    sales_tax_per_yr: Array
+    purchase_tax_per_yr: Array
 
     def in_use_usd(self) -> Array:
         """Return the price of what is in use [USD], by site and period."""
         in_use: Array = np.cumsum(self.price_usd - self.given_up_usd.sum(axis=1), axis=1)
         return in_use
+
+    def by_use(self, rates_per_yr: Array) -> Array:
+        """Return what is paid a year [USD/yr], by site and period, at rates that depend on when a use ends.
+
+        Parameters
+        ----------
+        rates_per_yr : ndarray
+            By site, period of purchase, and period after which it is given up.
+        """
+        until = np.concatenate([self.given_up_usd[:, :, 1:], np.zeros_like(self.given_up_usd[:, :, :1])], axis=2)
+        until[:, :, -1] = self.price_usd - self.given_up_usd.sum(axis=2)
+        count = until.shape[-1]
+        yearly = rates_per_yr * until
+        paid: Array = np.stack([yearly[:, : y + 1, y:].sum(axis=(1, 2)) for y in range(count)], axis=1)
+        return paid
 
     def payments(self, n: Books) -> Iterator[Payment]:
         """Yield each time that something is paid.
@@ -96,7 +119,8 @@ class Purchase:
         n : Books
             The plan's numbers, of which the discount rate is read.
         """
-        paid: Array = capital_recovery(float(n["finance.discount_rate_per_yr"]), self.life_yr) * self.in_use_usd()
+        rate = float(n["finance.discount_rate_per_yr"])
+        paid: Array = capital_recovery(rate, self.life_yr) * (1 + rate) ** self.lead_yr * self.in_use_usd()
         return paid
 
 
@@ -124,20 +148,26 @@ def bought(n: Books, term: str, asset: str, price_usd: Array, given_up_usd: Arra
     )
     if given_up_usd is None:
         given_up_usd = np.zeros((*price_usd.shape, price_usd.shape[-1]))
+    of_all: int | slice = slice(None)
+    pieces = [(price_usd, given_up_usd, lives, of_all)]
     if n.case.fields[f"{asset}_life_yr"].axes == ("site",):
-        one_life = [(life_yr, lives == life_yr) for life_yr in sorted(set(lives.tolist()))]
-        pieces = [(price_usd * at[:, None], given_up_usd * at[:, None, None], life_yr) for life_yr, at in one_life]
+        alike = {life_yr: lives == life_yr for life_yr in sorted(set(lives.tolist()))}
+        pieces = [
+            (price_usd * at[:, None], given_up_usd * at[:, None, None], np.array(life_yr), of_all)
+            for life_yr, at in alike.items()
+        ]
     elif lives.ndim:
-        pieces = list(zip(price_usd, given_up_usd, lives.tolist(), strict=True))
-    else:
-        pieces = [(price_usd, given_up_usd, float(lives))]
-    for price, given_up, life_yr in pieces:
+        pieces = list(zip(price_usd, given_up_usd, lives, range(len(lives)), strict=True))
+    for price, given_up, life_yr, kind in pieces:
         yield Purchase(
             term=term,
             price_usd=price,
             given_up_usd=given_up,
-            life_yr=life_yr,
+            life_yr=float(life_yr),
             written_off=tuple((years, share) for years, share in parts if share > 0),
+            lead_yr=int(n[f"{asset}_lead_yr"]),
             real_property_fraction=float(n[f"{asset}_real_property_fraction"]),
             sales_taxed_fraction=float(n[f"{asset}_sales_taxed_fraction"]),
+            sales_tax_per_yr=n[f"{asset}_sales_tax_per_yr"][:, kind],
+            purchase_tax_per_yr=n[f"{asset}_purchase_tax_per_yr"][:, kind],
         )

@@ -31,6 +31,7 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "rack": "rack_id",
         "contract": "contract_id",
         "period": "period",
+        "until": "until_year",
         "month": "month",
         "day": "day",
         "hour": "hour",

@@ -23,5 +23,6 @@ COMPONENTS: tuple[str, ...] = (
     "storage",
     "heat_reuse",
     "policy",
+    "taxes",
     "unserved",
 )

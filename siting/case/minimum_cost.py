@@ -14,7 +14,8 @@ multipliers :math:`\alpha` of the one and :math:`\beta` of the other, a plan of 
 with :math:`F` the yearly cost of 1 MW of racks, halls, connection and idle power, :math:`\kappa` the work that they can
 do and :math:`v` the cost of doing it. :math:`\alpha` is the most with which nothing is gained by more computers, and
 :math:`\beta` is the best, of some, for that; batch work is paid by the hour of its day that pays least. To this come
-works of as many sites as there must be, and the nearest site's network.
+works of as many sites as there must be, and the nearest site's network. After tax, all of these are what a site's taxes
+leave of them at the least, and :math:`v` has what they take of the price of work.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import numpy.typing as npt
 
 from siting.case.case import Array, Case
 from siting.case.minimum_power_cost import minimum_power_cost
+from siting.case.taxed_cost import kept_fraction, tax_usd_per_pflop_h
 
 Sites = npt.NDArray[np.bool_]
 
@@ -114,6 +116,7 @@ class _Way:
 def _ways(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_yr: Array) -> Iterator[_Way]:
     """Yield all pairs of cooling and rack that fit."""
     weight, diversity = case.calendar.weights, float(case.values("computing.peak_diversity_fraction"))
+    kept, taxed = kept_fraction(case), tax_usd_per_pflop_h(case)[:, None]
     stands = case.values("retrofit.existing_mw").sum(axis=1) > 0
     land = case.values("finance.discount_rate_per_yr") * case.values("placement.land_usd_per_ha")
     line = case.values("grid.connection_annuity_per_yr") * case.values("grid.connection_usd_per_mw")
@@ -134,8 +137,8 @@ def _ways(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_yr: Array) 
         built = rack + upkeep + _hall_usd_per_mw_yr(case, k) + land * case.values("halls.land_ha_per_mw")[k]
         yield _Way(
             (case.values("halls.offered_count")[:, k] > 0) | stands,
-            built + line * peak + diversity * (idle * of_it + of_overhead) @ weight - of_storage_usd_per_mw_yr,
-            diversity * (1 - idle) / dense * of_it,
+            kept * (built + line * peak + diversity * (idle * of_it + of_overhead) @ weight - of_storage_usd_per_mw_yr),
+            kept[:, None] * diversity * (1 - idle) / dense * of_it + taxed,
             available * dense * case.values("computing.carried_fraction")[:, k, r],
             peak,
         )
@@ -216,6 +219,7 @@ def _of_works(case: Case, ways: tuple[_Way, ...], able: Sites, needed: float) ->
     """Preparation and line of the fewest sites that can hold all computers, the cheapest ones [USD/yr]."""
     works = case.values("placement.site_annuity_per_yr") * case.values("placement.fixed_site_usd")
     works = works + case.values("grid.connection_annuity_per_yr") * case.values("connection.connection_fixed_usd")
+    works = kept_fraction(case) * works
     most = np.zeros(len(able))
     for way in ways:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -229,6 +233,7 @@ def _of_works(case: Case, ways: tuple[_Way, ...], able: Sites, needed: float) ->
 
 def _of_network(case: Case, able: Sites, y: int) -> float:
     """Bandwidth to each zone from its cheapest site within reach [USD/yr]."""
-    reached = np.where(case.within_latency() & able[:, None], case.values("serving.network_usd_per_pflop_yr"), np.inf)
+    network = kept_fraction(case)[:, None] * case.values("serving.network_usd_per_pflop_yr")
+    reached = np.where(case.within_latency() & able[:, None], network, np.inf)
     cheapest = reached.min(axis=0, initial=np.inf)
     return float(np.where(np.isfinite(cheapest), cheapest, 0.0) @ case.values("serving.inference_mean_pflop")[:, y])

@@ -332,7 +332,7 @@ _KPIS = (
     Kpi(
         "cost_usd_per_yr",
         N_("Yearly cost"),
-        N_("Annuities of all capital plus all running cost in a year of the period."),
+        N_("Annuities of all capital, all running cost, and the taxes of the objective in a year of the period."),
         "USD/yr",
         _OWN,
         "lower",
@@ -369,6 +369,28 @@ _KPIS = (
         horizon=True,
     ),
     Kpi(
+        "first_outlay_usd",
+        N_("First outlay"),
+        N_("Capital spent before the first year of operation, not discounted."),
+        "USD",
+        _OWN,
+        "lower",
+        "money",
+        N_("What must be raised at the start; renewals and later periods come out of operation, or are raised then."),
+        horizon=True,
+    ),
+    Kpi(
+        "shadow_cost_usd",
+        N_("Shadow prices"),
+        N_("Present value of prices that nobody charges, such as a price on carbon that only steers the plan."),
+        "USD",
+        _OWN,
+        "lower",
+        "money",
+        N_("In the objective, in no cash flow and in no tax."),
+        horizon=True,
+    ),
+    Kpi(
         "npv_usd",
         N_("Net present value"),
         N_("Sum of the discounted net cash flows at the stated price of compute."),
@@ -376,7 +398,10 @@ _KPIS = (
         _OWN,
         "higher",
         "money",
-        N_("Real, before tax and financing; rests on the assumed price of a GPU hour and full sale of it."),
+        N_(
+            "Real, before tax and financing; rests on the assumed price of an hour of the reference accelerator and "
+            "full sale of the work."
+        ),
         horizon=True,
     ),
     Kpi(
@@ -403,6 +428,42 @@ _KPIS = (
             "rates are those of the states, without local agreements."
         ),
         "after-tax=1",
+        horizon=True,
+    ),
+    Kpi(
+        "npv_losses_carried_usd",
+        N_("Net present value after tax, losses carried forward"),
+        N_("Net present value after tax of an owner who has no other income and sets losses against later profits."),
+        "USD",
+        _OWN,
+        "higher",
+        "money",
+        N_("Each state pools its sites, the federation all; a loss may cover all of a later year's income."),
+        "after-tax=2",
+        horizon=True,
+    ),
+    Kpi(
+        "npv_book_salvage_usd",
+        N_("Net present value after tax, sold at books"),
+        N_("Net present value after tax if what is left at the horizon's end is sold at its straight-line book value."),
+        "USD",
+        _OWN,
+        "higher",
+        "money",
+        N_("Otherwise it is worth the annuities not yet paid, which is more than its books in the middle of a life."),
+        "after-tax=2",
+        horizon=True,
+    ),
+    Kpi(
+        "break_even_usd_per_gpu_h",
+        N_("Break-even price after tax"),
+        N_("Price of an hour of the reference accelerator at which the net present value after tax is zero."),
+        "USD/GPU-h",
+        _OWN,
+        "lower",
+        "ratio",
+        N_("Losses save tax at once."),
+        "after-tax=2",
         horizon=True,
     ),
     Kpi(
@@ -442,6 +503,18 @@ _KPIS = (
         horizon=True,
     ),
     Kpi(
+        "dscr_after_reserve_min_ratio",
+        N_("Debt service cover after reserves, lowest year"),
+        N_("Debt service cover with the owners' part of the next renewal of each asset laid aside evenly before it."),
+        "1",
+        "Practice of project finance",
+        "higher",
+        "ratio",
+        N_("Lenders to assets that are renewed within the loan ask for such a reserve."),
+        "after-tax=2",
+        horizon=True,
+    ),
+    Kpi(
         "payback_yr",
         N_("Payback time"),
         N_("Years until the cumulative net cash flow before tax, not discounted, is at or above zero for good."),
@@ -454,12 +527,15 @@ _KPIS = (
     Kpi(
         "lcoc_usd_per_gpu_h",
         N_("Levelised cost of compute"),
-        N_("Present value of all costs less salvage, divided by the present value of delivered GPU hours."),
+        N_(
+            "Present value of all costs less salvage, divided by the present value of the hours that the reference "
+            "accelerator takes for the work done."
+        ),
         "USD/GPU-h",
         _OWN,
         "lower",
         "ratio",
-        N_("Delivered hours of the reference accelerator. At this price the net present value is zero."),
+        N_("The same for the same work, whatever does it. At this price the net present value before tax is zero."),
         horizon=True,
     ),
     Kpi(

@@ -96,7 +96,10 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
         "system",
         "system",
         None,
-        {**_returns(tables["cash_flow"], tables["racks"]), **_after_tax(tables["after_tax"], tables["cash_flow"])},
+        {
+            **_returns(tables["cash_flow"], tables["racks"]),
+            **_after_tax(tables["after_tax"], tables["cash_flow"], tables["racks"]),
+        },
     )
 
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -306,10 +309,13 @@ def _returns(cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
     net = flows["net_usd"].to_numpy(float)
     discount = flows["discount_factor_ratio"].to_numpy(float)
     costs = (flows["capital_usd"] + flows["operating_usd"] - flows["salvage_usd"]).to_numpy(float)
-    gpu_h_of_period = racks.groupby("period")["gpu_h_per_yr"].sum()
+    gpu_h_of_period = racks.groupby("period")["reference_gpu_h_per_yr"].sum()
     gpu_h = flows["period"].map(gpu_h_of_period).fillna(0.0).to_numpy(float)
+    begins = flows["period"].notna().to_numpy().argmax()  # the first year whose operation is paid
     return {
         "capex_usd": float(flows["capital_usd"].sum()),
+        "first_outlay_usd": float(flows["capital_usd"].to_numpy(float)[:begins].sum()),
+        "shadow_cost_usd": float(np.sum(flows["shadow_usd"].to_numpy(float) * discount)),
         "npv_usd": float(np.sum(net * discount)),
         "irr_fraction": internal_rate_of_return(net),
         "payback_yr": _payback(np.cumsum(net), flows["year"].to_numpy(float)),
@@ -319,17 +325,33 @@ def _returns(cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
     }
 
 
-def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame) -> dict[str, _Value]:
+def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
     """Money of the whole horizon after tax and debt."""
-    years = taxed.sort_values("year")
+    years, flows = taxed.sort_values("year"), cash_flow.sort_values("year")
     net = years["net_after_tax_usd"].to_numpy(float)
-    discount = cash_flow.sort_values("year")["discount_factor_ratio"].to_numpy(float)
-    cover = years["debt_cover_ratio"].dropna()
+    discount = flows["discount_factor_ratio"].to_numpy(float)
+    hours = flows["period"].map(racks.groupby("period")["reference_gpu_h_per_yr"].sum()).fillna(0.0).to_numpy(float)
+
+    def worth(column: str) -> float:
+        return float(years[column].to_numpy(float) @ discount)
+
+    npv, no_debt = worth("net_after_tax_usd"), N_("no debt")
+    sold, work_h = float(flows["revenue_usd"].to_numpy(float) @ discount), float(hours @ discount)
+    break_even: _Value = N_("no revenue")
+    if sold > 0 and work_h > 0:
+        break_even = (sold - npv * sold / worth("net_revenue_usd")) / work_h
+    covers = {
+        "dscr_min_ratio": years["debt_cover_ratio"].dropna(),
+        "dscr_after_reserve_min_ratio": years["debt_cover_after_reserve_ratio"].dropna(),
+    }
     return {
-        "npv_after_tax_usd": float(np.sum(net * discount)),
+        "npv_after_tax_usd": npv,
+        "npv_losses_carried_usd": worth("net_losses_carried_usd"),
+        "npv_book_salvage_usd": worth("net_book_salvage_usd"),
+        "break_even_usd_per_gpu_h": break_even,
         "irr_after_tax_fraction": internal_rate_of_return(net),
         "irr_equity_fraction": internal_rate_of_return(years["equity_usd"].to_numpy(float)),
-        "dscr_min_ratio": float(cover.min()) if len(cover) else N_("no debt"),
+        **{name: float(cover.min()) if len(cover) else no_debt for name, cover in covers.items()},
     }
 
 

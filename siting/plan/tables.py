@@ -47,8 +47,8 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["cooling_options"] = cooling_options.options(case, solution)
     tables["water_saving"] = water_saving.savings(case, tables["cooling_options"])
     tables["cooling_places"] = cooling_options.places(case, solution)
-    tables["cash_flow"] = cash_flow(case, solution, tables["racks"])
-    tables["after_tax"] = after_tax(case, solution, tables["racks"], tables["cash_flow"])
+    tables["cash_flow"] = cash_flow(case, solution)
+    tables["after_tax"] = after_tax(case, solution, tables["cash_flow"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["assumptions"] = assumptions_table(case)
     tables["imputed"] = imputed_table(case)
@@ -83,8 +83,7 @@ def _cost(case: Case, solution: Solution) -> pd.DataFrame:
     table = _account(case, solution, "cost_usd_per_yr", "cost_usd_per_yr")
     worth = dict(zip(case.axes["period"], case.values("finance.present_value_ratio"), strict=True))
     kinds = [
-        "capital" if cost_term(f"{component}.{term}").is_annuity else "operating"
-        for component, term in zip(table["component"], table["term"], strict=True)
+        cost_term(f"{component}.{term}").kind for component, term in zip(table["component"], table["term"], strict=True)
     ]
     table.insert(4, "kind", kinds)
     table["present_value_usd"] = table["cost_usd_per_yr"] * table["period"].map(worth).astype(float)

@@ -116,7 +116,7 @@ ACCELERATORS_COUNT = Range(1, 100_000)
 RACK_AVAILABILITY_FRACTION = Range(0.1, 1)
 IDLE_FRACTION = Range(0, 0.95)  # what idles at full power does no work
 SERVER_FAN_FRACTION = Range(0, 0.8)
-COMPUTE_USD_PER_GPU_H = Range(0.001, 10_000)
+COMPUTE_USD_PER_GPU_H = Range(0.001, 10_000, or_none=True)
 
 # Carbon embodied in things, in t CO2e: a rack of eight to forty, a hall of 2,000 a MW, a battery of 130 a MWh.
 RACK_T = Range(0.001, 3000, or_none=True)
@@ -145,6 +145,7 @@ DAY_SHAPE_RATIO = Range(0.001, 24)  # all of a day's work in one hour
 # Time and network. Light in glass takes 0.0098 ms there and back a km.
 LIFE_YR = Range(1, 100)
 WHOLE_LIFE_YR = Range(1, 100, whole_of="years")
+LEAD_YR = Range(0, 15, whole_of="years")
 PERIOD_YR = Range(1, 60)
 LOST_YR = Range(0, 5)
 RETURN_YR = Range(1, 100)

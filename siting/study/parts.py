@@ -213,8 +213,10 @@ class Finance(Frozen):
 
     discount_rate_fraction: Rate = 0.07
     """Real discount rate (0 to 1) a year."""
+    objective: Literal["after_tax", "before_tax"] = "after_tax"
+    """What is least: costs and taxes, or costs alone; without a price of computing it is costs alone."""
     compute_price_usd_per_gpu_h: Annotated[float, Strict(), magnitudes.COMPUTE_USD_PER_GPU_H] = 2.4
-    """Price at which computing is sold in the cash flow [USD/GPU-h]; it decides nothing in the model."""
+    """Price at which an hour of the reference accelerator's work is sold [USD/GPU-h], whatever does it; 0 for none."""
     federal_income_tax_fraction: Rate | None = None
     """Federal tax on income (0 to 1), for the figures after tax; the table finance's if empty."""
     inflation_fraction: Rate | None = None
@@ -226,6 +228,11 @@ class Finance(Frozen):
     debt_tenor_yr: Annotated[int, Strict(), magnitudes.LIFE_YR] | None = None
     """Years over which debt is repaid [yr], or the life of the asset if that is shorter; the table's if empty."""
 
+    @property
+    def is_after_tax(self) -> bool:
+        """Whether taxes are in the objective: wanted, and there is something to tax."""
+        return self.objective == "after_tax" and self.compute_price_usd_per_gpu_h > 0
+
 
 class Policy(Frozen):
     """Prices and limits set by somebody else."""
@@ -234,6 +241,8 @@ class Policy(Frozen):
     """How operating carbon is counted for the price and the cap."""
     carbon_price_usd_per_t: Annotated[float, Strict(), magnitudes.CARBON_USD_PER_T] = 0.0
     """Price of carbon [USD/t CO2e]."""
+    carbon_price_is_charged: Annotated[bool, Strict()] = False
+    """Whether somebody charges it: then it is a cost and taken off income; else it steers the plan and is no cash."""
     carbon_cap_t_per_yr: Annotated[float, Strict(), magnitudes.CARBON_T_PER_YR] | None = None
     """Most carbon in any period [t CO2e/yr]; none if empty."""
     water_cap_m3_per_yr: Annotated[float, Strict(), magnitudes.WATER_M3_PER_YR] | None = None

@@ -24,7 +24,7 @@ def priced_case(method: str, **changes: Any) -> Case:
         output_fraction=[1, 0, 0],
         strike_usd_per_mwh=1.0,
         resale_limit_fraction=0.0,
-        policy={"carbon_method": method, "carbon_price_usd_per_t": 50.0},
+        policy={"carbon_method": method, "carbon_price_usd_per_t": 50.0, "carbon_price_is_charged": True},
         **changes,
     )
 

@@ -191,6 +191,7 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "rack_id": ["nvl", "hgx", "hgx"], "period": PERIOD, "racks_count": [1515.0, 5454.0, 1818.0],
             "installed_mw": opened["it_capacity_mw"],
             "gpu_h_per_yr": opened["it_mean_mw"] * 8760 / 1.4e-3,
+            "reference_gpu_h_per_yr": opened["it_mean_mw"] * 8760 / 1.4e-3,
         }),
         "contracts": pd.DataFrame({
             "site_id": opened["site_id"], "contract_id": ["wind", "solar", "wind"], "period": PERIOD,
@@ -209,7 +210,8 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
         "hourly": hourly,
         "cash_flow": pd.DataFrame({
             "year": years, "period": pd.array([pd.NA, *[PERIOD] * 5], dtype="Int64"), "capital_usd": capital,
-            "operating_usd": running, "salvage_usd": salvage, "revenue_usd": revenue, "net_usd": net,
+            "operating_usd": running, "salvage_usd": salvage, "book_salvage_usd": salvage, "revenue_usd": revenue,
+            "net_usd": net, "shadow_usd": 0.0,
             "discount_factor_ratio": discount, "present_value_usd": net * discount,
         }),
         "after_tax": pd.DataFrame({
@@ -218,6 +220,8 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "net_after_tax_usd": net - np.array([0.0, -4.8e8, *[1.9e8] * 4]), "debt_usd": [1.9e9, 0, 0, 0, 0, 0],
             "interest_usd": [0.0, *[1e8] * 5], "principal_usd": [0.0, *[3.8e8] * 5],
             "equity_usd": net + np.array([1.9e9, 1e7, *[-6.6e8] * 4]), "debt_cover_ratio": [np.nan, *[1.44] * 5],
+            "net_revenue_usd": 0.79 * revenue, "net_losses_carried_usd": net - 2e8, "net_book_salvage_usd": net - 3e8,
+            "renewal_reserve_usd": 0.0, "debt_cover_after_reserve_ratio": [np.nan, *[1.41] * 5],
         }),
         "replay": pd.DataFrame({
             "kpi_id": ["cost_usd_per_yr", "pue"], "unit": ["USD/yr", "1"], "design": [float(paid.sum()), 1.118],
@@ -345,7 +349,7 @@ def make_plan() -> MakePlan:
             ),
             facility=SimpleNamespace(site_max_mw=220.0, module_mw=20.0, peak_diversity_fraction=0.9),
             climate=SimpleNamespace(extreme_return_yr=20.0, stress_warming_c=2.0),
-            finance=SimpleNamespace(discount_rate_fraction=0.07, compute_price_usd_per_gpu_h=2.4),
+            finance=SimpleNamespace(discount_rate_fraction=0.07, compute_price_usd_per_gpu_h=2.4, is_after_tax=True),
             policy=SimpleNamespace(**{**limits, **(policy or {})}),
         )
         defaults = {

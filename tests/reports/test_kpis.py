@@ -64,7 +64,9 @@ def two_hours() -> dict[str, pd.DataFrame]:
         "water": pd.DataFrame(
             {"site_id": "a", "period": period, "boundary": ["site", "source"], "water_m3_per_yr": [65_700.0, 1e6]}
         ),
-        "racks": pd.DataFrame({"site_id": "a", "period": [period], "gpu_h_per_yr": [100.0]}),
+        "racks": pd.DataFrame(
+            {"site_id": "a", "period": [period], "gpu_h_per_yr": [40.0], "reference_gpu_h_per_yr": [100.0]}
+        ),
         "cash_flow": pd.DataFrame(
             {
                 "year": [0, 1, 2],
@@ -72,6 +74,7 @@ def two_hours() -> dict[str, pd.DataFrame]:
                 "capital_usd": [1000.0, 0.0, 0.0],
                 "operating_usd": [0.0, 100.0, 100.0],
                 "salvage_usd": [0.0, 0.0, 50.0],
+                "shadow_usd": [0.0, 10.0, 20.0],
                 "revenue_usd": [0.0, 700.0, 700.0],
                 "net_usd": [-1000.0, 600.0, 650.0],
                 "discount_factor_ratio": [1.0, 0.8, 0.64],
@@ -81,8 +84,12 @@ def two_hours() -> dict[str, pd.DataFrame]:
             {
                 "year": [0, 1, 2],
                 "net_after_tax_usd": [-1000.0, 550.0, 600.0],
+                "net_revenue_usd": [0.0, 560.0, 560.0],
+                "net_losses_carried_usd": [-1000.0, 550.0, 500.0],
+                "net_book_salvage_usd": [-1000.0, 550.0, 590.0],
                 "equity_usd": [-400.0, 220.0, 242.0],
                 "debt_cover_ratio": [np.nan, 1.6, 1.4],
+                "debt_cover_after_reserve_ratio": [np.nan, 1.1, 1.2],
             }
         ),
     }
@@ -229,6 +236,8 @@ def test_returns_by_hand() -> None:
     assert values["lcoc_usd_per_gpu_h"] == pytest.approx(1112 / 144)
     assert values["payback_yr"] == 2
     assert values["capex_usd"] == pytest.approx(1000)
+    assert values["first_outlay_usd"] == pytest.approx(1000)
+    assert values["shadow_cost_usd"] == pytest.approx(0.8 * 10 + 0.64 * 20)
     rate = values["irr_fraction"]
     assert rate is not None
     assert -1000 + 600 / (1 + rate) + 650 / (1 + rate) ** 2 == pytest.approx(0, abs=1e-6)
@@ -246,11 +255,18 @@ def test_no_value_at_the_levelised_cost() -> None:
 
 
 def test_after_tax() -> None:
-    """-1,000 + 0.8 x 550 + 0.64 x 600 = -176; -400 + 220/1.1 + 242/1.21 = 0; the lesser cover."""
+    """-1,000 + 0.8 x 550 + 0.64 x 600 = -176; -400 + 220/1.1 + 242/1.21 = 0; the lesser cover.
+
+    100 hours in each of two years are sold at 7 USD, of which 5.60 are left: 176 are 176 / (1.44 x 80) more an hour.
+    """
     values = system(two_hours())
     assert values["npv_after_tax_usd"] == pytest.approx(-176)
     assert values["irr_equity_fraction"] == pytest.approx(0.1)
     assert values["dscr_min_ratio"] == 1.4
+    assert values["dscr_after_reserve_min_ratio"] == 1.1
+    assert values["npv_losses_carried_usd"] == pytest.approx(-176 - 64)
+    assert values["npv_book_salvage_usd"] == pytest.approx(-176 - 6.4)
+    assert values["break_even_usd_per_gpu_h"] == pytest.approx(7 + 176 / (1.44 * 80))
     rate = values["irr_after_tax_fraction"]
     assert rate is not None
     assert -1000 + 550 / (1 + rate) + 600 / (1 + rate) ** 2 == pytest.approx(0, abs=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from rich_case import rich_case
 from tiny import quick, through_a_folder, tiny_case
 
 from siting.case.annuities import write_off
+from siting.case.case import Case
 from siting.plan.plan import Plan
 
 EARNED = 2.4 * 8760
@@ -158,6 +161,12 @@ def test_without_debt_there_is_no_cover() -> None:
     assert plan.kpis["dscr_min_ratio"]["reason"] == "no debt"
 
 
+def before_tax(case: Case) -> Case:
+    """The same case, of which the costs before tax are least."""
+    finance = case.study.finance.model_copy(update={"objective": "before_tax"})
+    return dataclasses.replace(case, study=case.study.model_copy(update={"finance": finance}))
+
+
 def taxed_case(seed: int = 0, **changes: object) -> Plan:
     """A rich plan of two sites in two states."""
     fields = {
@@ -178,8 +187,8 @@ def taxed_case(seed: int = 0, **changes: object) -> Plan:
 def test_without_inflation_all_profit_is_taxed_once(seed: int, lives: list[int]) -> None:
     """Over the horizon, whatever the lives: tax is its rate of what comes in less what goes out; all debt is repaid."""
     plan = taxed_case(
-        seed, rate=0.0, income_tax_fraction=0.05, hall_life_yr=lives[:2], rack_life_yr=lives[2:4],
-        storage_life_yr=lives[4],
+        seed, rate=0.0, inflation_fraction=0.0, income_tax_fraction=0.05, hall_life_yr=lives[:2],
+        rack_life_yr=lives[2:4], storage_life_yr=lives[4],
     )  # fmt: skip
     flow, taxed = plan.tables["cash_flow"], plan.tables["after_tax"]
     others = taxed[["sales_tax_usd", "property_tax_usd", "receipts_tax_usd"]].sum().sum()
@@ -190,17 +199,25 @@ def test_without_inflation_all_profit_is_taxed_once(seed: int, lives: list[int])
     assert taxed["principal_usd"].sum() == pytest.approx(taxed["debt_usd"].sum())
 
 
-def test_no_tax_changes_nothing_and_the_plan_is_before_tax() -> None:
-    free = taxed_case(
-        federal_income_tax_fraction=0.0, income_tax_fraction=0.0, receipts_tax_fraction=0.0, sales_tax_fraction=0.0,
-        property_tax_fraction=0.0,
-    )  # fmt: skip
-    assert free.tables["after_tax"]["net_after_tax_usd"].tolist() == pytest.approx(
-        free.tables["cash_flow"]["net_usd"].tolist()
+def test_without_taxes_both_objectives_are_the_same() -> None:
+    free = {
+        "federal_income_tax_fraction": 0.0, "income_tax_fraction": 0.0, "receipts_tax_fraction": 0.0,
+        "sales_tax_fraction": 0.0, "property_tax_fraction": 0.0,
+    }  # fmt: skip
+    untaxed, before = taxed_case(**free), quick(before_tax(rich_case(accelerators_count=8.0)), gap=0.05)
+    assert untaxed.objective_usd == pytest.approx(before.objective_usd)
+    assert untaxed.tables["after_tax"]["net_after_tax_usd"].tolist() == pytest.approx(
+        untaxed.tables["cash_flow"]["net_usd"].tolist()
     )
-    taxed = taxed_case()
-    assert taxed.objective_usd == pytest.approx(free.objective_usd)
-    assert taxed.tables["cash_flow"].equals(free.tables["cash_flow"])
+
+
+def test_objective_before_tax_knows_no_tax() -> None:
+    """Whatever the rates: plan and cost are as without any; the table of taxes tells what is paid."""
+    case = rich_case(income_tax_fraction=[0.05, 0.09], sales_tax_fraction=[0.06, 0.0], property_tax_fraction=0.015)
+    plan, free = quick(before_tax(case), gap=0.05), quick(before_tax(rich_case()), gap=0.05)
+    assert plan.objective_usd == pytest.approx(free.objective_usd)
+    assert set(plan.tables["cost"]["kind"]) == {"capital", "operating", "shadow"}
+    assert plan.tables["after_tax"]["property_tax_usd"].sum() > 0
 
 
 def test_taxes_come_back_from_a_folder(tmp_path: object) -> None:

@@ -20,9 +20,9 @@ from siting.plan.plan import Plan
 
 
 def worth(plan: Plan) -> float:
-    """Present value of what the cash flow pays [USD]."""
+    """Present value of what the cash flow pays, and of prices that nobody charges [USD]."""
     flows = plan.tables["cash_flow"]
-    paid = flows["capital_usd"] + flows["operating_usd"] - flows["salvage_usd"]
+    paid = flows["capital_usd"] + flows["operating_usd"] - flows["salvage_usd"] + flows["shadow_usd"]
     return float((paid * flows["discount_factor_ratio"]).sum())
 
 
@@ -76,8 +76,8 @@ def test_operation_is_paid_at_the_end_of_each_year() -> None:
     assert plan.objective_usd == pytest.approx(8760 * (1.1**-3 + 1.1**-4))
 
 
-def test_revenue_is_of_the_hours_that_accelerators_work() -> None:
-    """8 accelerators a rack, 1 rack, all hours: 70,080 GPU-h a year at the study's 2.4 USD."""
+def test_revenue_is_of_the_hours_that_the_reference_accelerator_takes() -> None:
+    """8 accelerators in the reference rack, 1 rack, all hours: 70,080 GPU-h a year at the study's 2.4 USD."""
     plan = quick(tiny_case(periods=((2030, 2),), accelerators_count=8.0, rack_usd=1e5, rack_life_yr=2))
     flows = plan.tables["cash_flow"]
     assert flows["revenue_usd"].tolist() == pytest.approx([0, 2.4 * 70_080, 2.4 * 70_080])
@@ -115,10 +115,14 @@ def test_any_lives_and_periods_have_the_same_worth(
 
 
 def test_every_term_of_the_model_is_of_a_kind() -> None:
-    """Of the terms that the books call annuities, the model posts each; no other is called as capital is."""
-    posted = {term.name for term in Assembly(rich_case(), DESIGN).cost_usd_per_yr.terms}
-    annuities = {name for name in posted if cost_term(name).is_annuity}
-    assert annuities == {term.name for book in all_books() for term in book.cost_terms if term.is_annuity}
+    """Books and model say the same of each; all annuities are posted, and no other is called as capital is."""
+    terms = Assembly(rich_case(), DESIGN).cost_usd_per_yr.terms
+    assert {term.name: term.spending.value for term in terms} == {
+        term.name: cost_term(term.name).kind for term in terms
+    }
+    posted = {term.name for term in terms}
+    annuities = {name for name in posted if cost_term(name).kind == "capital"}
+    assert annuities == {term.name for book in all_books() for term in book.cost_terms if term.kind == "capital"}
     assert {name.split(".")[1] for name in posted - annuities}.isdisjoint({"capital", "line", "connection"})
 
 
@@ -130,8 +134,8 @@ def test_term_without_a_kind_is_refused() -> None:
 def test_cost_table_says_which_is_which() -> None:
     table = quick(rich_case()).tables["cost"]
     told = {f"{row['component']}.{row['term']}": row["kind"] for row in table.to_dict("records")}
-    assert told == {name: "capital" if cost_term(name).is_annuity else "operating" for name in told}
-    assert set(told.values()) == {"capital", "operating"}
+    assert told == {name: cost_term(name).kind for name in told}
+    assert {"capital", "operating", "shadow"} <= set(told.values())
 
 
 # The functions that both sides use.

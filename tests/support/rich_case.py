@@ -147,7 +147,7 @@ def _by_rule(case: Case, draw: Callable[..., Array], named: set[str]) -> dict[st
     drawn = {}
     for name, number in sorted(FIELDS.items()):
         bare, (_, suffix) = bare_name(name), split(name)
-        if number.neutral == 0 and bare not in named and suffix in BY_UNIT:
+        if number.inputs and number.neutral == 0 and bare not in named and suffix in BY_UNIT:  # what has none is fixed
             drawn[bare] = draw(*BY_UNIT[suffix], tuple(len(case.axes[axis]) for axis in number.axes))
     return drawn
 

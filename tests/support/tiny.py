@@ -60,6 +60,7 @@ def tiny_case(
     certificates: bool = False,
     facility: Mapping[str, Any] | None = None,
     policy: Mapping[str, Any] | None = None,
+    finance: Mapping[str, Any] | None = None,
     grid_zones: Sequence[str] | None = None,
     **fields: Any,
 ) -> Case:
@@ -81,7 +82,7 @@ def tiny_case(
         Year that money is discounted to; the first period's by default.
     hall_life_yr, rack_life_yr, storage_life_yr, connection_life_yr, heat_life_yr : float
         Lives, from which annuities follow.
-    latency_limit_ms, storage, certificates, facility, policy
+    latency_limit_ms, storage, certificates, facility, policy, finance
         Parts of the study.
     grid_zones : sequence of str, optional
         Grid zone of each site; each its own by default.
@@ -107,7 +108,7 @@ def tiny_case(
             },
             "technology": {"storage": storage, "certificates": certificates},
             "facility": {**built, "fixed_site_usd": 0.0, "storage_min_mw": 0.0, **(facility or {})},
-            "finance": {"discount_rate_fraction": rate},
+            "finance": {"discount_rate_fraction": rate, **(finance or {})},
             "policy": policy or {},
         }
     )
@@ -119,6 +120,7 @@ def tiny_case(
         "rack": tuple(racks),
         "contract": tuple(contracts),
         "period": tuple(years),
+        "until": tuple(year + length for year, length in periods),
         "month": MONTHS,
         "day": tuple(range(calendar.days_count)),
         "hour": tuple(range(len(calendar.hours))),
@@ -129,6 +131,8 @@ def tiny_case(
     }
     of_study: dict[str, tuple[tuple[str, ...], Any]] = {
         "finance.discount_rate_per_yr": ((), rate),
+        "finance.start_yr": (("period",), [year - years[0] for year in years]),
+        "finance.length_yr": (("period",), [length for _, length in periods]),
         "placement.site_life_yr": ((), sum(length for _, length in periods)),
         "grid.connection_life_yr": ((), connection_life_yr),
         "storage.storage_life_yr": ((), storage_life_yr),
@@ -159,7 +163,11 @@ def tiny_case(
 def _stated(study: Study, source: str) -> float | None:
     """What a study states of its facilities or its policy; None of anything else."""
     part, name = source.split(".")
-    return getattr(getattr(study, part), name) if part in ("facility", "policy") else None
+    return (
+        getattr(getattr(study, part), name)
+        if part in ("facility", "policy") or name == "compute_price_usd_per_gpu_h"
+        else None
+    )
 
 
 def with_fields(case: Case, **fields: Any) -> Case:
@@ -175,6 +183,9 @@ def with_fields(case: Case, **fields: Any) -> Case:
     follows = {
         "serving.inference_mean_pflop": made["serving.inference_pflop"].values @ weights,
         "grid.residual_t_per_mwh": made["grid.carbon_t_per_mwh"].values @ weights,
+        "finance.reference_accelerator_pflop": made["computing.compute_pflop_per_mw"].values[0]
+        * made["racks.rack_mw"].values[0]
+        / made["racks.accelerators_count"].values[0],
         "cooling.pue_peak_ratio": made["cooling.pue"].values.max(axis=-1),
         "retrofit.existing_count": (made["retrofit.existing_mw"].values > 0).astype(float),
         "heat_reuse.heat_lifted_count": (made["heat_reuse.heat_pump_power_fraction"].values > 0).astype(float),

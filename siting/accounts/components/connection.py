@@ -26,7 +26,7 @@ def checks(n: Books) -> Iterator[Finding]:
 
 
 BOOK = Book(
-    cost_terms=(CostTerm("connection.line", is_annuity=True, is_price_of_power=False),),
+    cost_terms=(CostTerm("connection.line", kind="capital", is_price_of_power=False),),
     purchases=purchases,
     checks=checks,
     term_labels={"connection": N_("Connection"), "line": N_("line and substation")},

@@ -87,10 +87,10 @@ def hourly(n: Books, _: Solution) -> Iterator[Term]:
 
 BOOK = Book(
     cost_terms=(
-        CostTerm("contracts.purchase", is_annuity=False, is_price_of_power=True),
-        CostTerm("contracts.delivery", is_annuity=False, is_price_of_power=True),
-        CostTerm("contracts.resale", is_annuity=False, is_price_of_power=True),
-        CostTerm("certificates.purchase", is_annuity=False, is_price_of_power=True),
+        CostTerm("contracts.purchase", kind="operating", is_price_of_power=True),
+        CostTerm("contracts.delivery", kind="operating", is_price_of_power=True),
+        CostTerm("contracts.resale", kind="operating", is_price_of_power=True),
+        CostTerm("certificates.purchase", kind="operating", is_price_of_power=True),
     ),
     costs=costs,
     carbon=carbon,

@@ -33,7 +33,7 @@ def hourly(n: Books, solution: Solution) -> Iterator[Term]:
 
 
 BOOK = Book(
-    cost_terms=(CostTerm("cooling.water", is_annuity=False, is_price_of_power=False),),
+    cost_terms=(CostTerm("cooling.water", kind="operating", is_price_of_power=False),),
     costs=costs,
     powers=powers,
     hourly=hourly,

@@ -79,9 +79,9 @@ def hourly(n: Books, _: Solution) -> Iterator[Term]:
 
 BOOK = Book(
     cost_terms=(
-        CostTerm("grid.energy", is_annuity=False, is_price_of_power=True),
-        CostTerm("grid.demand_charge", is_annuity=False, is_price_of_power=True),
-        CostTerm("grid.connection", is_annuity=True, is_price_of_power=True),
+        CostTerm("grid.energy", kind="operating", is_price_of_power=True),
+        CostTerm("grid.demand_charge", kind="operating", is_price_of_power=True),
+        CostTerm("grid.connection", kind="capital", is_price_of_power=True),
     ),
     costs=costs,
     carbon=carbon,

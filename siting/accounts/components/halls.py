@@ -73,8 +73,8 @@ def hall_usd_per_mw_yr(n: Books) -> Array:
 
 BOOK = Book(
     cost_terms=(
-        CostTerm("halls.capital", is_annuity=True, is_price_of_power=False),
-        CostTerm("halls.maintenance", is_annuity=False, is_price_of_power=False),
+        CostTerm("halls.capital", kind="capital", is_price_of_power=False),
+        CostTerm("halls.maintenance", kind="operating", is_price_of_power=False),
     ),
     costs=costs,
     carbon=carbon,

@@ -79,9 +79,9 @@ def hourly(n: Books, _: Solution) -> Iterator[Term]:
 
 BOOK = Book(
     cost_terms=(
-        CostTerm("heat_reuse.connection", is_annuity=True, is_price_of_power=False),
-        CostTerm("heat_reuse.heat_pump", is_annuity=True, is_price_of_power=False),
-        CostTerm("heat_reuse.sale", is_annuity=False, is_price_of_power=False),
+        CostTerm("heat_reuse.connection", kind="capital", is_price_of_power=False),
+        CostTerm("heat_reuse.heat_pump", kind="capital", is_price_of_power=False),
+        CostTerm("heat_reuse.sale", kind="operating", is_price_of_power=False),
     ),
     costs=costs,
     powers=powers,

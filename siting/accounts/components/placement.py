@@ -9,12 +9,14 @@ import numpy as np
 from siting.accounts.book import Book, CostTerm, Finding, Term
 from siting.accounts.numbers import Books
 from siting.accounts.purchase import Purchase, bought
+from siting.case.case import Array
 from siting.text import N_
 
 
 def costs(n: Books) -> Iterator[Term]:
     """Land, which keeps its value, at the discount rate."""
-    yield "placement.land", n["finance.discount_rate_per_yr"] * n["placement.land_usd_per_ha"][:, None] * n["area_ha"]
+    (land_usd,) = held(n)
+    yield "placement.land", n["finance.discount_rate_per_yr"] * land_usd
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
@@ -22,6 +24,11 @@ def purchases(n: Books) -> Iterator[Purchase]:
     opened = np.diff(n["open_count"], axis=1, prepend=0)
     price_usd = opened * n["placement.fixed_site_usd"][:, None]
     yield from bought(n, "placement.site_preparation", "placement.site", price_usd)
+
+
+def held(n: Books) -> Iterator[Array]:
+    """Land."""
+    yield n["placement.land_usd_per_ha"][:, None] * n["area_ha"]
 
 
 def checks(n: Books) -> Iterator[Finding]:
@@ -40,11 +47,12 @@ def checks(n: Books) -> Iterator[Finding]:
 
 BOOK = Book(
     cost_terms=(
-        CostTerm("placement.land", is_annuity=False, is_price_of_power=False),
-        CostTerm("placement.site_preparation", is_annuity=True, is_price_of_power=False),
+        CostTerm("placement.land", kind="operating", is_price_of_power=False),
+        CostTerm("placement.site_preparation", kind="capital", is_price_of_power=False),
     ),
     costs=costs,
     purchases=purchases,
+    held=held,
     checks=checks,
     whole=("open_count",),
     column_labels={"land_usd_per_ha": N_("Land price")},

@@ -15,7 +15,8 @@ from siting.text import N_
 def costs(n: Books) -> Iterator[Term]:
     """The price of all carbon, by the method of the policy."""
     if n.policy.carbon_price_usd_per_t:
-        yield "carbon_price.carbon", n["policy.carbon_price_usd_per_t"] * books.carbon(n, n.policy.carbon_method)
+        name = "carbon" if n.policy.carbon_price_is_charged else "shadow"
+        yield f"carbon_price.{name}", n["policy.carbon_price_usd_per_t"] * books.carbon(n, n.policy.carbon_method)
 
 
 def checks(n: Books) -> Iterator[Finding]:
@@ -35,8 +36,17 @@ def checks(n: Books) -> Iterator[Finding]:
 
 
 BOOK = Book(
-    cost_terms=(CostTerm("carbon_price.carbon", is_annuity=False, is_price_of_power=True),),
+    cost_terms=(
+        CostTerm("carbon_price.carbon", kind="operating", is_price_of_power=True),
+        CostTerm("carbon_price.shadow", kind="shadow", is_price_of_power=True),
+    ),
     costs=costs,
     checks=checks,
-    term_labels={"policy": N_("Policy"), "carbon_price": N_("carbon price"), "treasury": N_("Treasury")},
+    term_labels={
+        "policy": N_("Policy"),
+        "carbon_price": N_("carbon price"),
+        "shadow": N_("shadow price"),
+        "treasury": N_("Treasury"),
+        "no one": N_("No one"),
+    },
 )

@@ -46,7 +46,7 @@ def checks(n: Books) -> Iterator[Finding]:
 
 
 def tables(n: Books) -> Iterator[ResultTable]:
-    """Racks, with the hours that their accelerators work: those of the racks themselves, not of a reference."""
+    """Racks, with the hours that their accelerators work, and what the reference one would take for as much."""
     axes = ("site", "cooling", "rack", "period")
     pflop = n["computing.compute_pflop_per_mw"] * n["racks.rack_mw"] / n["racks.accelerators_count"]
     worked_h = n.yearly(n["work_pflop"]) / pflop[:, None]
@@ -56,6 +56,7 @@ def tables(n: Books) -> Iterator[ResultTable]:
             "racks_count": n.decided("racks_count", *axes),
             "installed_mw": n.decided("installed_mw", *axes),
             "gpu_h_per_yr": Field(axes, worked_h),
+            "reference_gpu_h_per_yr": Field(axes, n.yearly(n["work_pflop"]) / n["finance.reference_accelerator_pflop"]),
         },
     )
 
@@ -69,8 +70,8 @@ def rack_usd_per_mw_yr(n: Books) -> Array:
 
 BOOK = Book(
     cost_terms=(
-        CostTerm("racks.capital", is_annuity=True, is_price_of_power=False),
-        CostTerm("racks.maintenance", is_annuity=False, is_price_of_power=False),
+        CostTerm("racks.capital", kind="capital", is_price_of_power=False),
+        CostTerm("racks.maintenance", kind="operating", is_price_of_power=False),
     ),
     costs=costs,
     carbon=carbon,

@@ -37,8 +37,8 @@ def checks(n: Books) -> Iterator[Finding]:
 
 BOOK = Book(
     cost_terms=(
-        CostTerm("retrofit.capital", is_annuity=True, is_price_of_power=False),
-        CostTerm("retrofit.maintenance", is_annuity=False, is_price_of_power=False),
+        CostTerm("retrofit.capital", kind="capital", is_price_of_power=False),
+        CostTerm("retrofit.maintenance", kind="operating", is_price_of_power=False),
     ),
     costs=costs,
     purchases=purchases,

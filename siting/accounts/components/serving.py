@@ -56,7 +56,7 @@ def hourly(n: Books, _: Solution) -> Iterator[Term]:
 
 
 BOOK = Book(
-    cost_terms=(CostTerm("serving.network", is_annuity=False, is_price_of_power=False),),
+    cost_terms=(CostTerm("serving.network", kind="operating", is_price_of_power=False),),
     costs=costs,
     checks=checks,
     tables=tables,

@@ -79,9 +79,9 @@ def hourly(n: Books, _: Solution) -> Iterator[Term]:
 
 BOOK = Book(
     cost_terms=(
-        CostTerm("storage.capital", is_annuity=True, is_price_of_power=True),
-        CostTerm("storage.maintenance", is_annuity=False, is_price_of_power=True),
-        CostTerm("storage.wear", is_annuity=False, is_price_of_power=True),
+        CostTerm("storage.capital", kind="capital", is_price_of_power=True),
+        CostTerm("storage.maintenance", kind="operating", is_price_of_power=True),
+        CostTerm("storage.wear", kind="operating", is_price_of_power=True),
     ),
     costs=costs,
     carbon=carbon,

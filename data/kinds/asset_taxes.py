@@ -1,0 +1,120 @@
+"""What taxes on an asset come to a year, worked out once for every use that it can have."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+
+from siting.case.annuities import salvage_ratio, write_off
+from siting.case.case import Array
+
+__all__ = ["Law", "Use", "by_year", "uses"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Law:
+    """What tax law says of an asset.
+
+    Parameters
+    ----------
+    written_off : tuple of (int, float)
+        Years over which which share of its price is written off.
+    bonus_fraction : float
+        Share that may be written off at once where the years are 20 or less.
+    inflation_fraction : float
+        Yearly inflation, by which write-offs lose worth.
+    """
+
+    written_off: tuple[tuple[int, float], ...]
+    bonus_fraction: float
+    inflation_fraction: float
+
+    def shares(self, used_yr: int) -> Array:
+        """Return what one dollar lets be written off at the end of each year of its use, in dollars of its purchase.
+
+        Parameters
+        ----------
+        used_yr : int
+            Years of use; what is not written off by then is so when it is given up.
+        """
+        taken = np.zeros(used_yr)
+        for recovery_yr, share in self.written_off:
+            schedule = share * write_off(recovery_yr, self.bonus_fraction)
+            years = min(used_yr, len(schedule))
+            taken[:years] += schedule[:years]
+        taken[-1] += 1 - taken.sum()
+        real: Array = taken * (1 + self.inflation_fraction) ** -np.arange(1.0, used_yr + 1)
+        return real
+
+
+@dataclasses.dataclass(frozen=True)
+class Use:
+    """One dollar's worth of assets that a period buys and that are used until another begins, or the horizon ends.
+
+    Parameters
+    ----------
+    bought, until : int
+        Positions: of the period of purchase, and of the period after whose end they are no longer used.
+    payments : tuple of (int, int)
+        When they are paid, as years from the first period's start, and for how many years they are used then.
+    """
+
+    bought: int
+    until: int
+    payments: tuple[tuple[int, int], ...]
+
+
+def uses(starts_yr: Array, ends_yr: Array, life_yr: float) -> Iterator[Use]:
+    """Yield every use of assets of a life.
+
+    Parameters
+    ----------
+    starts_yr, ends_yr : ndarray
+        Start and end of each period, as years from the start of the first.
+    life_yr : float
+        Life [yr].
+    """
+    for i, start in enumerate(starts_yr.astype(int)):
+        for j, end in enumerate(ends_yr.astype(int)[i:], i):
+            years = range(start, end, int(life_yr))
+            yield Use(i, j, tuple((year, min(end - year, int(life_yr))) for year in years))
+
+
+def by_year(
+    use: Use, law: Law, *, rate: float, life_yr: float, lead_yr: int, sales_tax: Array
+) -> tuple[Array, Array, float]:
+    """Return what a use of one dollar is worth at the first period's start, in three parts.
+
+    Parameters
+    ----------
+    use : Use
+        When it is paid, and for how long it is used.
+    law : Law
+        How it is written off.
+    rate : float
+        Real discount rate (0 to 1) a year.
+    life_yr : float
+        Life [yr].
+    lead_yr : int
+        Years from payment to use.
+    sales_tax : ndarray
+        Sales tax on one dollar, by site and year from the first period's start.
+
+    Returns
+    -------
+    ndarray
+        Sales tax, by site.
+    ndarray
+        What is written off, with the sales tax, by site.
+    float
+        What it is sold for.
+    """
+    paid, written_off, sold = np.zeros(len(sales_tax)), np.zeros(len(sales_tax)), 0.0
+    for start, used_yr in use.payments:
+        worth = law.shares(used_yr) @ (1 + rate) ** -(start + np.arange(1.0, used_yr + 1))
+        paid += sales_tax[:, start] * (1 + rate) ** -float(start - lead_yr)
+        written_off += (1 + sales_tax[:, start]) * worth
+        sold += salvage_ratio(rate, life_yr, used_yr) * (1 + rate) ** -float(start + used_yr - lead_yr)
+    return paid, written_off, sold
