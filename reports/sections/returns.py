@@ -51,8 +51,8 @@ def section(facts: Facts, words: Words) -> Section:
     )
     weakest = say(
         _(
-            "The weakest assumption of this report is that price, which decides whether the investment is worth making. "
-            "It is held constant in real terms for {years} years, every hour's work is sold, and racks are renewed at "
+            "The weakest assumption of this report is that price, which decides whether the investment is worth making."
+            " It is held constant in real terms for {years} years, every hour's work is sold, and racks are renewed at "
             "today's price and performance."
         ),
         years=words.count(facts.horizon_yr),
