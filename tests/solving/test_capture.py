@@ -29,18 +29,15 @@ def test_two_hours_by_hand() -> None:
     assert kept(np.array([40.0, 60.0]), whole, np.array([1.0, 0.0]), sun) == pytest.approx(np.array([30.0, 70.0]))
 
 
-def test_no_more_is_moved_than_the_years_range_allows() -> None:
-    """The sunny hours ask for -10 and 90 on the days, and the year knows 0 to 80: one stays at 0, the other goes on.
+def test_no_hour_leaves_the_range_of_the_year() -> None:
+    """The year pays nothing where there is sun (1 and 0.5) and 60 elsewhere, the days 1 and 30, 40 and 49.
 
-    Of three hours of equal weight the two sunny ones (output 1 and 0.5) pay 20 on average over the output, the mean
-    of all is 30: 1 p + 0.5 q = 30, p + q + r = 90.
+    A linear change alone, 8.7 - 23.3 times the sun, would take the first hour to -13.5. Kept within 0 and 60, hours
+    that meet an end stay there and the others go on, until p + 0.5 q = 0 and all four still make 120.
     """
-    whole, sun = np.array([0.0, 60.0, 30.0]), np.array([1.0, 0.5, 0.0])
-    found = kept(np.array([10.0, 10.0, 70.0]), whole, sun, sun)
-    assert found @ sun == pytest.approx(whole @ sun)
-    assert found.sum() == pytest.approx(90)
-    assert found.min() >= 0
-    assert found.max() <= 70
+    whole, sun = np.array([0.0, 0.0, 60.0, 60.0]), np.array([1.0, 0.5, 0.0, 0.0])
+    found = kept(np.array([1.0, 30.0, 40.0, 49.0]), whole, sun, sun)
+    assert found == pytest.approx(whole, abs=1e-6)
 
 
 def test_extreme_hours_stay_as_they_are() -> None:
