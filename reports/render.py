@@ -6,8 +6,9 @@ number, so that equal plans give equal bytes.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -52,6 +53,27 @@ __all__ = ["CONTENTS", "Kind", "compose", "render", "write_reports"]
 Kind = Literal["investment", "policy"]
 
 _Section = Callable[[Facts, Words], Section]
+
+_COLUMN_REM = 49
+"""Width of a table that the column of the page holds; wider ones take what they need of the window."""
+
+_LETTER_REM = 0.5
+"""Width of a letter of a table."""
+
+_PADDING_REM = 0.9
+"""Width of the space between two columns."""
+
+_NAME_LETTERS = 24
+"""Letters of a name that stands on one line."""
+
+_PROSE_LETTERS = 44
+"""Letters from which a cell is a text that wraps."""
+
+_SHORT_ROWS = 24
+"""Rows that print keeps on one page, and a screen without a head that stays."""
+
+_PRINTED_ROWS = 30
+"""Rows that print shows of a table."""
 
 CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
     {
@@ -211,11 +233,59 @@ class _View:
     def __call__(self, table: Table) -> dict[str, Any]:
         columns = range(len(table.columns))
         cells = [self.words.cells(table, position) for position in columns]
+        headings = [self.words.heading(table, position) for position in columns]
+        is_number = [column.format not in ("text", "label") for column in table.columns]
+        longest = [max((len(cell) for cell in column), default=0) for column in cells]
         return {
-            "headings": [self.words.heading(table, position) for position in columns],
+            "headings": headings,
             "rows": list(zip(*cells, strict=True)) if table.rows else [],
-            "is_number": [column.format not in ("text", "label") for column in table.columns],
+            "is_number": is_number,
+            "cell_class": [
+                "number"
+                if number
+                else "prose"
+                if letters > _PROSE_LETTERS
+                else "words"
+                if letters > _NAME_LETTERS
+                else ""
+                for number, letters in zip(is_number, longest, strict=True)
+            ],
+            "looks": " ".join(_looks(len(table.rows), longest)),
+            "width_rem": _width_rem(headings, longest),
+            "printed_rows": min(len(table.rows), _PRINTED_ROWS),
         }
+
+
+def _looks(rows: int, longest: Sequence[int]) -> Iterator[str]:
+    """Yield how a table is laid out: with a head that stays or on one page, cut short in print, names on one line.
+
+    Parameters
+    ----------
+    rows : int
+        Their number.
+    longest : sequence of int
+        Letters of the longest cell of each column.
+    """
+    yield "tall" if rows > _SHORT_ROWS else "short"
+    if rows > _PRINTED_ROWS:
+        yield "long"
+    if longest and longest[0] <= _NAME_LETTERS:
+        yield "names"
+
+
+def _width_rem(headings: Sequence[str], longest: Sequence[int]) -> int:
+    """Width that a table asks for beyond the page's column; none if the column holds it.
+
+    Parameters
+    ----------
+    headings : sequence of str
+    longest : sequence of int
+        Letters of the longest cell of each column.
+    """
+    words = [max((len(word) for word in heading.split()), default=0) for heading in headings]
+    letters = sum(min(max(cell, word), _PROSE_LETTERS) for cell, word in zip(longest, words, strict=True))
+    width = math.ceil(_LETTER_REM * letters + _PADDING_REM * len(headings))
+    return width if width > _COLUMN_REM else 0
 
 
 def _numbers(report: Report) -> dict[str, int]:

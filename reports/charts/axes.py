@@ -24,9 +24,9 @@ def number_axis(axis: Any, words: Words, ticks: int) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     def text(value: float, _position: int) -> str:
-        low, high = sorted(axis.get_view_interval())
-        span = high - low
-        return words.decimal(value, 0 if span >= 4 else 1 if span >= 0.4 else 2)
+        ticks = axis.get_majorticklocs()
+        exact = (n for n in range(3) if all(abs(round(tick, n) - tick) < 1e-9 for tick in ticks))
+        return words.decimal(value, next(exact, 2))
 
     axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 4, 5, 10]))
     axis.set_major_formatter(FuncFormatter(text))

@@ -23,6 +23,9 @@ __all__ = ["Bar", "Use", "bars", "ratio_bars"]
 _RIGHT_PX = 22
 """Room for the half of the last tick's number that stands right of the axis."""
 
+_PHONE_LETTERS = 46
+"""Letters of a name that fit above a bar on a phone."""
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -74,7 +77,7 @@ def bars(rows: Sequence[Bar], *, series: Sequence[Series] = (), axis: str, words
         number_axis(ax.xaxis, words, 4 if width < DESKTOP_PX else 6)
         ax.set_xlabel(axis)
 
-    return Drawing(draw, _heights(len(rows), series))
+    return Drawing(draw, _heights([row.label for row in rows], series))
 
 
 def ratio_bars(rows: Sequence[Use], *, series: tuple[Series, Series], axis: str, words: Words) -> Drawing:
@@ -102,7 +105,7 @@ def ratio_bars(rows: Sequence[Use], *, series: tuple[Series, Series], axis: str,
         number_axis(ax.xaxis, words, 4 if width < DESKTOP_PX else 6)
         ax.set_xlabel(axis)
 
-    return Drawing(draw, _heights(len(rows), series))
+    return Drawing(draw, _heights([row.label for row in rows], series))
 
 
 def _name_rows(
@@ -144,7 +147,8 @@ def _name_rows(
     for y, (row, end) in enumerate(zip(rows, ends, strict=True)):
         ax.text(end + 0.012 * span, y, row.text, va="center", ha="left", color=INK, fontsize=11.5)
         if narrow:
-            ax.text(low, y - lift, row.label, va="bottom", ha="left", color=INK, fontsize=12)
+            label = textwrap.fill(row.label, _PHONE_LETTERS)
+            ax.text(low, y - lift, label, va="bottom", ha="left", color=INK, fontsize=12, linespacing=1.1)
     ax.set_yticks([] if narrow else range(len(rows)), [] if narrow else [_wrapped(row.label, left) for row in rows])
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
@@ -160,10 +164,11 @@ def _name_rows(
     draw_swatches(figure, series)
 
 
-def _heights(count: int, series: Sequence[Series]) -> tuple[int, int]:
-    """Heights of a bar chart with so many rows, for the desktop and for the phone [px]."""
-    rows = max(count, 2)
-    return 50 + 31 * rows + swatches_px(series, DESKTOP_PX), 50 + 45 * rows + swatches_px(series, PHONE_PX)
+def _heights(labels: Sequence[str], series: Sequence[Series]) -> tuple[int, int]:
+    """Heights of a bar chart of such rows for the desktop and for the phone, where long names take two lines [px]."""
+    rows, lines = max(len(labels), 2), max((-(-len(label) // _PHONE_LETTERS) for label in labels), default=1)
+    phone_px = 45 + 18 * (lines - 1)
+    return 50 + 31 * rows + swatches_px(series, DESKTOP_PX), 50 + phone_px * rows + swatches_px(series, PHONE_PX)
 
 
 def _left_px(labels: Sequence[str], width: float) -> float:

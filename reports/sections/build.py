@@ -118,7 +118,9 @@ def _halls(facts: Facts, words: Words) -> Table:
 def _racks(facts: Facts, words: Words) -> Table:
     _ = words.gettext
     racks, cooling = facts.names("racks", "rack_id"), facts.names("cooling", "cooling_id")
+    rank = {site: position for position, site in enumerate(facts.built["site_id"])}
     frame = facts.of_last("racks").copy()
+    frame = frame.assign(_rank=frame["site_id"].map(rank)).sort_values("_rank", kind="stable")
     frame["name"] = frame["site_id"].map(facts.site_names)
     frame["rack_id"] = [racks.get(rack, words.term(rack)) for rack in frame["rack_id"]]
     frame["cooling_id"] = [cooling.get(item, words.term(item)) for item in frame["cooling_id"]]

@@ -44,15 +44,15 @@ def _messages(facts: Facts, words: Words) -> list[Bullet]:
         text = say(
             _(
                 "Closest to its limit is {zone}: its sites contract {contracted} where their headroom is put at "
-                "{headroom}, or {share}. {grade}"
+                "{headroom}, or {share}."
             ),
             zone=facts.zone(zone),
             contracted=words.quantity(contracted, "MW"),
             headroom=words.quantity(headroom, "MW"),
             share=words.percent(contracted / headroom),
-            grade=worst_input(facts, words, "sites", "headroom_mw"),
         )
-        items.append(Bullet(_("Grid."), text, "grid"))
+        worst = worst_input(facts, words, "sites", "headroom_mw")
+        items.append(Bullet(_("Grid."), words.sentences(text, worst), "grid"))
     items += [_payments(facts, words), _emissions(facts, words), _water(facts, words)]
     saving = finding(facts, words)
     if saving:
@@ -138,15 +138,15 @@ def _water(facts: Facts, words: Words) -> Bullet:
         text = say(
             _(
                 "In a year of the planned weather {water} are drawn on site, {share} of it in states whose mean "
-                "baseline water stress is high. {grade}"
+                "baseline water stress is high."
             )
             if facts.stress_is_of_state
             else _(
                 "In a year of the planned weather {water} are drawn on site, {share} of it where baseline water stress "
-                "is high. {grade}"
+                "is high."
             ),
             water=shown,
             share=words.percent(stressed),
-            grade=worst_input(facts, words, "sites", "water_stress_score"),
         )
+        text = words.sentences(text, worst_input(facts, words, "sites", "water_stress_score"))
     return Bullet(_("Water."), text, "water")

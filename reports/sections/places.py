@@ -165,9 +165,10 @@ def _nearest(facts: Facts, words: Words) -> Table:
     frame["found"] = [
         _found({str(key): value for key, value in row.items()}, words) for row in frame.to_dict("records")
     ]
+    frame["zone"] = [facts.zone(str(zone)) for zone in frame["grid_zone_id"]]
     frame = frame.dropna(subset=costs[-1]).sort_values(costs[-1], kind="stable").head(_NEAREST_SHOWN)
     columns: list[str | Column] = [
-        "name", "grid_zone_id", *costs, Column("found", _("How found")),
+        "name", words.column("zone", _("Grid zone")), *costs, Column("found", _("How found")),
         words.column("headroom_mw", _("Grid headroom, estimated")), "tariff_usd_per_mwh",
     ]  # fmt: skip
     caption = say(
@@ -227,11 +228,14 @@ def _risks(facts: Facts, words: Words) -> Table | None:
 def _candidates(facts: Facts, words: Words) -> Table:
     """Every candidate, the built ones first."""
     _ = words.gettext
-    frame = facts.sites.assign(outcome=[_("built") if flag == 1 else _("not built") for flag in facts.sites["is_open"]])
+    frame = facts.sites.assign(
+        outcome=[_("built") if flag == 1 else _("not built") for flag in facts.sites["is_open"]],
+        zone=[facts.zone(str(zone)) for zone in facts.sites["grid_zone_id"]],
+    )
     columns: list[str | Column] = [
-        "name", "state", "grid_zone_id", Column("outcome", _("Outcome")), "it_capacity_mw", "connection_mw",
-        words.column("headroom_mw", _("Grid headroom, estimated")), "tariff_usd_per_mwh", stress_column(facts, words),
-        "unit_cost_usd_per_mwh",
+        "name", "state", words.column("zone", _("Grid zone")), Column("outcome", _("Outcome")),
+        "it_capacity_mw", "connection_mw", words.column("headroom_mw", _("Grid headroom, estimated")),
+        "tariff_usd_per_mwh", stress_column(facts, words), "unit_cost_usd_per_mwh",
     ]  # fmt: skip
     rivals = facts.of_last("rivals")
     if len(rivals):

@@ -56,7 +56,7 @@ class Plan:
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Tidy tables by name, units in the column names: of the full year where the design was run through it."""
         design = tables.build(self.case, self.solution)
-        built = design if self.replay is None else of_year(design, self.replay.tables)
+        built = design if self.replay is None else of_year(design, self.replay.tables, self.solution.terms)
         built["kpis"] = built["kpis"].assign(run_id=run_id(self.case, self.solution))
         built["replay"] = replay_table(design["kpis"], self.replay)
         if self.replay is not None:

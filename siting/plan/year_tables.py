@@ -23,7 +23,9 @@ OF_DESIGN = frozenset(
 _SITE_PERIOD = ["site_id", "period"]
 
 
-def of_year(design: Mapping[str, pd.DataFrame], year: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def of_year(
+    design: Mapping[str, pd.DataFrame], year: Mapping[str, pd.DataFrame], terms: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     """Return a plan's tables with every amount of a year as the full year has it.
 
     Parameters
@@ -32,6 +34,8 @@ def of_year(design: Mapping[str, pd.DataFrame], year: Mapping[str, pd.DataFrame]
         Tables on the chosen days, of all candidates.
     year : mapping of str to DataFrame
         The same tables on all hours, of the sites that are built.
+    terms : DataFrame
+        Terms of the design's ledgers: who pays whom is decided there, and the year's accounts do not say it.
 
     Returns
     -------
@@ -41,7 +45,16 @@ def of_year(design: Mapping[str, pd.DataFrame], year: Mapping[str, pd.DataFrame]
     """
     tables = {name: table if name in OF_DESIGN else year[name] for name, table in design.items()}
     tables["sites"] = _all_sites(design["sites"], year["sites"])
+    tables["cost"] = _with_parties(year["cost"], terms[terms["ledger"] == "cost_usd_per_yr"])
     return tables
+
+
+def _with_parties(cost: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """Costs with who pays and who receives, by component and term."""
+    keys = ["component", "term"]
+    parties = terms.set_index(keys)[["payer", "receiver"]]
+    told = parties.reindex(pd.MultiIndex.from_frame(cost[keys])).fillna("")
+    return cost.assign(payer=told["payer"].to_numpy(), receiver=told["receiver"].to_numpy())
 
 
 def _all_sites(design: pd.DataFrame, year: pd.DataFrame) -> pd.DataFrame:

@@ -65,6 +65,13 @@ def assert_year_is_the_design(plan: Plan) -> None:
     assert (table["design"].isna() == table["replay"].isna()).all()
 
 
+def test_the_years_costs_name_the_parties_of_the_design(rich: Plan) -> None:
+    """The year's accounts are worked out without the model, which alone knows who pays whom."""
+    costs = rich.tables["cost"]
+    assert "" not in set(costs["payer"])
+    assert "" not in set(costs["receiver"])
+
+
 def test_year_of_the_same_days_gives_the_same_plan(rich: Plan) -> None:
     assert_year_is_the_design(rich)
 
