@@ -120,7 +120,9 @@ class Asset:
                 years = np.concatenate([np.arange(a + 1, b + 1) for a, b in zip(starts[span], ends[span], strict=True)])
                 level = float(np.sum((1 + rate) ** -years))
                 taxes[0, :, use.bought, use.until] = paid / level
-                taxes[1, :, use.bought, use.until] = income_tax * (sold - written_off) / level
+                taxes[1, :, use.bought, use.until] = (
+                    income_tax * (sold - written_off) / level + 0.0
+                )  # of -0.0 as stored
         if lives.axes == ("site",):
             own = np.stack([by_life[life][:, i] for i, life in enumerate(lives.values.tolist())], axis=1)
         elif lives.axes:

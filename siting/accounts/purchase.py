@@ -164,7 +164,7 @@ def bought(n: Books, term: str, asset: str, price_usd: Array, given_up_usd: Arra
             price_usd=price,
             given_up_usd=given_up,
             life_yr=float(life_yr),
-            written_off=tuple((years, share) for years, share in parts if share > 0),
+            written_off=tuple((years, share) for years, share in parts if share),
             lead_yr=int(n[f"{asset}_lead_yr"]),
             real_property_fraction=float(n[f"{asset}_real_property_fraction"]),
             sales_taxed_fraction=float(n[f"{asset}_sales_taxed_fraction"]),
