@@ -76,7 +76,7 @@ def unavoidable_cost(case: Case) -> float:
     needed = needed_pflop(case.values("serving.inference_pflop"), case.values("serving.batch_mean_pflop"), training)
     able = np.array([str(site) not in case.study.policy.excluded_sites for site in case.axes["site"]])
     power = minimum_power_cost(case)
-    ways = tuple(_ways(case, power.of_draw_usd_per_mwh, power.of_storage_usd_per_mw_yr))
+    ways = tuple(ways_to_compute(case, power.of_draw_usd_per_mwh, power.of_storage_usd_per_mw_yr))
     earned = float(power.of_heat_usd_per_yr[able].sum()) + _of_standing_halls(case, able)
     by_period = [
         _of_computing(case, ways, able, float(needed[y]), y)
@@ -89,11 +89,13 @@ def unavoidable_cost(case: Case) -> float:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Way:
+class Way:
     """A kind of rack in halls of a kind, at each site.
 
     Parameters
     ----------
+    cooling, rack : int
+        Positions of the kinds.
     built : ndarray of bool
         Whether it can be had, by site.
     fixed_usd_per_mw_yr : ndarray
@@ -106,6 +108,8 @@ class _Way:
         Connection that 1 MW of it needs, by site.
     """
 
+    cooling: int
+    rack: int
     built: Sites
     fixed_usd_per_mw_yr: Array
     work_usd_per_pflop_h: Array
@@ -113,7 +117,7 @@ class _Way:
     peak_mw_per_mw: Array
 
 
-def _ways(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_yr: Array) -> Iterator[_Way]:
+def ways_to_compute(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_yr: Array) -> Iterator[Way]:
     """Yield all pairs of cooling and rack that fit."""
     weight, diversity = case.calendar.weights, float(case.values("computing.peak_diversity_fraction"))
     kept, taxed = kept_fraction(case), tax_usd_per_pflop_h(case)[:, None]
@@ -135,7 +139,9 @@ def _ways(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_yr: Array) 
         ) / case.values("racks.rack_mw")[r]
         upkeep = float(case.values("halls.maintenance_usd_per_mw_yr")[k])
         built = rack + upkeep + _hall_usd_per_mw_yr(case, k) + land * case.values("halls.land_ha_per_mw")[k]
-        yield _Way(
+        yield Way(
+            k,
+            r,
             (case.values("halls.offered_count")[:, k] > 0) | stands,
             kept * (built + line * peak + diversity * (idle * of_it + of_overhead) @ weight - of_storage_usd_per_mw_yr),
             kept[:, None] * diversity * (1 - idle) / dense * of_it + taxed,
@@ -161,7 +167,7 @@ def _of_standing_halls(case: Case, able: Sites) -> float:
     return float(standing @ (halls + np.outer(case.values("halls.land_ha_per_mw"), land)).max(axis=0))
 
 
-def _of_computing(case: Case, ways: tuple[_Way, ...], able: Sites, needed: float, y: int) -> float:
+def _of_computing(case: Case, ways: tuple[Way, ...], able: Sites, needed: float, y: int) -> float:
     """Racks, halls, connection, power and water of a period at the least, all at the best site [USD/yr].
 
     The price of work is the same in all hours, or follows the cheapest way of doing it; the better of both counts.
@@ -215,7 +221,7 @@ def _highest(of: Callable[[float], float], low: float, high: float) -> float:
     return max(of(low), of(high))
 
 
-def _of_works(case: Case, ways: tuple[_Way, ...], able: Sites, needed: float) -> float:
+def _of_works(case: Case, ways: tuple[Way, ...], able: Sites, needed: float) -> float:
     """Preparation and line of the fewest sites that can hold all computers, the cheapest ones [USD/yr]."""
     works = case.values("placement.site_annuity_per_yr") * case.values("placement.fixed_site_usd")
     works = works + case.values("grid.connection_annuity_per_yr") * case.values("connection.connection_fixed_usd")

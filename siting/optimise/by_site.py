@@ -57,6 +57,9 @@ NEAR_WIDTH = 0.005
 RELAXATION_TIME_SHARE = 0.5
 """Part of the time that the relaxation may take: what is left is for a plan."""
 
+INTERRUPTED, OUT_OF_TIME = "Interrupted by user", "Time limit reached"
+"""Why a search ended before bound and plan had met."""
+
 LEAST_PATIENCE_S, PATIENCE_RATIO = 10.0, 3.0
 """Time for each search of the sites that the relaxation uses: at the least, and over that of the relaxation and bound.
 
@@ -75,6 +78,7 @@ def search_by_site(
     threads: int,
     progress: ProgressCallback | None,
     start: Earlier | None = None,
+    first: tuple[Found, Model] | None = None,
 ) -> Result:
     """Minimise a mixed-integer model without ever making the whole of it.
 
@@ -94,6 +98,8 @@ def search_by_site(
         Told of incumbent and bound.
     start : Earlier, optional
         An earlier plan to begin with.
+    first : (Found, Model), optional
+        A plan that is there already, and the model of its sites.
 
     Raises
     ------
@@ -101,6 +107,8 @@ def search_by_site(
         If a demand is out of reach of all sites.
     """
     state = SearchState(gap, deadline, progress, unavoidable_cost(case) * COST_SCALE)
+    if first is not None:
+        state.keep(*first)
     return _Search(case, components, threads, state, start).run()
 
 
@@ -125,23 +133,40 @@ class _Search:
 
     def run(self) -> Result:
         """Go through the stages."""
+        if self._is_late():
+            return self._ended(OUT_OF_TIME)
         try:
             relaxed, prices = self._relaxed_in_steps()
             if relaxed.infeasible:  # in the hours, too?
                 relaxed, prices = self._relaxed_hour_by_hour({})
-            if relaxed.infeasible:
+            if relaxed.infeasible and not self.state.has_plan():
                 return self._without_plan("infeasible", "the relaxation leaves demand unmet")
+            if self._is_late():
+                return self._ended(OUT_OF_TIME)
             self._bound_hour_by_hour(prices)
         except Stopped:
+            if self.state.has_plan():
+                return self._ended(INTERRUPTED)
             return self._without_plan("failed", "interrupted in the relaxation", interrupted=True)
-        kept = relaxed.size_mw > SUPPORT_TOLERANCE
+        if self.state.has_plan() and self.state.is_over():
+            return self._ended(INTERRUPTED if self.state.deadline.is_stopped else OUT_OF_TIME)
+        kept = (relaxed.size_mw > SUPPORT_TOLERANCE) | self._of_best_plan()
         if self.start is not None:
             kept |= used_sites(self.start, self.case)
         outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.state.deadline.spent()))
         if not (outcome.interrupted or self.state.is_over()):
             with contextlib.suppress(Stopped):
                 self._close_the_gap(kept, prices)
-        return self._ended("Interrupted by user" if self.state.deadline.is_stopped else "Time limit reached")
+        return self._ended(INTERRUPTED if self.state.deadline.is_stopped else OUT_OF_TIME)
+
+    def _of_best_plan(self) -> Sites:
+        """Which sites the best plan opens, none as long as there is none."""
+        opened = set(self.state.best_counts()[0])
+        return np.array([str(site) in opened for site in self.case.axes["site"]])
+
+    def _is_late(self) -> bool:
+        """Whether time is up and there is a plan: what is not begun is left."""
+        return self.state.has_plan() and self.state.deadline.is_over()
 
     # The relaxation, and what it bounds.
 
@@ -302,6 +327,8 @@ class _Search:
         """
         if self.state.best is None:
             raise RuntimeError("no search was made")
+        from siting.optimise.decomposition.blocks import Size
+
         (found, model), bound = self.state.best, self.state.bound
         outcome = found.outcome
         if np.isfinite(found.objective):
@@ -315,4 +342,6 @@ class _Search:
             outcome = dataclasses.replace(outcome, status="infeasible", reason="no plan of any site is left")
         elif outcome.status == "infeasible":  # of some sites only: says nothing of all
             outcome = dataclasses.replace(outcome, status="failed", reason=f"{reason} before all sites were tried")
-        return Result(outcome, found.solver, model, self.size, self.prices, self.bounds)
+        rows, columns = model.form.matrix.shape
+        of_plan = Size(rows, columns, int(model.form.matrix.nnz), int(np.count_nonzero(model.form.integral)))
+        return Result(outcome, found.solver, model, self.size or of_plan, self.prices, self.bounds)

@@ -9,41 +9,28 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from siting.case.case import Array, Case
 from siting.optimise import highs
+from siting.optimise.cheapest_ways import CheapestWays, cheapest_ways
 from siting.optimise.deadline import Deadline, Stopped
-from siting.optimise.gap import Gap
 from siting.optimise.highs import Progress, ProgressCallback
-from siting.optimise.whole_model import Found, search
+from siting.optimise.swapped_plans import SwappedPlans
+from siting.optimise.warm_start import Earlier, warm_start
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     from siting.case.solution import Solution
     from siting.models.assembly.assembly import Component
     from siting.models.assembly.model import Model
-    from siting.models.assembly.standard_form import StandardForm
-    from siting.models.compiler.members import Positions
     from siting.optimise.result import Result
+    from siting.optimise.whole_model import Found
 
 _Result = TypeVar("_Result")
 
-GAP_SHARE = 0.1
-"""Part of the search's gap at which these searches stop: the differences between sites are small."""
-
 RESOLVED_COUNT = 10
 """Sites, nearest to being built, for which the plan is solved again with the site forced in."""
-
-SECONDS_EACH = 15.0
-"""Most time for one of these."""
-
-COUNTS_OF_KINDS = ("modules_count", "racks_count")
-"""Variables that say how many of which kind of hall and rack a site has."""
-
-ENDINGS = {"optimal": "optimal", "feasible": "stopped", "failed": "stopped", "infeasible": "none"}
-"""What a reader is told of how a search ended."""
 
 TOGETHER = "limits_together"
 """Limit of a site that no single limit rules out, but which no plan can use."""
@@ -67,8 +54,8 @@ class ForcedOpenings:
     cost_usd : ndarray
         Cost of the best plan found with the site; NaN where none was looked for or found.
     statuses : tuple of str
-        How the search for that plan ended: ``optimal``, ``stopped`` (by time or Ctrl-C), ``none`` (there is
-        no such plan with the plan's other sites and their kinds of halls and racks); empty where none was begun.
+        How the search for that plan ended: ``found``, ``stopped`` (by time or Ctrl-C), ``none`` (no swap with a
+        built site is a plan); empty where none was begun.
     limits : tuple of str
         Limit by which a site cannot be opened at all; empty if there is none.
     best : (Found, Model) or None
@@ -100,12 +87,13 @@ class ForcedOpenings:
         Returns
         -------
         DataFrame
-            ``site_id``, ``period``, ``basis`` (``resolved``: a plan with the site was found; ``bounded``:
-            no plan with it costs less; ``excluded``: a limit rules it out; ``unknown``: there was no time),
-            ``extra_cost_usd`` (of the plan found over this one), ``extra_cost_at_least_usd`` (proven; negative
-            where the gap is wider than the difference), ``bound_rise_usd`` (what the site adds to the bound
-            at the search's prices: free of the gap, so it tells sites apart where the proof cannot, but it may
-            lie on either side of the true difference), ``status`` (of the search for a plan), ``limit``.
+            The least proven first: ``site_id``, ``period``, ``basis`` (``resolved``: a plan with the site was found;
+            ``bounded``: no plan with it costs less; ``excluded``: a limit rules it out; ``unknown``: there was no
+            time), ``extra_cost_usd`` (of the best plan found over this one), ``extra_cost_at_least_usd`` (proven;
+            negative where the gap is wider than the difference): the true difference lies between the two,
+            ``bound_rise_usd`` (what the site adds to the bound at the search's prices: free of the gap, so it tells
+            sites apart where the proof cannot, but it may lie on either side of the true difference), ``status`` (of
+            the search for a plan), ``limit``.
         """
         ruled_out = np.array([bool(limit) for limit in self.limits], dtype=bool) | np.isposinf(
             self.increase_if_open_usd
@@ -129,7 +117,7 @@ class ForcedOpenings:
             }
         )
         closed: pd.DataFrame = frame[is_open == 0].reset_index(drop=True)
-        return closed
+        return closed.sort_values("extra_cost_at_least_usd", kind="stable", na_position="last", ignore_index=True)
 
 
 def forced_openings(
@@ -139,12 +127,11 @@ def forced_openings(
     objective_usd: float,
     result: Result,
     *,
-    gap: Gap,
     deadline: Deadline,
     threads: int,
     progress: ProgressCallback,
 ) -> ForcedOpenings:
-    """Solve again for the sites nearest to being built, each forced in.
+    """Look for plans with the sites nearest to being built, each forced in.
 
     What has been found when the deadline is over is returned.
 
@@ -164,8 +151,8 @@ def forced_openings(
         When nothing more is begun and what runs is stopped.
     threads : int
         Sites tried at once.
-    gap, progress
-        As of the search.
+    progress : callable
+        Told of each site.
     """
     from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
 
@@ -194,23 +181,22 @@ def forced_openings(
         tried = sorted(can_be, key=lambda i: np.inf if np.isnan(increase_if_open[i]) else increase_if_open[i])[
             :RESOLVED_COUNT
         ]
-        again = _Again(design, components, solution, gap.part(GAP_SHARE))
-        for i, (plan, model) in _each(lambda i: again.with_site(i, deadline), tried, threads):
-            done = sum(map(bool, statuses)) + 1
+        again = _Again(design, components, solution, cheapest_ways(design))
+        for done, (i, made) in enumerate(_each(lambda i: again.with_site(i, deadline), tried, threads), 1):
             progress(Progress(f"rivals: {done} of {len(tried)}, with {sites[i]}", deadline.spent()))
-            statuses[i] = ENDINGS[plan.outcome.status]
-            if plan.outcome.objective is not None:
-                cost_usd[i] = plan.objective / COST_SCALE
-                best = (plan, model) if best is None or plan.objective < best[0].objective else best
-        complete = all(statuses[i] for i in tried) and not (deadline.is_over() and "stopped" in statuses)
+            statuses[i] = "stopped" if made is None else "none" if made[0] is None else "found"
+            if made is not None and made[0] is not None:
+                cost_usd[i] = made[0].objective / COST_SCALE
+                best = (made[0], made[1]) if best is None or made[0].objective < best[0].objective else best
+        complete = not any(statuses[i] == "stopped" for i in tried)
     period = int(case.axes["period"][-1])
     return ForcedOpenings(
         sites, period, bound_usd, increase_if_open / COST_SCALE, cost_usd, tuple(statuses), limits, best, complete
     )
 
 
-def _each(task: Callable[[int], _Result], sites: Sequence[int], threads: int) -> Iterator[tuple[int, _Result]]:
-    """Yield each site with what the task makes of it, some at once; those that are stopped are left out."""
+def _each(task: Callable[[int], _Result], sites: Sequence[int], threads: int) -> Iterator[tuple[int, _Result | None]]:
+    """Yield each site with what the task makes of it, some at once; None for those that are stopped."""
 
     def in_time(site: int) -> _Result | None:
         try:
@@ -219,26 +205,23 @@ def _each(task: Callable[[int], _Result], sites: Sequence[int], threads: int) ->
             return None
 
     with ThreadPoolExecutor(threads) as pool:
-        for site, result in zip(sites, pool.map(in_time, sites), strict=True):
-            if result is not None:
-                yield site, result
+        yield from zip(sites, pool.map(in_time, sites), strict=True)
 
 
 @dataclasses.dataclass(frozen=True)
 class _Again:
-    """The search for plans on the plan's sites and one more, which must be open.
+    """Plans on the plan's sites and one more, which must be open: the plan's own counts, of which some move there.
 
-    The plan's sites may only have the kinds of halls and racks that the plan gives them: ten sites with all kinds
-    take 20 s and more to solve again, with their own kinds 3 s; a plan with the site in it is still a plan.
+    Ten sites searched with all their kinds took 20 s and more, and ended far above what a swap costs.
     """
 
     case: Case
     components: Sequence[type[Component]]
     solution: Solution
-    gap: Gap
+    ways: CheapestWays
 
-    def with_site(self, site: int, deadline: Deadline) -> tuple[Found, Model]:
-        """Search for a plan with the given site.
+    def with_site(self, site: int, deadline: Deadline) -> tuple[Found | None, Model]:
+        """Look for a plan with the given site.
 
         Raises
         ------
@@ -250,37 +233,27 @@ class _Again:
 
         deadline.check()
         built = self.solution.decisions["open_count"].values.max(axis=1) > 0
-        kept = built.copy()
-        kept[site] = True
-        places = np.flatnonzero(kept).astype(np.int32)
+        built[site] = True
+        places = np.flatnonzero(built)
         model = model_of(self.case.only(site=[str(self.case.axes["site"][i]) for i in places]), self.components)
-        form = self._of_kinds_in_use(model, places, built)
-        lower = form.column_lower.copy()
-        opening = form.columns.of("open_count").reshape(len(places), -1)[:, -1]
-        lower[opening[places == site]] = 1.0
-        form = dataclasses.replace(form, column_lower=lower)
-        here = deadline.within(SECONDS_EACH)
-        plan = search(form, gap=self.gap, deadline=here, progress=None)
-        values, flows = plan.outcome.values, flows_of(model.case, form)
-        if values is not None and len(flows.at_once(values)):
-            exact = highs.fix_integers_and_resolve(plan.solver, form, values, deadline)
-            enough = -np.inf if plan.outcome.bound is None else self.gap.cost_within(plan.outcome.bound)
-            exact = flow_one_way(plan.solver, flows, exact, enough=enough, deadline=deadline, choosing=here)
-            status = plan.outcome.status if exact.values is not None else "failed"
-            outcome = dataclasses.replace(plan.outcome, status=status, values=exact.values, objective=exact.objective)
+        form = model.form
+        values = warm_start(Earlier(self.case, self.solution), model)
+        whole = {name: form.columns.of(name) for name in model.assembly.variables}
+        counts = {name: np.round(values[at]) for name, at in whole.items() if form.integral[at].any()}
+        rival = int(np.flatnonzero(places == site)[0])
+        cooling, rack = int(self.ways.cooling[site]), int(self.ways.rack[site])
+        plan = SwappedPlans(model, counts, rival, cooling, rack).best(deadline)
+        if plan is None or plan.outcome.values is None:
+            return None, model
+        flows = flows_of(model.case, form)
+        if len(flows.at_once(plan.outcome.values)):
+            exact = highs.fix_integers_and_resolve(plan.solver, form, plan.outcome.values, deadline)
+            exact = flow_one_way(plan.solver, flows, exact, enough=-np.inf, deadline=deadline, choosing=deadline)
+            if exact.values is None:
+                return None, model
+            outcome = dataclasses.replace(plan.outcome, values=exact.values, objective=exact.objective)
             plan = dataclasses.replace(plan, outcome=outcome)
         return plan, model
-
-    def _of_kinds_in_use(self, model: Model, places: Positions, built: npt.NDArray[np.bool_]) -> StandardForm:
-        """Return a model's form in which built sites have only the kinds that the plan gives them."""
-        upper = model.form.column_upper.copy()
-        for kind in COUNTS_OF_KINDS:
-            variable, _ = model.assembly.variables[kind]
-            along = variable.over.places()
-            site = places[along[0]]
-            counts = self.solution.decisions[kind].values[site, *along[1:]]
-            upper[model.form.columns.of(kind)[built[site] & (counts == 0)]] = 0.0
-        return dataclasses.replace(model.form, column_upper=upper)
 
 
 def limit_of(case: Case, site: int) -> str:

@@ -42,13 +42,17 @@ class SearchState:
     """
 
     def __init__(self, gap: Gap, deadline: Deadline, progress: ProgressCallback | None, bound: float) -> None:
-        self.gap, self.deadline, self.bound, self._floor = gap, deadline, bound, bound
+        self.gap, self.deadline, self.bound = gap, deadline, bound
         self.best: tuple[Found, Model] | None = None
         self._progress = progress
 
     def cost(self) -> float:
         """Cost of the best plan; infinite if there is none."""
         return np.inf if self.best is None else self.best[0].objective
+
+    def has_plan(self) -> bool:
+        """Whether there is a plan."""
+        return bool(np.isfinite(self.cost()))
 
     def best_counts(self) -> tuple[list[str], dict[str, float]]:
         """Sites that the best plan opens, and all that it counts by name of the column; nothing if there is none."""
@@ -99,7 +103,7 @@ class SearchState:
             return
         known = [cost for cost in (moment.incumbent_usd, self.cost() / COST_SCALE) if cost is not None]
         best_usd = None if np.isinf(min(known)) else min(known)
-        bound_usd = self.bound / COST_SCALE if self.bound > self._floor else None  # the floor is far below any plan
+        bound_usd = self.bound / COST_SCALE if np.isfinite(self.bound) else None
         gap = (best_usd - bound_usd) / abs(best_usd) if best_usd and bound_usd is not None else None
         self._progress(Progress(moment.phase, self.deadline.spent(), best_usd, bound_usd, gap))
 

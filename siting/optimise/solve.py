@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,19 +13,19 @@ from siting.case.case import Case
 from siting.case.minimum_cost import unavoidable_cost
 from siting.case.solution import Solution
 from siting.optimise import highs
-from siting.optimise.by_site import search_by_site
 from siting.optimise.clock import Clock
 from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.exact_plan import exact
+from siting.optimise.first_plan.first_plan import first_plan
 from siting.optimise.forced_openings import forced_openings as why_not
 from siting.optimise.gap import Gap
-from siting.optimise.highs import Progress, ProgressCallback
+from siting.optimise.highs import ProgressCallback
 from siting.optimise.method import Method, choose_method, why
 from siting.optimise.no_plan import NoPlanError, no_plan
 from siting.optimise.result import Result
+from siting.optimise.searched import SearchOptions, searched
 from siting.optimise.sheltered import sheltered
-from siting.optimise.warm_start import Earlier, cautions_of_start, warm_start
-from siting.optimise.whole_model import search
+from siting.optimise.warm_start import Earlier, cautions_of_start
 from siting.plan.cautions import Caution
 from siting.plan.plan import Plan
 from siting.plan.provenance import run_id
@@ -36,7 +35,6 @@ from siting.quantities import COST_SCALE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from siting.models.assembly.assembly import Component
     from siting.models.assembly.model import Model
     from siting.optimise.year.compete import Entry
     from siting.plan.full_year import Replay
@@ -51,8 +49,9 @@ the full-year replay. What is left is for the reports of whoever asked."""
 RIVALS_SHARE = 0.5
 """Part of the time left that the rivals may take from the replay."""
 
-EXACT_SHARE, LEAST_EXACT_S = 1.1, 10.0
-"""Time, over all of it and at the least, for making the plan found exact: without that there is no plan to report."""
+EXACT_SHARE, LEAST_FIRST_S, LEAST_EXACT_S = 1.1, 10.0, 10.0
+"""Time, over all of it and at the least, for a first plan and for making the plan found exact: without these there is
+no plan to report."""
 
 
 def solve(
@@ -61,6 +60,7 @@ def solve(
     gap: float = DEFAULT_GAP_FRACTION,
     gap_site_dependent: float = DEFAULT_GAP_SITE_DEPENDENT_FRACTION,
     time_limit: float | None = None,
+    time_spent: float = 0.0,
     method: Method = "auto",
     threads: int | None = None,
     start: Plan | None = None,
@@ -82,8 +82,11 @@ def solve(
         The search stops when both hold.
     time_limit : float, optional
         Seconds for all of it. The search has three quarters of them and stops with the best plan found; what else is
-        not done in time is left out, and said in the plan's warnings. Only building the model and making the plan
-        exact are finished in any case; the latter has a tenth more than the limit, and ten seconds at the least.
+        not done in time is left out, and said in the plan's warnings. Only a first plan, without any search, and
+        making the plan exact are finished in any case; each has a tenth more than the limit, and ten seconds at the
+        least. What is proven until then stays: what any plan must pay at the least.
+    time_spent : float
+        Seconds of these that were spent before, such as on reading tables.
     method : {"auto", "whole", "decomposed"}
         The whole model at once, or site by site; ``auto`` decides by size.
     threads : int, optional
@@ -111,7 +114,7 @@ def solve(
         If no plan meets all limits, if none was found in time, or if what was found does not add up.
     """
     earlier = None if start is None else Earlier(start.case, start.solution)
-    whole = Deadline(time_limit)
+    whole = Deadline(None if time_limit is None else time_limit - time_spent)
 
     def work() -> Plan:
         asked = Gap(gap, gap_site_dependent, unavoidable_cost(case) * COST_SCALE)
@@ -152,12 +155,14 @@ class _Run:
         if start is not None:
             notes.append(f"begins with the plan of run {run_id(start.case, start.solution)}")
             self.cautions += cautions_of_start(start, case)
-        options: _SolveOptions = {
+        self.clock.begin("first plan")
+        first = first_plan(case, self.components, self._at_least(LEAST_FIRST_S))
+        options: SearchOptions = {
             "gap": self.gap,
             "deadline": self.whole.part(SEARCH_SHARE),
             "progress": self.clock.relay,
         }
-        result = _searched(case, self.components, way, start, workers, self.clock, notes, options)
+        result = searched(case, self.components, way, start, first, workers, self.clock, notes, options)
         found = result.outcome
         if found.values is None or found.bound is None or result.model is None or result.size is None:
             raise no_plan(found)
@@ -209,10 +214,14 @@ class _Run:
 
     def _exact(self, model: Model, solver: Any, outcome: highs.Outcome, enough: float) -> tuple[Solution, float]:
         """Make a plan exact, in time and whether or not Ctrl-C is pressed: before that there is no plan to keep."""
-        seconds = None
-        if self.time_limit is not None:
-            seconds = max(EXACT_SHARE * self.time_limit - self.whole.spent(), LEAST_EXACT_S)
-        return exact(self.case, model, solver, outcome, enough, Deadline(seconds), self.whole.part(FINISH_SHARE))
+        deadline = self._at_least(LEAST_EXACT_S)
+        return exact(self.case, model, solver, outcome, enough, deadline, self.whole.part(FINISH_SHARE))
+
+    def _at_least(self, least_s: float) -> Deadline:
+        """Return the deadline of work without which there is no plan to report, whether or not Ctrl-C is pressed."""
+        if self.time_limit is None:
+            return Deadline()
+        return Deadline(max(EXACT_SHARE * self.time_limit - self.whole.spent(), least_s))
 
     def _rivals(
         self, solution: Solution, objective_usd: float, result: Result, threads: int
@@ -225,7 +234,6 @@ class _Run:
             solution,
             objective_usd,
             result,
-            gap=self.gap,
             deadline=self.whole.part(FINISH_SHARE).within(RIVALS_SHARE * self.whole.left()),
             threads=threads,
             progress=self.clock.relay,
@@ -277,51 +285,6 @@ class _Run:
         )
         self.cautions += told
         return found
-
-
-class _SolveOptions(TypedDict):
-    """What is asked of a search, whichever way it goes."""
-
-    gap: Gap
-    deadline: Deadline
-    progress: ProgressCallback
-
-
-def _searched(
-    case: Case,
-    components: Sequence[type[Component]],
-    way: Literal["whole", "decomposed"],
-    start: Earlier | None,
-    threads: int,
-    clock: Clock,
-    notes: list[str],
-    options: _SolveOptions,
-) -> Result:
-    """Build the model and search it, one way or the other."""
-    from pyomo.common.errors import InfeasibleConstraintException
-
-    from siting.models.assembly.model import model_of
-    from siting.optimise.decomposition.blocks import Size
-    from siting.optimise.decomposition.linking_rows import partition
-
-    try:
-        clock.begin("build")
-        model = None if way == "decomposed" else model_of(case, components)
-        clock.begin("solve")
-        for note in notes:
-            clock.relay(Progress(f"solve: {note}", 0.0))
-        if model is None:  # built some sites at a time, as they are needed
-            return search_by_site(case, components, threads=threads, start=start, **options)
-    except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
-        raise no_plan(highs.Outcome("infeasible", str(error), None, None, None)) from error
-    form = model.form
-    found = search(form, start=None if start is None else warm_start(start, model), **options)
-    rows, columns = form.matrix.shape
-    size = Size(rows, columns, int(form.matrix.nnz), int(np.count_nonzero(form.integral)))
-    prices: dict[str, float] | None = None
-    if found.prices is not None:
-        prices = {form.rows.name(row): float(found.prices[row]) for row in partition(model).shared.tolist()}
-    return Result(found.outcome, found.solver, model, size, prices)
 
 
 def _gap(objective: float, bound: float) -> float:

@@ -33,13 +33,13 @@ def test_search_without_a_bound_has_what_any_plan_must_pay(monkeypatch: pytest.M
     import importlib
 
     module = importlib.import_module("siting.optimise.solve")
-    searched = module._searched
+    searched = module.searched
 
     def without_bound(*args: object, **options: object) -> object:
         result = searched(*args, **options)
         return dataclasses.replace(result, outcome=dataclasses.replace(result.outcome, bound=-math.inf))
 
-    monkeypatch.setattr(module, "_searched", without_bound)
+    monkeypatch.setattr(module, "searched", without_bound)
     plan = quick(tiny_case(rack_usd=1.0))
     assert plan.bound_usd == plan.search.unavoidable_usd
     assert math.isfinite(plan.bound_usd)

@@ -21,6 +21,7 @@ from siting.optimise import highs
 from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
 from siting.optimise.decomposition.linking_rows import partition
+from siting.optimise.swapped_plans import SwappedPlans
 from siting.plan.plan import Plan
 
 COLUMNS = (
@@ -74,7 +75,7 @@ def test_cost_of_forcing_a_site_in(method: str) -> None:
     assert plan.open_sites == ["a"]
     told = why_not(plan)
     assert told["basis"].to_dict() == {"b": "resolved", "c": "resolved", "d": "resolved"}
-    assert (told["status"] == "optimal").all()
+    assert (told["status"] == "found").all()
     assert told["extra_cost_usd"].to_dict() == pytest.approx({"b": 275.2, "c": 450.4, "d": 600.0})
     assert (told["limit"] == "").all()
     assert set(told["period"]) == {2030}
@@ -173,7 +174,7 @@ def test_nearest_sites_are_solved_again_and_the_others_bounded(monkeypatch: pyte
     told = why_not(quick(two_megawatts(), rivals=True))
     assert told["basis"].to_dict() == {"b": "resolved", "c": "bounded", "d": "bounded"}
     assert told["extra_cost_usd"].isna().to_dict() == {"b": False, "c": True, "d": True}
-    assert told["status"].to_dict() == {"b": "optimal", "c": "", "d": ""}
+    assert told["status"].to_dict() == {"b": "found", "c": "", "d": ""}
     assert told["extra_cost_at_least_usd"].notna().all()
     assert told["extra_cost_at_least_usd"].is_monotonic_increasing
 
@@ -186,12 +187,20 @@ def test_rise_of_the_bound_is_free_of_the_gap() -> None:
     assert (told["extra_cost_at_least_usd"] <= told["bound_rise_usd"] + 1e-3).all()
 
 
-def test_search_that_time_stops_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rivals_module, "SECONDS_EACH", 0.0)
-    told = why_not(quick(two_megawatts(), rivals=True))
+def test_search_that_is_stopped_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The deadline is over as soon as the first way of moving halls has been tried."""
+
+    def stopped(_: Any, deadline: Deadline) -> None:
+        deadline.stop()
+        deadline.check()
+
+    monkeypatch.setattr(SwappedPlans, "best", stopped)
+    plan = quick(two_megawatts(), rivals=True)
+    told = why_not(plan)
     assert (told["status"] == "stopped").all()
     assert (told["basis"] == "bounded").all()
     assert told["extra_cost_usd"].isna().all()
+    assert [caution.id for caution in plan.cautions] == ["rivals_stopped"]
 
 
 def test_rivals_without_time_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""A plan before any relaxation: a small location problem of one hour, then one linear problem of the sites chosen."""

@@ -1,0 +1,131 @@
+"""A first plan at any size: sites and halls from a small location problem, racks from one linear problem, rounded up.
+
+It is there before any relaxation is solved, and within a few per cent of the best. Its racks are rounded up within
+their halls, so what served the linear problem serves the plan; where it does not, the location problem is asked again
+for more to spare.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline
+from siting.optimise.first_plan.location import Location, choose_location
+from siting.optimise.whole_model import Found
+
+if TYPE_CHECKING:
+    from siting.case.case import Array, Case
+    from siting.models.assembly.assembly import Component
+    from siting.models.assembly.model import Model
+
+SPARES = (0.02, 0.1, 0.25)
+"""What capacities have to spare in the location problem, tried in turn."""
+
+ROUNDING = 1e-6
+"""Part of a rack that is rounding."""
+
+RACKS = "racks_count"
+"""Variable that is rounded up; all other counts are the location problem's, or none."""
+
+
+def first_plan(case: Case, components: Sequence[type[Component]], deadline: Deadline) -> tuple[Found, Model] | None:
+    """Make a plan in little time, and the model of its sites; None where that fails.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    components : sequence of component classes
+        What the model consists of.
+    deadline : Deadline
+        When to give up.
+    """
+    from pyomo.common.errors import InfeasibleConstraintException
+
+    from siting.models.assembly.model import model_of
+
+    design = dataclasses.replace(case, year_of=None)
+    for spare in SPARES:
+        if deadline.is_over():
+            return None
+        location = choose_location(case, spare, deadline)
+        if location is None:
+            return None
+        sites = [str(case.axes["site"][place]) for place in location.sites]
+        with contextlib.suppress(InfeasibleConstraintException):  # of these sites, not of all
+            model = model_of(design.only(site=sites), components, of_more=True)
+            found = _with_racks(model, location, deadline)
+            if found is not None:
+                return found, model
+    return None
+
+
+def _with_racks(model: Model, location: Location, deadline: Deadline) -> Found | None:
+    """Find the racks for given sites and halls; None if they are not enough, or time is up."""
+    form, solver = model.form, highs.load(model.form)
+    lower, upper = _held(model, location)
+    highs.relax(solver, form)
+    columns = np.arange(len(form.cost), dtype=np.int32)
+    solver.changeColsBounds(len(columns), columns, lower, upper)
+    relaxed = highs.run(solver, deadline=deadline)
+    if relaxed.values is None or relaxed.status != "optimal":
+        return None
+    racks = form.columns.of(RACKS).astype(np.int32)
+    whole = np.minimum(np.ceil(relaxed.values[racks] - ROUNDING), upper[racks])
+    solver.changeColsBounds(len(racks), racks, whole, whole)
+    outcome = highs.run(solver, deadline=deadline)
+    solver.changeColsBounds(len(columns), columns, form.column_lower, form.column_upper)
+    highs.restore(solver, form)
+    if outcome.values is None or outcome.status != "optimal":
+        return None
+    proves_nothing = dataclasses.replace(outcome, status="feasible", reason="first plan", bound=None, prices=None)
+    return Found(proves_nothing, form, solver)
+
+
+def _held(model: Model, location: Location) -> tuple[Array, Array]:
+    """Bounds of columns: openings, halls and clusters as chosen, racks of the chosen kind, and no other count."""
+    form = model.form
+    lower, upper = form.column_lower.copy(), form.column_upper.copy()
+    lower[form.integral] = upper[form.integral] = 0.0
+    counts = {
+        "open_count": _of_sites(model, "open_count", location.open_count),
+        "modules_count": _of_ways(model, "modules_count", location, np.diff(location.modules_count, prepend=0.0)),
+        "clusters_count": _of_sites(model, "clusters_count", location.clusters_count),
+    }
+    for name, values in counts.items():
+        columns = form.columns.of(name)
+        lower[columns] = upper[columns] = values
+    module = float(model.case.values("halls.module_mw"))
+    room = module * location.modules_count / model.case.values("racks.rack_mw")[location.rack][:, None]
+    racks = form.columns.of(RACKS)
+    most = _of_ways(model, RACKS, location, np.floor(room + ROUNDING))
+    upper[racks] = np.minimum(most, form.column_upper[racks])
+    return lower, upper
+
+
+def _of_sites(model: Model, name: str, values: Array) -> Array:
+    """Values by site and period for the columns of a variable."""
+    places = _places(model, name)
+    return np.asarray(values[places["site"], places["period"]])
+
+
+def _of_ways(model: Model, name: str, location: Location, values: Array) -> Array:
+    """Values by site and period for the columns of a variable of kinds: those of the chosen kinds, else zero."""
+    places = _places(model, name)
+    site, period = places["site"], places["period"]
+    chosen = location.cooling[site] == places["cooling"]
+    if "rack" in places:
+        chosen &= location.rack[site] == places["rack"]
+    return np.where(chosen, values[site, period], 0.0)
+
+
+def _places(model: Model, name: str) -> dict[str, Any]:
+    """Positions of the members of each axis, by column of a variable."""
+    variable, axes = model.assembly.variables[name]
+    return dict(zip(axes, variable.over.places(), strict=True))

@@ -1,0 +1,203 @@
+"""Which sites a first plan opens, with how many halls of which kind: the model with one hour, and one way a site."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+
+from siting.optimise import highs
+from siting.optimise.cheapest_ways import cheapest_ways
+from siting.optimise.deadline import Deadline
+
+if TYPE_CHECKING:
+    from siting.case.case import Array, Case
+
+CANDIDATES_COUNT, NEAR_COUNT = 40, 3
+"""Sites among which is chosen: so many of the cheapest by their work, and so many of the cheapest for each zone."""
+
+GAP_FRACTION = 0.01
+"""Gap of the location problem: what it leaves out is more."""
+
+LEAST_PFLOP = 1e-9
+"""Capacity that is none."""
+
+Places = npt.NDArray[np.intp]
+
+
+@dataclasses.dataclass(frozen=True)
+class Location:
+    """What the location problem chooses, of some sites.
+
+    Parameters
+    ----------
+    sites : ndarray of int
+        Positions of the sites that are opened at some time.
+    cooling, rack : ndarray of int
+        The way of each of them.
+    open_count, modules_count, clusters_count : ndarray
+        Of each of them by period; modules as all that stand.
+    """
+
+    sites: Places
+    cooling: Places
+    rack: Places
+    open_count: Array
+    modules_count: Array
+    clusters_count: Array
+
+
+@dataclasses.dataclass(frozen=True)
+class _Candidates:
+    """Sites with the way that is cheapest at each of them.
+
+    Parameters
+    ----------
+    sites, cooling, rack : ndarray of int
+        Positions.
+    work_usd_per_pflop_yr : ndarray
+        Cost of a PFLOP/s that works as much as the mean, without halls.
+    hall_pflop : ndarray
+        What the racks in one module can do.
+    most_count : ndarray
+        Most modules.
+    works_usd_per_yr : ndarray
+        Cost of opening.
+    """
+
+    sites: Places
+    cooling: Places
+    rack: Places
+    work_usd_per_pflop_yr: Array
+    hall_pflop: Array
+    most_count: Array
+    works_usd_per_yr: Array
+
+
+def choose_location(case: Case, spare: float, deadline: Deadline) -> Location | None:
+    """Choose sites, halls and where clusters stand; None if no choice of the candidates serves all demand.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    spare : float
+        What capacities must have to spare (0 to 1), for all that one hour does not show.
+    deadline : Deadline
+        When to give up.
+    """
+    some = _candidates(case)
+    return _solved(case, some, spare, deadline) if len(some.sites) else None
+
+
+def _candidates(case: Case) -> _Candidates:
+    ways = cheapest_ways(case)
+    works = case.values("placement.site_annuity_per_yr") * case.values("placement.fixed_site_usd")
+    works = works + case.values("grid.connection_annuity_per_yr") * case.values("connection.connection_fixed_usd")
+    all_in = ways.usd_per_pflop_yr + works / np.maximum(ways.hall_pflop * ways.most_count, LEAST_PFLOP)
+    kept = set(np.argsort(all_in, kind="stable")[:CANDIDATES_COUNT].tolist())
+    reach = case.within_latency()
+    for zone in range(reach.shape[1]):
+        near = np.where(reach[:, zone], all_in + case.values("serving.network_usd_per_pflop_yr")[:, zone], np.inf)
+        kept |= set(np.argsort(near, kind="stable")[:NEAR_COUNT].tolist())
+    sites = np.array(sorted(site for site in kept if np.isfinite(all_in[site])), dtype=np.intp)
+    return _Candidates(
+        sites,
+        ways.cooling[sites],
+        ways.rack[sites],
+        ways.usd_per_pflop_yr[sites],
+        ways.hall_pflop[sites],
+        ways.most_count[sites],
+        works[sites],
+    )
+
+
+class _Rows:
+    """Rows of a small model, put together entry by entry."""
+
+    def __init__(self) -> None:
+        self.row: list[int] = []
+        self.column: list[int] = []
+        self.value: list[float] = []
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+
+    def add(self, lower: float, upper: float, entries: list[tuple[int, float]]) -> None:
+        """Add a row."""
+        for column, value in entries:
+            self.row.append(len(self.lower))
+            self.column.append(column)
+            self.value.append(value)
+        self.lower.append(lower)
+        self.upper.append(upper)
+
+
+def _solved(case: Case, some: _Candidates, spare: float, deadline: Deadline) -> Location | None:
+    """Solve the location problem: openings, modules, clusters, capacity, batch and shares of each zone."""
+    periods, count = len(case.axes["period"]), len(some.sites)
+    reach = case.within_latency()[some.sites]
+    network = case.values("serving.network_usd_per_pflop_yr")[some.sites]
+    worth = case.values("finance.present_value_ratio")
+    mean = case.values("serving.inference_mean_pflop")
+    inference = case.values("serving.inference_pflop")
+    size = float(case.values("training.training_cluster_pflop"))
+    needed = case.values("training.clusters_needed_count")
+    batch = case.values("serving.batch_mean_pflop").max(axis=1)
+    module, least_mw = float(case.values("halls.module_mw")), case.values("placement.site_min_mw")[some.sites]
+    pairs = [(i, z) for i in range(count) for z in range(reach.shape[1]) if reach[i, z]]
+    each, rows, inf = 5 * count + len(pairs), _Rows(), np.inf
+    cost, upper, whole = [], [], []
+    for y in range(periods):
+        at = y * each
+        opened, halls, placed, able, moved, shares = (at + i * count for i in range(6))
+        cost += [*(worth[y] * some.works_usd_per_yr), *np.zeros(2 * count), *(worth[y] * some.work_usd_per_pflop_yr)]
+        cost += [*np.zeros(count), *(worth[y] * network[i, z] * mean[z, y] for i, z in pairs)]
+        upper += [*np.ones(count), *some.most_count, *np.full(count, needed[y]), *np.full(2 * count, inf)]
+        upper += [1.0] * len(pairs)
+        whole += [True] * (3 * count) + [False] * (2 * count + len(pairs))
+        peak = inference[:, y, int(inference[:, y].sum(axis=0).argmax())]
+        served: dict[int, list[tuple[int, float]]] = {}
+        load: list[list[tuple[int, float]]] = [[] for _ in range(count)]
+        steady: list[list[tuple[int, float]]] = [[] for _ in range(count)]
+        for j, (i, z) in enumerate(pairs):
+            served.setdefault(z, []).append((shares + j, 1.0))
+            load[i].append((shares + j, float(peak[z])))
+            steady[i].append((shares + j, float(mean[z, y])))
+            rows.add(-inf, 0.0, [(shares + j, 1.0), (opened + i, -1.0)])
+        for z in range(reach.shape[1]):
+            if mean[z, y] > 0:
+                rows.add(1.0, 1.0, served.get(z, []))
+        rows.add(needed[y], needed[y], [(placed + i, 1.0) for i in range(count)])
+        rows.add(batch[y], inf, [(moved + i, 1.0) for i in range(count)])
+        fewest, most = case.study.policy.sites_min_count, case.study.policy.sites_max_count
+        rows.add(fewest, inf if most is None else most, [(opened + i, 1.0) for i in range(count)])
+        for i in range(count):
+            rows.add(-inf, 0.0, [*load[i], (placed + i, size), (able + i, -(1 - spare))])
+            rows.add(-inf, 0.0, [*steady[i], (moved + i, 1.0), (placed + i, size), (able + i, -(1 - spare))])
+            rows.add(-inf, 0.0, [(able + i, 1.0), (halls + i, -some.hall_pflop[i])])
+            rows.add(-inf, 0.0, [(halls + i, 1.0), (opened + i, -some.most_count[i])])
+            rows.add(0.0, inf, [(halls + i, module), (opened + i, -least_mw[i])])
+            rows.add(0.0, inf, [(able + i, module), (opened + i, -least_mw[i] * some.hall_pflop[i])])
+            if y:
+                for first in (opened, halls, able, *((placed,) if needed[y] >= needed[y - 1] else ())):
+                    rows.add(0.0, inf, [(first + i, 1.0), (first - each + i, -1.0)])
+    matrix = scipy.sparse.csc_array((rows.value, (rows.row, rows.column)), shape=(len(rows.lower), len(cost)))
+    scaled = np.array(cost) / max(float(np.max(cost)), 1.0) * 1e3
+    solver = highs.new_lp(
+        matrix,
+        scaled,
+        (np.zeros(len(cost)), np.array(upper, dtype=float)),
+        (np.array(rows.lower, dtype=float), np.array(rows.upper, dtype=float)),
+        integral=np.array(whole),
+    )
+    found = highs.run(solver, gap=GAP_FRACTION, deadline=deadline)
+    if found.values is None:
+        return None
+    values = np.round(found.values.reshape(periods, each)[:, : 3 * count].reshape(periods, 3, count))
+    used = np.flatnonzero(values[:, 0].max(axis=0) > 0)
+    return Location(
+        some.sites[used], some.cooling[used], some.rack[used], *(values[:, what][:, used].T for what in range(3))
+    )

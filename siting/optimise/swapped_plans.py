@@ -1,0 +1,303 @@
+"""Plans with one more site: halls and clusters of a built site move there, racks follow from a linear problem.
+
+What a plan counts in few (openings, halls, clusters, batteries) is held, but for what moves; what it counts in many
+(racks) is free within the halls, and made whole at the end. So each way of moving is one linear problem, which begins
+at the last one's basis.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from siting.case.case import Array
+from siting.optimise import highs
+from siting.optimise.deadline import Deadline
+from siting.optimise.highs import Outcome
+from siting.optimise.whole_model import Found
+
+if TYPE_CHECKING:
+    from siting.models.assembly.model import Model
+
+FEW_COUNT = 20
+"""Range of a count up to which it is held."""
+
+ROUNDING = 1e-6
+"""Part of a count that is rounding."""
+
+SPARE_RACKS = 1.0
+"""Racks of a kind and site more than the linear problem has, rounded up: another may have room for none."""
+
+NODES_MAX, ITERATIONS_PER_ROW = 40, 20
+"""Nodes of the search that makes racks whole, and iterations of the simplex for each row: work, not time."""
+
+BEAM_COUNT, ROUNDS_MAX = 3, 6
+"""Swaps from which single halls and clusters move on, and rounds in which they do."""
+
+GAP_FRACTION = 1e-5
+"""Gap of the search that makes racks whole."""
+
+HALLS, CLUSTERS, RACKS = "modules_count", "clusters_count", "racks_count"
+
+Positions = npt.NDArray[np.intp]
+Counts = dict[str, Array]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Relaxed:
+    """A design whose racks are not whole yet: its cost, the values of all columns, and its counts by variable."""
+
+    cost: float
+    values: Array
+    counts: Counts
+
+
+def _cost(design: _Relaxed) -> float:
+    return design.cost
+
+
+@dataclasses.dataclass(frozen=True)
+class SwappedPlans:
+    """The plans that have one more site, in the model of a plan's sites and this one.
+
+    Parameters
+    ----------
+    model : Model
+        The model of these sites.
+    counts : mapping of str to ndarray
+        The plan's counts by variable, in the order of its columns; zero for the rival.
+    rival : int
+        Position of the new site in the model.
+    cooling, rack : int
+        The kinds that it has.
+    """
+
+    model: Model
+    counts: Counts
+    rival: int
+    cooling: int
+    rack: int
+
+    def best(self, deadline: Deadline) -> Found | None:
+        """Return the cheapest plan found; None if there is none.
+
+        Parameters
+        ----------
+        deadline : Deadline
+            When to give up.
+
+        Raises
+        ------
+        Stopped
+            If it is over before all has been tried.
+        """
+        form, solver = self.model.form, highs.load(self.model.form)
+        highs.relax(solver, form)
+        solver.setOptionValue("simplex_iteration_limit", ITERATIONS_PER_ROW * int(solver.getNumRow()))
+        seen: set[bytes] = set()
+        begun = self._solved(solver, self._swaps(), seen, deadline)[:BEAM_COUNT]
+        best = min((self._climbed(solver, one, seen, deadline) for one in begun), key=_cost, default=None)
+        outcome = None if best is None else self._whole(solver, best, deadline)
+        return None if outcome is None else Found(outcome, form, solver)
+
+    def _climbed(self, solver: Any, design: _Relaxed, seen: set[bytes], deadline: Deadline) -> _Relaxed:
+        """Move single halls and clusters as long as that makes a design cheaper."""
+        for _ in range(ROUNDS_MAX):
+            nearer = self._solved(solver, self._steps(design.counts), seen, deadline)[:1]
+            if not nearer or nearer[0].cost >= design.cost:
+                break
+            design = nearer[0]
+        return design
+
+    def _solved(self, solver: Any, designs: Iterator[Counts], seen: set[bytes], deadline: Deadline) -> list[_Relaxed]:
+        """Solve the linear problem of each design that was not seen before; the cheapest first."""
+        solved = []
+        for held in designs:
+            key = b"".join(held[name].tobytes() for name in sorted(held))
+            if key in seen:
+                continue
+            seen.add(key)
+            deadline.check()
+            self._bound(solver, *self._held(held))
+            found = highs.run(solver, deadline=deadline)
+            if found.status == "optimal" and found.values is not None and found.objective is not None:
+                solved.append(_Relaxed(found.objective, found.values, held))
+        return sorted(solved, key=_cost)
+
+    def _swaps(self) -> Iterator[Counts]:
+        """Yield designs in which a built site gives halls to the rival: the fewest, half or all of them, or none.
+
+        Where it gives none, the rival has the fewest besides. Clusters go along or stay.
+        """
+        for partner in self._open_sites(self.counts):
+            stands = int(self._halls_of(self.counts, partner))
+            half = max(stands // 2, self._fewest)
+            for count in sorted({self._fewest, half} - {stands}):
+                for name in (None, CLUSTERS):
+                    held = self._opened(partner)
+                    self._move_halls(held, partner, self.rival, count)
+                    if name is not None:
+                        self._move_all(held, name, partner)
+                    yield held
+            yield self._closed(partner)
+            besides = self._opened(partner)
+            besides[HALLS][self._first_hall(partner)] += self._fewest
+            yield besides
+
+    def _closed(self, partner: int) -> Counts:
+        """Return the design without a built site: the rival has what fits there, others the rest, by room."""
+        held = self._opened(partner)
+        for name in held:
+            if name not in (HALLS, RACKS, CLUSTERS):
+                self._move_all(held, name, partner)
+        others = [site for site in self._open_sites(held) if site not in (self.rival, partner)]
+        room = {site: self._most_halls(site) - self._halls_of(held, site) for site in (self.rival, *others)}
+        for site in (self.rival, *sorted(others, key=lambda site: -room[site])):
+            self._move_halls(held, partner, site, int(max(min(room[site], self._halls_of(held, partner)), 0)))
+        self._move_halls(held, partner, self.rival, int(self._halls_of(held, partner)))
+        for _ in range(int(held[CLUSTERS][self._axis(CLUSTERS, "site") == partner].max(initial=0.0))):
+            taker = max(
+                [self.rival, *others], key=lambda site: self._halls_of(held, site) / (1 + self._clusters(held, site))
+            )
+            held = next(self._cluster_steps(held, partner, taker))
+        return held
+
+    def _most_halls(self, site: int) -> int:
+        """Most halls that a site's connection carries, with the rival's way of cooling as a measure."""
+        case = self.model.case
+        peak = (
+            case.values("computing.peak_diversity_fraction") * case.values("cooling.pue_peak_ratio")[site, self.cooling]
+        )
+        most_mw = min(case.values("placement.site_max_mw")[site], case.values("grid.headroom_mw")[site] / peak)
+        whole = math.floor if site != self.rival else math.ceil  # the rival's last hall need not be full
+        return whole(float(most_mw) / float(case.values("halls.module_mw")) - ROUNDING)
+
+    def _clusters(self, counts: Counts, site: int) -> float:
+        return float(counts[CLUSTERS][self._axis(CLUSTERS, "site") == site].max(initial=0.0))
+
+    def _steps(self, counts: Counts) -> Iterator[Counts]:
+        """Yield designs in which a hall, or a cluster, moves between the rival and another site."""
+        for other in self._open_sites(counts):
+            for giver, taker in ((other, self.rival), (self.rival, other)):
+                if other == self.rival or self._halls_of(counts, giver) < 1:
+                    continue
+                held = {name: values.copy() for name, values in counts.items()}
+                self._move_halls(held, giver, taker, 1)
+                yield held
+                yield from self._cluster_steps(counts, giver, taker)
+
+    def _cluster_steps(self, counts: Counts, giver: int, taker: int) -> Iterator[Counts]:
+        """Yield the design in which one cluster moves, in all periods in which the giver has one."""
+        site = self._axis(CLUSTERS, "site")
+        has = counts[CLUSTERS][site == giver] > 0
+        if has.any():
+            held = {name: values.copy() for name, values in counts.items()}
+            held[CLUSTERS][site == giver] -= has
+            held[CLUSTERS][site == taker] += has
+            yield held
+
+    @property
+    def _fewest(self) -> int:
+        """Fewest halls of the rival."""
+        least_mw = float(self.model.case.values("placement.site_min_mw")[self.rival])
+        return max(math.ceil(least_mw / float(self.model.case.values("halls.module_mw")) - ROUNDING), 1)
+
+    def _open_sites(self, counts: Counts) -> list[int]:
+        site = self._axis("open_count", "site")
+        return [int(place) for place in np.unique(site[counts["open_count"] > 0])]
+
+    def _halls_of(self, counts: Counts, site: int) -> float:
+        return float(counts[HALLS][self._axis(HALLS, "site") == site].sum())
+
+    def _opened(self, partner: int) -> Counts:
+        """Return the plan's counts with the rival open whenever a built site is."""
+        held = {name: values.copy() for name, values in self.counts.items()}
+        site = self._axis("open_count", "site")
+        held["open_count"][site == self.rival] = held["open_count"][site == partner]
+        return held
+
+    def _move_all(self, held: Counts, name: str, partner: int) -> None:
+        """Move all that a built site has of something to the rival."""
+        site = self._axis(name, "site")
+        held[name][site == self.rival] = held[name][site == partner]
+        held[name][site == partner] = 0.0
+
+    def _move_halls(self, held: Counts, giver: int, taker: int, count: int) -> None:
+        """Move some halls from site to site, those that are built first; at the taker they are of its kind."""
+        site, period = self._axis(HALLS, "site"), self._axis(HALLS, "period")
+        for column in sorted(np.flatnonzero(site == giver).tolist(), key=lambda i: int(period[i])):
+            taken = min(float(held[HALLS][column]), float(count))
+            if taken:
+                held[HALLS][column] -= taken
+                held[HALLS][self._hall(taker, int(period[column]))] += taken
+                count -= int(taken)
+
+    def _first_hall(self, partner: int) -> Positions:
+        """Column of the rival's halls in the period in which a built site is opened."""
+        site, period = self._axis("open_count", "site"), self._axis("open_count", "period")
+        is_open = (site == partner) & (self.counts["open_count"] > 0)
+        return self._hall(self.rival, int(period[is_open].min()))
+
+    def _hall(self, site: int, period: int) -> Positions:
+        """Column of a site's halls of its kind, built in a period: the rival's cheapest, else what it has most of."""
+        sites, periods, cooling = (self._axis(HALLS, axis) for axis in ("site", "period", "cooling"))
+        kind = self.cooling
+        if site != self.rival:
+            kind = int(cooling[np.where(sites == site, self.counts[HALLS], -1.0).argmax()])
+        return np.flatnonzero((sites == site) & (periods == period) & (cooling == kind))
+
+    def _held(self, held: Counts) -> tuple[Array, Array]:
+        """Bounds of columns that hold what there are few of, and leave racks free in kinds that are in use."""
+        form = self.model.form
+        lower, upper = form.column_lower.copy(), form.column_upper.copy()
+        for name, values in held.items():
+            columns = form.columns.of(name)
+            if name == RACKS:
+                is_used = values > 0
+                own = (self._axis(name, "site") == self.rival) & (self._axis(name, "cooling") == self.cooling)
+                is_used |= own & (self._axis(name, "rack") == self.rack)
+                upper[columns] = np.where(is_used, np.minimum(upper[columns], self._room(held[HALLS])), 0.0)
+            else:
+                lower[columns] = upper[columns] = values
+        return lower, upper
+
+    def _room(self, halls: Array) -> Array:
+        """Whole racks that fit into the halls of a site and kind, by column of racks; no limit where halls stand."""
+        case, sites, cooling, racks = (
+            self.model.case,
+            *(self._axis(RACKS, axis) for axis in ("site", "cooling", "rack")),
+        )
+        modules = np.zeros((len(case.axes["site"]), len(case.axes["cooling"])))
+        np.add.at(modules, (self._axis(HALLS, "site"), self._axis(HALLS, "cooling")), halls)
+        room = float(case.values("halls.module_mw")) * modules[sites, cooling] / case.values("racks.rack_mw")[racks]
+        stands = case.values("retrofit.existing_mw").sum(axis=1)[sites] > 0
+        return np.where(stands, np.inf, np.floor(room + ROUNDING))
+
+    def _whole(self, solver: Any, design: _Relaxed, deadline: Deadline) -> Outcome | None:
+        """Make racks whole: down, or up where they fit, by a short search."""
+        form, racks = self.model.form, self.model.form.columns.of(RACKS)
+        lower, upper = self._held(design.counts)
+        lower[racks] = np.floor(design.values[racks] + ROUNDING)
+        upper[racks] = np.minimum(np.ceil(design.values[racks] - ROUNDING) + SPARE_RACKS, upper[racks])
+        self._bound(solver, lower, upper)
+        highs.restore(solver, form)
+        solver.setOptionValue("simplex_iteration_limit", highs.NO_ITERATION_LIMIT)
+        solver.setOptionValue("mip_max_nodes", NODES_MAX)
+        found = highs.run(solver, gap=GAP_FRACTION, deadline=deadline)
+        solver.setOptionValue("mip_max_nodes", highs.NO_ITERATION_LIMIT)
+        self._bound(solver, form.column_lower, form.column_upper)
+        return None if found.values is None else dataclasses.replace(found, status="feasible", bound=None)
+
+    def _axis(self, name: str, axis: str) -> Positions:
+        """Position of each column of a variable along one of its axes."""
+        variable, axes = self.model.assembly.variables[name]
+        return np.asarray(dict(zip(axes, variable.over.places(), strict=True))[axis])
+
+    def _bound(self, solver: Any, lower: Array, upper: Array) -> None:
+        columns = np.arange(len(lower), dtype=np.int32)
+        solver.changeColsBounds(len(columns), columns, lower, upper)
