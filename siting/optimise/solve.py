@@ -17,6 +17,7 @@ from siting.optimise.clock import Clock
 from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.exact_plan import exact
 from siting.optimise.first_plan.first_plan import first_plan
+from siting.optimise.first_plan.kept_plan import kept_plan
 from siting.optimise.forced_openings import forced_openings as why_not
 from siting.optimise.gap import Gap
 from siting.optimise.highs import ProgressCallback
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from siting.models.assembly.model import Model
     from siting.optimise.year.compete import Entry
+    from siting.optimise.whole_model import Found
     from siting.plan.full_year import Replay
 
 DEFAULT_GAP_FRACTION, DEFAULT_GAP_SITE_DEPENDENT_FRACTION = 0.01, 0.05
@@ -156,7 +158,7 @@ class _Run:
             notes.append(f"begins with the plan of run {run_id(start.case, start.solution)}")
             self.cautions += cautions_of_start(start, case)
         self.clock.begin("first plan")
-        first = first_plan(case, self.components, self._at_least(LEAST_FIRST_S))
+        first = self._first_plan(start)
         options: SearchOptions = {
             "gap": self.gap,
             "deadline": self.whole.part(SEARCH_SHARE),
@@ -211,6 +213,13 @@ class _Run:
             rivals=losers,
             cautions=tuple(self.cautions),
         )
+
+    def _first_plan(self, start: Earlier | None) -> tuple[Found, Model] | None:
+        """Make a plan without any search: of what is left of an earlier one, or anew; the cheaper of the two."""
+        deadline = self._at_least(LEAST_FIRST_S)
+        kept = None if start is None else kept_plan(start, self.case, self.components, deadline)
+        plans = [one for one in (kept, first_plan(self.case, self.components, deadline)) if one is not None]
+        return min(plans, key=lambda one: one[0].objective, default=None)
 
     def _exact(self, model: Model, solver: Any, outcome: highs.Outcome, enough: float) -> tuple[Solution, float]:
         """Make a plan exact, in time and whether or not Ctrl-C is pressed: before that there is no plan to keep."""

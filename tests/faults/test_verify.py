@@ -188,18 +188,16 @@ def test_rivals_that_cannot_be_are_told(what: str, bare: Path) -> None:
 
 
 def test_order_of_rivals_is_told(tmp_path: Path) -> None:
-    """Three sites of which one is built: two rivals, in the order of the sites."""
+    """Three sites of which one is built: two rivals, the least proven first."""
     folder = write(
-        quick(tiny_case(sites=("a", "b", "c"), rack_usd=1.0, policy={"sites_max_count": 1}), rivals=True),
+        quick(tiny_case(sites=("a", "b", "c"), fixed_site_usd=[1.0, 2.0, 3.0]), rivals=True),
         tmp_path / "out",
         languages=(),
     )
     assert verify(folder).failures == ()
     assert len(pd.read_parquet(folder / "ledgers" / "rivals.parquet")) == 2
     edited(folder, "ledgers/rivals.parquet", lambda table: table.iloc[::-1].reset_index(drop=True))
-    assert verify(folder).failures[0] == (
-        "ledgers/rivals.parquet: its rows are not the sites that the plan does not build, in their order"
-    )
+    assert verify(folder).failures[0] == ("ledgers/rivals.parquet: its rows are not in the order of the proof")
 
 
 ODD: dict[str, tuple[Callable[[str], str | None], str]] = {

@@ -160,12 +160,13 @@ def test_searches_on_some_sites_stop_at_half_the_gap() -> None:
     assert state(gap=0.02).solve_options()["gap"] == Gap(0.01)
 
 
-def test_bound_is_told_once_it_is_proven_and_gaps_are_of_the_best_plan() -> None:
-    """The floor that a search begins with lies far below; a plan of 10 and a bound of 8 are 20 % apart."""
+def test_bound_is_told_from_the_first_and_gaps_are_of_the_best_plan() -> None:
+    """First what any plan must pay, then what is proven; a plan of 10 and a bound of 8 are 20 % apart."""
     told: list[Progress] = []
-    search = state(bound=-1e6, told=told)
+    search = state(bound=2.0, told=told)
     search.say("begins")
-    assert (told[-1].incumbent_usd, told[-1].bound_usd, told[-1].gap_fraction) == (None, None, None)
+    assert (told[-1].incumbent_usd, told[-1].gap_fraction) == (None, None)
+    assert told[-1].bound_usd == pytest.approx(2 / COST_SCALE)
     search.raise_bound(8.0)
     search.keep(found(10.0), MODEL)
     search.say("goes on")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from tiny import quick, through_a_folder, tiny_case
 from siting import write
 from siting.models.assembly.model import model_of
 from siting.models.formulation import DESIGN, chosen
+from siting.optimise.deadline import Deadline
+from siting.optimise.first_plan.kept_plan import kept_plan
 from siting.optimise.highs import Progress
 from siting.optimise.warm_start import Earlier, cautions_of_start, used_sites, warm_start
 
@@ -94,3 +97,32 @@ def test_start_is_told_while_solving_and_in_the_manifest(tmp_path: Path) -> None
     assert told["options"]["start_run_id"] == manifest["run_id"]
     assert manifest["run_id"] in told["reproduce"]
     assert through_a_folder(plan, tmp_path).search.start_run_id == manifest["run_id"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"inference_pflop": 4.0},
+        {"racks": ("s", "u")},
+        {"sites": ("a", "c", "d")},
+        {"cooling": ("wet", "dry")},
+    ],
+)
+def test_what_is_still_valid_is_kept(changes: dict[str, Any]) -> None:
+    """More demand, other racks, other halls, a site that is gone: what is left is built upon, without any search.
+
+    a has power for nothing, yet the plan was made where it stood at b: there it stays as long as b is there.
+    """
+    options: dict[str, Any] = {
+        "sites": ("b", "a"), "racks": ("r", "t"), "cooling": ("air", "wet"), "inference_pflop": 2.0, "rack_usd": 1.0,
+        "fixed_site_usd": 1.0, "site_max_mw": 3.0,
+    }  # fmt: skip
+    plan = quick(tiny_case(**{**options, "policy": {"excluded_sites": ("a",)}}))
+    case = tiny_case(**{**options, **changes})
+    made = kept_plan(Earlier(plan.case, plan.solution), case, chosen(DESIGN, case), Deadline())
+    if "b" not in case.axes["site"]:
+        assert made is None
+        return
+    assert made is not None
+    opened = made[0].outcome.values[made[1].form.columns.of("open_count")]
+    assert opened[made[1].case.axes["site"].index("b")] == 1

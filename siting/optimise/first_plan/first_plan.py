@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from siting.case.case import Array, Case
     from siting.models.assembly.assembly import Component
     from siting.models.assembly.model import Model
+    from siting.models.assembly.standard_form import StandardForm
 
 SPARES = (0.02, 0.1, 0.25)
 """What capacities have to spare in the location problem, tried in turn."""
@@ -46,30 +47,63 @@ def first_plan(case: Case, components: Sequence[type[Component]], deadline: Dead
     deadline : Deadline
         When to give up.
     """
+    return located_plan(dataclasses.replace(case, year_of=None), components, deadline, {})
+
+
+def located_plan(
+    design: Case, components: Sequence[type[Component]], deadline: Deadline, kept: Mapping[int, float]
+) -> tuple[Found, Model] | None:
+    """Make a plan from the location problem, in which some sites have halls already.
+
+    Parameters
+    ----------
+    design : Case
+        The numbers, without a year.
+    components : sequence of component classes
+        What the model consists of.
+    deadline : Deadline
+        When to give up.
+    kept : mapping of int to float
+        Modules that a site has at the least, by its position.
+    """
     from pyomo.common.errors import InfeasibleConstraintException
 
     from siting.models.assembly.model import model_of
 
-    design = dataclasses.replace(case, year_of=None)
     for spare in SPARES:
         if deadline.is_over():
             return None
-        location = choose_location(case, spare, deadline)
+        location = choose_location(design, spare, deadline, kept)
         if location is None:
             return None
-        sites = [str(case.axes["site"][place]) for place in location.sites]
+        sites = [str(design.axes["site"][place]) for place in location.sites]
         with contextlib.suppress(InfeasibleConstraintException):  # of these sites, not of all
             model = model_of(design.only(site=sites), components, of_more=True)
-            found = _with_racks(model, location, deadline)
+            found = rounded_up(model.form, highs.load(model.form), *_held(model, location), deadline)
             if found is not None:
                 return found, model
     return None
 
 
-def _with_racks(model: Model, location: Location, deadline: Deadline) -> Found | None:
-    """Find the racks for given sites and halls; None if they are not enough, or time is up."""
-    form, solver = model.form, highs.load(model.form)
-    lower, upper = _held(model, location)
+def rounded_up(form: StandardForm, solver: Any, lower: Array, upper: Array, deadline: Deadline) -> Found | None:
+    """Solve a model within bounds that leave only racks to be counted, and round these up.
+
+    Parameters
+    ----------
+    form : StandardForm
+        The model.
+    solver : Highs
+        Holds it; it holds it as it is afterwards, too.
+    lower, upper : ndarray
+        Bounds of columns.
+    deadline : Deadline
+        When to give up.
+
+    Returns
+    -------
+    Found or None
+        None if that is no plan, or time is up.
+    """
     highs.relax(solver, form)
     columns = np.arange(len(form.cost), dtype=np.int32)
     solver.changeColsBounds(len(columns), columns, lower, upper)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,7 +79,9 @@ class _Candidates:
     works_usd_per_yr: Array
 
 
-def choose_location(case: Case, spare: float, deadline: Deadline) -> Location | None:
+def choose_location(
+    case: Case, spare: float, deadline: Deadline, kept: Mapping[int, float] = MappingProxyType({})
+) -> Location | None:
     """Choose sites, halls and where clusters stand; None if no choice of the candidates serves all demand.
 
     Parameters
@@ -88,17 +92,20 @@ def choose_location(case: Case, spare: float, deadline: Deadline) -> Location | 
         What capacities must have to spare (0 to 1), for all that one hour does not show.
     deadline : Deadline
         When to give up.
+    kept : mapping of int to float
+        Modules that a site has at the least, by its position.
     """
-    some = _candidates(case)
-    return _solved(case, some, spare, deadline) if len(some.sites) else None
+    some = _candidates(case, kept)
+    least = np.array([kept.get(int(site), 0.0) for site in some.sites])
+    return _solved(case, some, np.minimum(least, some.most_count), spare, deadline) if len(some.sites) else None
 
 
-def _candidates(case: Case) -> _Candidates:
+def _candidates(case: Case, also: Iterable[int]) -> _Candidates:
     ways = cheapest_ways(case)
     works = case.values("placement.site_annuity_per_yr") * case.values("placement.fixed_site_usd")
     works = works + case.values("grid.connection_annuity_per_yr") * case.values("connection.connection_fixed_usd")
     all_in = ways.usd_per_pflop_yr + works / np.maximum(ways.hall_pflop * ways.most_count, LEAST_PFLOP)
-    kept = set(np.argsort(all_in, kind="stable")[:CANDIDATES_COUNT].tolist())
+    kept = {*np.argsort(all_in, kind="stable")[:CANDIDATES_COUNT].tolist(), *also}
     reach = case.within_latency()
     for zone in range(reach.shape[1]):
         near = np.where(reach[:, zone], all_in + case.values("serving.network_usd_per_pflop_yr")[:, zone], np.inf)
@@ -135,7 +142,7 @@ class _Rows:
         self.upper.append(upper)
 
 
-def _solved(case: Case, some: _Candidates, spare: float, deadline: Deadline) -> Location | None:
+def _solved(case: Case, some: _Candidates, least: Array, spare: float, deadline: Deadline) -> Location | None:
     """Solve the location problem: openings, modules, clusters, capacity, batch and shares of each zone."""
     periods, count = len(case.axes["period"]), len(some.sites)
     reach = case.within_latency()[some.sites]
@@ -149,12 +156,16 @@ def _solved(case: Case, some: _Candidates, spare: float, deadline: Deadline) -> 
     module, least_mw = float(case.values("halls.module_mw")), case.values("placement.site_min_mw")[some.sites]
     pairs = [(i, z) for i in range(count) for z in range(reach.shape[1]) if reach[i, z]]
     each, rows, inf = 5 * count + len(pairs), _Rows(), np.inf
-    cost, upper, whole = [], [], []
+    cost: list[float] = []
+    lower: list[float] = []
+    upper: list[float] = []
+    whole: list[bool] = []
     for y in range(periods):
         at = y * each
         opened, halls, placed, able, moved, shares = (at + i * count for i in range(6))
         cost += [*(worth[y] * some.works_usd_per_yr), *np.zeros(2 * count), *(worth[y] * some.work_usd_per_pflop_yr)]
         cost += [*np.zeros(count), *(worth[y] * network[i, z] * mean[z, y] for i, z in pairs)]
+        lower += [*np.zeros(count), *least, *np.zeros(3 * count + len(pairs))]
         upper += [*np.ones(count), *some.most_count, *np.full(count, needed[y]), *np.full(2 * count, inf)]
         upper += [1.0] * len(pairs)
         whole += [True] * (3 * count) + [False] * (2 * count + len(pairs))
@@ -189,7 +200,7 @@ def _solved(case: Case, some: _Candidates, spare: float, deadline: Deadline) -> 
     solver = highs.new_lp(
         matrix,
         scaled,
-        (np.zeros(len(cost)), np.array(upper, dtype=float)),
+        (np.array(lower, dtype=float), np.array(upper, dtype=float)),
         (np.array(rows.lower, dtype=float), np.array(rows.upper, dtype=float)),
         integral=np.array(whole),
     )
