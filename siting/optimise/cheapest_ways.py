@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,7 @@ class CheapestWays:
     usd_per_pflop_yr : ndarray
         Cost of a PFLOP/s in a full hall all year; infinite where nothing can be built.
     hall_pflop : ndarray
-        What the racks in one module can do.
+        What the whole racks in one module can do.
     most_count : ndarray
         Most modules that land, connection and the size of a site leave room for.
     """
@@ -72,6 +73,8 @@ def cheapest_ways(case: Case) -> CheapestWays:
         cost = np.where(is_there, way.fixed_usd_per_mw_yr / useful + way.work_usd_per_pflop_h @ weight, np.inf)
         better = cost < best
         cooling[better], rack[better] = way.cooling, way.rack
-        hall, room = np.where(better, module * useful, hall), np.where(better, most, room)
+        rack_mw = float(case.values("racks.rack_mw")[way.rack])
+        filled_mw = math.floor(module / rack_mw + ROUNDING) * rack_mw if rack_mw <= module else module
+        hall, room = np.where(better, filled_mw * useful, hall), np.where(better, most, room)
         best = np.minimum(best, cost)
     return CheapestWays(cooling, rack, best, hall, room)

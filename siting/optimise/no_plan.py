@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -23,8 +24,16 @@ class NoPlanError(RuntimeError):
         self.status = status
 
 
-def no_plan(found: Outcome) -> NoPlanError:
-    """Say why there is no plan."""
+def no_plan(found: Outcome, spent_s: float = 0.0) -> NoPlanError:
+    """Say why there is no plan.
+
+    Parameters
+    ----------
+    found : Outcome
+        How the search ended.
+    spent_s : float
+        Seconds that were not enough, where time ended it.
+    """
     if found.status == "infeasible":
         return NoPlanError(
             "infeasible",
@@ -34,6 +43,8 @@ def no_plan(found: Outcome) -> NoPlanError:
         )
     if found.status == "feasible" or found.interrupted or "limit" in found.reason.lower():
         return NoPlanError(
-            "none_found", f"the search was stopped before it had a plan (HiGHS: {found.reason}); give it more time"
+            "none_found",
+            f"the search was stopped before it had a plan (HiGHS: {found.reason}); "
+            f"it needs more than {math.ceil(spent_s)} s here, give it twice that",
         )
     return NoPlanError("failed", f"the solver failed (HiGHS: {found.reason})")

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from siting.models.assembly.model import Model
-    from siting.optimise.year.compete import Entry
     from siting.optimise.whole_model import Found
+    from siting.optimise.year.compete import Entry
     from siting.plan.full_year import Replay
 
 DEFAULT_GAP_FRACTION, DEFAULT_GAP_SITE_DEPENDENT_FRACTION = 0.01, 0.05
@@ -167,7 +167,7 @@ class _Run:
         result = searched(case, self.components, way, start, first, workers, self.clock, notes, options)
         found = result.outcome
         if found.values is None or found.bound is None or result.model is None or result.size is None:
-            raise no_plan(found)
+            raise no_plan(found, self.whole.spent())
         self.clock.begin("finish")
         solution, objective_usd = self._exact(result.model, result.solver, found, self.gap.cost_within(found.bound))
         losers: pd.DataFrame | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import math
 import os
 import signal
@@ -93,7 +94,7 @@ def test_phases_are_told_in_order() -> None:
     moments: list[Progress] = []
     quick(rich_case(), progress=moments.append)
     phases = [moment.phase.split(":")[0] for moment in moments]
-    assert list(dict.fromkeys(phases)) == ["build", "solve", "finish"]
+    assert list(dict.fromkeys(phases)) == ["first plan", "build", "solve", "finish"]
     assert [moment.seconds for moment in moments] == sorted(moment.seconds for moment in moments)
 
 
@@ -138,9 +139,11 @@ def test_time_limit_gives_a_feasible_plan_with_an_honest_gap(out_of_time: tuple[
     plan.audit().raise_for_residuals()
 
 
-def test_no_time_at_all_finds_nothing() -> None:
-    with pytest.raises(NoPlanError) as caught:
-        quick(hard_case(), time_limit=0.0)
+def test_no_time_at_all_and_no_first_plan_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said how long was not enough."""
+    monkeypatch.setattr(importlib.import_module("siting.optimise.solve"), "first_plan", lambda *_: None)
+    with pytest.raises(NoPlanError, match=r"needs more than \d+ s") as caught:
+        quick(rich_case(), time_limit=0.0)
     assert caught.value.status == "none_found"
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 CANDIDATES_COUNT, NEAR_COUNT = 40, 3
 """Sites among which is chosen: so many of the cheapest by their work, and so many of the cheapest for each zone."""
 
-GAP_FRACTION = 0.01
-"""Gap of the location problem: what it leaves out is more."""
+GAP_FRACTION, NODES_MAX = 0.02, 1
+"""Gap of the location problem, and nodes of its search: what it leaves out is more."""
 
 LEAST_PFLOP = 1e-9
 """Capacity that is none."""
@@ -204,6 +204,7 @@ def _solved(case: Case, some: _Candidates, least: Array, spare: float, deadline:
         (np.array(rows.lower, dtype=float), np.array(rows.upper, dtype=float)),
         integral=np.array(whole),
     )
+    solver.setOptionValue("mip_max_nodes", NODES_MAX)
     found = highs.run(solver, gap=GAP_FRACTION, deadline=deadline)
     if found.values is None:
         return None
