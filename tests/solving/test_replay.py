@@ -14,6 +14,7 @@ from tiny import decided, quick, tiny_case, with_full_year, with_year
 
 from siting.case.case import Calendar, Case
 from siting.optimise.highs import Progress
+from siting.optimise.year.months import ONE_WAY_TOLERANCE_FRACTION
 from siting.optimise.year.replay import replay_year
 from siting.plan.plan import Plan
 from siting.results.folder import load
@@ -53,7 +54,7 @@ def rich() -> Plan:
 
 
 def assert_year_is_the_design(plan: Plan) -> None:
-    """Every key figure of the year is that of the design, nothing is left undone, nobody is warned."""
+    """Every key figure of the year is that of the design, but for what batteries may lose by flowing one way."""
     assert plan.replay is not None
     assert plan.replay.unserved_fraction == 0
     assert plan.replay.largest_residual_fraction < 1e-6
@@ -61,7 +62,7 @@ def assert_year_is_the_design(plan: Plan) -> None:
     table = plan.tables["replay"].set_index("kpi_id")
     assert len(table) > 15
     both = table.dropna(subset=["design", "replay"])
-    assert both["replay"].to_numpy() == pytest.approx(both["design"].to_numpy(), rel=1e-6)
+    assert both["replay"].to_numpy() == pytest.approx(both["design"].to_numpy(), rel=ONE_WAY_TOLERANCE_FRACTION)
     assert (table["design"].isna() == table["replay"].isna()).all()
 
 

@@ -33,7 +33,7 @@ BEYOND_USD = 1e5
 
 MOST_ROUNDS = 40
 
-ENOUGH_FRACTION = 1e-5
+ENOUGH_FRACTION = 1e-7
 """What more rounds could save, over the cost, below which they are not worth it."""
 
 
