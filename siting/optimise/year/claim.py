@@ -58,7 +58,7 @@ def bound_for(
         found = year_bound(
             case, components, prices, threads=threads, deadline=deadline.within(MOST_SECONDS), tell=tell
         ).bound_usd
-    except RuntimeError as error:
+    except Exception as error:  # there is a plan, and a bound that fails costs none
         return None, (Caution("year_bound_failed", {"error": str(error)}),)
     if found is None:
         return None, (Caution("year_bound_stopped"),)

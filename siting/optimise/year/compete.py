@@ -9,14 +9,13 @@ days. Where the year breaks a limit, the limit is drawn in by as much on the day
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from siting.accounts.audit import AuditError
 from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.highs import Progress, ProgressCallback
-from siting.optimise.no_plan import NoPlanError
 from siting.optimise.warm_start import Earlier
 from siting.optimise.year.design import Kept, best_sizes, built_part, nearby, on_chosen_days
 from siting.optimise.year.drawn_in import drawn_in
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from siting.optimise.gap import Gap
     from siting.plan.cautions import Caution
     from siting.plan.full_year import Replay
+
+LOG = logging.getLogger("siting")
 
 MOST_SITE_HOURS, MOST_DAYS = 6000, 40
 """Size of the model in which sizes are made the best: 9 sites on 28 days, two sites on 40."""
@@ -124,9 +125,13 @@ def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[tuple[Entry, 
             if task.progress is not None:
                 told = f"designs: {len(entries) + 1}, {origin.replace('_', ' ')}"
                 task.progress(Progress(told, limit.spent(), incumbent_usd=min(entries, key=_rank).replay.cost_usd))
-            kept = make(limit)
-            if kept is not None and (entry := _entered(task, origin, kept, entries, limit)) is not None:
-                entries.append(entry)
+            try:
+                if (kept := make(limit)) is not None:
+                    entries.append(_entered(task, origin, kept, first, limit))
+            except Stopped:
+                raise
+            except Exception as error:  # there is a plan, and one that fails to compete with it costs none
+                LOG.warning("no design %s: %s", origin, error)
     except Stopped:
         is_done = False
     return tuple(sorted(entries, key=_rank)), is_done
@@ -159,14 +164,11 @@ def _rank(entry: Entry) -> tuple[float, float]:
     return entry.replay.excess_fraction, entry.replay.cost_usd
 
 
-def _entered(task: Task, origin: str, kept: Kept, entries: list[Entry], limit: Deadline) -> Entry | None:
-    """Make a plan of a design and run it through the year; None if it cannot be one."""
+def _entered(task: Task, origin: str, kept: Kept, first: Entry, limit: Deadline) -> Entry:
+    """Make a plan of a design and run it through the year."""
     limit.check()
     enough = task.gap.cost_within(task.bound)
-    sites = built_part(task.case, entries[0].solution)
-    try:
-        solution, objective_usd = on_chosen_days(kept, task.case, sites, task.components, enough, limit)
-        replay, told = replay_year(task.case, solution, task.progress, limit)
-    except (NoPlanError, AuditError, RuntimeError):
-        return None
+    sites = built_part(task.case, first.solution)
+    solution, objective_usd = on_chosen_days(kept, task.case, sites, task.components, enough, limit)
+    replay, told = replay_year(task.case, solution, task.progress, limit)
     return Entry(origin, solution, objective_usd, replay, told)
