@@ -19,7 +19,7 @@ from siting.text import N_
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
 
-__all__ = ["GRADE_SIGNS", "STRESS_CLASSES", "Basis", "Facts", "figure", "stress_class", "table"]
+__all__ = ["GRADE_SIGNS", "STRESS_CLASSES", "Basis", "Facts", "Proof", "figure", "stress_class", "table"]
 
 GRADE_SIGNS = {"measured": "●", "modelled": "◐", "assumed": "○"}
 """Sign beside each grade; the word always stands with it."""
@@ -41,6 +41,23 @@ class Basis:
     grade: str
     source: str
     rule: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A cost and its bound on one basis: the year where a bound for it is known, else the representative days."""
+
+    is_of_year: bool
+    cost_usd: Traced
+    bound_usd: Traced
+    gap_fraction: Traced
+    site_fraction: Traced
+
+    @property
+    def gap_usd(self) -> Traced:
+        """By how much a better plan could still be cheaper."""
+        gap = self.cost_usd - self.bound_usd
+        return gap if gap.value > 0 else Traced(0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -177,11 +194,24 @@ class Facts:
         lengths = [self.stated(f"horizon.periods.{i}.length_yr") for i in range(len(self.periods))]
         return sum(lengths[1:], start=lengths[0])
 
+    @cached_property
+    def proof(self) -> Proof:
+        """What is proven of the plan; a bound of the days never stands beside a cost of the year."""
+        year = self.plan.year
+        is_of_year = year is not None and year.gap_fraction is not None
+        of = "year." if is_of_year else ""
+        names = ("objective_usd", "bound_usd", "gap_fraction", "gap_site_dependent_fraction")
+        return Proof(is_of_year, *(self.told(of + name) for name in names))
+
+    @property
+    def cost_usd(self) -> Traced:
+        """Present value of the plan: over the year where it was run through it."""
+        return self.told("objective_usd" if self.plan.year is None else "year.objective_usd")
+
     @property
     def gap_usd(self) -> Traced:
         """By how much a better plan could still be cheaper."""
-        gap = self.told("objective_usd") - self.told("bound_usd")
-        return gap if gap.value > 0 else Traced(0.0, 0.0)
+        return self.proof.gap_usd
 
     @property
     def unavoidable_usd(self) -> Traced:

@@ -136,7 +136,7 @@ def compose(plan: Plan, kind: Kind, language: str = "en") -> Report:
     strip = (
         (_("Study"), str(study.name)),
         (_("Status"), _("optimal") if plan.status == "optimal" else _("feasible, not proven as far as asked")),
-        (_("Gap"), words.percent(facts.told("gap_fraction"))),
+        (_("Gap"), words.percent(facts.proof.gap_fraction)),
         (_("Money"), say(_("USD of {year}, real"), year=facts.money_year)),
         (_("Discount rate"), words.percent(facts.stated("finance.discount_rate_fraction"))),
         (_("Hourly data of"), facts.data_year),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pandas as pd
 
 from siting.reports.charts.bars import Bar, bars
@@ -11,6 +13,9 @@ from siting.reports.document import Block, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
+
+_KINDS = MappingProxyType({"capital": "capital", "operating": "running", "tax": "good", "shadow": "grid"})
+"""Kinds of cost in the order of the bars, each with its colour."""
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -23,7 +28,7 @@ def section(facts: Facts, words: Words) -> Section:
         _by_component(facts, words),
         Paragraph(
             say(
-                _("The table adds up to {total}, the cost that was minimised."),
+                _("The table adds up to {total}, the cost of the plan."),
                 total=words.money(facts.read("cost", "present_value_usd", period=tuple(facts.periods))),
             )
         ),
@@ -36,7 +41,7 @@ def _by_component(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
     cost = facts.table("cost")
     kinds = cost.pivot_table(index="component", columns="kind", values="present_value_usd", aggfunc="sum").fillna(0.0)
-    kinds = kinds.reindex(columns=["capital", "operating"], fill_value=0.0)
+    kinds = kinds.reindex(columns=list(_KINDS), fill_value=0.0)
     order = kinds.sum(axis=1).sort_values(ascending=False, kind="stable")
     first, every = str(order.index[0]), tuple(facts.periods)
     title = say(
@@ -55,20 +60,24 @@ def _by_component(facts: Facts, words: Words) -> Figure:
         years=words.count(facts.horizon_yr),
         money_year=facts.money_year,
     )
+    labels = {
+        "capital": _("Capital"),
+        "operating": _("Running cost"),
+        "tax": _("Taxes"),
+        "shadow": _("Shadow price"),
+    }
+    shown = [kind for kind in _KINDS if kinds[kind].ne(0).any()]
     rows = [
         Bar(
             words.heading_of(str(component)),
-            (float(kinds.loc[component, "capital"]) / 1e6, float(kinds.loc[component, "operating"]) / 1e6),
+            tuple(float(kinds.loc[component, kind]) / 1e6 for kind in shown),
             words.money(float(order[component])),
         )
         for component in order.index
     ]
     drawing = bars(
         rows,
-        series=[
-            Series(_("Capital"), PALETTE["capital"]),
-            Series(_("Running cost"), PALETTE["running"]),
-        ],
+        series=[Series(labels[kind], PALETTE[_KINDS[kind]]) for kind in shown],
         axis=_("Present value [million USD]"),
         words=words,
     )

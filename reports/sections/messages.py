@@ -90,7 +90,7 @@ def _where(facts: Facts, words: Words) -> Bullet:
         zones=words.some([facts.zone(zone) for zone in dict.fromkeys(built["grid_zone_id"].astype(str))]),
         one=words.said_count(1),
         hhi=words.significant(facts.amount("grid_zone_hhi_ratio")),
-        gap=words.percent(facts.told("gap_fraction")),
+        gap=words.percent(facts.proof.gap_fraction),
     )
     return Bullet(_("Where."), text, "places")
 
@@ -103,7 +103,7 @@ def _payments(facts: Facts, words: Words) -> Bullet:
             "Of {total} a year, {receiver} receive most: {share}. {power} Effects on other customers' bills are not in "
             "the model."
         ),
-        total=words.money(facts.read("cost", "cost_usd_per_yr")),
+        total=words.money(payers.paid(facts)),
         receiver=words.term(receiver).lower(),
         share=words.percent(share),
         power=payers.power_sector(facts, words),

@@ -8,11 +8,15 @@ from siting.reports.charts.bars import Bar, bars
 from siting.reports.document import Block, Figure, Paragraph, Section
 from siting.reports.facts import Facts, figure
 from siting.reports.sections.cost import cost_terms, terms
+from siting.reports.sections.returns import forgone
 from siting.reports.text.traced import Said, Traced, say
 from siting.reports.text.words import Words
 
 _POWER_SECTOR = ("power suppliers", "generators", "grid operators")
 _POWER_MARKET = "power market"
+_PAID = ("capital", "operating", "tax")
+"""Kinds of cost that somebody is paid; a shadow price is not among them."""
+
 _TAXES = ("income_tax_usd", "property_tax_usd", "sales_tax_usd", "receipts_tax_usd")
 
 
@@ -30,13 +34,14 @@ def section(facts: Facts, words: Words) -> Section:
     blocks: list[Block] = [_receivers(facts, words), Paragraph(power_sector(facts, words)), Paragraph(text)]
     taxes = _public_money(facts, words)
     if taxes is not None:
-        blocks.append(Paragraph(taxes))
+        blocks.append(Paragraph(words.sentences(taxes, forgone(facts, words))))
     return Section("payers", title, tuple(blocks))
 
 
 def by_receiver(facts: Facts) -> pd.DataFrame:
     """Payments of a year by the party on the other side: what it receives, less what it pays; the largest first."""
     frame = cost_terms(facts)
+    frame = frame[frame["kind"].isin(_PAID)]
     flows = frame[["payer", "receiver", "cost_usd_per_yr"]].copy()
     # a receipt of the operator (negative cost) stands under the party that pays it
     flows["receiver"] = flows["receiver"].where(flows["cost_usd_per_yr"] >= 0, flows["payer"])
@@ -47,7 +52,12 @@ def by_receiver(facts: Facts) -> pd.DataFrame:
 def largest(facts: Facts) -> tuple[str, Traced]:
     """Who receives most, and which share of the yearly cost."""
     receiver = str(by_receiver(facts).iloc[0]["receiver"])
-    return receiver, facts.read("cost", "cost_usd_per_yr", receiver=receiver) / facts.read("cost", "cost_usd_per_yr")
+    return receiver, facts.read("cost", "cost_usd_per_yr", receiver=receiver, kind=_PAID) / paid(facts)
+
+
+def paid(facts: Facts) -> Traced:
+    """What the operator pays in a year, less what it earns by resale."""
+    return facts.read("cost", "cost_usd_per_yr", kind=_PAID)
 
 
 def power_sector(facts: Facts, words: Words) -> Said:
@@ -83,8 +93,7 @@ def _public_money(facts: Facts, words: Words) -> str | None:
     return say(
         _(
             "Public money: over {years} years, in real dollars and not discounted, the operator pays {taxes}. Taxes "
-            "that others pay because of it, exemptions granted to it and what public services cost are not counted "
-            "here."
+            "that others pay because of it and what public services cost are not counted here."
         ),
         years=words.count(facts.horizon_yr),
         taxes=words.join(parts),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from siting.reports.charts.legend import Series
 from siting.reports.charts.palette import INK, PALETTE
 from siting.reports.charts.stacks import flows
-from siting.reports.document import Block, Figure, KeyFigures, Note, Paragraph, Section
+from siting.reports.document import Block, Column, Figure, KeyFigures, Note, Paragraph, Section
 from siting.reports.facts import Facts, figure, table
-from siting.reports.sections.verdict import key_figures
+from siting.reports.sections.verdict import key_figures, shadow_price
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
@@ -24,6 +24,7 @@ _TAXED_FIGURES = (
     "npv_after_tax_usd",
     "npv_losses_carried_usd",
     "npv_book_salvage_usd",
+    "npv_without_exemptions_usd",
     "break_even_usd_per_gpu_h",
     "irr_after_tax_fraction",
     "irr_equity_fraction",
@@ -59,7 +60,7 @@ def section(facts: Facts, words: Words) -> Section:
     )
     blocks: list[Block] = [
         Paragraph(text),
-        Paragraph(decides),
+        Paragraph(words.sentences(decides, shadow_price(facts, words))),
         Note("limit", _("What to trust least"), weakest),
         KeyFigures(key_figures(facts, words, _FIGURES)),
     ]
@@ -67,6 +68,8 @@ def section(facts: Facts, words: Words) -> Section:
         blocks.append(_flows(facts, words))
     if len(facts.table("after_tax")):
         blocks += _taxed(facts, words)
+    if len(facts.table("returns_stress")):
+        blocks += _stressed(facts, words)
     return Section("returns", _("Returns"), tuple(blocks))
 
 
@@ -90,7 +93,43 @@ def _taxed(facts: Facts, words: Words) -> list[Block]:
         columns,
         total=[column for column in columns if column.endswith("_usd")],
     )
-    return [Paragraph(text), KeyFigures(key_figures(facts, words, _TAXED_FIGURES)), data]
+    blocks: list[Block] = [Paragraph(text), KeyFigures(key_figures(facts, words, _TAXED_FIGURES))]
+    exemptions = forgone(facts, words)
+    return [*blocks, Paragraph(exemptions), data] if exemptions else [*blocks, data]
+
+
+def _stressed(facts: Facts, words: Words) -> list[Block]:
+    """What a falling price, and work that is not sold, make of the returns."""
+    _ = words.gettext
+    frame = facts.table("returns_stress").copy()
+    names = {
+        "as-planned": _("As planned"),
+        "price-falls": _("The price falls every year"),
+        "less-sold": _("Less of the work is sold"),
+    }
+    frame["case"] = [names[str(case)] for case in frame["case_id"]]
+    fall = float(frame["price_fall_fraction"].max())
+    sold = float(frame["sold_fraction"].min())
+    text = say(
+        _(
+            "What breaks the returns: with a price that falls by {fall} every year the net present value after tax is "
+            "{falling}; with {sold} of the work sold it is {idle}. As planned it is {planned}."
+        ),
+        fall=words.percent(facts.read("returns_stress", "price_fall_fraction", "max")),
+        falling=words.money(facts.read("returns_stress", "npv_after_tax_usd", "cell", price_fall_fraction=fall)),
+        sold=words.percent(facts.read("returns_stress", "sold_fraction", "min")),
+        idle=words.money(facts.read("returns_stress", "npv_after_tax_usd", "cell", sold_fraction=sold)),
+        planned=words.money(facts.read("returns_stress", "npv_after_tax_usd", "cell", case_id="as-planned")),
+    )
+    columns: list[str | Column] = [
+        Column("case", _("Case")),
+        words.column("price_fall_fraction", _("Fall of the price a year")),
+        words.column("sold_fraction", _("Work sold")),
+        words.column("npv_usd", _("Net present value before tax")),
+        words.column("npv_after_tax_usd", _("Net present value after tax")),
+    ]
+    caption = _("The same plan with less revenue; losses are used immediately.")
+    return [Paragraph(text), table(words, "returns-stress", caption, frame, columns)]
 
 
 def _flows(facts: Facts, words: Words) -> Figure:
@@ -139,3 +178,20 @@ def _flows(facts: Facts, words: Words) -> Figure:
         total=["revenue_usd", "capital_usd", "operating_usd", "salvage_usd", "net_usd", "present_value_usd"],
     )
     return figure("flow", title, caption, drawing, data)
+
+
+def forgone(facts: Facts, words: Words) -> str:
+    """What states forgo by exempting equipment from sales tax; empty if nothing."""
+    spared = facts.kpi("sales_tax_spared_usd")
+    if spared is None or spared.value <= 0:
+        return ""
+    return say(
+        words.gettext(
+            "Exemptions of the sites' states spare {spared} of sales tax on equipment over {years} years, not "
+            "discounted; {paid} are paid. Without any exemption the net present value after tax would be {npv}."
+        ),
+        spared=words.money(spared),
+        years=words.count(facts.horizon_yr),
+        paid=words.money(facts.read("after_tax", "sales_tax_usd")),
+        npv=words.money(facts.amount("npv_without_exemptions_usd")),
+    )

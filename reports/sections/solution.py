@@ -52,10 +52,11 @@ def _search(facts: Facts, words: Words) -> Table:
     search, digits = plan.search, words.digits_apart(plan.objective_usd, plan.bound_usd)
     lines: list[tuple[str, str]] = [
         (_("Status"), _status(plan.status, words)),
-        (_("Plan, present value"), words.money(plan.objective_usd, digits)),
-        (_("Bound: no plan can cost less"), words.money(plan.bound_usd, digits)),
-        (_("Gap, of the whole cost"), words.percent(plan.gap_fraction)),
-        (_("Gap, of the site-dependent part"), words.percent(plan.gap_site_dependent_fraction)),
+        (_("Present value on the representative days"), words.money(plan.objective_usd, digits)),
+        (_("Bound on those days: no plan can cost less"), words.money(plan.bound_usd, digits)),
+        (_("Gap on those days, of the whole cost"), words.percent(plan.gap_fraction)),
+        (_("Gap on those days, of the site-dependent part"), words.percent(plan.gap_site_dependent_fraction)),
+        *_of_year(facts, words),
         (_("Gap asked for"), words.percent(search.gap_asked_fraction)),
         (_("Method"), words.term(search.method)),
         (_("Rows"), words.count(search.rows)),
@@ -68,6 +69,27 @@ def _search(facts: Facts, words: Words) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(lines)
     columns = (Column("fact", _("Fact")), Column("reading", _("Value")))
     return Table("search", _("The search."), columns, rows)
+
+
+def _of_year(facts: Facts, words: Words) -> list[tuple[str, str]]:
+    """Cost, bound and gaps over all hours of the year, as far as they are known."""
+    _ = words.gettext
+    year = facts.plan.year
+    if year is None:
+        return []
+    if year.bound_usd is None:
+        return [(_("Present value over all hours of the year"), words.money(year.objective_usd))]
+    digits = words.digits_apart(year.objective_usd, year.bound_usd)
+    lines: list[tuple[str, str]] = [
+        (_("Present value over all hours of the year"), words.money(year.objective_usd, digits)),
+        (_("Bound over the year: no plan can cost less"), words.money(year.bound_usd, digits)),
+    ]
+    if year.gap_fraction is not None and year.gap_site_dependent_fraction is not None:
+        lines += [
+            (_("Gap over the year, of the whole cost"), words.percent(year.gap_fraction)),
+            (_("Gap over the year, of the site-dependent part"), words.percent(year.gap_site_dependent_fraction)),
+        ]
+    return lines
 
 
 def _status(status: str, words: Words) -> str:

@@ -10,12 +10,12 @@ from siting.reports.text.traced import Printed, Said, say
 from siting.reports.text.words import Words
 
 _HEADLINE = (
-    "capex_usd",
+    "first_outlay_usd",
     "npv_after_tax_usd",
     "irr_after_tax_fraction",
     "irr_equity_fraction",
+    "break_even_usd_per_gpu_h",
     "dscr_min_ratio",
-    "lcoc_usd_per_gpu_h",
     "payback_yr",
     "opex_usd_per_yr",
     "pue",
@@ -27,8 +27,17 @@ _TIES_SHOWN = 4
 
 _OF_THE_WEATHER = frozenset({"pue", "tue", "wue_l_per_kwh", "water_m3_per_yr"})
 _BEFORE_TAX = frozenset({"npv_usd", "irr_fraction", "payback_yr", "lcoc_usd_per_gpu_h"})
-_AFTER_TAX = frozenset({"npv_after_tax_usd", "irr_after_tax_fraction"})
-_AFTER_TAX_AND_DEBT = frozenset({"irr_equity_fraction", "dscr_min_ratio"})
+_AFTER_TAX = frozenset(
+    {
+        "npv_after_tax_usd",
+        "irr_after_tax_fraction",
+        "npv_losses_carried_usd",
+        "npv_book_salvage_usd",
+        "npv_without_exemptions_usd",
+        "break_even_usd_per_gpu_h",
+    }
+)
+_AFTER_TAX_AND_DEBT = frozenset({"irr_equity_fraction", "dscr_min_ratio", "dscr_after_reserve_min_ratio"})
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -81,8 +90,8 @@ def what_to_build(facts: Facts, words: Words) -> str:
 def what_it_costs(facts: Facts, words: Words) -> str:
     """The cost of the horizon, and how much of it location may decide."""
     _ = words.gettext
-    cost = facts.told("objective_usd")
-    return say(
+    cost = facts.cost_usd
+    text = say(
         _(
             "Over {years} years this costs {cost}: present value in {base_year}, in dollars of {money_year}, "
             "discounted at {rate} a year in real terms. At least {unavoidable} of it must be paid wherever the "
@@ -95,6 +104,22 @@ def what_it_costs(facts: Facts, words: Words) -> str:
         rate=words.percent(facts.stated("finance.discount_rate_fraction")),
         unavoidable=words.money(facts.unavoidable_usd),
         dependent=words.money(cost - facts.unavoidable_usd),
+    )
+    return words.sentences(text, shadow_price(facts, words))
+
+
+def shadow_price(facts: Facts, words: Words) -> str:
+    """What of the cost is a price that nobody charges; empty if there is none."""
+    shadow = facts.kpi("shadow_cost_usd")
+    if shadow is None or shadow.value <= 0:
+        return ""
+    return say(
+        words.gettext(
+            "Of the cost, {amount} is a shadow price of carbon, USD {price} a tonne: it steers the plan, but nobody is "
+            "paid it and it is in no cash flow."
+        ),
+        amount=words.money(shadow),
+        price=words.significant(facts.stated("policy.carbon_price_usd_per_t")),
     )
 
 
@@ -121,6 +146,8 @@ def _basis(kpi: Kpi, facts: Facts, words: Words) -> str:
         return _("after tax, before financing")
     if kpi.id in _AFTER_TAX_AND_DEBT:
         return _("after tax and debt")
+    if kpi.id == "first_outlay_usd":
+        return _("before the first year of operation")
     if kpi.horizon:
         return say(_("over {years} years, not discounted"), years=words.count(facts.horizon_yr))
     if kpi.id in _OF_THE_WEATHER:
@@ -144,28 +171,29 @@ def cautions(facts: Facts, words: Words) -> list[Block]:
 def proof(facts: Facts, words: Words) -> Said:
     """Status, bound and both gaps in one statement."""
     _ = words.gettext
-    plan = facts.plan
-    cost, bound = facts.told("objective_usd"), facts.told("bound_usd")
-    digits = words.digits_apart(plan.objective_usd, plan.bound_usd)
+    proven = facts.proof
+    digits = words.digits_apart(proven.cost_usd.value, proven.bound_usd.value)
     text = (
         _(
-            "Proven within the model: no plan can cost less than {bound}. This one costs {cost}, so a better one could "
-            "save at most {gap}: {fraction} of the whole cost, and {site_fraction} of its site-dependent part."
+            "Proven within the model {basis}: no plan can cost less than {bound}. This one costs {cost}, so a better "
+            "one could save at most {gap}: {fraction} of the whole cost, and {site_fraction} of its site-dependent "
+            "part."
         )
-        if plan.status == "optimal"
+        if facts.plan.status == "optimal"
         else _(
-            "Not proven as far as asked: the search stopped early. No plan can cost less than {bound}. This one costs "
-            "{cost}, so a better one could save up to {gap}: {fraction} of the whole cost, and {site_fraction} of its "
-            "site-dependent part."
+            "Not proven as far as asked: the search stopped early. No plan can cost less than {bound} {basis}. This "
+            "one costs {cost}, so a better one could save up to {gap}: {fraction} of the whole cost, and "
+            "{site_fraction} of its site-dependent part."
         )
     )
     return say(
         text,
-        bound=words.money(bound, digits),
-        cost=words.money(cost, digits),
-        gap=words.money(facts.gap_usd),
-        fraction=words.percent(facts.told("gap_fraction")),
-        site_fraction=words.percent(facts.told("gap_site_dependent_fraction")),
+        basis=_("over all 8,760 hours of the year") if proven.is_of_year else _("on the representative days"),
+        bound=words.money(proven.bound_usd, digits),
+        cost=words.money(proven.cost_usd, digits),
+        gap=words.money(proven.gap_usd),
+        fraction=words.percent(proven.gap_fraction),
+        site_fraction=words.percent(proven.site_fraction),
     )
 
 
@@ -309,13 +337,21 @@ def _contracts(facts: Facts, words: Words) -> str:
 
 def _price(facts: Facts, words: Words) -> str:
     _ = words.gettext
+    price = words.significant(facts.stated("finance.compute_price_usd_per_gpu_h"))
+    break_even = facts.kpi("break_even_usd_per_gpu_h")
+    if break_even is None:
+        return say(
+            _("The returns assume USD {price} for a GPU hour in every year, and that every delivered hour is sold."),
+            price=price,
+        )
     return say(
         _(
-            "Before tax a GPU hour must sell for more than USD {cost}, its levelised cost; after tax for more. The "
-            "returns assume USD {price} in every year, and that every delivered hour is sold."
+            "After tax a GPU hour must sell for more than USD {even} in every year, before tax for more than USD "
+            "{cost}. The returns assume USD {price} in every year, and that every delivered hour is sold."
         ),
+        even=words.significant(break_even),
         cost=words.significant(facts.amount("lcoc_usd_per_gpu_h")),
-        price=words.significant(facts.stated("finance.compute_price_usd_per_gpu_h")),
+        price=price,
     )
 
 

@@ -14,6 +14,7 @@ full.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ from siting.accounts.losses import tax_with_losses_carried
 from siting.accounts.numbers import Books
 from siting.accounts.timeline import Timeline, timeline
 from siting.case.annuities import capital_recovery, salvage_ratio, write_off
-from siting.case.case import Array, Case
+from siting.case.case import Array, Case, Field
 
 if TYPE_CHECKING:
     from siting.accounts.purchase import Purchase
@@ -55,8 +56,25 @@ def after_tax(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFram
         ``interest_usd``, ``principal_usd``, ``equity_usd`` (what is left to the owners after tax and debt),
         ``renewal_reserve_usd`` (laid aside for the owners' part of the next renewal),
         ``debt_cover_ratio`` (operating flow after tax over interest and principal; missing without debt),
-        ``debt_cover_after_reserve_ratio`` (the same, less what is laid aside).
+        ``debt_cover_after_reserve_ratio`` (the same, less what is laid aside), ``sales_tax_spared_usd`` (what states
+        exempt of the sales tax on equipment), ``net_without_exemptions_usd`` (net after tax if they exempted nothing).
     """
+    table, unspared = _taxed(case, solution, flow), _taxed(_without_exemptions(case), solution, flow)
+    return table.assign(
+        sales_tax_spared_usd=unspared["sales_tax_usd"] - table["sales_tax_usd"],
+        net_without_exemptions_usd=unspared["net_after_tax_usd"],
+    )
+
+
+def _without_exemptions(case: Case) -> Case:
+    """The case with the sales tax of each state in full."""
+    states = case.tables["sites"].set_index("site_id")["state"].loc[list(case.axes["site"])]
+    in_full = case.tables["taxes"].set_index("state")["sales_tax_fraction"].loc[states].to_numpy(float)
+    return dataclasses.replace(case, fields={**case.fields, "finance.sales_tax_fraction": Field(("site",), in_full)})
+
+
+def _taxed(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFrame:
+    """Taxes and debt by year at the rates of the case."""
     n = Books(case, solution.decisions)
     books = _TaxBooks(n, timeline(n))
     yearly = books.line.yearly

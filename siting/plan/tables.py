@@ -13,7 +13,7 @@ from siting.accounts.cash_flow import cash_flow
 from siting.accounts.numbers import Books
 from siting.case.case import KEY_OF_AXIS, Case, Field
 from siting.case.solution import Solution
-from siting.plan import cooling_options, kpis, water_saving
+from siting.plan import cooling_options, kpis, returns_stress, water_saving
 from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
 from siting.plan.long_table import long_table
 from siting.quantities import KG_PER_T
@@ -49,6 +49,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["cooling_places"] = cooling_options.places(case, solution)
     tables["cash_flow"] = cash_flow(case, solution)
     tables["after_tax"] = after_tax(case, solution, tables["cash_flow"])
+    tables["returns_stress"] = returns_stress.stress(tables["cash_flow"], tables["after_tax"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["assumptions"] = assumptions_table(case)
     tables["imputed"] = imputed_table(case)

@@ -220,8 +220,14 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "net_after_tax_usd": net - np.array([0.0, -4.8e8, *[1.9e8] * 4]), "debt_usd": [1.9e9, 0, 0, 0, 0, 0],
             "interest_usd": [0.0, *[1e8] * 5], "principal_usd": [0.0, *[3.8e8] * 5],
             "equity_usd": net + np.array([1.9e9, 1e7, *[-6.6e8] * 4]), "debt_cover_ratio": [np.nan, *[1.44] * 5],
-            "net_revenue_usd": 0.79 * revenue, "net_losses_carried_usd": net - 2e8, "net_book_salvage_usd": net - 3e8,
+            "net_revenue_usd": 0.79 * revenue,
+            "sales_tax_spared_usd": [2e8, 0, 0, 0, 0, 0], "net_without_exemptions_usd": net - 5e8,
+            "net_losses_carried_usd": net - 2e8, "net_book_salvage_usd": net - 3e8,
             "renewal_reserve_usd": 0.0, "debt_cover_after_reserve_ratio": [np.nan, *[1.41] * 5],
+        }),
+        "returns_stress": pd.DataFrame({
+            "case_id": ["as-planned", "price-falls", "less-sold"], "price_fall_fraction": [0.0, 0.1, 0.0],
+            "sold_fraction": [1.0, 1.0, 0.6], "npv_usd": [5e8, -1e8, -4e8], "npv_after_tax_usd": [3e8, -2e8, -5e8],
         }),
         "replay": pd.DataFrame({
             "kpi_id": ["cost_usd_per_yr", "pue"], "unit": ["USD/yr", "1"], "design": [float(paid.sum()), 1.118],
@@ -361,6 +367,7 @@ def make_plan() -> MakePlan:
             "bound_usd": 0.994 * objective,
             "gap_fraction": 0.006,
             "gap_site_dependent_fraction": 0.04,
+            "year": None,
             "search": SimpleNamespace(
                 unavoidable_usd=0.85 * objective, gap_asked_fraction=0.01, method="whole", rows=81234, columns=60321,
                 nonzeros=301234, integers=812, seconds={"total": 41.5},

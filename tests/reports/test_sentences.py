@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from siting.plan.cautions import MESSAGES, Caution
+from siting.plan.year_record import Year
 from siting.reports.document import Bullets, Column, Figure, KeyFigures, Note, Paragraph, Report, Table
 from siting.reports.facts import Facts
 from siting.reports.render import compose, render
@@ -464,3 +465,38 @@ def test_an_amount_is_never_told_instead_of_itself(make_plan: MakePlan, plan: Pl
     text = prose(compose(make_plan(replaced={"replay": replay}), "investment"))
     assert "instead of" not in text
     assert f"{Words('en').money(0.0003 * days)} or 0.03 % more than on those days" in text
+
+
+# --- the year and the money -----------------------------------------------------------------------------------------
+
+
+def test_a_bound_of_days_never_stands_beside_a_cost_of_the_year(make_plan: MakePlan) -> None:
+    """Cost 10 bn on the days, 10.1 over the year; bounds 9.9 and 9.8: both of the year, or both of the days."""
+    days = {"objective_usd": 10e9, "bound_usd": 9.9e9, "gap_fraction": 0.01, "gap_site_dependent_fraction": 0.05}
+    of_year = prose(compose(make_plan(**days, year=Year(10.1e9, 9.8e9, 10e9, 8e9, True)), "investment"))
+    assert "no plan can cost less than USD 9.800 billion. This one costs USD 10.10 billion" in of_year
+    assert "Proven within the model over all 8,760 hours of the year" in of_year
+    assert "9.9" not in of_year.split("How certain this is")[1].split("Other sites.")[0]
+    unknown = prose(compose(make_plan(**days, year=Year(10.1e9, None, 10e9, 8e9, True)), "investment"))
+    assert "Proven within the model on the representative days" in unknown
+    assert "no plan can cost less than USD 9.9000 billion. This one costs USD 10 billion" in unknown
+
+
+def test_money_that_steers_and_money_that_is_spared_are_told(plan: Plan, make_plan: MakePlan) -> None:
+    """70 M a year of a shadow price is in the cost and in no payment; 200 M of sales tax are forgone."""
+    flow = plan.tables["cash_flow"].assign(shadow_usd=[0.0, *[7e7] * 5])
+    worth = float(flow["shadow_usd"] @ flow["discount_factor_ratio"])
+    told = make_plan(replaced={"cash_flow": flow}, policy={"carbon_price_usd_per_t": 51.0})
+    text = prose(compose(told, "investment"))
+    assert f"Of the cost, {Words('en').money(worth)} is a shadow price of carbon, USD 51 a tonne" in text
+    assert "spare USD 200 million of sales tax on equipment over 15 years" in text
+    assert "spare USD 200 million of sales tax" in prose(compose(told, "policy"))
+    assert "shadow price" not in prose(compose(plan, "investment"))
+
+
+def test_nobody_receives_a_shadow_price(make_plan: MakePlan, plan: Plan) -> None:
+    """Doubling the cost by a shadow price changes no share of what is paid."""
+    cost = plan.tables["cost"]
+    shadow = cost.assign(kind="shadow", receiver="no one", component="carbon_price", term="carbon")
+    doubled = compose(make_plan(replaced={"cost": pd.concat([cost, shadow])}), "policy")
+    assert figure_of(doubled, "payers").title == figure_of(compose(plan, "policy"), "payers").title

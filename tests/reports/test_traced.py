@@ -22,6 +22,7 @@ from tiny_study import study_fields, write_study
 import siting
 from siting.plan.cautions import Caution
 from siting.plan.kpi_registry import REGISTRY
+from siting.plan.year_record import Year
 from siting.reports.document import Bullets, Figure, KeyFigures, Note, Paragraph, Report, Table
 from siting.reports.render import CONTENTS, compose
 from siting.reports.sections.verdict import key_figures
@@ -246,9 +247,12 @@ def rich_plan(make_plan: MakePlan, plan: Plan) -> Plan:
     }  # fmt: skip
     cautions = (Caution("replay_unserved", {"unserved_fraction": 0.0125}), Caution("replay_wue", {
         "wue_l_per_kwh": 1.234, "limit_l_per_kwh": 1.2}))  # fmt: skip
-    return make_plan(
+    rich = make_plan(
         replaced={"rivals": rivals, "hourly": sold, "replay_hourly": sold}, policy=policy, cautions=cautions
     )
+    days_usd = rich.objective_usd
+    rich.year = Year(1.01 * days_usd, 0.99 * days_usd, days_usd, 0.85 * days_usd, True)
+    return rich
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

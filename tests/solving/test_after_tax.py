@@ -227,3 +227,20 @@ def test_taxes_come_back_from_a_folder(tmp_path: object) -> None:
     plan = taxed_case()
     read = through_a_folder(plan, tmp_path)
     pd.testing.assert_frame_equal(read.tables["after_tax"], plan.tables["after_tax"], check_dtype=False)
+
+
+def test_exemptions_are_what_the_full_rate_would_add() -> None:
+    """A state that exempts three quarters of a rate of 8 % takes 2 % and spares 6 % of what racks cost: three times."""
+    case = tiny_case(
+        rack_usd=1e6,
+        sales_tax_fraction=0.02,
+        income_tax_fraction=0.0,
+        federal_income_tax_fraction=0.0,
+    )
+    taxes = case.tables["taxes"].assign(sales_tax_fraction=0.08)
+    table = quick(dataclasses.replace(case, tables={**case.tables, "taxes": taxes})).tables["after_tax"]
+    paid, spared = table["sales_tax_usd"].sum(), table["sales_tax_spared_usd"].sum()
+    assert paid > 0
+    assert spared == pytest.approx(3 * paid)
+    lost = table["net_after_tax_usd"].sum() - table["net_without_exemptions_usd"].sum()
+    assert lost == pytest.approx(spared)

@@ -315,7 +315,7 @@ def _tables(
         "parameters": pd.DataFrame(
             [{"parameter_id": "connection_life_yr", "value": 1.0, "unit": "yr", "description": "", **made_up}]
         ),
-        "taxes": table("state", ["TX"], **made_up),
+        "taxes": table("state", ["TX"], sales_tax_fraction=0.0, **made_up),
         "finance": pd.DataFrame(columns=["parameter_id", "value", "unit", "description", "source_id", "grade"]),
         "grid_zones": pd.DataFrame({"grid_zone_id": list(dict.fromkeys(grid_zones)), "name": "a zone", **made_up}),
         "sources": pd.DataFrame(
