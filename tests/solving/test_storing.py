@@ -251,6 +251,7 @@ def test_manifest_says_how_to_make_the_run_again(tmp_path: Path) -> None:
     for told in (plan.provenance, through_a_folder(plan, tmp_path).provenance):
         assert told["options"] == {
             "gap_fraction": 0.02,
+            "gap_site_dependent_fraction": 0.05,
             "time_limit_seconds": 60.0,
             "method": "whole",
             "threads": 1,
