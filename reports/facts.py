@@ -198,7 +198,10 @@ class Facts:
     def proof(self) -> Proof:
         """What is proven of the plan; a bound of the days never stands beside a cost of the year."""
         year = self.plan.year
-        is_of_year = year is not None and year.gap_fraction is not None
+        is_of_year = False
+        if year is not None and year.gap_fraction is not None and year.bound_usd is not None:
+            # a bound of the year below what any plan must pay anyway says nothing, which the days' bound does better
+            is_of_year = year.bound_usd > year.unavoidable_usd
         of = "year." if is_of_year else ""
         names = ("objective_usd", "bound_usd", "gap_fraction", "gap_site_dependent_fraction")
         return Proof(is_of_year, *(self.told(of + name) for name in names))
@@ -255,10 +258,15 @@ class Facts:
 
     @cached_property
     def stress_is_of_state(self) -> bool:
-        """Whether all candidates of a state have one water stress: then it is the state's and not the place's."""
-        sites = self.sites
-        if "water_stress_score" not in sites or sites["state"].nunique() == len(sites):
+        """Whether all candidates of a state have one water stress: then it is the state's and not the place's.
+
+        Where no state has two candidates, the column's own description tells.
+        """
+        sites, basis = self.sites, self.basis("sites", "water_stress_score")
+        if "water_stress_score" not in sites:
             return False
+        if sites["state"].nunique() == len(sites):
+            return basis is not None and "of the state" in basis.rule
         return int(sites.groupby("state")["water_stress_score"].nunique().max()) == 1
 
     def kpi_reason(self, kpi_id: str) -> str:

@@ -114,16 +114,16 @@ def _readings(facts: Facts, words: Words) -> list[Bullet]:
         Bullet(
             _("Best found."),
             _(
-                "For the sites nearest to being built the plan was solved again with the site forced open, at its "
-                "least size or larger, beside the plan's own sites and their kinds of halls and racks. The table gives "
-                "what that costs more; a plan that changes more could be cheaper, so it is at most that much."
+                "For the sites nearest to being built a plan with the site was looked for, beginning with a swap for a "
+                "built one. The table gives what the best of them costs more than the plan: the true difference is at "
+                "most that."
             ),
         ),
         Bullet(
             _("Proven minimum."),
             _(
-                "Proven for every plan with the site. Where this is negative the gap of the search is wider than the "
-                "difference, and the proof says nothing."
+                "The true difference is at least that, whatever else a plan with the site does. Where it is negative "
+                "the gap of the search is wider than the difference, and the proof says nothing."
             ),
         ),
     ]
@@ -144,9 +144,8 @@ def _readings(facts: Facts, words: Words) -> list[Bullet]:
                 _("Stopped by time."),
                 say(
                     ngettext(
-                        "The search with {count} site ended before its gap was reached; its cost may be too high.",
-                        "The searches with {count} sites ended before their gap was reached; their costs may be too "
-                        "high.",
+                        "The search for a plan with {count} site ended by time; a cheaper one may have been missed.",
+                        "The searches for plans with {count} sites ended by time; cheaper ones may have been missed.",
                         stopped,
                     ),
                     count=words.count(facts.read("rivals", "site_id", "count", status="stopped")),
@@ -183,15 +182,15 @@ def _found(row: dict[str, Any], words: Words) -> str:
     _ = words.gettext
     match row.get("basis"), row.get("status"):
         case "resolved", "stopped":
-            return _("forced in, stopped by time")
+            return _("plan found, search stopped by time")
         case "resolved", _status:
-            return _("forced in")
+            return _("plan found")
         case "excluded", _status:
             return _("ruled out by a limit")
         case "bounded", "none":
-            return _("forced in: no such plan; bound")
+            return _("no swap is a plan; bound")
         case "bounded", "stopped":
-            return _("forced in: none found in time; bound")
+            return _("no plan found in time; bound")
         case "bounded", _status:
             return _("bound")
         case "unknown", _status:

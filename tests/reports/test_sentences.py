@@ -404,11 +404,11 @@ def test_rivals_say_how_they_were_found(make_plan: MakePlan) -> None:
     keys = [column.key for column in candidates.columns]
     found = {row[0]: row[keys.index("found")] for row in candidates.rows[3:]}
     assert found == {
-        "Loudoun, VA": "forced in", "Morrow, OR": "forced in, stopped by time", "Douglas, GA": "bound",
+        "Loudoun, VA": "plan found", "Morrow, OR": "plan found, search stopped by time", "Douglas, GA": "bound",
         "Cook, IL": "ruled out by a limit", "San Joaquin, CA": "no time was left",
     }  # fmt: skip
-    assert "The search with 1 site ended before its gap was reached; its cost may be too high." in prose(report)
-    assert "forced open, at its least size or larger" in prose(report)
+    assert "The search for a plan with 1 site ended by time; a cheaper one may have been missed." in prose(report)
+    assert "the true difference is at most that" in prose(report)
 
 
 def test_consequential_carbon_is_drawn_and_in_the_table(make_plan: MakePlan, plan: Plan) -> None:
