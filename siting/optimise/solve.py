@@ -203,6 +203,7 @@ class _Run:
             seconds=self.clock.seconds(),
             start_run_id=None if start is None else run_id(start.case, start.solution),
             year_bound_usd=year_bound_usd,
+            year_bound_asked=year_bound,
             designs=tuple(entry.record() for entry in entries),
         )
         return Plan(

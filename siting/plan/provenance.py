@@ -74,6 +74,7 @@ def provenance(case: Case, solution: Solution, search: Search, tables: Mapping[s
             "time_limit_seconds": limit,
             "method": search.method,
             "threads": search.threads,
+            "year_bound": search.year_bound_asked,
             "start_run_id": search.start_run_id,
         },
         "seconds": {name: round(value, 3) for name, value in search.seconds.items()},
@@ -86,5 +87,6 @@ def provenance(case: Case, solution: Solution, search: Search, tables: Mapping[s
         f"--gap-site-dependent {search.gap_site_dependent_asked_fraction:g} "
         + ("" if limit is None else f"--time-limit {limit:g} ")
         + f"--method {search.method} --threads {search.threads}"
+        + ("" if search.year_bound_asked else " --year-bound off")
         + ("" if search.start_run_id is None else f" --start <folder of run {search.start_run_id}>"),
     }

@@ -80,6 +80,8 @@ class Search:
         Gap, over the cost above the unavoidable, that was to hold, too; infinite if there was none.
     year_bound_usd : float or None
         What no plan costs less than over all hours of the year; None where that was not worked out.
+    year_bound_asked : bool
+        Whether that was to be worked out.
     designs : tuple of Competitor
         What competed by its cost over the year; the plan is the first of them.
     """
@@ -102,6 +104,7 @@ class Search:
     method_reason: str = ""
     gap_site_dependent_asked_fraction: float = math.inf
     year_bound_usd: float | None = None
+    year_bound_asked: bool = True
     designs: tuple[Competitor, ...] = ()
 
     @property

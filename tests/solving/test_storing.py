@@ -255,9 +255,13 @@ def test_manifest_says_how_to_make_the_run_again(tmp_path: Path) -> None:
             "time_limit_seconds": 60.0,
             "method": "whole",
             "threads": 1,
+            "year_bound": False,
             "start_run_id": None,
         }
-        assert told["reproduce"] == "siting run tiny --gap 0.02 --time-limit 60 --method whole --threads 1"
+        assert told["reproduce"] == (
+            "siting run tiny --gap 0.02 --gap-site-dependent 0.05 --time-limit 60 --method whole --threads 1 "
+            "--year-bound off"
+        )
 
 
 def test_every_column_of_every_table_is_described(tmp_path: Path) -> None:
