@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from siting.case.case import Array, Case
 from siting.case.minimum_power_cost import minimum_power_cost
-from siting.case.taxed_cost import kept_fraction, tax_usd_per_pflop_h
+from siting.case.taxed_cost import kept_fraction, land_per_yr, owned_per_yr, tax_usd_per_pflop_h
 
 Sites = npt.NDArray[np.bool_]
 
@@ -122,9 +122,9 @@ def ways_to_compute(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_y
     weight, diversity = case.calendar.weights, float(case.values("computing.peak_diversity_fraction"))
     kept, taxed = kept_fraction(case), tax_usd_per_pflop_h(case)[:, None]
     stands = case.values("retrofit.existing_mw").sum(axis=1) > 0
-    land = case.values("finance.discount_rate_per_yr") * case.values("placement.land_usd_per_ha")
-    line = case.values("grid.connection_annuity_per_yr") * case.values("grid.connection_usd_per_mw")
-    water = case.values("cooling.water_usd_per_m3")[:, None]
+    land = land_per_yr(case) * case.values("placement.land_usd_per_ha")
+    line = owned_per_yr(case, "grid.connection") * case.values("grid.connection_usd_per_mw")
+    water, racks = (kept * case.values("cooling.water_usd_per_m3"))[:, None], owned_per_yr(case, "racks.rack")
     for k, r in np.argwhere(case.values("racks.compatible_count") != 0).tolist():
         idle, fixed = float(case.values("computing.idle_fraction")[r]), float(case.values("cooling.fixed_fraction")[k])
         available = float(case.values("computing.availability_fraction")[r])
@@ -133,28 +133,25 @@ def ways_to_compute(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_y
         of_it = (1 + over * (1 - fixed)) * draw_usd_per_mwh + water * drunk  # of a MWh of IT
         of_overhead = over * fixed * draw_usd_per_mwh
         peak = diversity * case.values("cooling.pue_peak_ratio")[:, k]
-        rack = (
-            case.values("racks.rack_annuity_per_yr")[r] * case.values("racks.rack_usd")[r]
-            + case.values("racks.rack_maintenance_usd_per_yr")[r]
-        ) / case.values("racks.rack_mw")[r]
-        upkeep = float(case.values("halls.maintenance_usd_per_mw_yr")[k])
+        kept_up = kept * case.values("racks.rack_maintenance_usd_per_yr")[r]
+        rack = (racks[:, r] * case.values("racks.rack_usd")[r] + kept_up) / case.values("racks.rack_mw")[r]
+        upkeep = kept * case.values("halls.maintenance_usd_per_mw_yr")[k]
         built = rack + upkeep + _hall_usd_per_mw_yr(case, k) + land * case.values("halls.land_ha_per_mw")[k]
         yield Way(
             k,
             r,
             (case.values("halls.offered_count")[:, k] > 0) | stands,
-            kept * (built + line * peak + diversity * (idle * of_it + of_overhead) @ weight - of_storage_usd_per_mw_yr),
-            kept[:, None] * diversity * (1 - idle) / dense * of_it + taxed,
+            built + line * peak + diversity * (idle * of_it + of_overhead) @ weight - of_storage_usd_per_mw_yr,
+            diversity * (1 - idle) / dense * of_it + taxed,
             available * dense * case.values("computing.carried_fraction")[:, k, r],
             peak,
         )
 
 
 def _hall_usd_per_mw_yr(case: Case, k: int) -> Array:
-    """Annuity of a new hall, by site."""
-    annuity = case.values("halls.hall_annuity_per_yr")[k] * case.values("halls.hall_usd_per_mw")[k]
-    paid: Array = annuity * case.values("placement.capital_ratio")
-    return paid
+    """Annuity of a new hall, and taxes on it, by site."""
+    paid: Array = owned_per_yr(case, "halls.hall")[:, k] * case.values("halls.hall_usd_per_mw")[k]
+    return paid * case.values("placement.capital_ratio")
 
 
 def _of_standing_halls(case: Case, able: Sites) -> float:
@@ -163,7 +160,7 @@ def _of_standing_halls(case: Case, able: Sites) -> float:
     if not standing.any():
         return 0.0
     halls = np.array([_hall_usd_per_mw_yr(case, k) for k in range(len(case.axes["cooling"]))])[:, able]
-    land = case.values("finance.discount_rate_per_yr") * case.values("placement.land_usd_per_ha")[able]
+    land = (land_per_yr(case) * case.values("placement.land_usd_per_ha"))[able]
     return float(standing @ (halls + np.outer(case.values("halls.land_ha_per_mw"), land)).max(axis=0))
 
 
@@ -221,11 +218,21 @@ def _highest(of: Callable[[float], float], low: float, high: float) -> float:
     return max(of(low), of(high))
 
 
+def works_usd_per_yr(case: Case) -> Array:
+    """Return what opening a site costs a year at the least, whatever its size: its preparation and its line, by site.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    """
+    works: Array = owned_per_yr(case, "placement.site") * case.values("placement.fixed_site_usd")
+    return works + owned_per_yr(case, "grid.connection") * case.values("connection.connection_fixed_usd")
+
+
 def _of_works(case: Case, ways: tuple[Way, ...], able: Sites, needed: float) -> float:
     """Preparation and line of the fewest sites that can hold all computers, the cheapest ones [USD/yr]."""
-    works = case.values("placement.site_annuity_per_yr") * case.values("placement.fixed_site_usd")
-    works = works + case.values("grid.connection_annuity_per_yr") * case.values("connection.connection_fixed_usd")
-    works = kept_fraction(case) * works
+    works = works_usd_per_yr(case)
     most = np.zeros(len(able))
     for way in ways:
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from siting.case.case import Array, Case
+from siting.case.taxed_cost import kept_fraction, owned_per_yr
 
 TRIED_RATIOS = (1.0, 1.02, 1.05, 1.1, 1.2, 1.4, 1.7, 2.0, 3.0)
 """Multipliers of the limit on resale that are tried, over the least with which selling alone earns nothing."""
@@ -51,28 +52,38 @@ def minimum_power_cost(case: Case) -> PowerCost:
     :math:`\zeta` what may be sold of each MWh used. The value is lowered from the supplier's price where the contract
     gives most, which takes least off the cost of a steady draw.
 
+    All is in dollars after tax, where tax is in the objective.
+
     Parameters
     ----------
     case : Case
         The numbers.
     """
     on_import, on_draw, of_certificate = _carbon_usd_per_mwh(case)
-    bought = case.values("grid.price_usd_per_mwh") + on_import
+    bought = kept_fraction(case)[:, None] * case.values("grid.price_usd_per_mwh") + on_import
     draw = _with_contracts(case, bought, of_certificate) + on_draw + _demand_charge_usd_per_mwh(case)
     return PowerCost(draw, _storage_usd_per_mw_yr(case, draw), _heat_usd_per_yr(case, draw))
 
 
 def _carbon_usd_per_mwh(case: Case) -> tuple[Array, Array, Array]:
     """Price of carbon on import and on draw, site by hour; and the worth of a certificate, by site."""
-    price, method = float(case.values("policy.carbon_price_usd_per_t")), case.study.policy.carbon_method
+    kept, policy = kept_fraction(case), case.study.policy
+    paid = kept if policy.carbon_price_is_charged else np.ones_like(kept)
+    price, method = paid * case.values("policy.carbon_price_usd_per_t"), policy.carbon_method
     intensity, residual = case.values("grid.carbon_t_per_mwh"), case.values("grid.residual_t_per_mwh")
     none = np.zeros_like(intensity)
     nothing = np.zeros(len(residual))
     if method == "hourly":
-        return price * intensity, none, nothing
+        return price[:, None] * intensity, none, nothing
     if method == "location":
-        return none, price * intensity, nothing
-    most = float(case.values("contracts.certificate_usd_per_mwh")) if case.study.technology.certificates else np.inf
+        return none, price[:, None] * intensity, nothing
+    bought = kept * case.values("contracts.certificate_usd_per_mwh")
+    most = bought if case.study.technology.certificates else np.full_like(kept, np.inf)
+    strike = np.where(case.has_output(), case.values("contracts.strike_usd_per_mwh"), np.inf).min(
+        axis=1, initial=np.inf
+    )
+    with np.errstate(invalid="ignore"):
+        most = np.fmin(most, kept * strike)  # a claim worth more would make the contract itself pay, at any size
     claim = np.minimum(price * residual, most)
     return none, none + claim[:, None], claim
 
@@ -85,8 +96,8 @@ def _demand_charge_usd_per_mwh(case: Case) -> Array:
     for _, of_month in months.groupby("month"):
         there = np.isin(days, of_month["day"].to_numpy())
         share[there] += 1 / max(int(there.sum()), 1)
-    charge: Array = case.values("grid.demand_charge_usd_per_mw_month")[:, None] * (share / case.calendar.weights)
-    return charge
+    charge = kept_fraction(case) * case.values("grid.demand_charge_usd_per_mw_month")
+    return np.asarray(charge[:, None] * (share / case.calendar.weights))
 
 
 def _with_contracts(case: Case, bought: Array, of_certificate: Array) -> Array:
@@ -95,9 +106,11 @@ def _with_contracts(case: Case, bought: Array, of_certificate: Array) -> Array:
     if not offered.any():
         return bought
     fraction = np.where(offered[:, :, None], np.nan_to_num(case.values("contracts.output_fraction")), 0.0)
+    kept = kept_fraction(case)[:, None]
     resale = np.where(offered[:, :, None], np.nan_to_num(case.values("contracts.resale_usd_per_mwh")), 0.0)
-    fee = np.nan_to_num(case.values("contracts.delivery_usd_per_mwh"))
-    paid = case.values("contracts.strike_usd_per_mwh") - of_certificate[:, None]
+    resale = kept[:, :, None] * resale
+    fee = kept * np.nan_to_num(case.values("contracts.delivery_usd_per_mwh"))
+    paid = kept * case.values("contracts.strike_usd_per_mwh") - of_certificate[:, None]
     limit = float(case.values("contracts.resale_limit_fraction"))
 
     def sold(price: Array) -> Array:
@@ -158,7 +171,8 @@ def _storage_usd_per_mw_yr(case: Case, draw: Array) -> Array:
     """Most that 1 MW of battery earns in a year, by site: charged below a level of each day, discharged above it."""
     if not case.study.technology.storage:
         return np.zeros(len(draw))
-    one_way, wear = float(case.values("storage.one_way_fraction")), float(case.values("storage.throughput_usd_per_mwh"))
+    one_way, kept = float(case.values("storage.one_way_fraction")), kept_fraction(case)
+    wear = kept[:, None] * case.values("storage.throughput_usd_per_mwh")
     days = case.calendar.day_of_hour
     earned = np.zeros(len(draw))
     for day in np.unique(days):
@@ -167,16 +181,16 @@ def _storage_usd_per_mw_yr(case: Case, draw: Array) -> Array:
         level = np.median(costs, axis=1)[:, None]
         gained = np.maximum(np.maximum(costs - wear - level / one_way, level * one_way - costs), 0.0)
         earned += gained @ weights
-    paid = float(case.values("storage.storage_annuity_per_yr")) * float(case.values("storage.power_usd_per_mw"))
-    return np.maximum(earned - paid - float(case.values("storage.fixed_usd_per_mw_yr")), 0.0)
+    paid = owned_per_yr(case, "storage.storage") * case.values("storage.power_usd_per_mw")
+    return np.maximum(earned - paid - kept * case.values("storage.fixed_usd_per_mw_yr"), 0.0)
 
 
 def _heat_usd_per_yr(case: Case, draw: Array) -> Array:
     """Most that heat can fetch in a year, by site."""
-    price = case.values("heat_reuse.heat_price_usd_per_mwh")[:, None]
+    price = (kept_fraction(case) * case.values("heat_reuse.heat_price_usd_per_mwh"))[:, None]
     pump = case.values("heat_reuse.heat_pump_power_fraction")
     power = np.minimum(pump.min(axis=1)[:, None] * draw, pump.max(axis=1)[:, None] * draw)
     of_mw = (case.values("heat_reuse.heat_shape_fraction") * np.maximum(price - power, 0.0)) @ case.calendar.weights
-    pipe = case.values("heat_reuse.heat_annuity_per_yr") * case.values("heat_reuse.heat_connection_usd_per_mw")
+    pipe = owned_per_yr(case, "heat_reuse.heat") * case.values("heat_reuse.heat_connection_usd_per_mw")
     fetched: Array = case.values("heat_reuse.heat_demand_mw") * np.maximum(of_mw - pipe, 0.0)
     return fetched

@@ -6,14 +6,13 @@ import numpy as np
 
 from siting.case.case import Array, Case
 
-__all__ = ["kept_fraction", "tax_usd_per_pflop_h"]
+__all__ = ["kept_fraction", "land_per_yr", "owned_per_yr", "tax_usd_per_pflop_h"]
 
 
 def kept_fraction(case: Case) -> Array:
-    """Return the share of a dollar of cost that is paid after tax, at the least, by site.
+    """Return the share of a dollar of running cost that is paid after tax, by site: it saves its tax.
 
-    A dollar paid in the year saves its tax. A dollar of capital saves no more: it is written off later, in dollars that
-    inflation has eaten, and sales tax comes on top. A price that nobody charges saves none.
+    A price that nobody charges saves none.
 
     Parameters
     ----------
@@ -38,3 +37,46 @@ def tax_usd_per_pflop_h(case: Case) -> Array:
     price = case.values("finance.compute_price_usd_per_gpu_h") / case.values("finance.reference_accelerator_pflop")
     taken: Array = price * (receipts + profit * (1 - receipts))
     return taken
+
+
+def owned_per_yr(case: Case, asset: str) -> Array:
+    """Return what a dollar of an asset in use costs a year at the least: annuity, and taxes however long it is used.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    asset : str
+        Name of the kind of asset, with its component: `racks.rack`.
+
+    Returns
+    -------
+    ndarray
+        By site, and by kind where there are kinds [1/yr].
+    """
+    annuity, count = case.fields[f"{asset}_annuity_per_yr"], len(case.axes["site"])
+    paid: Array = annuity.values
+    if annuity.axes[:1] != ("site",):
+        paid = np.broadcast_to(paid, (count, *paid.shape))
+    if not case.study.finance.is_after_tax:
+        return paid
+    taxes = case.values(f"{asset}_sales_tax_per_yr") + case.values(f"{asset}_purchase_tax_per_yr")
+    begins, ends = (np.array(case.axes[axis], dtype=float) for axis in ("period", "until"))
+    least: Array = np.where(ends[None] > begins[:, None], taxes, np.inf).min(axis=(-2, -1))
+    of_property = np.zeros(count)
+    if case.values(f"{asset}_real_property_fraction"):
+        of_property = _property_tax_per_yr(case)
+    return paid + least + of_property.reshape(count, *(1,) * (paid.ndim - 1))
+
+
+def land_per_yr(case: Case) -> Array:
+    """Return what a dollar of land costs a year at the least, by site: interest and property tax."""
+    interest = kept_fraction(case) * float(case.values("finance.discount_rate_per_yr"))
+    return np.asarray(interest + _property_tax_per_yr(case))
+
+
+def _property_tax_per_yr(case: Case) -> Array:
+    """Tax on a dollar of property, less what it saves of the tax on profit, by site."""
+    if not case.study.finance.is_after_tax:
+        return np.zeros(len(case.axes["site"]))
+    return np.asarray(kept_fraction(case) * case.values("taxes.property_tax_per_yr").min(axis=1))

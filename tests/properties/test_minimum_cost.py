@@ -86,7 +86,12 @@ def cases(draw: st.DrawFn) -> Case:
         heat_reusable_fraction=0.8,
         heat_demand_mw=draw(st.sampled_from([0.0, 1.0])),
         heat_price_usd_per_mwh=draw(st.integers(0, 20)),
+        federal_income_tax_fraction=draw(st.sampled_from([0.0, 0.21])),
+        sales_tax_fraction=draw(st.sampled_from([[0.0, 0.0], [0.08, 0.0]])),
+        receipts_tax_fraction=draw(st.sampled_from([0.0, 0.01])),
+        property_tax_fraction=draw(st.sampled_from([0.0, 0.02])),
         policy={
+            "carbon_price_is_charged": draw(st.booleans()),
             "carbon_method": draw(st.sampled_from(["location", "market", "hourly"])),
             "carbon_price_usd_per_t": draw(st.sampled_from([0.0, 30.0])),
         },
@@ -96,7 +101,7 @@ def cases(draw: st.DrawFn) -> Case:
 @settings(max_examples=60)
 @given(cases())
 def test_no_plan_costs_less(case: Case) -> None:
-    """Whatever prices, contracts, batteries, heat and old halls bring."""
+    """Whatever prices, contracts, batteries, heat, old halls and taxes bring."""
     best_usd = quick(case, gap_site_dependent=0.0).objective_usd
     assert unavoidable_cost(case) <= best_usd + 1e-6 * max(1.0, abs(best_usd))
 
@@ -161,3 +166,30 @@ def test_what_a_site_has_or_sells_is_taken_off(changes: dict[str, Any]) -> None:
     case = tiny_case(hall_usd_per_mw=500.0, heat_price_usd_per_mwh=500 / YEAR_H, **changes)
     assert unavoidable_cost(case) == pytest.approx(0, abs=1e-6)
     assert quick(case).objective_usd == pytest.approx(0, abs=1e-6)
+
+
+def test_taxes_are_those_of_the_best_site() -> None:
+    """A rack of 50,000 USD a year, and 8 % more at a; power at 1 USD/MWh: 21 % of profit is taxed at both.
+
+    A rack that lasts the year is written off in it. At b, revenue R less 58,760 USD is taxed: 0.79 x 58,760 + 0.21 R.
+    """
+    case = tiny_case(
+        sites=SITES,
+        rack_usd=5e4,
+        price_usd_per_mwh=1.0,
+        sales_tax_fraction=[0.08, 0.0],
+        federal_income_tax_fraction=0.21,
+    )
+    earned = 2.4 * YEAR_H
+    assert unavoidable_cost(case) == pytest.approx(0.79 * (5e4 + YEAR_H) + 0.21 * earned)
+    assert quick(case).objective_usd == pytest.approx(unavoidable_cost(case))
+
+
+def test_claim_worth_more_than_the_contract_does_not_pay_for_itself() -> None:
+    """Wind at 5 USD/MWh at the plant, claims worth 30 USD of carbon: a MWh drawn costs 5, since no more is claimed."""
+    case = tiny_case(
+        price_usd_per_mwh=0.0, carbon_t_per_mwh=1.0, output_fraction=1.0, strike_usd_per_mwh=5.0,
+        resale_usd_per_mwh=0.0, policy={"carbon_method": "market", "carbon_price_usd_per_t": 30.0},
+    )  # fmt: skip
+    assert unavoidable_cost(case) == pytest.approx(5 * YEAR_H)
+    assert quick(case).objective_usd == pytest.approx(5 * YEAR_H)

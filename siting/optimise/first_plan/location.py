@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 
+from siting.case.minimum_cost import works_usd_per_yr
 from siting.optimise import highs
 from siting.optimise.cheapest_ways import cheapest_ways
 from siting.optimise.deadline import Deadline
@@ -102,8 +103,7 @@ def choose_location(
 
 def _candidates(case: Case, also: Iterable[int]) -> _Candidates:
     ways = cheapest_ways(case)
-    works = case.values("placement.site_annuity_per_yr") * case.values("placement.fixed_site_usd")
-    works = works + case.values("grid.connection_annuity_per_yr") * case.values("connection.connection_fixed_usd")
+    works = works_usd_per_yr(case)
     all_in = ways.usd_per_pflop_yr + works / np.maximum(ways.hall_pflop * ways.most_count, LEAST_PFLOP)
     kept = {*np.argsort(all_in, kind="stable")[:CANDIDATES_COUNT].tolist(), *also}
     reach = case.within_latency()
