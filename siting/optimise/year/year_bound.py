@@ -28,19 +28,50 @@ from siting.quantities import COST_SCALE
 TOLERANCE_FRACTION = 1e-4
 """What the cuts may lack at the master's design, over the bound, for it to be finished."""
 
-ROUND_LIMIT = 60
+ROUND_LIMIT = 120
 
 AHEAD_COUNT = 4
 """Sites that wait for a thread: few, as each has a year in memory."""
 
-NEARNESS = 0.5
-"""How near to the last design that a site was cut at it is cut again: half-way between that and the master's.
-
-The master's own are far off until it knows enough cuts: a fifth of the days cannot be done with them.
-"""
-
 USED = 1e-6
 """Part of a site that is rounding."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Way:
+    """How a round cuts.
+
+    Parameters
+    ----------
+    nearness : float
+        Part of the way from the master's design to the last that a site was cut at.
+    is_given : bool
+        Whether shared work has the days' prices, or the master's, which say nothing while it knows few cuts.
+    own_ratio, shared_ratio : float
+        What the prices of a site's own coupling rows, and of shared ones, are multiplied by.
+    """
+
+    nearness: float = 0.0
+    is_given: bool = False
+    own_ratio: float = 1.0
+    shared_ratio: float = 1.0
+
+
+FREE = 2
+"""The first of the ways that takes all prices from the master."""
+
+WAYS = (
+    Way(nearness=0.5, is_given=True),
+    Way(is_given=True),
+    Way(),
+    *(Way(own_ratio=ratio) for ratio in (1.1, 0.9, 1.02, 0.98)),
+    *(Way(shared_ratio=ratio) for ratio in (1.02, 0.98)),
+)
+"""How the rounds cut, each way until nothing is lacking: what it finds leads back to an earlier one.
+
+The master's design is far off until it knows enough cuts: a fifth of the days cannot be done with it, half-way to the
+last one most can. Its prices lie between those tried, so others have to be tried on either side.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,20 +169,20 @@ class _Rounds:
             for reach in reaches:
                 master.add(site, reach, of_cost=False)
         self.rounds = 1
-        nearness, is_given = NEARNESS, True
+        way = 0
         while self.rounds < ROUND_LIMIT:
             found = master.solve(self._deadline)
             self.bound = max(self.bound, found.bound)
             self._tell(f"bound for the year, round {self.rounds}", self._bound_usd())
-            lacking = self._round(master, found, nearness, is_given=is_given)
+            lacking = self._round(master, found, WAYS[way])
             self.rounds += 1
-            is_enough = lacking <= self._tolerance * abs(self.bound)
-            if is_enough and not nearness:
-                if not is_given:
-                    self.finished = True
-                    return
-                is_given = False
-            nearness = 0.0 if is_enough else NEARNESS
+            if lacking > self._tolerance * abs(self.bound):
+                way = FREE if way >= FREE else 0
+            elif way + 1 < len(WAYS):
+                way += 1
+            else:
+                self.finished = True
+                return
 
     def _first_cuts(self) -> list[tuple[Cuts, list[Cuts]]]:
         """Price all sites once, each at the design that the chosen days have for it."""
@@ -181,26 +212,18 @@ class _Rounds:
         shared = [self.pricing.rows.first_price[key] for key in design.coupling_keys[len(own) :]]
         return np.concatenate([own, shared])
 
-    def _round(self, master: YearMaster, found: MasterSolution, nearness: float, *, is_given: bool) -> float:
-        """Cut the sites that the master uses near its design, and return what the cuts lacked at it.
-
-        Parameters
-        ----------
-        master, found
-            The master, and what it decides.
-        nearness : float
-            Part of the way from its design to the last that a site was cut at.
-        is_given : bool
-            Whether shared work has the days' prices, or the master's, which say nothing while it knows few cuts.
-        """
+    def _round(self, master: YearMaster, found: MasterSolution, way: Way) -> float:
+        """Cut the sites that the master uses near its design, and return what the cuts lacked at it."""
         used = [site for site in range(len(master.columns)) if self._uses(master, found, site)]
 
         def cut(site: int) -> Cuts:
             at = master.columns[site]
             prices = found.prices[at.coupling]
-            if is_given:
-                prices = self._first_prices(site, prices[: len(self.pricing.designs[site].coupling_lower)])
-            self._last[site] = self._near(site, np.maximum(found.values[at.design], 0.0), nearness)
+            own = len(self.pricing.designs[site].coupling_lower)
+            if way.is_given:
+                prices = self._first_prices(site, prices[:own])
+            prices = prices * np.where(np.arange(len(prices)) < own, way.own_ratio, way.shared_ratio)
+            self._last[site] = self._near(site, np.maximum(found.values[at.design], 0.0), way.nearness)
             return self.pricing.cut(site, self._last[site], prices, self._deadline)
 
         lacking = 0.0
