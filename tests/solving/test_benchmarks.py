@@ -128,3 +128,14 @@ def test_sized_studies_of_each_way(tmp_path: Path) -> None:
     assert front[-1]["points"] == front[-1]["certified"] == 3
     assert front[-1]["cold_solves"] > 0
     assert front[-1]["cold_solves_of_processor"] > 0
+
+
+@pytest.mark.slow
+def test_year() -> None:
+    """The bound is below what the plan costs over the year, and was reached from below."""
+    plan, bound, told = lines("year.py", "--time-limit", "300")
+    assert [plan["method"], bound["method"]] == ["plan", "bound"]
+    assert bound["bound"] <= plan["objective"]
+    moments = [value for _, value in told["told"]]
+    assert moments == sorted(moments)
+    assert moments[-1] == bound["bound"]
