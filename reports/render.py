@@ -57,7 +57,7 @@ _Section = Callable[[Facts, Words], Section]
 _COLUMN_REM = 49
 """Width of a table that the column of the page holds; wider ones take what they need of the window."""
 
-_LETTER_REM = 0.5
+_LETTER_REM = 0.56
 """Width of a letter of a table."""
 
 _PADDING_REM = 0.9

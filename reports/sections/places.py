@@ -227,12 +227,9 @@ def _risks(facts: Facts, words: Words) -> Table | None:
 def _candidates(facts: Facts, words: Words) -> Table:
     """Every candidate, the built ones first."""
     _ = words.gettext
-    frame = facts.sites.assign(
-        outcome=[_("built") if flag == 1 else _("not built") for flag in facts.sites["is_open"]],
-        zone=[facts.zone(str(zone)) for zone in facts.sites["grid_zone_id"]],
-    )
+    frame = facts.sites.assign(outcome=[_("built") if flag == 1 else _("not built") for flag in facts.sites["is_open"]])
     columns: list[str | Column] = [
-        "name", "state", words.column("zone", _("Grid zone")), Column("outcome", _("Outcome")),
+        "name", "grid_zone_id", Column("outcome", _("Outcome")),
         "it_capacity_mw", "connection_mw", words.column("headroom_mw", _("Grid headroom, estimated")),
         "tariff_usd_per_mwh", stress_column(facts, words), "unit_cost_usd_per_mwh",
     ]  # fmt: skip

@@ -19,6 +19,7 @@ _FIGURES = (
     "first_outlay_usd",
     "capex_usd",
     "opex_usd_per_yr",
+    "cost_usd_per_yr",
 )
 _TAXED_FIGURES = (
     "npv_after_tax_usd",
