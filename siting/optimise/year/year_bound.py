@@ -28,6 +28,9 @@ from siting.quantities import COST_SCALE
 TOLERANCE_FRACTION = 1e-4
 """What the cuts may lack at the master's design, over the bound, for it to be finished."""
 
+NEAR_FRACTION = 0.01
+"""What the cuts may lack, over the bound, for it to be told: what the first rounds prove is true, and says nothing."""
+
 ROUND_LIMIT = 120
 
 AHEAD_COUNT = 4
@@ -81,7 +84,7 @@ class YearBound:
     Parameters
     ----------
     bound_usd : float or None
-        No plan costs less over the year [USD]; None if not every site was priced, or nothing finite was proven.
+        No plan costs less over the year [USD]; None if not every site was priced, or the cuts still lack much.
     finished : bool
         Whether more rounds would not raise it by much.
     rounds : int
@@ -136,7 +139,7 @@ def year_bound(
         work = _Rounds(case, components, prices, pool, deadline, tell, tolerance)
         with contextlib.suppress(Stopped):  # what the rounds before have proven stays
             work.run()
-    bound = work.bound / COST_SCALE if np.isfinite(work.bound) else None
+    bound = work.bound / COST_SCALE if work.is_near else None
     return YearBound(bound, work.finished, work.rounds, len(work.pricing.designs))
 
 
@@ -158,7 +161,7 @@ class _Rounds:
         self._components, self._prices, self._pool = components, prices, pool
         self._deadline, self._tell, self._tolerance = deadline, tell, tolerance
         self._last: list[Array] = []
-        self.bound, self.finished, self.rounds = -np.inf, False, 0
+        self.bound, self.is_near, self.finished, self.rounds = -np.inf, False, False, 0
 
     def run(self) -> None:
         """Price all sites once, then those that the master uses, until what it takes them for is what they are."""
@@ -176,6 +179,7 @@ class _Rounds:
             self._tell(f"bound for the year, round {self.rounds}", self._bound_usd())
             lacking = self._round(master, found, WAYS[way])
             self.rounds += 1
+            self.is_near = self.is_near or lacking <= max(NEAR_FRACTION, self._tolerance) * abs(self.bound)
             if lacking > self._tolerance * abs(self.bound):
                 way = FREE if way >= FREE else 0
             elif way + 1 < len(WAYS):
