@@ -151,7 +151,20 @@ DIMENSIONLESS = MappingProxyType(
 )
 """Numbers known by their whole name. A name may put a word before it: ``design_pue``."""
 
-_TIME = {"period", "year", "month", "day", "hour", "hour_local", "local_hour", "base_year", "data_year", "money_year"}
+_TIME = {
+    "period",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "hour_local",
+    "local_hour",
+    "base_year",
+    "data_year",
+    "money_year",
+    "first_year",
+    "last_year",
+}
 _NUMBERED = {"schema_version", "published_case", "retrieved"}
 _FLAGS = {"is_built", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}
 _UNIT_BESIDE = {"value", "p10", "p90", "design", "replay"}

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from siting.case.case import Field
-from siting.data.kinds.asset import Asset
+from siting.case.case import Array, Field
+from siting.data.kinds.asset import Asset, paid_over_used
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
-from siting.data.kinds.row import Fraction, Graded, Text
+from siting.data.kinds.row import Fraction, Grade, Graded, Row, Text
 from siting.data.kinds.statement import Statement
-from siting.data.kinds.table import table
+from siting.data.kinds.table import Reference, table
+from siting.data.kinds.vintages import KIND, by_year, never_sold, out_of_order
 from siting.quantities import KW_PER_MW
 from siting.study import magnitudes
 from siting.text import Id
 
-__all__ = ["STATED", "RackRow", "fitting", "reference_pflop_per_mw"]
+__all__ = ["STATED", "RackRow", "RackYearRow", "fitting", "reference_pflop_per_mw"]
 
 
 class RackRow(Graded):
-    """A kind of rack; power is the nameplate of its IT."""
+    """A kind of rack; power is the nameplate of its IT. It is sold from its first year to its last, if it has any."""
 
     rack_id: Id
     name: Text
@@ -39,6 +41,21 @@ class RackRow(Graded):
     embodied_t: Annotated[float, magnitudes.RACK_T]
     availability_fraction: Annotated[float, magnitudes.RACK_AVAILABILITY_FRACTION]
     server_fan_fraction: Annotated[float, magnitudes.SERVER_FAN_FRACTION]
+    first_year: Annotated[float, magnitudes.CALENDAR_YEAR] | None = None
+    last_year: Annotated[float, magnitudes.CALENDAR_YEAR] | None = None
+
+
+class RackYearRow(Row):
+    """What a kind of rack costs and does if it is bought in a year; what is not stated is that of other years."""
+
+    rack_id: Id
+    year: Annotated[int, magnitudes.CALENDAR_YEAR]
+    rack_usd: Annotated[float, magnitudes.RACK_USD] | None
+    compute_pflop: Annotated[float, magnitudes.RACK_PFLOP] | None
+    rack_kw: Annotated[float, magnitudes.RACK_KW] | None
+    embodied_t: Annotated[float, magnitudes.RACK_T] | None
+    source: str | None
+    grade: Grade
 
 
 def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -70,23 +87,58 @@ def reference_pflop_per_mw(choice: Choice) -> float:
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    lives_yr = choice.column("racks", "life_yr")
+    lives_yr, periods = choice.column("racks", "life_yr"), choice.study.horizon.periods
+    starts, kinds = np.array([period.year for period in periods]), choice.tables["racks"]
+    first, last = _year(kinds, "first_year", -np.inf)[:, None], _year(kinds, "last_year", np.inf)[:, None]
     fits = fitting(choice.tables["cooling"], choice.tables["racks"])
     return {
         "racks.compatible_count": Field(("cooling", "rack"), fits.astype(float)),
+        "racks.sold_count": Field(("rack", "period"), ((first <= starts) & (starts <= last)).astype(float)),
+        "racks.price_ratio": Field(("rack", "year"), _prices(choice)),
         "racks.rack_mw": Field(("rack",), choice.column("racks", "rack_kw") / KW_PER_MW),
         "racks.rack_embodied_t_per_yr": Field(("rack",), choice.column("racks", "embodied_t") / lives_yr),
     }
 
 
+def _year(kinds: pd.DataFrame, column: str, missing: float) -> Array:
+    """A year that racks may have, by rack."""
+    return kinds[column].fillna(missing).to_numpy(np.float64) if column in kinds else np.full(len(kinds), missing)
+
+
+def _prices(choice: Choice) -> Array:
+    """Price in each year of the horizon over that of the table, by rack and year."""
+    racks, periods = choice.tables["racks"], choice.study.horizon.periods
+    years = range(periods[0].year, periods[-1].year + periods[-1].length_yr)
+    kinds, prices = racks.get(KIND, racks["rack_id"]), racks["rack_usd"]
+    rack_years = choice.tables["rack_years"]
+    of_kinds = [
+        by_year(rack_years, str(kind), "rack_usd", float(price), years) / float(price)
+        for kind, price in zip(kinds, prices, strict=True)
+    ]
+    return np.array(of_kinds).reshape(len(racks), len(years))
+
+
+def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """Return how much longer a rack bears the carbon of its making than it is used."""
+    lives_yr = fields["racks.rack_life_yr"].values
+    borne = paid_over_used(lives_yr, fields, np.ones_like(fields["racks.price_ratio"].values))
+    return {"racks.embodied_use_ratio": Field(("rack", "period", "until"), borne)}
+
+
 STATED = Statement(
-    tables={"racks": table(RackRow, "rack_id", is_technology=True)},
+    tables={"racks": table(RackRow, "rack_id", is_technology=True, faults=never_sold)},
+    layers={
+        "rack_years": table(
+            RackYearRow, "rack_id", "year", references=(Reference("rack_id", "racks", "rack_id"),), faults=out_of_order
+        )
+    },
     terms={"rack_recovery_yr": magnitudes.WHOLE_LIFE_YR},
     assets={
         "racks.rack": Asset(
             life=taken("racks.life_yr", "rack", neutral=1.0),
             recovery=taken("finance.rack_recovery_yr", neutral=5.0),
             bears_sales_tax=True,
+            prices="racks.price_ratio",
         )
     },
     fields={
@@ -97,7 +149,13 @@ STATED = Statement(
         "racks.rack_usd": taken("racks.rack_usd", "rack"),
         "racks.rack_maintenance_usd_per_yr": taken("racks.maintenance_usd_per_yr", "rack"),
         "racks.rack_embodied_t_per_yr": worked_out("rack", inputs=("racks.embodied_t", "racks.life_yr")),
+        "racks.embodied_use_ratio": worked_out("rack", "period", "until", inputs=("racks.life_yr",), neutral=None),
+        "racks.sold_count": worked_out(
+            "rack", "period", inputs=("racks.first_year", "racks.last_year", "horizon.periods"), neutral=1.0
+        ),
+        "racks.price_ratio": worked_out("rack", "year", inputs=("rack_years.rack_usd", "racks.rack_usd"), neutral=1.0),
         "racks.accelerators_count": taken("racks.accelerators_count", "rack", neutral=1.0),
     },
     of_choice=_of_choice,
+    follows=_follows,
 )

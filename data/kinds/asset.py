@@ -41,6 +41,9 @@ class Asset:
         Whether property tax is paid on it.
     bears_sales_tax : bool
         Whether sales tax comes on top of its price.
+    prices : str
+        Field of what it costs in each year of the horizon, by kind, over anything; the same in all if empty. What has
+        prices by year may also be given up before the horizon ends.
     """
 
     life: Number
@@ -49,6 +52,7 @@ class Asset:
     lead: Number = _AT_ONCE
     is_real_property: bool = False
     bears_sales_tax: bool = False
+    prices: str = ""
 
     def numbers(self, name: str) -> dict[str, Number]:
         """Return what there is to know of it.
@@ -58,7 +62,8 @@ class Asset:
         name : str
             Name of the asset, with its component: ``racks.rack``.
         """
-        of_taxes = _axes_of_taxes(self.life.axes)
+        of_taxes, by_use = _axes_of_taxes(self.life.axes), (*self.life.axes, "period", "until")
+        to_money = worked_out(*by_use, inputs=(_RATE, *self.life.inputs), neutral=None)
         return {
             f"{name}_life_yr": self.life,
             f"{name}_annuity_per_yr": worked_out(*self.life.axes, inputs=(_RATE, *self.life.inputs), neutral=None),
@@ -68,6 +73,7 @@ class Asset:
             f"{name}_building_recovery_yr": taken("finance.shell_recovery_yr", neutral=39.0),
             f"{name}_real_property_fraction": Number(neutral=float(self.is_real_property)),
             f"{name}_sales_taxed_fraction": Number(neutral=float(self.bears_sales_tax)),
+            **({f"{name}_paid_per_yr": to_money} if self.prices else {}),
             **{f"{name}_{tax}_per_yr": worked_out(*of_taxes, inputs=_TAXED, neutral=None) for tax in TAXES},
         }
 
@@ -89,11 +95,16 @@ class Asset:
         return {known: Field((), np.array(number.neutral)) for known, number in numbers if not number.inputs}
 
     def _annuities(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
-        """The yearly payment for one dollar, which is paid before it is used."""
+        """The yearly payment for one dollar, which is paid before it is used; and while it is, if it is given up."""
         rate, lives = float(fields["finance.discount_rate_per_yr"].values), fields[f"{name}_life_yr"]
         lead = (1 + rate) ** self._number(name, "lead_yr", fields)
         annuities = np.array([capital_recovery(rate, life) * lead for life in lives.values.ravel()])
-        return {f"{name}_annuity_per_yr": Field(lives.axes, annuities.reshape(lives.values.shape))}
+        annuity = annuities.reshape(lives.values.shape)
+        found = {f"{name}_annuity_per_yr": Field(lives.axes, annuity)}
+        if self.prices:
+            paid = annuity[..., None, None] * paid_over_used(lives.values, fields, fields[self.prices].values, rate)
+            found[f"{name}_paid_per_yr"] = Field((*lives.axes, "period", "until"), paid)
+        return found
 
     def _taxes(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
         """Sales tax, and what purchase and sale make of the income tax, as level amounts of the same present value."""
@@ -110,9 +121,13 @@ class Asset:
         yearly = np.repeat(sales_tax[:, None], int(ends[-1]), axis=1)
         income_tax = income_tax_fraction(fields)
         shape = (2, len(sales_tax), len(starts), len(starts))
-        by_life = {life: np.zeros(shape) for life in set(lives.values.ravel().tolist())}
-        for life_yr, taxes in by_life.items():
-            for use in uses(starts, ends, life_yr):
+        prices = self._prices(lives, fields)
+        kinds = [
+            (life, tuple(price)) for life, price in zip(lives.values.ravel().tolist(), prices.tolist(), strict=True)
+        ]
+        by_life = {kind: np.zeros(shape) for kind in set(kinds)}
+        for (life_yr, price), taxes in by_life.items():
+            for use in uses(starts, ends, life_yr, np.array(price)):
                 paid, written_off, sold = by_year(
                     use, law, rate=rate, life_yr=life_yr, lead_yr=lead_yr, sales_tax=yearly
                 )
@@ -124,18 +139,62 @@ class Asset:
                     income_tax * (sold - written_off) / level + 0.0
                 )  # of -0.0 as stored
         if lives.axes == ("site",):
-            own = np.stack([by_life[life][:, i] for i, life in enumerate(lives.values.tolist())], axis=1)
+            own = np.stack([by_life[kind][:, i] for i, kind in enumerate(kinds)], axis=1)
         elif lives.axes:
-            own = np.stack([by_life[life] for life in lives.values.tolist()], axis=2)
+            own = np.stack([by_life[kind] for kind in kinds], axis=2)
         else:
-            own = by_life[float(lives.values)]
+            (own,) = by_life.values()
         axes = _axes_of_taxes(lives.axes)
         return {f"{name}_{tax}_per_yr": Field(axes, rates) for tax, rates in zip(TAXES, own, strict=True)}
+
+    def _prices(self, lives: Field, fields: Mapping[str, Field]) -> Array:
+        """Price of each kind in each year, over anything."""
+        if self.prices:
+            return fields[self.prices].values
+        return np.ones((lives.values.size, int(fields["finance.length_yr"].values.sum())))
 
     def _number(self, name: str, suffix: str, fields: Mapping[str, Field]) -> float:
         """One number of the asset, stated or fixed."""
         known = self.numbers(name)[f"{name}_{suffix}"]
         return float(fields[f"{name}_{suffix}"].values) if known.inputs else float(known.neutral or 0.0)
+
+
+def paid_over_used(lives_yr: Array, fields: Mapping[str, Field], prices: Array, rate: float = 0.0) -> Array:
+    """Return what is paid for assets over what it would be if it were paid while they are used, at one price.
+
+    The last of them lives on when it is given up, and is paid to the end of its life or the horizon's. Renewals cost
+    what they cost in their year.
+
+    Parameters
+    ----------
+    lives_yr : ndarray
+        Lives [yr], by kind.
+    fields : mapping of str to Field
+        Start and length of each period.
+    prices : ndarray
+        Price in each year, by kind and year.
+    rate : float
+        Discount rate (0 to 1) a year.
+
+    Returns
+    -------
+    ndarray
+        By kind, period of purchase, and end of use; 1 where no use is.
+    """
+    starts = fields["finance.start_yr"].values
+    ends = starts + fields["finance.length_yr"].values
+
+    def worth(first: float, last: float) -> float:
+        return float(np.sum((1 + rate) ** -np.arange(first + 1, last + 1)))
+
+    found = np.ones((len(lives_yr), len(starts), len(starts)))
+    for kind, life_yr in enumerate(lives_yr.tolist()):
+        for use in uses(starts, ends, life_yr, prices[kind]):
+            start, lived, _ = use.payments[-1]
+            paid = worth(starts[use.bought], start + lived)
+            paid += sum((price - 1) * worth(year, year + yr) for year, yr, price in use.payments)
+            found[kind, use.bought, use.until] = paid / worth(starts[use.bought], ends[use.until])
+    return found
 
 
 def income_tax_fraction(fields: Mapping[str, Field]) -> Array:

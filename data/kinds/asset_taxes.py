@@ -57,16 +57,17 @@ class Use:
     ----------
     bought, until : int
         Positions: of the period of purchase, and of the period after whose end they are no longer used.
-    payments : tuple of (int, int)
-        When they are paid, as years from the first period's start, and for how many years they are used then.
+    payments : tuple of (int, int, float)
+        When they are paid, as years from the first period's start; for how many years they live then, to the horizon's
+        end at most: what is given up before has no buyer, and nothing of it is paid back; and the price over the first.
     """
 
     bought: int
     until: int
-    payments: tuple[tuple[int, int], ...]
+    payments: tuple[tuple[int, int, float], ...]
 
 
-def uses(starts_yr: Array, ends_yr: Array, life_yr: float) -> Iterator[Use]:
+def uses(starts_yr: Array, ends_yr: Array, life_yr: float, prices: Array) -> Iterator[Use]:
     """Yield every use of assets of a life.
 
     Parameters
@@ -75,11 +76,19 @@ def uses(starts_yr: Array, ends_yr: Array, life_yr: float) -> Iterator[Use]:
         Start and end of each period, as years from the start of the first.
     life_yr : float
         Life [yr].
+    prices : ndarray
+        What they cost in each year from the first period's start, over anything.
     """
+    last = int(ends_yr[-1])
     for i, start in enumerate(starts_yr.astype(int)):
         for j, end in enumerate(ends_yr.astype(int)[i:], i):
             years = range(start, end, int(life_yr))
-            yield Use(i, j, tuple((year, min(end - year, int(life_yr))) for year in years))
+            lived = [min(last - year, int(life_yr)) for year in years]
+            yield Use(
+                i,
+                j,
+                tuple((year, yr, float(prices[year] / prices[start])) for year, yr in zip(years, lived, strict=True)),
+            )
 
 
 def by_year(
@@ -112,9 +121,9 @@ def by_year(
         What it is sold for.
     """
     paid, written_off, sold = np.zeros(len(sales_tax)), np.zeros(len(sales_tax)), 0.0
-    for start, used_yr in use.payments:
-        worth = law.shares(used_yr) @ (1 + rate) ** -(start + np.arange(1.0, used_yr + 1))
-        paid += sales_tax[:, start] * (1 + rate) ** -float(start - lead_yr)
+    for start, used_yr, price in use.payments:
+        worth = price * law.shares(used_yr) @ (1 + rate) ** -(start + np.arange(1.0, used_yr + 1))
+        paid += price * sales_tax[:, start] * (1 + rate) ** -float(start - lead_yr)
         written_off += (1 + sales_tax[:, start]) * worth
-        sold += salvage_ratio(rate, life_yr, used_yr) * (1 + rate) ** -float(start + used_yr - lead_yr)
+        sold += price * salvage_ratio(rate, life_yr, used_yr) * (1 + rate) ** -float(start + used_yr - lead_yr)
     return paid, written_off, sold

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+import pandas as pd
 
 from siting.data.kinds.row import Graded, Row
 
-__all__ = ["Reference", "TableSchema", "table"]
+__all__ = ["Fault", "Reference", "TableSchema", "table"]
+
+Fault = tuple[int, str, str]
+"""A line, a column, and what is wrong there."""
+
+
+def _none(_: pd.DataFrame) -> Iterator[Fault]:
+    return iter(())
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class TableSchema:
         Whether a case is made with one row of it, so that another number of rows is a problem.
     is_for_build
         Whether only the build of the catalogue reads it, and no case.
+    faults
+        What else is wrong with rows that are right one by one; they come indexed by line.
     """
 
     row: type[Row]
@@ -54,6 +66,7 @@ class TableSchema:
     is_technology: bool = False
     has_one_row: bool = False
     is_for_build: bool = False
+    faults: Callable[[pd.DataFrame], Iterator[Fault]] = _none
 
 
 _SOURCE = Reference("source_id", "sources", "source_id")
@@ -66,7 +79,8 @@ def table(
     is_technology: bool = False,
     has_one_row: bool = False,
     is_for_build: bool = False,
+    faults: Callable[[pd.DataFrame], Iterator[Fault]] = _none,
 ) -> TableSchema:
     """Return a table whose graded rows point to their sources; the rest as of `TableSchema`."""
     graded = (_SOURCE,) if issubclass(row, Graded) else ()
-    return TableSchema(row, key, references + graded, is_technology, has_one_row, is_for_build)
+    return TableSchema(row, key, references + graded, is_technology, has_one_row, is_for_build, faults)

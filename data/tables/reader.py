@@ -141,6 +141,7 @@ def load_tables(
         if name in kinds:
             table, found = read_table(path, kinds[name].row)
             found += _duplicates(path.name, table, kinds[name])
+            found += [Problem(path.name, *fault) for fault in kinds[name].faults(table)]
             if name == "cooling":
                 found += _physics_problems(path.name, table)
         else:

@@ -17,6 +17,7 @@ from siting.data.components.registry import PARAMETERS
 from siting.data.components.serving import distances_km, round_trip_ms
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.series import Series
+from siting.data.kinds.vintages import in_vintages
 from siting.data.tables.reader import load_tables
 from siting.data.tables.rows import FinanceRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
@@ -70,6 +71,8 @@ def choose_rows(study: Study) -> Choice:
     old = tables["cooling"][tables["cooling"]["cooling_id"].isin(standing)]
     cooling = pd.concat([wanted, old], ignore_index=True) if len(old) else wanted
     found.standing(existing)
+    racks = in_vintages(racks, tables["rack_years"], [period.year for period in study.horizon.periods])
+    found.sold(racks)
     contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
     found.known("racks", "rack_id", [study.demand.reference_rack], "demand.reference_rack")
     found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
@@ -278,6 +281,12 @@ class _Chooser:
                     f"site '{site}': its demand charge costs a flat load {share:.1f} USD/MWh, "
                     f"all of its tariff of {tariff:g} USD/MWh",
                 )
+
+    def sold(self, racks: pd.DataFrame) -> None:
+        """Report that no rack is sold yet when the first period begins."""
+        start = self.study.horizon.periods[0].year
+        if len(racks) and "first_year" in racks and (racks["first_year"] > start).all():
+            self.report("technology.racks", f"none of the racks is sold by {start}, when the first period begins")
 
     def fit(self, cooling: pd.DataFrame, racks: pd.DataFrame) -> None:
         """Report that no rack fits any cooling."""

@@ -31,6 +31,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rack": ("r", "Kinds of rack"),
         "contract": ("p", "Power contracts"),
         "period": ("y", "Planning periods"),
+        "year": ("l", "Years of the horizon, in each of which a rack has its price"),
         "until": ("m", "Ends of planning periods, at which something is given up"),
         "month": ("n", "Months of the year"),
         "day": ("d", "Days that stand for the year"),

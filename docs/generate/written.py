@@ -127,6 +127,23 @@ class WrittenAssembly(Assembly):
         """Return the letter of all periods up to one, which variables sum over by themselves."""
         return [Vintage(VINTAGE, "period", period.text)]
 
+    def last_end(self) -> Any:
+        """Return the letter of the horizon's end."""
+        return Letter(r"\bar{m}", "until")
+
+    def sum_over_ended(self, period: Any, rule: Any) -> Any:
+        """Sum over the letters of uses that have ended."""
+        return self._sum_over_uses(rf"{VINTAGE}, {LETTERS['until'][0]} \le {period.text}", rule)
+
+    def sum_over_cut_short(self, period: Any, rule: Any) -> Any:
+        """Sum over the letters of uses that go on, and end before the horizon does."""
+        return self._sum_over_uses(rf"{VINTAGE} \le {period.text} < {LETTERS['until'][0]}", rule)
+
+    def _sum_over_uses(self, under: str, rule: Any) -> Any:
+        use = Letter(VINTAGE, "period"), Letter(LETTERS["until"][0], "until")
+        with self._opened(use):
+            return summed(under, rule(*use))
+
     def before(self, period: Any) -> Any:
         """Return the letter of the period before."""
         return Letter(f"{period.text}-1", "period")

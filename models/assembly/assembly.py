@@ -325,6 +325,34 @@ class Assembly:
         """Periods up to and including the given one."""
         return [int(vintage) for vintage in self.case.axes["period"] if int(vintage) <= period]
 
+    def last_end(self) -> int:
+        """Return the year in which the horizon ends."""
+        return int(self.case.axes["until"][-1])
+
+    def sum_over_ended(self, period: int, rule: Callable[[int, int], Amount]) -> Amount:
+        """Sum what a rule gives at each use that has ended when a period begins.
+
+        Parameters
+        ----------
+        period : int
+            The period.
+        rule : callable
+            Takes the period of purchase and the year in which the use ends.
+        """
+        return sum(rule(v, u) for v, u in self.case.short_uses() if u <= period)
+
+    def sum_over_cut_short(self, period: int, rule: Callable[[int, int], Amount]) -> Amount:
+        """Sum what a rule gives at each use that goes on in a period and ends before the horizon does.
+
+        Parameters
+        ----------
+        period : int
+            The period.
+        rule : callable
+            Takes the period of purchase and the year in which the use ends.
+        """
+        return sum(rule(v, u) for v, u in self.case.short_uses() if v <= period < u)
+
     def before(self, period: int) -> int | None:
         """Period before the given one; None for the first."""
         earlier = self.vintages(period)[:-1]
@@ -375,7 +403,8 @@ class Assembly:
         """Buy assets at the start of periods; what is paid for them every year follows, and posts itself.
 
         An asset is paid by an annuity over its life, renewed alike when its life ends, until it is given up or the
-        horizon ends; what it is worth then is the annuities not yet paid.
+        horizon ends; what it is worth at the horizon's end is the annuities not yet paid. What is given up has no
+        buyer: the rest of its last life is paid while it is used.
 
         Parameters
         ----------
@@ -393,18 +422,11 @@ class Assembly:
             Kinds of this asset that have lives of their own.
         given_up : callable, optional
             Price of what was bought in a period and is given up at the start of a later one [USD]: by site, kind,
-            period of purchase, and that later period. Nothing by default.
+            period of purchase, and the year in which that later one starts. Nothing by default.
         """
         bought = Bought(component.name(), label, asset, price, kinds, given_up)
         self.bought.append(bought)
-        annuity = self.rate_of(f"{asset}_annuity_per_yr")
-
-        def paid(s: str, y: int, *kind: Member) -> Expression:
-            return annuity(s, *kind) * self.in_use(bought, s, y, *kind)
-
-        def term(s: str, y: int) -> Amount:
-            return paid(s, y) if kinds is None else self.sum_over(kinds, lambda kind: paid(s, y, kind))
-
+        term = self._annuities(bought) if given_up is None else self.by_use(bought, f"{asset}_paid_per_yr")
         if pyo.value(self.case.values(f"{asset}_real_property_fraction")):
             self.held.append(
                 lambda s, y: (
@@ -439,6 +461,15 @@ class Assembly:
             component, label, lambda s, y: rate * value(s, y), payer="operator", receiver=receiver
         )
 
+    def _annuities(self, bought: Bought) -> Callable[[str, int], Amount]:
+        """Rule of what is paid a year for what is never given up."""
+        annuity, kinds = self.rate_of(f"{bought.asset}_annuity_per_yr"), bought.kinds
+
+        def paid(s: str, y: int, *kind: Member) -> Expression:
+            return annuity(s, *kind) * self.in_use(bought, s, y, *kind)
+
+        return lambda s, y: paid(s, y) if kinds is None else self.sum_over(kinds, lambda kind: paid(s, y, kind))
+
     def by_use(self, bought: Bought, name: str) -> Callable[[str, int], Amount]:
         """Return the rule of what is paid a year for what is in use, at rates that depend on when it is given up.
 
@@ -447,23 +478,28 @@ class Assembly:
         bought : Bought
             What is bought.
         name : str
-            Field of the rate [1/yr]: by site, kind if there are kinds, period of purchase, and the year in which the
-            use ends.
+            Field of the rate [1/yr]: by site or the same at all, kind if there are kinds, period of purchase, and the
+            year in which the use ends.
         """
-        rate, periods, ends = self.numbers(name), self.case.axes["period"], self.case.axes["until"]
-        place = {int(period): i for i, period in enumerate(periods)}
+        numbers, at_sites = self.numbers(name), self.case.fields[name].axes[0] == "site"
+        last = self.last_end()
+
+        def rate(s: str, *use: Member) -> Datum:
+            return numbers[s, *use] if at_sites else numbers[use]
 
         def of_kind(s: str, y: int, *kind: Member) -> Amount:
-            paid: Amount = 0
-            for v in self.vintages(y):
-                kept = bought.price(s, *kind, v)
-                for e in periods[place[v] + 1 :] if bought.given_up is not None else ():
-                    gone = cast("Callable[..., Amount]", bought.given_up)(s, *kind, v, e)
-                    kept = kept - gone
-                    if int(e) > y:
-                        paid = paid + rate[s, *kind, v, ends[place[int(e)] - 1]] * cast("Expression", gone)
-                paid = paid + rate[s, *kind, v, ends[-1]] * kept
-            return paid
+            paid: Amount = total(rate(s, *kind, v, last) * bought.price(s, *kind, v) for v in self.vintages(y))
+            if bought.given_up is None:
+                return paid
+            gone = bought.given_up
+
+            def in_place_of_all(v: int, u: int) -> Amount:
+                return (rate(s, *kind, v, u) - rate(s, *kind, v, last)) * gone(s, *kind, v, u)
+
+            def of_last(v: int, u: int) -> Amount:
+                return rate(s, *kind, v, last) * gone(s, *kind, v, u)
+
+            return paid + self.sum_over_cut_short(y, in_place_of_all) - self.sum_over_ended(y, of_last)
 
         if bought.kinds is None:
             return of_kind
@@ -483,11 +519,8 @@ class Assembly:
             The kind, if there are kinds.
         """
         held = total(bought.price(s, *kind, v) for v in self.vintages(y))
-        if bought.given_up is not None:
-            for e in self.vintages(y):
-                for v in self.vintages(e)[:-1]:
-                    held = held - bought.given_up(s, *kind, v, e)
-        return held
+        gone = bought.given_up
+        return held if gone is None else held - self.sum_over_ended(y, lambda v, u: gone(s, *kind, v, u))
 
     def rate_of(self, name: str) -> Callable[..., Datum]:
         """Return the rule of a number of an asset, by site and, if there are kinds, by kind.
@@ -628,6 +661,7 @@ class Assembly:
         self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
         self._declare_set("SITE_HEAT", ("site", "cooling"), case.heat_sources())
         day_months = case.calendar.day_months[["day", "month"]].to_numpy().tolist()
+        self._declare_set("SHORT_USE", ("period", "until"), case.short_uses())
         self._declare_set("DAY_MONTH", ("day", "month"), [tuple(pair) for pair in day_months])
         day_of_hour = case.calendar.day_of_hour
         self.day_of_hour = self.lookup("hour", "day", dict(zip(case.axes["hour"], day_of_hour.tolist(), strict=True)))

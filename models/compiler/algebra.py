@@ -190,6 +190,7 @@ class PyomoModel(Block, Protocol):
     ZONE_PERIOD: Pairs[str, int]
     SITE_CONTRACT: Pairs[str, str]
     SITE_HEAT: Pairs[str, str]
+    SHORT_USE: Pairs[int, int]
     DAY_MONTH: Pairs[int, int]
     data: Block
     ledgers: Block

@@ -124,15 +124,17 @@ def _racks(facts: Facts, words: Words) -> Table:
     frame["name"] = frame["site_id"].map(facts.site_names)
     frame["rack_id"] = [racks.get(rack, words.term(rack)) for rack in frame["rack_id"]]
     frame["cooling_id"] = [cooling.get(item, words.term(item)) for item in frame["cooling_id"]]
+    frame["racks_count"] = frame["in_use_count"]
     caption = say(_("Racks by site in {period}: whole racks at nameplate power."), period=facts.period)
-    return table(
-        words,
-        "racks",
-        caption,
-        frame,
-        ["name", words.column("rack_id", _("Kind of rack")), "cooling_id", "racks_count", "installed_mw"],
-        total=["racks_count", "installed_mw"],
-    )
+    counts = ["racks_count", "installed_mw"]
+    if frame["given_up_count"].any():
+        caption = say(
+            _("Racks by site in {period}, whole racks at nameplate power, and those given up when it begins."),
+            period=facts.period,
+        )
+        counts.insert(1, "given_up_count")
+    columns: list[str | Column] = ["name", words.column("rack_id", _("Kind of rack")), "cooling_id", *counts]
+    return table(words, "racks", caption, frame, columns, total=counts)
 
 
 def _supply(facts: Facts, words: Words) -> Table:

@@ -138,7 +138,7 @@ class _TaxBooks:
         shares = self._write_offs(purchase.written_off)
         rate = float(self.case.values("finance.discount_rate_per_yr"))
         grown = (1 + rate) ** purchase.lead_yr
-        for price, start_yr, used_yr in purchase.payments(self.n):
+        for price, start_yr, used_yr, is_renewed in purchase.payments(self.n):
             start = self.line.lead_yr + start_yr
             self.sales_tax[:, start - purchase.lead_yr] += price * sales_tax
             end, cost = start + used_yr, price * (1 + sales_tax)
@@ -150,7 +150,8 @@ class _TaxBooks:
             self.sold[:, end] += salvage - cost * left
             self.above_books[:, end] += price * (1 - used_yr / int(purchase.life_yr)) - salvage
             self._borrow(cost, start, used_yr)
-            self._reserve(price, start, used_yr, purchase)
+            if is_renewed:
+                self._reserve(price, start, used_yr)
 
     def _write_offs(self, parts: tuple[tuple[float, float], ...]) -> Array:
         """Write-offs of an asset by year of age, over its parts."""
@@ -174,11 +175,10 @@ class _TaxBooks:
         self.interest[:, due] += np.outer(drawn, rate * owed * self._worth(term_yr))
         self.principal[:, due] += np.outer(drawn, (payment - rate * owed) * self._worth(term_yr))
 
-    def _reserve(self, price: Array, start: int, used_yr: int, purchase: Purchase) -> None:
-        """Lay aside evenly, while an asset is used, what the owners pay of its renewal, if it is renewed."""
-        if start + used_yr < len(self.line.years) - 1 and used_yr == int(purchase.life_yr):
-            owners = 1 - float(self.case.values("finance.debt_fraction"))
-            self.reserve[:, start + 1 : start + used_yr + 1] += owners * price[:, None] / used_yr
+    def _reserve(self, price: Array, start: int, used_yr: int) -> None:
+        """Lay aside evenly, while an asset is used, what the owners pay of its renewal."""
+        owners = 1 - float(self.case.values("finance.debt_fraction"))
+        self.reserve[:, start + 1 : start + used_yr + 1] += owners * price[:, None] / used_yr
 
     def _worth(self, years_count: int) -> Array:
         """Real worth of a dollar of the day of purchase at the end of each year after it, dimensionless."""

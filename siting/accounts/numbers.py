@@ -53,6 +53,17 @@ class Books:
         built: Array = np.cumsum(self[name], axis=-1)
         return built
 
+    def racks_in_use(self) -> Array:
+        """Racks that stand, by site, cooling, rack and period."""
+        standing: Array = self.cumulative("racks_count") - np.cumsum(self.racks_given_up(), axis=-1)
+        return standing
+
+    def racks_given_up(self) -> Array:
+        """Racks that are used no longer from the start of a period on, by site, cooling, rack and period."""
+        until = self["given_up_count"].sum(axis=3)
+        given_up: Array = np.concatenate([np.zeros_like(until[..., :1]), until[..., :-1]], axis=-1)
+        return given_up
+
     def kept_mw(self) -> Array:
         """Halls that stand already and keep their cooling, by site, cooling and period [MW]."""
         there: Array = self["retrofit.existing_mw"][..., None] * self["open_count"][:, None, :]

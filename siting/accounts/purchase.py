@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from siting.accounts.numbers import Books
-from siting.case.annuities import capital_recovery
+from siting.case.annuities import capital_recovery, present_value_ratio
 from siting.case.case import Array
 
 __all__ = ["Payment", "Purchase", "bought"]
@@ -25,17 +25,22 @@ class Payment(NamedTuple):
     start_yr : int
         When: years from the start of the first period.
     used_yr : int
-        For how long they are used then.
+        For how long they live then, to the horizon's end at most.
+    is_renewed : bool
+        Whether they are paid again when that is over.
     """
 
     price_usd: Array
     start_yr: int
     used_yr: int
+    is_renewed: bool
 
 
 @dataclasses.dataclass(frozen=True)
 class Purchase:
-    """Assets of one kind and one life: bought, renewed alike when their life ends, sold when they are given up.
+    """Assets of one kind and one life: bought, renewed alike when their life ends, sold when the horizon does.
+
+    What is given up before is not renewed; nobody buys it, so that what is left of its life stays paid.
 
     Parameters
     ----------
@@ -48,6 +53,8 @@ class Purchase:
         purchase and that other; what is not given up is used to the horizon's end.
     life_yr : float
         Life [yr].
+    prices : ndarray
+        Price in each year of the horizon, over anything: a renewal has that of its own year.
     written_off : tuple of (float, float)
         Years over which tax law writes off which share of it; the shares sum to 1.
     lead_yr : int
@@ -65,6 +72,7 @@ class Purchase:
     price_usd: Array
     given_up_usd: Array
     life_yr: float
+    prices: Array
     written_off: tuple[tuple[float, float], ...]
     lead_yr: int
     real_property_fraction: float
@@ -109,22 +117,42 @@ class Purchase:
                 if not price.any():
                     continue
                 for year in range(start, until, int(self.life_yr)):
-                    yield Payment(price, year - starts[0], min(until - year, int(self.life_yr)))
+                    lived_yr = min(end - year, int(self.life_yr))
+                    moved = float(self.prices[year - starts[0]] / self.prices[start - starts[0]])
+                    is_renewed = year + int(self.life_yr) < until
+                    yield Payment(moved * price, year - starts[0], lived_yr, is_renewed=is_renewed)
 
     def annuities(self, n: Books) -> Array:
-        """Return what is paid for them a year [USD/yr], by site and period.
+        """Return what is paid for them a year of their use [USD/yr], by site and period.
 
         Parameters
         ----------
         n : Books
-            The plan's numbers, of which the discount rate is read.
+            The plan's numbers, of which the periods and the discount rate are read.
         """
-        rate = float(n["finance.discount_rate_per_yr"])
-        paid: Array = capital_recovery(rate, self.life_yr) * (1 + rate) ** self.lead_yr * self.in_use_usd()
-        return paid
+        rate, periods = float(n["finance.discount_rate_per_yr"]), n.case.study.horizon.periods
+        first, end = periods[0].year, periods[-1].year + periods[-1].length_yr
+        annuity = capital_recovery(rate, self.life_yr) * (1 + rate) ** self.lead_yr
+        yearly = np.zeros((1, len(periods), len(periods)))
+        for i, bought_in in enumerate(periods):
+            for j, last in enumerate(periods[i:], i):
+                used_yr, start = last.year + last.length_yr - bought_in.year, bought_in.year - first
+                paid = 0.0
+                for year in range(start, start + used_yr, int(self.life_yr)):
+                    lived_yr = min(end - first - year, int(self.life_yr))
+                    paid += self.prices[year] / self.prices[start] * present_value_ratio(rate, year, lived_yr)
+                yearly[0, i, j] = annuity * paid / present_value_ratio(rate, start, used_yr)
+        return self.by_use(yearly)
 
 
-def bought(n: Books, term: str, asset: str, price_usd: Array, given_up_usd: Array | None = None) -> Iterator[Purchase]:
+def bought(
+    n: Books,
+    term: str,
+    asset: str,
+    price_usd: Array,
+    given_up_usd: Array | None = None,
+    prices: Array | None = None,
+) -> Iterator[Purchase]:
     """Yield purchases of assets of one kind, one for each life that they have.
 
     Parameters
@@ -140,6 +168,8 @@ def bought(n: Books, term: str, asset: str, price_usd: Array, given_up_usd: Arra
         period.
     given_up_usd : ndarray, optional
         Of that, what is given up at the start of another period [USD], along a last axis; nothing by default.
+    prices : ndarray, optional
+        Price of each kind in each year of the horizon, over anything; the same in all by default.
     """
     lives, equipment = n[f"{asset}_life_yr"], float(n[f"{asset}_equipment_fraction"])
     parts = (
@@ -158,12 +188,14 @@ def bought(n: Books, term: str, asset: str, price_usd: Array, given_up_usd: Arra
         ]
     elif lives.ndim:
         pieces = list(zip(price_usd, given_up_usd, lives, range(len(lives)), strict=True))
+    years_count = sum(period.length_yr for period in n.case.study.horizon.periods)
     for price, given_up, life_yr, kind in pieces:
         yield Purchase(
             term=term,
             price_usd=price,
             given_up_usd=given_up,
             life_yr=float(life_yr),
+            prices=np.ones(years_count) if prices is None else prices[kind],
             written_off=tuple((years, share) for years, share in parts if share),
             lead_yr=int(n[f"{asset}_lead_yr"]),
             real_property_fraction=float(n[f"{asset}_real_property_fraction"]),

@@ -32,6 +32,7 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "contract": "contract_id",
         "period": "period",
         "until": "until_year",
+        "year": "year",
         "month": "month",
         "day": "day",
         "hour": "hour",
@@ -280,6 +281,11 @@ class Case:
     def offered(self) -> list[tuple[Any, Any]]:
         """Pairs of site and contract for which the site's grid zone has an output shape."""
         return self._pairs("site", "contract", self.has_output())
+
+    def short_uses(self) -> list[tuple[Any, Any]]:
+        """Periods of purchase, each with the years before the horizon's end in which a use may end."""
+        periods, ends = self.axes["period"], self.axes["until"]
+        return [(v, u) for i, v in enumerate(periods) for u in ends[i:-1]]
 
     def heat_sources(self) -> list[tuple[Any, Any]]:
         """Pairs of site and cooling whose heat somebody near the site wants and can be brought."""

@@ -134,7 +134,8 @@ def ways_to_compute(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_y
         of_overhead = over * fixed * draw_usd_per_mwh
         peak = diversity * case.values("cooling.pue_peak_ratio")[:, k]
         kept_up = kept * case.values("racks.rack_maintenance_usd_per_yr")[r]
-        rack = (racks[:, r] * case.values("racks.rack_usd")[r] + kept_up) / case.values("racks.rack_mw")[r]
+        cheapest = case.values("racks.rack_usd")[r] * case.values("racks.price_ratio")[r].min()
+        rack = (racks[:, r] * cheapest + kept_up) / case.values("racks.rack_mw")[r]
         upkeep = kept * case.values("halls.maintenance_usd_per_mw_yr")[k]
         built = rack + upkeep + _hall_usd_per_mw_yr(case, k) + land * case.values("halls.land_ha_per_mw")[k]
         yield Way(

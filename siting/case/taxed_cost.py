@@ -58,15 +58,19 @@ def owned_per_yr(case: Case, asset: str) -> Array:
     paid: Array = annuity.values
     if annuity.axes[:1] != ("site",):
         paid = np.broadcast_to(paid, (count, *paid.shape))
-    if not case.study.finance.is_after_tax:
-        return paid
-    taxes = case.values(f"{asset}_sales_tax_per_yr") + case.values(f"{asset}_purchase_tax_per_yr")
+    by_use = np.broadcast_to(paid[..., None, None], (*paid.shape, *[len(case.axes["period"])] * 2))
+    if f"{asset}_paid_per_yr" in case.fields:
+        by_use = np.broadcast_to(case.values(f"{asset}_paid_per_yr"), by_use.shape)
     begins, ends = (np.array(case.axes[axis], dtype=float) for axis in ("period", "until"))
-    least: Array = np.where(ends[None] > begins[:, None], taxes, np.inf).min(axis=(-2, -1))
+    if case.study.finance.is_after_tax:
+        by_use = by_use + case.values(f"{asset}_sales_tax_per_yr") + case.values(f"{asset}_purchase_tax_per_yr")
+    least: Array = np.where(ends[None] > begins[:, None], by_use, np.inf).min(axis=(-2, -1))
+    if not case.study.finance.is_after_tax:
+        return least
     of_property = np.zeros(count)
     if case.values(f"{asset}_real_property_fraction"):
         of_property = _property_tax_per_yr(case)
-    return paid + least + of_property.reshape(count, *(1,) * (paid.ndim - 1))
+    return least + of_property.reshape(count, *(1,) * (paid.ndim - 1))
 
 
 def land_per_yr(case: Case) -> Array:

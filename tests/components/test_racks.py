@@ -84,14 +84,6 @@ def test_each_kind_has_its_own_price_and_life(solved: Solve) -> None:
     assert plan.objective_usd == pytest.approx(75)
 
 
-def test_racks_stay(solved: Solve) -> None:
-    """3 racks in the first year, 1 needed in the second: 30 + 30; if only the year's own racks were paid, 40."""
-    case = tiny_case(periods=((2030, 1), (2031, 1)), inference_pflop=[[[3], [1]]], rack_usd=10.0)
-    plan = solved(case)
-    assert plan.objective_usd == pytest.approx(60)
-    assert decided(plan, "installed_mw").ravel() == pytest.approx([3, 3])
-
-
 def test_racks_are_added_when_they_are_needed(solved: Solve) -> None:
     """1 then 3 racks: 10 + 30; all bought at the start would be 60."""
     case = tiny_case(periods=((2030, 1), (2031, 1)), inference_pflop=[[[1], [3]]], rack_usd=10.0)

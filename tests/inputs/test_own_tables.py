@@ -239,3 +239,84 @@ def test_existing_halls_are_read_with_their_cooling(tmp_path: Path) -> None:
 )
 def test_mistakes_in_existing_halls_are_named(tmp_path: Path, row: str, message: str) -> None:
     assert message in refusal(study_with(tmp_path, "existing", EXISTING + row + "\n"))
+
+
+RACK_YEARS = "rack_id,year,rack_usd,compute_pflop,rack_kw,embodied_t,source,grade\n"
+TWO_PERIODS = """
+horizon: {base_year: 2026, periods: [{year: 2030, length_yr: 6}, {year: 2036, length_yr: 4}]}
+demand: {inference_mw: {2030: 100, 2036: 120}, batch_mw: {2030: 60, 2036: 60}, training_mw: {2030: 40, 2036: 40}}
+"""
+
+
+def with_later_racks(folder: Path, rows: str) -> Path:
+    """A study of two periods, with racks by year."""
+    path = study_with(folder, "rack_years", RACK_YEARS + rows)
+    path.write_text(path.read_text() + TWO_PERIODS)
+    return path
+
+
+def test_prices_of_racks_move_along_straight_lines(tmp_path: Path) -> None:
+    """From 600,000 USD in 2032 to 300,000 in 2036: half way 450,000; the same as in 2032 before, as in 2036 after.
+
+    All over 763,900, which the table of racks states. Other racks, and all else of this one, stay as they are.
+    """
+    rows = "hgx-h100-air,2032,600000,,,,,assumed\nhgx-h100-air,2036,300000,,,,a letter,measured\n"
+    case = siting.prepare(siting.load_study(with_later_racks(tmp_path, rows)))
+    prices = case.values("racks.price_ratio") * 763_900
+    assert case.axes["year"] == tuple(range(2030, 2040))
+    assert case.axes["rack"][0] == "hgx-h100-air"
+    assert prices[0] == pytest.approx([6e5, 6e5, 6e5, 5.25e5, 4.5e5, 3.75e5, 3e5, 3e5, 3e5, 3e5])
+    assert (case.values("racks.price_ratio")[1:] == 1).all()
+    assert case.values("racks.sold_count").all()
+
+
+def test_a_rack_that_gets_better_has_a_vintage_for_each_period(tmp_path: Path) -> None:
+    """180 PFLOP/s until 2030, 360 from 2040 on, so 288 in 2036, in the same 132 kW; each is sold in its period alone.
+
+    The price of both falls alike: that of 2030 is renewed at what it costs then.
+    """
+    rows = "gb200-nvl72,2030,3020520,180,,,,assumed\ngb200-nvl72,2040,1510260,360,,,,assumed\n"
+    case = siting.prepare(siting.load_study(with_later_racks(tmp_path, rows)))
+    assert case.axes["rack"][2:] == ("gb200-nvl72-2030", "gb200-nvl72-2036")
+    assert case.values("computing.compute_pflop_per_mw")[2:] == pytest.approx([180 / 0.132, 288 / 0.132])
+    assert case.values("racks.sold_count").tolist() == [[1, 1], [1, 1], [1, 0], [0, 1]]
+    assert case.values("racks.price_ratio")[2:, 6] == pytest.approx(0.7)
+    assert case.tables["racks"]["name"].tolist()[2:] == ["GB200 NVL72 of 2030", "GB200 NVL72 of 2036"]
+
+
+def test_a_kind_is_sold_from_its_first_year_to_its_last(tmp_path: Path) -> None:
+    """A kind of 2031 is not there when the period of 2030 begins, one that ends in 2035 not in 2036."""
+    racks = pd.read_csv(catalog_path("racks")).assign(first_year=["", 2031, ""], last_year=[2035, "", ""])
+    path = study_with(tmp_path, "racks", racks.to_csv(index=False))
+    path.write_text(path.read_text() + TWO_PERIODS)
+    case = siting.prepare(siting.load_study(path))
+    assert case.values("racks.sold_count").tolist() == [[1, 0], [0, 1], [1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            "gb200-nvl72,2036,3e6,,,,,assumed\ngb200-nvl72,2030,2e6,,,,,assumed\n",
+            "rack_years.csv:3: year: the vintages of 'gb200-nvl72' are out of order: 2030 after 2036",
+        ),
+        ("gb200-nvl72,2036,3e6,,,,,assumed\ngb200-nvl72,2036,2e6,,,,,assumed\n", "rack_years.csv:3"),
+        ("gb200-nvl72,2036,-3e6,,,,,assumed\n", "rack_years.csv:2: rack_usd: input should be at least 1000"),
+        ("gb200-nvl72,2036,,,0,,,assumed\n", "rack_years.csv:2: rack_kw: input should be greater than 0 (got '0')"),
+        ("magic,2036,3e6,,,,,assumed\n", "rack_years.csv:2: rack_id: 'magic' is not in racks"),
+    ],
+)
+def test_mistakes_in_racks_by_year_are_named(tmp_path: Path, rows: str, message: str) -> None:
+    assert message in refusal(with_later_racks(tmp_path, rows))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "message"),
+    [
+        (2035, "", "technology.racks: none of the racks is sold by 2030, when the first period begins"),
+        (2030, 2029, "racks.csv:2: last_year: 'hgx-h100-air' is sold until 2029, before it is sold at all"),
+    ],
+)
+def test_racks_that_nobody_can_buy_are_named(tmp_path: Path, first: int, last: int | str, message: str) -> None:
+    racks = pd.read_csv(catalog_path("racks")).assign(first_year=first, last_year=last)
+    assert message in refusal(study_with(tmp_path, "racks", racks.to_csv(index=False)))

@@ -32,13 +32,24 @@ LIMITS: tuple[dict[str, Any], ...] = (
 )
 
 
+VINTAGES: dict[str, Any] = {
+    "periods": ((2030, 2), (2032, 3)),
+    "sold_count": [[1, 1], [0, 1]],
+    "rack_life_yr": [2, 4],
+    "hall_life_yr": 5.0,
+    "compute_pflop_per_mw": [1.0, 1.6],
+}
+"""A second period, in which a newer kind of rack may take the place of the first."""
+
+
 @st.composite
 def fleets(draw: st.DrawFn) -> Case:
-    """One to six sites, one to three days of three hours, and a limit or none."""
+    """One to six sites, one to three days of three hours, one period or two, and a limit or none."""
     count, seed = draw(st.integers(1, 6)), draw(st.integers(0, 999))
     days = draw(st.sampled_from(DAYS))
     values = np.random.default_rng(seed).uniform
-    hours = 3 * len(days)
+    hours, later = 3 * len(days), draw(st.sampled_from([{}, VINTAGES]))
+    count_of_periods = len(later.get("periods", (0,)))
     return fleet(
         count,
         seed=seed,
@@ -55,7 +66,8 @@ def fleets(draw: st.DrawFn) -> Case:
         pue=1 + values(0.05, 0.3, (count, 2, hours)),
         wue_m3_per_mwh=np.broadcast_to([[0.0], [0.8]], (count, 2, hours)),
         output_fraction=values(0.1, 0.6, (count, 1, hours)),
-        inference_pflop=values(0.2, 0.8, (3, 1, hours)),
+        inference_pflop=values(0.2, 0.8, (3, count_of_periods, hours)),
+        **later,
     )
 
 

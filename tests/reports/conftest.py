@@ -189,6 +189,7 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
         "racks": pd.DataFrame({
             "site_id": opened["site_id"], "cooling_id": ["direct-to-chip", "dry", "dry"],
             "rack_id": ["nvl", "hgx", "hgx"], "period": PERIOD, "racks_count": [1515.0, 5454.0, 1818.0],
+            "given_up_count": 0.0, "in_use_count": [1515.0, 5454.0, 1818.0],
             "installed_mw": opened["it_capacity_mw"],
             "gpu_h_per_yr": opened["it_mean_mw"] * 8760 / 1.4e-3,
             "reference_gpu_h_per_yr": opened["it_mean_mw"] * 8760 / 1.4e-3,

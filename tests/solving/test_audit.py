@@ -38,6 +38,7 @@ def plan() -> Plan:
             output_fraction=[[[0.9, 0, 0, 0.8, 0, 0], [0.3] * 6]] * 2,
             strike_usd_per_mwh=[2.0, 70.0],
             resale_usd_per_mwh=[12, 12, 12, -20, 12, 12],
+            sold_count=[[1, 1], [0, 1]],
             conversion_usd_per_mw=10.0,
             existing_mw=[[2.0, 0.0], [2.0, 0.0]],
             heat_pump_power_fraction=0.2,

@@ -121,6 +121,7 @@ def tiny_case(
         "contract": tuple(contracts),
         "period": tuple(years),
         "until": tuple(year + length for year, length in periods),
+        "year": tuple(range(years[0], years[-1] + periods[-1][1])),
         "month": MONTHS,
         "day": tuple(range(calendar.days_count)),
         "hour": tuple(range(len(calendar.hours))),

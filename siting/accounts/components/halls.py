@@ -40,7 +40,7 @@ def checks(n: Books) -> Iterator[Finding]:
     halls = n.cumulative("modules_count") * n["halls.module_mw"]
     absent = halls * (1 - n["halls.offered_count"])[..., None]
     yield "cooling can be had at the site", ("site", "cooling", "period"), absent, np.ones_like(absent)
-    occupied = np.einsum("r,skry->sky", n["racks.rack_mw"], n.cumulative("racks_count"))
+    occupied = np.einsum("r,skry->sky", n["racks.rack_mw"], n.racks_in_use())
     space = n.hall_space_mw()
     yield "hall space", ("site", "cooling", "period"), occupied - space, space
     total = halls.sum(axis=1) + n.standing_mw()

@@ -15,28 +15,42 @@ from siting.text import N_
 
 def costs(n: Books) -> Iterator[Term]:
     """Upkeep."""
-    racks = n.cumulative("racks_count").sum(axis=1)
+    racks = n.racks_in_use().sum(axis=1)
     yield "racks.maintenance", np.einsum("r,sry->sy", n["racks.rack_maintenance_usd_per_yr"], racks)
 
 
 def carbon(n: Books, method: Method) -> Iterator[Term]:
-    """What making them emits, spread over their lives."""
+    """What making them emits, spread over their lives; the rest of a life that is cut short, over its use."""
     if method == "embodied":
-        made = np.einsum("r,skry->sy", n["racks.rack_embodied_t_per_yr"], n.cumulative("racks_count"))
+        periods = range(len(n.case.axes["period"]))
+        uses = n["given_up_count"] * (n["racks.embodied_use_ratio"] - 1)
+        rest = np.stack([uses[..., : y + 1, y:].sum(axis=(3, 4)) for y in periods], axis=-1)
+        made = np.einsum("r,skry->sy", n["racks.rack_embodied_t_per_yr"], n.racks_in_use() + rest)
         yield "racks.manufacture", made
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
     """The racks of each kind."""
-    by_rack = np.einsum("skry,r->rsy", n["racks_count"], n["racks.rack_usd"])
-    yield from bought(n, "racks.capital", "racks.rack", by_rack)
+    first, prices = n.case.axes["period"][0], n["racks.price_ratio"]
+    bought_in = [int(period) - int(first) for period in n.case.axes["period"]]
+    price_usd = n["racks.rack_usd"][:, None] * prices[:, bought_in]
+    by_rack = np.einsum("skry,ry->rsy", n["racks_count"], price_usd)
+    until = np.einsum("skryu,ry->rsyu", n["given_up_count"], price_usd)
+    given_up = np.concatenate([np.zeros_like(until[..., :1]), until[..., :-1]], axis=-1)
+    yield from bought(n, "racks.capital", "racks.rack", by_rack, given_up, prices)
 
 
 def checks(n: Books) -> Iterator[Finding]:
     """What is installed has been bought and fits its cooling, and no open site is without."""
     axes, installed = ("site", "cooling", "rack", "period"), n["installed_mw"]
-    bought = n["racks.rack_mw"][:, None] * n.cumulative("racks_count")
-    yield "installed", axes, np.abs(bought - installed), np.maximum(bought, installed)
+    in_use = n["racks.rack_mw"][:, None] * n.racks_in_use()
+    yield "installed", axes, np.abs(in_use - installed), np.maximum(in_use, installed)
+    bought, given_up = n["racks_count"], n["given_up_count"]
+    yield "given up within bought", axes, given_up.sum(axis=4) - bought, np.maximum(bought, 1.0)
+    periods = np.arange(len(n.case.axes["period"]))
+    may_end = (periods[:, None] <= periods) & (periods < periods[-1])  # by period of purchase, and after which it ends
+    yield "given up after it is bought", (*axes, "until"), given_up * ~may_end, np.ones_like(given_up)
+    yield "rack is sold by then", axes, bought * (1 - n["racks.sold_count"]), np.ones_like(bought)
     misplaced = installed * (1 - n["racks.compatible_count"])[None, :, :, None]
     yield "rack fits its cooling", axes, misplaced, np.ones_like(misplaced)
     opened = n["open_count"]
@@ -54,6 +68,8 @@ def tables(n: Books) -> Iterator[ResultTable]:
         "racks",
         {
             "racks_count": n.decided("racks_count", *axes),
+            "given_up_count": Field(axes, n.racks_given_up()),
+            "in_use_count": Field(axes, n.racks_in_use()),
             "installed_mw": n.decided("installed_mw", *axes),
             "gpu_h_per_yr": Field(axes, worked_h),
             "reference_gpu_h_per_yr": Field(axes, n.yearly(n["work_pflop"]) / n["finance.reference_accelerator_pflop"]),
@@ -62,8 +78,9 @@ def tables(n: Books) -> Iterator[ResultTable]:
 
 
 def rack_usd_per_mw_yr(n: Books) -> Array:
-    """Annuity and upkeep of a MW of racks, by rack."""
-    of_rack = n["racks.rack_annuity_per_yr"] * n["racks.rack_usd"] + n["racks.rack_maintenance_usd_per_yr"]
+    """Annuity and upkeep of a MW of racks, by rack, in the year in which it costs the least."""
+    price = n["racks.rack_usd"] * n["racks.price_ratio"].min(axis=1)
+    of_rack = n["racks.rack_annuity_per_yr"] * price + n["racks.rack_maintenance_usd_per_yr"]
     yearly: Array = of_rack / n["racks.rack_mw"]
     return yearly
 
@@ -77,10 +94,15 @@ BOOK = Book(
     carbon=carbon,
     purchases=purchases,
     checks=checks,
-    whole=("racks_count",),
+    whole=("racks_count", "given_up_count"),
     technology=(("racks", "rack_id"),),
     tables=tables,
-    column_labels={"installed_mw": N_("IT nameplate"), "racks_count": N_("Racks")},
+    column_labels={
+        "installed_mw": N_("IT nameplate"),
+        "racks_count": N_("Racks"),
+        "given_up_count": N_("Given up"),
+        "in_use_count": N_("In use"),
+    },
     term_labels={
         "racks": N_("Racks"),
         "manufacture": N_("manufacture"),
