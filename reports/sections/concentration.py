@@ -10,6 +10,8 @@ from siting.reports.sections.water import how_stress_is_known
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
+_LARGEST_COUNT = 3
+
 
 def section(facts: Facts, words: Words) -> Section:
     """Return the section."""
@@ -20,14 +22,16 @@ def section(facts: Facts, words: Words) -> Section:
     text = say(
         _(
             "Over grid zones the Herfindahl-Hirschman index is {hhi}; all in one zone would be {one}, an even spread "
-            "over the {zones} zones with candidates {even}. The three largest sites hold {top}."
+            "over the {zones} zones with candidates {even}."
         ),
         hhi=words.significant(facts.amount("grid_zone_hhi_ratio")),
         one=words.said_count(1),
         even=words.significant(1 / zones),
         zones=words.count(zones),
-        top=words.percent(facts.amount("top3_site_fraction")),
     )
+    if len(facts.built) > _LARGEST_COUNT:
+        largest = words.percent(facts.amount("top3_site_fraction"))
+        text = words.sentences(text, say(_("The three largest sites hold {top} of the IT power."), top=largest))
     blocks: list[Block] = [_map(facts, words)]
     if _stress_is_known(facts):
         blocks.append(Paragraph(how_stress_is_known(facts, words)))
