@@ -40,7 +40,8 @@ def section(facts: Facts, words: Words) -> Section:
                     "another way. Halls, maintenance, land and water are priced anew; power drawn more or less is "
                     "priced at the grid's tariff of each hour, with its peaks. Where the full load of the design hour "
                     "is not served, the same work needs more racks. Contracts and batteries are not chosen anew and "
-                    "racks are not exchanged; the optimiser was free to do both."
+                    "racks are not exchanged; the optimiser was free to do both, and it counts taxes, which this does "
+                    "not."
                 )
             )
         )

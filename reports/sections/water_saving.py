@@ -34,11 +34,11 @@ def finding(facts: Facts, words: Words) -> str:
     text = say(
         words.ngettext(
             "At {count} site ({sites}) another cooling would serve the full load and save {saved} a year, {share} of "
-            "all water drawn on site, for {extra} a year, {cost_share} of the yearly cost. It would pay from a price "
-            "of water of USD {flip} per m³ on; the plan assumes USD {price}.",
+            "all water drawn on site, for {extra} a year before tax, {cost_share} of the yearly cost. It would pay "
+            "from a price of water of USD {flip} per m³ on; the plan assumes USD {price}.",
             "At {count} sites ({sites}) another cooling would serve the full load and save {saved} a year, {share} of "
-            "all water drawn on site, for {extra} a year, {cost_share} of the yearly cost. At each of them it would "
-            "pay from a price of water of USD {flip} per m³ on; the plan assumes USD {price}.",
+            "all water drawn on site, for {extra} a year before tax, {cost_share} of the yearly cost. At each of them "
+            "it would pay from a price of water of USD {flip} per m³ on; the plan assumes USD {price}.",
             len(sites),
         ),
         count=words.count(facts.read("water_saving", "site_id", "distinct", site_id=sites)),

@@ -455,7 +455,7 @@ def test_the_cheapest_water_is_found_and_priced(plan: Plan) -> None:
     text = prose(compose(plan, "policy"))
     assert (
         "At 2 sites (Ellis, TX; Maricopa, AZ) another cooling would serve the full load and save 1.50 million m³ a "
-        "year, 55.6 % of all water drawn on site, for USD 3.60 million a year" in text
+        "year, 55.6 % of all water drawn on site, for USD 3.60 million a year before tax" in text
     )
     assert "it would pay from a price of water of USD 4.30 per m³ on; the plan assumes USD 1.50." in text
     assert "That price is assumed (source: Price list)." in text
