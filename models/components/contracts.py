@@ -16,6 +16,13 @@ from siting.models.components.grid import Grid
 if TYPE_CHECKING:
     from siting.models.assembly.labels import Labels
 
+MOST_RATIO = 100
+"""Most contracted power of a kind, over the connection of the site: even an hour in which a plant gives one hundredth
+of its power is carried by it.
+
+What nobody wants may be curtailed, so no other row limits a contract, and without this no prices would prove a bound.
+"""
+
 
 class Contracts(Component):
     r"""Purchase of all that a plant in the same grid zone can produce.
@@ -25,7 +32,7 @@ class Contracts(Component):
         e^{\mathrm{sold}}_{s,p,y,h} = \mathrm{CF}_{s,p,h} \, Z_{s,p,y} - e^{\mathrm{cut}}_{s,p,y,h} - e_{s,p,y,h}
 
         e_{s,p,y,h} + e^{\mathrm{cut}}_{s,p,y,h} \le \mathrm{CF}_{s,p,h} \, Z_{s,p,y}, \qquad
-        Z_{s,p,y} \ge Z_{s,p,y-1}
+        Z_{s,p,y} \ge Z_{s,p,y-1}, \qquad Z_{s,p,y} \le 100 \, X_{s,y}
 
     The buyer pays the strike price on all output, and for what it uses a delivery fee: the contract's own, and
     the part of the site's tariff that pays for the grid and the supplier rather than for power, which a
@@ -64,7 +71,7 @@ class Contracts(Component):
         fee = assembly.numbers("contracts.delivery_usd_per_mwh")
         resale = assembly.numbers("contracts.resale_usd_per_mwh")
         weight, offered = assembly.numbers("hours.weight_h_per_yr"), assembly.partners(m.SITE_CONTRACT)
-        sum_over = assembly.sum_over
+        sum_over, connection = assembly.sum_over, assembly.block(Grid).connection_mw
 
         contracted = assembly.variable(block, "contracted_mw", m.SITE_CONTRACT, m.PERIOD)
         delivered = assembly.variable(block, "delivered_mw", m.SITE_CONTRACT, m.PERIOD, m.HOUR)
@@ -80,6 +87,10 @@ class Contracts(Component):
         def delivered_and_curtailed_within_output(_: Block, s: str, p: str, y: int, h: int) -> Relation:
             return delivered[s, p, y, h] + curtailed[s, p, y, h] <= most[s, p, h] * contracted[s, p, y]
 
+        def contracted_within_reach(_: Block, s: str, p: str, y: int) -> Relation:
+            return contracted[s, p, y] <= MOST_RATIO * connection[s, y]
+
+        block.contracted_within_reach = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=contracted_within_reach)
         block.contract_stays = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=assembly.stays(contracted))
         block.delivered_and_curtailed_within_output = pyo.Constraint(
             m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_and_curtailed_within_output

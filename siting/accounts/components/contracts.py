@@ -15,6 +15,9 @@ from siting.text import N_
 if TYPE_CHECKING:
     from siting.case.solution import Solution
 
+MOST_RATIO = 100
+"""Most contracted power of a kind, over the connection of the site, as the model has it."""
+
 
 def costs(n: Books) -> Iterator[Term]:
     """All output at the strike price, a fee on what is delivered, what is sold again; certificates."""
@@ -35,7 +38,7 @@ def carbon(n: Books, method: Method) -> Iterator[Term]:
 
 
 def checks(n: Books) -> Iterator[Finding]:
-    """Deliveries and what is curtailed within output, resale within its share, claims within what is held and used."""
+    """Contracts, deliveries, resale and claims within their limits."""
     if not n.has("contracted_mw"):
         return
     paid = n.paid_output()
@@ -44,6 +47,8 @@ def checks(n: Books) -> Iterator[Finding]:
     yield "resale within its limit", ("site", "period"), sold - n["contracts.resale_limit_fraction"] * used, used
     unoffered = n["contracted_mw"] * ~n.case.has_output()[..., None]
     yield "contract is offered", ("site", "contract", "period"), unoffered, np.ones_like(unoffered)
+    reach = MOST_RATIO * np.broadcast_to(n["connection_mw"][:, None], n["contracted_mw"].shape)
+    yield "contracted within reach", ("site", "contract", "period"), n["contracted_mw"] - reach, reach
     if n.has("claimed_mwh_per_yr"):
         claimed = n["claimed_mwh_per_yr"]
         held = n["certificates_mwh_per_yr"] + n.yearly(n.produced().sum(axis=1))

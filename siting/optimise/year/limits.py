@@ -14,10 +14,7 @@ from siting.optimise.dual_bound import Bounded, implied_upper
 from siting.optimise.year.holding import Holding
 
 MOST = 1e7
-"""Most of what no row limits: contracted power [MW], since what nobody wants of it may be curtailed.
-
-The plants of the whole world are of 10 TW: a bound concerns plans with less than that by contract and site.
-"""
+"""Most of a design column that no row limits, in its unit: a bound concerns plans with less than that."""
 
 
 @dataclasses.dataclass(frozen=True)
