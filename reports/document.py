@@ -18,7 +18,6 @@ __all__ = [
     "Bullet",
     "Bullets",
     "Cell",
-    "Column",
     "Definitions",
     "Figure",
     "Format",
@@ -29,6 +28,7 @@ __all__ = [
     "Report",
     "Section",
     "Table",
+    "TableColumn",
 ]
 
 Cell = str | int | float | None
@@ -38,7 +38,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column of a table.
 
     Parameters
@@ -70,7 +70,7 @@ class Table:
         Unique in the report; also the name of the downloaded file.
     caption : str
         What the rows are, with year and basis.
-    columns : tuple of Column
+    columns : tuple of TableColumn
     rows : tuple of tuple
         One cell for each column: text, number, or None where there is no value.
     totals_count : int
@@ -85,7 +85,7 @@ class Table:
 
     id: str
     caption: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals_count: int = 0
     folded: bool = False
@@ -103,7 +103,7 @@ class Table:
 
         Examples
         --------
-        >>> columns = (Column("name", "Name"), Column("peak_mw", "Peak", "quantity", "MW"))
+        >>> columns = (TableColumn("name", "Name"), TableColumn("peak_mw", "Peak", "quantity", "MW"))
         >>> print(Table("t", "", columns, (("=1+1", -2.5),)).csv(), end="")
         name,peak_mw
         '=1+1,-2.5

@@ -11,7 +11,7 @@ import pandas as pd
 
 from siting.quantities import HOURS_PER_YEAR
 from siting.reports.charts.svg import Drawing, drawn
-from siting.reports.document import Cell, Column, Figure, Table
+from siting.reports.document import Cell, Figure, Table, TableColumn
 from siting.reports.text.traced import How, OfCells, OfKpi, OfPlan, OfStudy, Printed, Traced
 from siting.reports.text.words import Words
 from siting.text import N_
@@ -363,7 +363,7 @@ def table(
     identifier: str,
     caption: str,
     frame: pd.DataFrame,
-    columns: Sequence[str | Column],
+    columns: Sequence[str | TableColumn],
     *,
     total: Sequence[str] = (),
     folded: bool = False,
@@ -378,7 +378,7 @@ def table(
         See `siting.reports.document.Table`.
     frame : DataFrame
         The rows.
-    columns : sequence of str or Column
+    columns : sequence of str or TableColumn
         What to show, in order; a plain name is looked up in the labels. One whose cells are all empty or zero is left
         out.
     total : sequence of str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.reports.charts.axes import number_axis
-from siting.reports.charts.legend import Series, draw_swatches, swatches_px
+from siting.reports.charts.legend import DrawnSeries, draw_swatches, swatches_px
 from siting.reports.charts.palette import INK, MUTED, PALE, PALETTE
 from siting.reports.charts.svg import DESKTOP_PX, PHONE_PX, Drawing, size_px
 from siting.reports.text.words import Words
@@ -18,7 +18,7 @@ from siting.reports.text.words import Words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Bar", "Use", "bars", "ratio_bars"]
+__all__ = ["Bar", "RatioBar", "bars", "ratio_bars"]
 
 _RIGHT_PX = 22
 """Room for the half of the last tick's number that stands right of the axis."""
@@ -37,7 +37,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Use:
+class RatioBar:
     """What is used of a limit, with the text printed at the end of the longer of the two."""
 
     label: str
@@ -46,13 +46,13 @@ class Use:
     text: str
 
 
-def bars(rows: Sequence[Bar], *, series: Sequence[Series] = (), axis: str, words: Words) -> Drawing:
+def bars(rows: Sequence[Bar], *, series: Sequence[DrawnSeries] = (), axis: str, words: Words) -> Drawing:
     """Horizontal bars, the first row on top, each with its number in words.
 
     Parameters
     ----------
     rows : sequence of Bar
-    series : sequence of Series
+    series : sequence of DrawnSeries
         Names of the parts, for the legend; none if each bar has one part.
     axis : str
         What the length means, with its unit.
@@ -80,13 +80,15 @@ def bars(rows: Sequence[Bar], *, series: Sequence[Series] = (), axis: str, words
     return Drawing(draw, _heights([row.label for row in rows], series))
 
 
-def ratio_bars(rows: Sequence[Use], *, series: tuple[Series, Series], axis: str, words: Words) -> Drawing:
+def ratio_bars(
+    rows: Sequence[RatioBar], *, series: tuple[DrawnSeries, DrawnSeries], axis: str, words: Words
+) -> Drawing:
     """Bars of use inside outlines of a limit, one row each.
 
     Parameters
     ----------
-    rows : sequence of Use
-    series : tuple of Series
+    rows : sequence of RatioBar
+    series : tuple of DrawnSeries
         Names of the filled bar and of the outline.
     axis : str
         What the length means, with its unit.
@@ -111,14 +113,14 @@ def ratio_bars(rows: Sequence[Use], *, series: tuple[Series, Series], axis: str,
 def _name_rows(
     figure: Figure,
     ax: Any,
-    rows: Sequence[Bar | Use],
+    rows: Sequence[Bar | RatioBar],
     low: float,
     ends: Sequence[float],
     high: float,
     *,
     top: float,
     lift: float,
-    series: Sequence[Series],
+    series: Sequence[DrawnSeries],
 ) -> None:
     """Write the name of each row and the text at its end, with room for both; the legend above.
 
@@ -126,7 +128,7 @@ def _name_rows(
     ----------
     figure, ax : matplotlib objects
         Where the bars stand, the first row at 0.
-    rows : sequence of Bar or Use
+    rows : sequence of Bar or RatioBar
     low, high : float
         Least and greatest value that is drawn.
     ends : sequence of float
@@ -134,7 +136,7 @@ def _name_rows(
     top, lift : float
         On a phone, where a row's name stands above its bar: room above the first row, and of each name above
         the middle of its bar, in rows.
-    series : sequence of Series
+    series : sequence of DrawnSeries
         For the legend.
     """
     width, height = size_px(figure)
@@ -164,7 +166,7 @@ def _name_rows(
     draw_swatches(figure, series)
 
 
-def _heights(labels: Sequence[str], series: Sequence[Series]) -> tuple[int, int]:
+def _heights(labels: Sequence[str], series: Sequence[DrawnSeries]) -> tuple[int, int]:
     """Heights of a bar chart of such rows for the desktop and for the phone, where long names take two lines [px]."""
     rows, lines = max(len(labels), 2), max((-(-len(label) // _PHONE_LETTERS) for label in labels), default=1)
     phone_px = 45 + 18 * (lines - 1)

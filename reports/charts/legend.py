@@ -12,7 +12,7 @@ from siting.reports.charts.svg import size_px
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Key", "Series", "draw_keys", "draw_swatches", "keys_px", "swatches_px"]
+__all__ = ["DrawnSeries", "Key", "draw_keys", "draw_swatches", "keys_px", "swatches_px"]
 
 _LETTER_PX = 6.9
 """Width of a letter, on average."""
@@ -36,7 +36,7 @@ _Entry = TypeVar("_Entry", bound=_Labelled)
 
 
 @dataclass(frozen=True)
-class Series:
+class DrawnSeries:
     """One named layer or line with its colour; an outline is drawn pale inside."""
 
     label: str
@@ -54,12 +54,12 @@ class Key:
     color: str
 
 
-def swatches_px(series: Sequence[Series], width_px: float) -> int:
+def swatches_px(series: Sequence[DrawnSeries], width_px: float) -> int:
     """Height of the swatches in a drawing of some width [px]; none without series."""
     return 10 + 19 * _rows_count(series, width_px, _SWATCH_PX) if series else 0
 
 
-def draw_swatches(figure: Figure, series: Sequence[Series]) -> None:
+def draw_swatches(figure: Figure, series: Sequence[DrawnSeries]) -> None:
     """Draw swatches with names above the chart, in the order of the stack."""
     from matplotlib.patches import Rectangle
 

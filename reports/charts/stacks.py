@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.reports.charts.axes import number_axis
-from siting.reports.charts.legend import Series, draw_swatches, swatches_px
+from siting.reports.charts.legend import DrawnSeries, draw_swatches, swatches_px
 from siting.reports.charts.palette import INK, MUTED
 from siting.reports.charts.svg import DESKTOP_PX, Drawing, size_px
 from siting.reports.text.words import Words
@@ -34,16 +34,16 @@ class Panel:
 
 
 def panels(
-    days: Sequence[Panel], *, series: Sequence[Series], line: Series, axis: str, hour_axis: str, words: Words
+    days: Sequence[Panel], *, series: Sequence[DrawnSeries], line: DrawnSeries, axis: str, hour_axis: str, words: Words
 ) -> Drawing:
     """Stacked layers over the hours of several days, one small chart a day, all on one scale.
 
     Parameters
     ----------
     days : sequence of Panel
-    series : sequence of Series
+    series : sequence of DrawnSeries
         The layers from the bottom up.
-    line : Series
+    line : DrawnSeries
         The line drawn over the stack.
     axis, hour_axis : str
         What the height and the hours mean, with unit.
@@ -87,8 +87,8 @@ def flows(
     layers: Sequence[Array],
     line_values: Array,
     *,
-    series: Sequence[Series],
-    line: Series,
+    series: Sequence[DrawnSeries],
+    line: DrawnSeries,
     axis: str,
     words: Words,
 ) -> Drawing:
@@ -101,9 +101,9 @@ def flows(
         Signed amounts by year, one array a series.
     line_values : ndarray
         The line, by year.
-    series : sequence of Series
+    series : sequence of DrawnSeries
         Names and colours of the layers.
-    line : Series
+    line : DrawnSeries
         Name and colour of the line.
     axis : str
         What the height means, with its unit.
@@ -135,7 +135,7 @@ def flows(
     return Drawing(draw, (330, 320))
 
 
-def _head(figure: Figure, axis: str, series: Sequence[Series], *, left: int, gap: int, bottom: int) -> None:
+def _head(figure: Figure, axis: str, series: Sequence[DrawnSeries], *, left: int, gap: int, bottom: int) -> None:
     """Write what the height means and the legend above the charts, and give them the rest of the figure.
 
     Parameters
@@ -143,7 +143,7 @@ def _head(figure: Figure, axis: str, series: Sequence[Series], *, left: int, gap
     figure : matplotlib.figure.Figure
     axis : str
         What the height means.
-    series : sequence of Series
+    series : sequence of DrawnSeries
         For the legend.
     left, gap, bottom : int
         Room left of the charts, between them and the head, and under them [px].

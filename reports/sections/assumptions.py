@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from siting.quantities import label
-from siting.reports.document import Block, Bullet, Bullets, Column, Note, Paragraph, Section, Table
+from siting.reports.document import Block, Bullet, Bullets, Note, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import GRADE_SIGNS, Facts, table
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
@@ -104,8 +104,8 @@ def _columns(facts: Facts, words: Words) -> Table | None:
         "column-grades",
         _("What is known of the sites and the users, column by column, the assumed ones first."),
         places,
-        [Column("column", _("Quantity")), Column("table", _("Table")), "grade", "source_id",
-         Column("description", _("How it is found"))],
+        [TableColumn("column", _("Quantity")), TableColumn("table", _("Table")), "grade", "source_id",
+         TableColumn("description", _("How it is found"))],
         folded=True,
     )  # fmt: skip
 
@@ -139,7 +139,7 @@ def _basis(facts: Facts, words: Words) -> Table | None:
     for key in columns:
         frame[key] = [_graded(words, str(text)) for text in frame[key]]
     caption = _("What the hourly series of the built sites' grid zones rest on.")
-    shown = [words.column("grid_zone_id"), *[Column(key, label) for key, label in columns.items()]]
+    shown = [words.column("grid_zone_id"), *[TableColumn(key, label) for key, label in columns.items()]]
     return table(words, "grid-basis", caption, frame, shown)
 
 
@@ -171,9 +171,9 @@ def _imputed(facts: Facts, words: Words) -> list[Block]:
         count=words.count(everywhere),
         built=words.count(facts.read("imputed", "row_id", "count", row_id=tuple(frame.loc[at_built, "row_id"]))),
     )
-    columns: list[str | Column] = [
-        Column("name", _("Site or state")), Column("built", _("Outcome")), Column("column", _("Imputed")), "value",
-        "unit", Column("rule", _("Rule")), "grade", "source_id",
+    columns: list[str | TableColumn] = [
+        TableColumn("name", _("Site or state")), TableColumn("built", _("Outcome")),
+        TableColumn("column", _("Imputed")), "value", "unit", TableColumn("rule", _("Rule")), "grade", "source_id",
     ]  # fmt: skip
     return [
         Paragraph(text),

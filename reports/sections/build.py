@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports.document import Block, Column, Paragraph, Section, Table
+from siting.reports.document import Block, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import Facts, table
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
@@ -111,7 +111,7 @@ def _halls(facts: Facts, words: Words) -> Table:
     frame["cooling_id"] = [names.get(cooling, words.term(cooling)) for cooling in frame["cooling_id"]]
     modules = words.column("modules_count", _("Hall modules"))
     caption = say(_("Halls by site and cooling in {period}."), period=facts.period)
-    columns: list[str | Column] = ["name", "cooling_id", modules, "hall_capacity_mw", "installed_mw"]
+    columns: list[str | TableColumn] = ["name", "cooling_id", modules, "hall_capacity_mw", "installed_mw"]
     return table(words, "halls", caption, frame, columns, total=["modules_count", "hall_capacity_mw", "installed_mw"])
 
 
@@ -133,7 +133,7 @@ def _racks(facts: Facts, words: Words) -> Table:
             period=facts.period,
         )
         counts.insert(1, "given_up_count")
-    columns: list[str | Column] = ["name", words.column("rack_id", _("Kind of rack")), "cooling_id", *counts]
+    columns: list[str | TableColumn] = ["name", words.column("rack_id", _("Kind of rack")), "cooling_id", *counts]
     return table(words, "racks", caption, frame, columns, total=counts)
 
 

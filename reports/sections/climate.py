@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports.document import Block, Bullet, Bullets, Column, Paragraph, Section, Table
+from siting.reports.document import Block, Bullet, Bullets, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import Facts, table
 from siting.reports.text.traced import How, Traced, say
 from siting.reports.text.words import Words
@@ -78,10 +78,10 @@ def _efficiency(facts: Facts, words: Words) -> Table:
         "peak_day_water_m3_per_day": _("Water on the peak day"),
         "erf_fraction": _("Energy reuse factor"),
     }
-    columns: list[str | Column] = ["name"]
+    columns: list[str | TableColumn] = ["name"]
     for key in known:
         column = words.column(key, labels[key])
-        columns.append(Column(key, labels[key], "ratio") if key == "peak_hour_pue" else column)
+        columns.append(TableColumn(key, labels[key], "ratio") if key == "peak_hour_pue" else column)
     caption = say(_("Efficiency by site in {period}, planned weather."), period=facts.period)
     return table(words, "efficiency", caption, frame, columns)
 
@@ -106,7 +106,7 @@ def _sold(facts: Facts, frame: pd.DataFrame, words: Words) -> Table:
     shown = frame.assign(name=frame["site_id"].map(facts.site_names))
     keys = ["heat_connection_mw", "heat_pump_mw", "heat_sold_mwh_per_yr", "revenue_usd_per_yr"]
     labels = (_("Connection to customers for heat"), _("Heat pump"), _("Heat sold"), _("Revenue"))
-    columns: list[str | Column] = ["name", *map(words.column, keys, labels)]
+    columns: list[str | TableColumn] = ["name", *map(words.column, keys, labels)]
     return table(
         words, "heat", say(_("Heat sold by site in {period}."), period=facts.period), shown, columns, total=keys
     )
@@ -276,8 +276,9 @@ def _stress(facts: Facts, frame: pd.DataFrame, words: Words) -> Table:
     shown = frame.copy()
     shown["name"] = shown["site_id"].map(facts.site_names)
     shown["climate"] = [_heading(_weather(facts, str(climate), words)) for climate in shown["climate_id"]]
-    columns: list[str | Column] = [
-        "name", Column("climate", _("Weather")), "pue", Column("peak_hour_pue", _("PUE, worst hour"), "ratio"),
+    columns: list[str | TableColumn] = [
+        "name", TableColumn("climate", _("Weather")), "pue",
+        TableColumn("peak_hour_pue", _("PUE, worst hour"), "ratio"),
         words.column("water_m3_per_yr", _("Water")), words.column("peak_day_water_m3_per_day", _("Peak day")),
         words.column("connection_needed_mw", _("Needed")), words.column("connection_mw", _("Contracted")),
         words.column("carried_fraction", _("Load served in the design hour")),

@@ -8,7 +8,7 @@ import pandas as pd
 from siting.reports.charts.bars import Bar, bars
 from siting.reports.charts.heat_maps import Tile, heat_maps
 from siting.reports.charts.maps import KindSite, kind_map
-from siting.reports.document import Block, Cell, Column, Figure, Paragraph, Section, Table
+from siting.reports.document import Block, Cell, Figure, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import Facts, figure, table
 from siting.reports.sections.water_saving import saving
 from siting.reports.text.traced import Traced, say
@@ -148,8 +148,8 @@ def _options_table(facts: Facts, options: pd.DataFrame, words: Words) -> Table:
         "energy_usd_per_mwh": _("Power"),
         "water_usd_per_mwh": _("Water"),
     }
-    columns: list[str | Column] = [
-        "name", Column("cooling", _("Cooling")), Column("choice", _("Choice")),
+    columns: list[str | TableColumn] = [
+        "name", TableColumn("cooling", _("Cooling")), TableColumn("choice", _("Choice")),
         words.column("pue"), words.column("wue_l_per_kwh"),
         words.column("carried_fraction", _("Load served in the design hour")),
         *[words.column(part, labels[part]) for part in PARTS],
@@ -228,8 +228,8 @@ def _year_table(facts: Facts, order: list[str], frame: pd.DataFrame, words: Word
             rows.append((facts.named(site), months[int(month) - 1], *cells))
     columns = (
         words.column("name"),
-        Column("month", _("Month")),
-        *[Column(f"hour_{hour:02d}_pue", str(hour), "ratio") for hour in range(24)],
+        TableColumn("month", _("Month")),
+        *[TableColumn(f"hour_{hour:02d}_pue", str(hour), "ratio") for hour in range(24)],
     )
     caption = _("Mean PUE of the drawn sites by month and hour of the day, planned weather.")
     return Table("pue-year-data", caption, columns, tuple(rows))
@@ -288,10 +288,10 @@ def _map(facts: Facts, words: Words) -> Figure:
             "least_pue": leanest.loc[best.index, "pue"].to_numpy(),
         }
     )
-    columns: list[str | Column] = [
-        "name", Column("cooling", _("Cheapest cooling")), words.column("cost_usd_per_mwh", _("Its cost")),
-        "pue", "wue_l_per_kwh", Column("leanest", _("Cooling with the least PUE")),
-        Column("least_pue", _("Its PUE"), "ratio"),
+    columns: list[str | TableColumn] = [
+        "name", TableColumn("cooling", _("Cheapest cooling")), words.column("cost_usd_per_mwh", _("Its cost")),
+        "pue", "wue_l_per_kwh", TableColumn("leanest", _("Cooling with the least PUE")),
+        TableColumn("least_pue", _("Its PUE"), "ratio"),
     ]  # fmt: skip
     data = table(
         words,

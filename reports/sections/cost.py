@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from siting.reports.charts.bars import Bar, bars
-from siting.reports.charts.legend import Series
+from siting.reports.charts.legend import DrawnSeries
 from siting.reports.charts.palette import PALETTE
 from siting.reports.document import Block, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
@@ -77,7 +77,7 @@ def _by_component(facts: Facts, words: Words) -> Figure:
     ]
     drawing = bars(
         rows,
-        series=[Series(labels[kind], PALETTE[_KINDS[kind]]) for kind in shown],
+        series=[DrawnSeries(labels[kind], PALETTE[_KINDS[kind]]) for kind in shown],
         axis=_("Present value [million USD]"),
         words=words,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports.charts.bars import Use, ratio_bars
-from siting.reports.charts.legend import Series
+from siting.reports.charts.bars import RatioBar, ratio_bars
+from siting.reports.charts.legend import DrawnSeries
 from siting.reports.charts.palette import MUTED, PALETTE
 from siting.reports.document import Block, Figure, Paragraph, Section
 from siting.reports.facts import Facts, figure, table
@@ -113,7 +113,7 @@ def _peaks(facts: Facts, words: Words) -> Figure:
         period=facts.period,
     )
     rows = [
-        Use(
+        RatioBar(
             str(row["zone"]),
             float(row["connection_mw"]),
             float(row["headroom_mw"]),
@@ -127,8 +127,8 @@ def _peaks(facts: Facts, words: Words) -> Figure:
     drawing = ratio_bars(
         rows,
         series=(
-            Series(_("Contracted with the grid"), PALETTE["capital"]),
-            Series(_("Headroom, estimated"), MUTED, outline=True),
+            DrawnSeries(_("Contracted with the grid"), PALETTE["capital"]),
+            DrawnSeries(_("Headroom, estimated"), MUTED, outline=True),
         ),
         axis=_("Power [MW]"),
         words=words,

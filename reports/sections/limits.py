@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from siting.reports.document import Block, Column, Paragraph, Section, Table
+from siting.reports.document import Block, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import Facts
 from siting.reports.text.traced import Traced, say
 from siting.reports.text.words import Words
@@ -142,13 +142,13 @@ def _table(found: list[Limit], words: Words) -> Table:
         for limit in found
     )
     columns = (
-        Column("limit", _("Constraint")),
-        Column("where", words.pgettext("of a constraint", "Where")),
-        Column("most", _("At most"), "mixed"),
-        Column("used", _("Used"), "mixed"),
-        Column("unit", _("Unit")),
-        Column("used_fraction", _("Share used"), "percent"),
-        Column("state", words.pgettext("of a constraint", "Status")),
+        TableColumn("limit", _("Constraint")),
+        TableColumn("where", words.pgettext("of a constraint", "Where")),
+        TableColumn("most", _("At most"), "mixed"),
+        TableColumn("used", _("Used"), "mixed"),
+        TableColumn("unit", _("Unit")),
+        TableColumn("used_fraction", _("Share used"), "percent"),
+        TableColumn("state", words.pgettext("of a constraint", "Status")),
     )
     caption = _("Constraints of the plan, the most used first; the size of a site binds when no other hall fits.")
     return Table("limits", caption, columns, rows)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from siting.reports.charts.maps import MapSite, site_map
-from siting.reports.document import Block, Bullet, Bullets, Column, Figure, Paragraph, Section, Table
+from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import STRESS_CLASSES, Facts, figure, stress_class, table
 from siting.reports.sections.water import stress_column
 from siting.reports.text.traced import say
@@ -166,8 +166,8 @@ def _nearest(facts: Facts, words: Words) -> Table:
     ]
     frame["zone"] = [facts.zone(str(zone)) for zone in frame["grid_zone_id"]]
     frame = frame.dropna(subset=costs[-1]).sort_values(costs[-1], kind="stable").head(_NEAREST_SHOWN)
-    columns: list[str | Column] = [
-        "name", words.column("zone", _("Grid zone")), *costs, Column("found", _("How found")),
+    columns: list[str | TableColumn] = [
+        "name", words.column("zone", _("Grid zone")), *costs, TableColumn("found", _("How found")),
         words.column("headroom_mw", _("Grid headroom, estimated")), "tariff_usd_per_mwh",
     ]  # fmt: skip
     caption = say(
@@ -228,8 +228,8 @@ def _candidates(facts: Facts, words: Words) -> Table:
     """Every candidate, the built ones first."""
     _ = words.gettext
     frame = facts.sites.assign(outcome=[_("built") if flag == 1 else _("not built") for flag in facts.sites["is_open"]])
-    columns: list[str | Column] = [
-        "name", "grid_zone_id", Column("outcome", _("Outcome")),
+    columns: list[str | TableColumn] = [
+        "name", "grid_zone_id", TableColumn("outcome", _("Outcome")),
         "it_capacity_mw", "connection_mw", words.column("headroom_mw", _("Grid headroom, estimated")),
         "tariff_usd_per_mwh", stress_column(facts, words), "unit_cost_usd_per_mwh",
     ]  # fmt: skip
@@ -242,7 +242,7 @@ def _candidates(facts: Facts, words: Words) -> Table:
             _found({str(key): value for key, value in row.items()}, words) for row in frame.to_dict("records")
         ]
         frame["limit"] = ["" if pd.isna(limit) or not limit else words.term(str(limit)) for limit in frame["limit"]]
-        columns += [*costs, Column("found", _("How found")), Column("limit", _("Excluded by"))]
+        columns += [*costs, TableColumn("found", _("How found")), TableColumn("limit", _("Excluded by"))]
         frame["_order"] = frame[costs[-1]]  # the proof ranks; what a search found may only be too high
         frame = frame.sort_values(
             ["is_open", "it_capacity_mw", "_order"], ascending=[False, False, True], kind="stable"
@@ -255,7 +255,7 @@ def _candidates(facts: Facts, words: Words) -> Table:
             .agg(lambda cells: words.join(words.column(str(c)).label for c in cells))
         )
         frame["filled"] = frame["site_id"].map(names).fillna("")
-        columns.append(Column("filled", _("Imputed")))
+        columns.append(TableColumn("filled", _("Imputed")))
     present = [column for column in columns if (column if isinstance(column, str) else column.key) in frame]
     caption = say(
         _("Candidate sites in {period}, the built ones first; only they have a cost per MWh of IT load."),

@@ -7,7 +7,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from siting.quantities import HOURS_PER_DAY
-from siting.reports.charts.legend import Series
+from siting.reports.charts.legend import DrawnSeries
 from siting.reports.charts.palette import INK, PALETTE
 from siting.reports.charts.stacks import Panel, panels
 from siting.reports.document import Block, Figure, Paragraph, Section, Table
@@ -32,7 +32,7 @@ def _stack(facts: Facts, words: Words) -> Figure:
     hourly = facts.hourly
     keys = ["import_mw", *[f"delivered_{kind}_mw" for kind in facts.kinds], "discharge_mw"]
     drawn = [key for key in keys if hourly[key].max() > 0]
-    series = [Series(words.column(key).label, _color(key)) for key in drawn]
+    series = [DrawnSeries(words.column(key).label, _color(key)) for key in drawn]
     load = hourly["it_mw"] + hourly["cooling_mw"]
     used = load + hourly["charge_mw"]
     weight = hourly["weight_h_per_yr"]
@@ -69,7 +69,7 @@ def _stack(facts: Facts, words: Words) -> Figure:
     drawing = panels(
         pictures,
         series=series,
-        line=Series(_("IT, cooling and losses"), INK),
+        line=DrawnSeries(_("IT, cooling and losses"), INK),
         axis=_("Power [MW]"),
         hour_axis=_("Hour of the day (UTC{offset})").format(offset=_signed(offset_h)),
         words=words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from siting.plan.kpi_registry import REGISTRY
-from siting.reports.document import Block, Column, Paragraph, Section
+from siting.reports.document import Block, Paragraph, Section, TableColumn
 from siting.reports.facts import Facts, table
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
@@ -36,8 +36,8 @@ def section(facts: Facts, words: Words) -> Section:
         "replay",
         _("Key figures on the representative days and on all hours of the year, and the difference between them."),
         frame,
-        [Column("figure", _("Key figure")), "design", "replay", Column("value", _("Difference"), "mixed"),
-         Column("difference_fraction", _("Of it"), "percent")],
+        [TableColumn("figure", _("Key figure")), "design", "replay", TableColumn("value", _("Difference"), "mixed"),
+         TableColumn("difference_fraction", _("Of it"), "percent")],
     )  # fmt: skip
     blocks: list[Block] = [
         Paragraph(text),

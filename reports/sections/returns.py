@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from siting.reports.charts.legend import Series
+from siting.reports.charts.legend import DrawnSeries
 from siting.reports.charts.palette import INK, PALETTE
 from siting.reports.charts.stacks import flows
-from siting.reports.document import Block, Column, Figure, KeyFigures, Note, Paragraph, Section
+from siting.reports.document import Block, Figure, KeyFigures, Note, Paragraph, Section, TableColumn
 from siting.reports.facts import Facts, figure, table
 from siting.reports.sections.verdict import key_figures, shadow_price
 from siting.reports.text.traced import say
@@ -122,8 +122,8 @@ def _stressed(facts: Facts, words: Words) -> list[Block]:
         idle=words.money(facts.read("returns_stress", "npv_after_tax_usd", "cell", sold_fraction=sold)),
         planned=words.money(facts.read("returns_stress", "npv_after_tax_usd", "cell", case_id="as-planned")),
     )
-    columns: list[str | Column] = [
-        Column("case", _("Case")),
+    columns: list[str | TableColumn] = [
+        TableColumn("case", _("Case")),
         words.column("price_fall_fraction", _("Fall of the price a year")),
         words.column("sold_fraction", _("Work sold")),
         words.column("npv_usd", _("Net present value before tax")),
@@ -163,8 +163,8 @@ def _flows(facts: Facts, words: Words) -> Figure:
         flow["year"].tolist(),
         [sign * flow[key].to_numpy(float) / 1e6 for key, sign, _color in parts],
         flow["cumulative_usd"].to_numpy(float) / 1e6,
-        series=[Series(words.column(key).label, PALETTE[color]) for key, _sign, color in parts],
-        line=Series(_("Cumulative"), INK),
+        series=[DrawnSeries(words.column(key).label, PALETTE[color]) for key, _sign, color in parts],
+        line=DrawnSeries(_("Cumulative"), INK),
         axis=_("Cash flow [million USD]"),
         words=words,
     )

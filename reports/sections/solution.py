@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.reports.document import Block, Cell, Column, Paragraph, Section, Table
+from siting.reports.document import Block, Cell, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import Facts, table
 from siting.reports.sections.verdict import proof
 from siting.reports.text.traced import say
@@ -37,8 +37,8 @@ def section(facts: Facts, words: Words) -> Section:
                 frame,
                 [
                     "balance",
-                    Column("residual_text", _("Largest difference")),
-                    Column("worst_key", words.pgettext("in an audit", "Where")),
+                    TableColumn("residual_text", _("Largest difference")),
+                    TableColumn("worst_key", words.pgettext("in an audit", "Where")),
                 ],
                 folded=True,
             )
@@ -67,7 +67,7 @@ def _search(facts: Facts, words: Words) -> Table:
         (_("Seconds in all"), words.significant(float(search.seconds.get("total", 0.0)))),
     ]
     rows: tuple[tuple[Cell, ...], ...] = tuple(lines)
-    columns = (Column("fact", _("Fact")), Column("reading", _("Value")))
+    columns = (TableColumn("fact", _("Fact")), TableColumn("reading", _("Value")))
     return Table("search", _("The search."), columns, rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from siting.reports.charts.bars import Bar, bars
-from siting.reports.document import Column, Figure, Paragraph, Section
+from siting.reports.document import Figure, Paragraph, Section, TableColumn
 from siting.reports.facts import STRESS_CLASSES, Facts, figure, stress_class, table
 from siting.reports.text.traced import Traced, say
 from siting.reports.text.words import Words
@@ -59,7 +59,7 @@ def how_stress_is_known(facts: Facts, words: Words) -> str:
     return say(text, grade=words.term(basis.grade), source=basis.source)
 
 
-def stress_column(facts: Facts, words: Words) -> Column:
+def stress_column(facts: Facts, words: Words) -> TableColumn:
     """The score of water stress, with the area for which it stands."""
     _ = words.gettext
     label = _("Water stress of the state (0 to 5)") if facts.stress_is_of_state else _("Water stress (0 to 5)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.reports.document import Block, Column, Note
+from siting.reports.document import Block, Note, TableColumn
 from siting.reports.facts import Facts, table
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
@@ -69,8 +69,8 @@ def saving(facts: Facts, words: Words) -> list[Block]:
     frame["name"] = [facts.named(site) for site in frame["site_id"]]
     for key in ("built_cooling_id", "cooling_id"):
         frame[key] = [names.get(item, words.term(item)) for item in frame[key]]
-    columns: list[str | Column] = [
-        "name", Column("built_cooling_id", _("Chosen cooling")), Column("cooling_id", _("With less water")),
+    columns: list[str | TableColumn] = [
+        "name", TableColumn("built_cooling_id", _("Chosen cooling")), TableColumn("cooling_id", _("With less water")),
         words.column("water_m3_per_yr", _("Water drawn")), words.column("water_saved_m3_per_yr", _("Water saved")),
         words.column("extra_cost_usd_per_yr", _("Extra cost")),
         words.column("water_usd_per_m3", _("Price of water assumed")),

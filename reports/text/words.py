@@ -17,7 +17,7 @@ from babel.support import NullTranslations, Translations
 from siting import quantities
 from siting.plan.cautions import MESSAGES, Caution
 from siting.plan.kpi_registry import REGISTRY
-from siting.reports.document import Cell, Column, Format, Table
+from siting.reports.document import Cell, Format, Table, TableColumn
 from siting.reports.text.labels import COLUMNS, TERMS, UNITS
 from siting.reports.text.traced import OfPlan, Printed, Said, Traced, say
 
@@ -252,16 +252,16 @@ class Words:
         name = self.term(slug)
         return name[:1].upper() + name[1:]
 
-    def column(self, key: str, label: str = "") -> Column:
+    def column(self, key: str, label: str = "") -> TableColumn:
         """Return a column by the name it has in the plan's tables.
 
         Examples
         --------
         >>> Words("en").column("peak_grid_mw")
-        Column(key='peak_grid_mw', label='Facility peak', format='quantity', unit='MW')
+        TableColumn(key='peak_grid_mw', label='Facility peak', format='quantity', unit='MW')
         """
         text = label or (self.gettext(COLUMNS[key]) if key in COLUMNS else self.term(key))
-        return Column(key, text, _format(key), _unit(key))
+        return TableColumn(key, text, _format(key), _unit(key))
 
     # cells of a table: one number of decimals for a column, so that totals are seen to add up
 
@@ -290,7 +290,7 @@ class Words:
                 cells.append(self._cell(column, value, scale, decimals))
         return cells
 
-    def _cell(self, column: Column, value: Cell, scale: float, decimals: int) -> str:
+    def _cell(self, column: TableColumn, value: Cell, scale: float, decimals: int) -> str:
         if isinstance(value, str):
             return value
         if not _is_number(value):
@@ -301,7 +301,7 @@ class Words:
             return self.significant(value, 4)
         return self.decimal(value / scale, decimals)
 
-    def _scale(self, column: Column, numbers: Sequence[float]) -> tuple[float, int]:
+    def _scale(self, column: TableColumn, numbers: Sequence[float]) -> tuple[float, int]:
         largest = max((abs(number) for number in numbers), default=0.0)
         match column.format:
             case "count":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import typing
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -19,6 +21,8 @@ from siting import quantities
 from siting.case.components import COMPONENTS
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.study.study import Study
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +136,18 @@ def test_unit_of_a_field_is_that_of_its_bare_name(fields: set[str]) -> None:
         assert quantities.unit(name) == quantities.unit(quantities.bare_name(name)), name
     assert quantities.label("storage.power_usd_per_mw") == "power [USD/MW]"
     assert quantities.label("cooling.pue") == "pue"
+
+
+BOTH_WINGS = {"Demand", "Policy"}
+"""A part of a study, and the component that states it: one thing, asked and answered."""
+
+
+def test_class_has_one_name_and_one_meaning() -> None:
+    """No public class of one module is called like one of another."""
+    folders = (ROOT / name for name in ("siting", "models", "data", "reports"))
+    found: dict[str, set[Path]] = {}
+    for path in {path.resolve() for folder in folders for path in folder.rglob("*.py")}:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, set()).add(path.relative_to(ROOT))
+    assert {name: paths for name, paths in found.items() if len(paths) > 1 and name not in BOTH_WINGS} == {}

@@ -9,7 +9,6 @@ from siting.reports.document import (
     Block,
     Bullet,
     Bullets,
-    Column,
     Definitions,
     KeyFigure,
     KeyFigures,
@@ -17,6 +16,7 @@ from siting.reports.document import (
     Report,
     Section,
     Table,
+    TableColumn,
 )
 from siting.reports.render import _csv_uri, _environment, _numbers, _View
 from siting.reports.text.words import Words
@@ -24,8 +24,9 @@ from siting.reports.text.words import Words
 SITES = Table(
     "sites",
     "Sites in 2030.",
-    (Column("name", "Site"), Column("period", "Period", "label"), Column("cost_usd", "Cost", "money", "USD"),
-     Column("share_fraction", "Share", "percent"), Column("pue", "PUE", "ratio")),
+    (TableColumn("name", "Site"), TableColumn("period", "Period", "label"),
+     TableColumn("cost_usd", "Cost", "money", "USD"), TableColumn("share_fraction", "Share", "percent"),
+     TableColumn("pue", "PUE", "ratio")),
     (("Polk, IA", 2030, 1.25e9, 0.625, 1.0912), ("=A1 & <b>", 2030, 7.5e8, 0.375, None), ("Total", "", 2e9, 1.0, "")),
     totals_count=1,
 )  # fmt: skip

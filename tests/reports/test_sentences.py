@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from siting.plan.cautions import MESSAGES, Caution
 from siting.plan.year_record import Year
-from siting.reports.document import Bullets, Column, Figure, KeyFigures, Note, Paragraph, Report, Table
+from siting.reports.document import Bullets, Figure, KeyFigures, Note, Paragraph, Report, Table, TableColumn
 from siting.reports.facts import Facts
 from siting.reports.render import compose, render
 from siting.reports.sections.climate import section as climate_section
@@ -194,7 +194,7 @@ def test_tables_refuse_rows_of_the_wrong_width() -> None:
     ],
 )
 def test_a_column_of_money_says_its_scale(largest: float, heading: str, cells: list[str]) -> None:
-    table = Table("t", "", (Column("cost_usd", "Cost", "money", "USD"),), ((largest,), (1234.0,)))
+    table = Table("t", "", (TableColumn("cost_usd", "Cost", "money", "USD"),), ((largest,), (1234.0,)))
     assert Words("en").heading(table, 0) == heading
     assert Words("en").cells(table, 0) == cells
 

@@ -38,7 +38,7 @@ ENOUGH_FRACTION = 1e-7
 
 
 @dataclasses.dataclass(frozen=True)
-class Block:
+class SharedMonth:
     """A month that takes part, and its dispatch without the limits.
 
     Parameters
@@ -53,12 +53,12 @@ class Block:
     values: Array
 
 
-def share_out(blocks: Sequence[Block], room: Array, deadline: Deadline) -> list[Array]:
+def share_out(blocks: Sequence[SharedMonth], room: Array, deadline: Deadline) -> list[Array]:
     """Return each month's part of each limit, with which all can be kept at the least cost, or broken by the least.
 
     Parameters
     ----------
-    blocks : sequence of Block
+    blocks : sequence of SharedMonth
         All months that take anything of the limits.
     room : ndarray
         What they may take together of each.
@@ -89,7 +89,7 @@ def share_out(blocks: Sequence[Block], room: Array, deadline: Deadline) -> list[
     return master.parts()
 
 
-def _without_more_undone(block: Block) -> Any:
+def _without_more_undone(block: SharedMonth) -> Any:
     """A solver that holds a month, in which no more work is left undone than without the limits."""
     form = block.month.form
     upper = form.column_upper.copy()
@@ -98,7 +98,7 @@ def _without_more_undone(block: Block) -> Any:
     return highs.load(dataclasses.replace(form, column_upper=upper))
 
 
-def _priced(block: Block, solver: Any, prices: Array, deadline: Deadline) -> Array:
+def _priced(block: SharedMonth, solver: Any, prices: Array, deadline: Deadline) -> Array:
     """The dispatch of a month that costs least at prices of the limits."""
     cost = block.month.form.cost - prices @ block.month.taken
     solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)

@@ -41,7 +41,7 @@ USED = 1e-6
 
 
 @dataclasses.dataclass(frozen=True)
-class Way:
+class Trial:
     """How a round cuts.
 
     Parameters
@@ -64,11 +64,11 @@ FREE = 2
 """The first of the ways that takes all prices from the master."""
 
 WAYS = (
-    Way(nearness=0.5, is_given=True),
-    Way(is_given=True),
-    Way(),
-    *(Way(own_ratio=ratio) for ratio in (1.1, 0.9, 1.02, 0.98)),
-    *(Way(shared_ratio=ratio) for ratio in (1.02, 0.98)),
+    Trial(nearness=0.5, is_given=True),
+    Trial(is_given=True),
+    Trial(),
+    *(Trial(own_ratio=ratio) for ratio in (1.1, 0.9, 1.02, 0.98)),
+    *(Trial(shared_ratio=ratio) for ratio in (1.02, 0.98)),
 )
 """How the rounds cut, each way until nothing is lacking: what it finds leads back to an earlier one.
 
@@ -216,7 +216,7 @@ class _Rounds:
         shared = [self.pricing.rows.first_price[key] for key in design.coupling_keys[len(own) :]]
         return np.concatenate([own, shared])
 
-    def _round(self, master: YearMaster, found: MasterSolution, way: Way) -> float:
+    def _round(self, master: YearMaster, found: MasterSolution, way: Trial) -> float:
         """Cut the sites that the master uses near its design, and return what the cuts lacked at it."""
         used = [site for site in range(len(master.columns)) if self._uses(master, found, site)]
 

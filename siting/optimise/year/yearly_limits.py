@@ -11,7 +11,7 @@ import scipy.sparse
 
 from siting.accounts.audit import TOLERANCE_FRACTION
 from siting.accounts.books import carbon
-from siting.optimise.year.sharing_out import Block, share_out
+from siting.optimise.year.sharing_out import SharedMonth, share_out
 
 if TYPE_CHECKING:
     from siting.accounts.numbers import Books
@@ -116,7 +116,7 @@ def within_limits(
             if limit in over:
                 room[place] += amount
     blocks = [
-        Block(_over(month, places, len(room)), values)
+        SharedMonth(_over(month, places, len(room)), values)
         for year, part, places in zip(years, dispatch, local, strict=True)
         for month, values in zip(year.months, part, strict=True)
     ]
