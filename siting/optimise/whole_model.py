@@ -5,6 +5,8 @@ relaxation takes 8 s of 120 s, and is then within 1 % of the best plan that it f
 relaxation is solved by itself; the integer model is solved on the sites, halls and racks that the
 relaxation uses, which is small; and only if that does not close the gap does HiGHS search everything
 that the relaxation's prices leave unsettled, starting from that plan.
+
+A model that is mainly shares of many zones at many sites is searched by `siting.optimise.growing_tree` before that.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ import numpy as np
 from siting.optimise import highs
 from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
+from siting.optimise.growing_relaxation import links_of
+from siting.optimise.growing_tree import search_growing
 from siting.optimise.highs import Outcome, Progress, ProgressCallback
-from siting.optimise.lp_relaxation import lp_relaxation
+from siting.optimise.lp_relaxation import LpRelaxation, lp_relaxation
 from siting.optimise.reduced_cost_fixing import fixed_at_zero
 from siting.plan.search_record import Status
 from siting.quantities import COST_SCALE
@@ -82,8 +86,34 @@ def search(
         A plan to begin with, by column; it may break rows.
     """
     solver = highs.load(form)
-    outcome, prices = _stages(form, solver, gap, deadline, progress, start)
+    outcome, prices = _searched(form, solver, gap, deadline, progress, start)
     return Found(outcome, form, solver, prices)
+
+
+def _searched(
+    form: StandardForm,
+    solver: Any,
+    gap: Gap,
+    deadline: Deadline,
+    progress: ProgressCallback | None,
+    start: Array | None,
+) -> tuple[Outcome, Array | None]:
+    """A short tree where shares of many by many are most of the model, and where that is not enough, all stages."""
+    links = links_of(form)
+    if not links.are_most_of(form):
+        return _stages(form, solver, gap, deadline, progress, start)
+    asked: dict[str, Any] = {"gap": gap, "deadline": deadline, "progress": progress}
+    grown, relaxed = search_growing(form, links, solver, start=start, **asked)
+    if grown.status in ("optimal", "infeasible") or deadline.is_over():
+        return grown, None if relaxed is None else relaxed.prices
+    begun = start if grown.values is None else grown.values
+    found, prices = _stages(form, solver, gap, deadline, progress, begun, relaxed)
+    bound = max((one.bound for one in (grown, found) if one.bound is not None), default=None)
+    best = min((found, grown), key=lambda one: np.inf if one.objective is None else one.objective)
+    if best is grown and bound is not None and best.objective is not None:
+        status: Status = "optimal" if gap.is_met(best.objective, bound) else "feasible"
+        best = dataclasses.replace(best, status=status, reason=found.reason, interrupted=found.interrupted)
+    return dataclasses.replace(best, bound=bound), prices
 
 
 def _stages(
@@ -93,14 +123,19 @@ def _stages(
     deadline: Deadline,
     progress: ProgressCallback | None,
     start: Array | None,
+    solved: Outcome | None = None,
 ) -> tuple[Outcome, Array | None]:
-    """Relaxation, support, everything; and the prices of the relaxation's rows."""
+    """Relaxation (unless it was solved before), support, everything; and the prices of the relaxation's rows."""
 
     def tell(stage: str, bound: float | None) -> ProgressCallback | None:
         return None if progress is None else lambda moment: progress(_bounded(moment, stage, bound))
 
     told = tell("relaxation", None)
-    found = lp_relaxation(solver, form, gap=gap.of_cost, deadline=deadline, progress=told)
+    found = (
+        LpRelaxation(solved)
+        if solved is not None
+        else lp_relaxation(solver, form, gap=gap.of_cost, deadline=deadline, progress=told)
+    )
     relaxed = found.outcome
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
         return dataclasses.replace(

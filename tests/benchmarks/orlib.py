@@ -2,6 +2,7 @@
 
     python tests/benchmarks/orlib.py ../shared/data/facility_location/orlib_cap/cap[0-9]*.txt
     python tests/benchmarks/orlib.py capa.txt --capacity 8000
+    python tests/benchmarks/orlib.py --make 100x1000 --seed 1
 
 A warehouse is a site, its fixed cost the site's preparation; a customer is a zone, his demand its inference,
 which sites may share; what it costs to serve all of it from a warehouse is the network's cost. `Placement`,
@@ -50,6 +51,9 @@ USD_PER_COST = 1e4
 
 OPTIMA = "capopt.txt"
 LAST_DIGIT = 1e-3
+FIXED_PER_DEMAND = 8.0
+"""Mean cost of a made warehouse over all demand, where 1000 is the side of the square."""
+
 METHODS = ("siting", "pulp")
 
 
@@ -111,6 +115,30 @@ def read(path: Path, capacity: float | None = None) -> Instance:
         asked[:, 1:].T,
         optimum(path, capacity if varied else None),
     )
+
+
+def made(size: str, seed: int) -> Instance:
+    """Make an instance of the shape of OR-Library's large ones, which are not at hand.
+
+    Warehouses and customers lie anywhere in a square; to serve a customer costs his demand times the way to him.
+    All warehouses hold the same, and eight of a hundred of them hold what is asked for. The numbers are guesses: they
+    are such that openings are about a third of the optimum.
+
+    Parameters
+    ----------
+    size : str
+        Warehouses and customers, such as ``100x1000``.
+    seed : int
+        Of the draw.
+    """
+    warehouses, customers = (int(word) for word in size.split("x"))
+    draw = np.random.default_rng(seed)
+    where, whither = draw.uniform(0, 1000, (warehouses, 2)), draw.uniform(0, 1000, (customers, 2))
+    demand = draw.integers(10, 100, customers).astype(float)
+    way = np.linalg.norm(where[:, None] - whither[None], axis=2)
+    fixed = draw.uniform(0.6, 1.4, warehouses) * FIXED_PER_DEMAND * demand.sum()
+    capacity = np.full(warehouses, np.ceil(demand.sum() / max(0.08 * warehouses - 0.5, 0.5)))
+    return Instance(f"made {size} {seed}", capacity, fixed.round(), demand, (way * demand).round(), None)
 
 
 def optimum(path: Path, capacity: float | None) -> float | None:
@@ -268,16 +296,18 @@ def met(figures: Figures, optimum: float | None) -> bool | None:
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    parser.add_argument("--make", metavar="WxC", help="besides, an instance made of so many warehouses and customers")
+    parser.add_argument("--seed", type=int, default=1, help="of the instance made (default 1)")
     parser.add_argument("--capacity", type=float, help="what the word 'capacity' in the large files stands for")
     parser.add_argument("--time-limit", type=float, default=1800.0, help="seconds for each solve (default 1800)")
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
     given = parser.parse_args()
     works = {"siting": solve_by_components, "pulp": solve_by_pulp}
-    for path in given.files:
-        if path.name == OPTIMA:
-            continue
-        instance = read(path, given.capacity)
+    instances = [read(path, given.capacity) for path in given.files if path.name != OPTIMA]
+    if given.make:
+        instances.append(made(given.make, given.seed))
+    for instance in instances:
         for method in given.methods:
             figures = alone(works[method], instance, given.time_limit).close()
             figures.more = {"optimum": instance.optimum, "met": met(figures, instance.optimum)}
