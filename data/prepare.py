@@ -12,9 +12,8 @@ import pandas as pd
 from siting.case import typical_days
 from siting.case.case import KEY_OF_AXIS, TABLE_OF_AXIS, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
-from siting.data.components.registry import STATEMENTS
 from siting.data.fields.site_hours import features, joined, on_days, parts_of, site_fields
-from siting.data.fields.stated import INPUTS, fields_of
+from siting.data.fields.stated import INPUTS, fields_of, following
 from siting.data.kinds.air import Air, outdoor_air
 from siting.data.kinds.choice import Choice
 from siting.data.tables.selection import choose_rows
@@ -128,14 +127,13 @@ def _others(case: Case) -> dict[str, tuple[str | int, ...]]:
 
 def _on_calendar(choice: Choice, axes: Axes, fields: Mapping[str, Field], calendar: Calendar) -> Case:
     """Return the case on a calendar, given the fields on its days and hours, with what follows from them."""
-    follows = {name: field for stated in STATEMENTS.values() for name, field in stated.following(fields).items()}
     of_hours = {"hours.weight_h_per_yr": Field(("hour",), calendar.weights), "hours.step_h": Field((), np.array(1.0))}
     days = {"day": tuple(range(calendar.days_count)), "hour": tuple(range(len(calendar.hours)))}
     return Case(
         study=choice.study,
         tables=choice.tables,
         axes={**axes, **days},
-        fields={**fields, **follows, **of_hours},
+        fields={**fields, **following(fields), **of_hours},
         calendar=calendar,
         inputs=INPUTS,
     )

@@ -164,6 +164,7 @@ _TIME = {
     "money_year",
     "first_year",
     "last_year",
+    "until_year",
 }
 _NUMBERED = {"schema_version", "published_case", "retrieved"}
 _FLAGS = {"is_built", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}

@@ -13,7 +13,7 @@ from siting.data.kinds.choice import Choice
 from siting.data.kinds.merging import merged
 from siting.data.kinds.number import Number
 
-__all__ = ["FIELDS", "INPUTS", "fields_of"]
+__all__ = ["FIELDS", "INPUTS", "fields_of", "following"]
 
 FIELDS: Mapping[str, Number] = merged("field", (registry.FIELDS, finance.FIELDS))
 """By name; the hours and their weights, which are the calendar's, are not among them."""
@@ -33,5 +33,19 @@ def fields_of(choice: Choice) -> dict[str, Field]:
         What the study chooses.
     """
     taken = {name: choice.taken(number.inputs[0], number.axes) for name, number in FIELDS.items() if number.is_taken}
-    parts = [stated.of_choice(choice) for stated in STATEMENTS.values()]
+    parts = [stated.chosen(choice) for stated in STATEMENTS.values()]
     return dict(merged("field", (taken, *parts, finance.finance_fields(choice))))
+
+
+def following(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """Return the numbers that follow from those of a case; what a component works out, those after it may read.
+
+    Parameters
+    ----------
+    fields : mapping of str to Field
+        Those that there are.
+    """
+    found: dict[str, Field] = {}
+    for stated in STATEMENTS.values():
+        found |= stated.following({**fields, **found})
+    return found

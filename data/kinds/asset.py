@@ -9,8 +9,10 @@ import numpy as np
 
 from siting.case.annuities import capital_recovery
 from siting.case.case import Array, Field
-from siting.data.kinds.asset_taxes import Law, by_year, uses
+from siting.data.kinds.asset_taxes import Law, by_year, relief, uses
+from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Number, taken, worked_out
+from siting.quantities import bare_name
 
 __all__ = ["Asset"]
 
@@ -18,6 +20,16 @@ _RATE = "finance.discount_rate_fraction"
 _ALL_OF_IT = Number(neutral=1.0)
 _AT_ONCE = Number(neutral=0.0)
 _TAXED = ("taxes.income_tax_fraction", "taxes.sales_tax_fraction", "finance.federal_income_tax_fraction")
+
+INCENTIVES = {
+    "credited": "income_tax_credit",
+    "exempted": "sales_tax_exemption",
+    "abated": "property_tax_abatement",
+}
+"""Kinds of incentive, by what becomes of the price or of its tax."""
+
+ALL_ASSETS = "all"
+"""What the table of incentives calls all assets."""
 
 TAXES = ("sales_tax", "purchase_tax")
 """Taxes on a dollar of an asset, a year of its use: sales tax, and what it changes of the income tax."""
@@ -63,6 +75,7 @@ class Asset:
             Name of the asset, with its component: ``racks.rack``.
         """
         of_taxes, by_use = _axes_of_taxes(self.life.axes), (*self.life.axes, "period", "until")
+        granted = worked_out("incentive", inputs=("incentives.rate_fraction", "incentives.kind", "incentives.asset"))
         to_money = worked_out(*by_use, inputs=(_RATE, *self.life.inputs), neutral=None)
         return {
             f"{name}_life_yr": self.life,
@@ -75,10 +88,35 @@ class Asset:
             f"{name}_sales_taxed_fraction": Number(neutral=float(self.bears_sales_tax)),
             **({f"{name}_paid_per_yr": to_money} if self.prices else {}),
             **{f"{name}_{tax}_per_yr": worked_out(*of_taxes, inputs=_TAXED, neutral=None) for tax in TAXES},
+            **{f"{name}_{share}_fraction": granted for share in INCENTIVES},
+            f"{name}_relief_per_yr": worked_out(*of_taxes, "incentive", inputs=granted.inputs, neutral=None),
+            f"{name}_abatement_per_yr": worked_out("site", "period", "incentive", inputs=granted.inputs, neutral=None),
+        }
+
+    def of_choice(self, name: str, choice: Choice) -> dict[str, Field]:
+        """Return the share of its price, or of its tax, that each incentive gives.
+
+        Parameters
+        ----------
+        name : str
+            Name of the asset.
+        choice : Choice
+            What the study chooses.
+        """
+        rows = choice.tables["incentives"]
+        about = rows["asset"].isin([ALL_ASSETS, bare_name(name)])
+        shares = {
+            share: rows["rate_fraction"].where(about & (rows["kind"] == kind), 0.0)
+            for share, kind in INCENTIVES.items()
+        }
+        return {
+            f"{name}_{share}_fraction": Field(("incentive",), rates.to_numpy(float)) for share, rates in shares.items()
         }
 
     def follows(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
-        """Return those numbers that no study can change, and what a dollar of it costs a year: annuity, taxes [1/yr].
+        """Return those numbers that no study can change, and what a dollar of it costs a year [1/yr].
+
+        That is its annuity, its taxes, and what incentives give of them.
 
         Parameters
         ----------
@@ -87,7 +125,12 @@ class Asset:
         fields : mapping of str to Field
             Its life, what tax law says, and the horizon.
         """
-        return {**self._fixed(name), **self._annuities(name, fields), **self._taxes(name, fields)}
+        return {
+            **self._fixed(name),
+            **self._annuities(name, fields),
+            **self._taxes(name, fields),
+            **self._abatements(name, fields),
+        }
 
     def _fixed(self, name: str) -> dict[str, Field]:
         """What no study can change."""
@@ -107,7 +150,7 @@ class Asset:
         return found
 
     def _taxes(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
-        """Sales tax, and what purchase and sale make of the income tax, as level amounts of the same present value."""
+        """Sales tax, what purchase and sale make of the income tax, and relief, as level amounts of the same worth."""
         lives, rate = fields[f"{name}_life_yr"], float(fields["finance.discount_rate_per_yr"].values)
         lead_yr, starts = int(self._number(name, "lead_yr", fields)), fields["finance.start_yr"].values
         ends, equipment = starts + fields["finance.length_yr"].values, self._number(name, "equipment_fraction", fields)
@@ -120,7 +163,9 @@ class Asset:
         sales_tax = self._number(name, "sales_taxed_fraction", fields) * fields["finance.sales_tax_fraction"].values
         yearly = np.repeat(sales_tax[:, None], int(ends[-1]), axis=1)
         income_tax = income_tax_fraction(fields)
-        shape = (2, len(sales_tax), len(starts), len(starts))
+        placed, until_yr = fields["incentives.placed_count"].values, fields["incentives.until_yr"].values
+        credit, exemption = (fields[f"{name}_{share}_fraction"].values for share in ("credited", "exempted"))
+        shape = (2 + len(until_yr), len(sales_tax), len(starts), len(starts))
         prices = self._prices(lives, fields)
         kinds = [
             (life, tuple(price)) for life, price in zip(lives.values.ravel().tolist(), prices.tolist(), strict=True)
@@ -138,6 +183,11 @@ class Asset:
                 taxes[1, :, use.bought, use.until] = (
                     income_tax * (sold - written_off) / level + 0.0
                 )  # of -0.0 as stored
+                credited, exempted = relief(
+                    use, law, rate=rate, lead_yr=lead_yr, sales_tax=sales_tax, income_tax=income_tax, until_yr=until_yr
+                )
+                granted = placed * (credit * credited + exemption * exempted)
+                taxes[2:, :, use.bought, use.until] = granted.T / level
         if lives.axes == ("site",):
             own = np.stack([by_life[kind][:, i] for i, kind in enumerate(kinds)], axis=1)
         elif lives.axes:
@@ -145,7 +195,28 @@ class Asset:
         else:
             (own,) = by_life.values()
         axes = _axes_of_taxes(lives.axes)
-        return {f"{name}_{tax}_per_yr": Field(axes, rates) for tax, rates in zip(TAXES, own, strict=True)}
+        return {
+            **{f"{name}_{tax}_per_yr": Field(axes, rates) for tax, rates in zip(TAXES, own[:2], strict=True)},
+            f"{name}_relief_per_yr": Field((*axes, "incentive"), np.moveaxis(own[2:], 0, -1)),
+        }
+
+    def _abatements(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
+        """What is spared of the property tax on one dollar in use, after tax on income."""
+        rate, until_yr = float(fields["finance.discount_rate_per_yr"].values), fields["incentives.until_yr"].values
+        taxed = self._number(name, "real_property_fraction", fields) * float(
+            fields["finance.property_tax_fraction"].values
+        )
+        abated = taxed * fields[f"{name}_abated_fraction"].values
+        held = np.array(
+            [
+                present_value_share(rate, until_yr - start, int(length))
+                for start, length in zip(
+                    fields["finance.start_yr"].values, fields["finance.length_yr"].values, strict=True
+                )
+            ]
+        )
+        kept = fields["incentives.placed_count"].values * (1 - income_tax_fraction(fields))[:, None]
+        return {f"{name}_abatement_per_yr": Field(("site", "period", "incentive"), kept[:, None] * held * abated)}
 
     def _prices(self, lives: Field, fields: Mapping[str, Field]) -> Array:
         """Price of each kind in each year, over anything."""
@@ -195,6 +266,24 @@ def paid_over_used(lives_yr: Array, fields: Mapping[str, Field], prices: Array, 
             paid += sum((price - 1) * worth(year, year + yr) for year, yr, price in use.payments)
             found[kind, use.bought, use.until] = paid / worth(starts[use.bought], ends[use.until])
     return found
+
+
+def present_value_share(rate: float, first_yr: Array, length_yr: int) -> Array:
+    """Return the share of the worth of level amounts over some years that the first of them have.
+
+    Parameters
+    ----------
+    rate : float
+        Discount rate (0 to 1) a year.
+    first_yr : ndarray
+        How many years are the first; none if negative.
+    length_yr : int
+        All years.
+    """
+    years = np.arange(length_yr)
+    worth = (1 + rate) ** -(years + 1.0)
+    share: Array = (worth * (years < first_yr[:, None])).sum(axis=1) / worth.sum()
+    return share
 
 
 def income_tax_fraction(fields: Mapping[str, Field]) -> Array:

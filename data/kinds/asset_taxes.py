@@ -10,7 +10,7 @@ import numpy as np
 from siting.case.annuities import salvage_ratio, write_off
 from siting.case.case import Array
 
-__all__ = ["Law", "Use", "by_year", "uses"]
+__all__ = ["Law", "Use", "by_year", "relief", "uses"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,3 +127,40 @@ def by_year(
         written_off += (1 + sales_tax[:, start]) * worth
         sold += price * salvage_ratio(rate, life_yr, used_yr) * (1 + rate) ** -float(start + used_yr - lead_yr)
     return paid, written_off, sold
+
+
+def relief(
+    use: Use, law: Law, *, rate: float, lead_yr: int, sales_tax: Array, income_tax: Array, until_yr: Array
+) -> tuple[Array, Array]:
+    """Return what incentives are worth on a use of one dollar at the first period's start, each granted in full.
+
+    Parameters
+    ----------
+    use : Use
+        When it is paid, and for how long it is used.
+    law : Law
+        How it is written off.
+    rate : float
+        Real discount rate (0 to 1) a year.
+    lead_yr : int
+        Years from payment to use.
+    sales_tax, income_tax : ndarray
+        Sales tax on one dollar, and what is taken of a dollar of income, by site.
+    until_yr : ndarray
+        Years from the first period's start before which a use must begin, by incentive.
+
+    Returns
+    -------
+    ndarray
+        A credit of all that is paid, at the end of the first year of use, in dollars of the purchase, by incentive.
+    ndarray
+        An exemption from all sales tax, less what its write-offs would have saved, by site and incentive.
+    """
+    credited, exempted = np.zeros(len(until_yr)), np.zeros((len(sales_tax), len(until_yr)))
+    for start, used_yr, price in use.payments:
+        holds = start < until_yr
+        credited += holds * price / (1 + law.inflation_fraction) * (1 + rate) ** -(start + 1.0)
+        worth = price * law.shares(used_yr) @ (1 + rate) ** -(start + np.arange(1.0, used_yr + 1))
+        spared = sales_tax * (price * (1 + rate) ** -float(start - lead_yr) - income_tax * worth)
+        exempted += np.outer(spared, holds)
+    return credited, exempted

@@ -64,6 +64,17 @@ class Statement:
         of_assets = [asset.numbers(name) for name, asset in self.assets.items()]
         return dict(merged("field", (self.fields, *of_assets)))
 
+    def chosen(self, choice: Choice) -> dict[str, Field]:
+        """Return the fields that it works out of a choice.
+
+        Parameters
+        ----------
+        choice : Choice
+            What the study chooses.
+        """
+        of_assets = [asset.of_choice(name, choice) for name, asset in self.assets.items()]
+        return dict(merged("field", (self.of_choice(choice), *of_assets)))
+
     def following(self, fields: Mapping[str, Field]) -> dict[str, Field]:
         """Return the fields that follow from those of the case.
 

@@ -31,11 +31,14 @@ class Reference:
         Table or series that must hold the value.
     key
         Its key column.
+    where
+        A column and the value in it of the rows that refer; all of them by default.
     """
 
     column: str
     table: str
     key: str
+    where: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,9 @@ def _dangling(
         if reference.table not in sound:
             continue
         known = tables[reference.table][reference.key].unique().tolist()
-        for line, value in table[reference.column].items():
+        column, value_there = reference.where or (reference.column, None)
+        referring = table if value_there is None else table[table[column] == value_there]
+        for line, value in referring[reference.column].items():
             if value not in known:
                 message = f"{value!r} is not in {reference.table}"
                 problems.append(Problem(file, int(str(line)), reference.column, message, did_you_mean(value, known)))

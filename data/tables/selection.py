@@ -12,8 +12,9 @@ import pandas as pd
 
 from siting.cooling import technologies
 from siting.data.components.grid import demand_charge_usd_per_mwh
+from siting.data.components.incentives import contradictions
 from siting.data.components.racks import fitting
-from siting.data.components.registry import PARAMETERS
+from siting.data.components.registry import ASSETS, PARAMETERS
 from siting.data.components.serving import distances_km, round_trip_ms
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.series import Series
@@ -81,6 +82,7 @@ def choose_rows(study: Study) -> Choice:
     found.series("series_weather", "weather_id", sites)
     found.reach(sites, zones)
     found.tariffs(sites)
+    found.incentives(sites)
     found.physics(cooling)
     for name, kind in TABLES.items():
         if kind.has_one_row:
@@ -281,6 +283,18 @@ class _Chooser:
                     f"site '{site}': its demand charge costs a flat load {share:.1f} USD/MWh, "
                     f"all of its tariff of {tariff:g} USD/MWh",
                 )
+
+    def incentives(self, sites: pd.DataFrame) -> None:
+        """Report incentives that cannot be meant so."""
+        first = self.study.horizon.periods[0].year
+        terms, stated = self.tables["finance"].set_index("parameter_id")["value"], self.study.finance
+        federal = stated.federal_income_tax_fraction
+        if federal is None:
+            federal = float(terms.get("federal_income_tax_fraction", 0.0))
+        of_state = self.tables["taxes"].set_index("state")["income_tax_fraction"].loc[sites["state"]].to_numpy(float)
+        income_tax = federal + of_state * (1 - federal)
+        for message in contradictions(self.tables["incentives"], sites, first, income_tax, ASSETS):
+            self.report("tables.incentives", message)
 
     def sold(self, racks: pd.DataFrame) -> None:
         """Report that no rack is sold yet when the first period begins."""

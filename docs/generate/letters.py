@@ -30,6 +30,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "cooling": ("k", "Ways of cooling"),
         "rack": ("r", "Kinds of rack"),
         "contract": ("p", "Power contracts"),
+        "incentive": ("A", "Tax credits, exemptions and abatements"),
         "period": ("y", "Planning periods"),
         "year": ("l", "Years of the horizon, in each of which a rack has its price"),
         "until": ("m", "Ends of planning periods, at which something is given up"),

@@ -428,13 +428,7 @@ class Assembly:
         self.bought.append(bought)
         term = self._annuities(bought) if given_up is None else self.by_use(bought, f"{asset}_paid_per_yr")
         if pyo.value(self.case.values(f"{asset}_real_property_fraction")):
-            self.held.append(
-                lambda s, y: (
-                    self.in_use(bought, s, y)
-                    if kinds is None
-                    else self.sum_over(kinds, lambda kind: self.in_use(bought, s, y, kind))
-                )
-            )
+            self.held.append(lambda s, y: self.in_use_of_all_kinds(bought, s, y))
         self.ledgers["cost_usd_per_yr"].post(
             component, label, term, payer="operator", receiver=receiver, spending=Spending.CAPITAL
         )
@@ -470,7 +464,7 @@ class Assembly:
 
         return lambda s, y: paid(s, y) if kinds is None else self.sum_over(kinds, lambda kind: paid(s, y, kind))
 
-    def by_use(self, bought: Bought, name: str) -> Callable[[str, int], Amount]:
+    def by_use(self, bought: Bought, name: str, *last: Member) -> Callable[[str, int], Amount]:
         """Return the rule of what is paid a year for what is in use, at rates that depend on when it is given up.
 
         Parameters
@@ -479,25 +473,27 @@ class Assembly:
             What is bought.
         name : str
             Field of the rate [1/yr]: by site or the same at all, kind if there are kinds, period of purchase, and the
-            year in which the use ends.
+            year in which the use ends; and whatever comes last.
+        *last : Member
+            Members of the axes that come last.
         """
         numbers, at_sites = self.numbers(name), self.case.fields[name].axes[0] == "site"
-        last = self.last_end()
+        end = self.last_end()
 
         def rate(s: str, *use: Member) -> Datum:
-            return numbers[s, *use] if at_sites else numbers[use]
+            return numbers[s, *use, *last] if at_sites else numbers[*use, *last]
 
         def of_kind(s: str, y: int, *kind: Member) -> Amount:
-            paid: Amount = total(rate(s, *kind, v, last) * bought.price(s, *kind, v) for v in self.vintages(y))
+            paid: Amount = total(rate(s, *kind, v, end) * bought.price(s, *kind, v) for v in self.vintages(y))
             if bought.given_up is None:
                 return paid
             gone = bought.given_up
 
             def in_place_of_all(v: int, u: int) -> Amount:
-                return (rate(s, *kind, v, u) - rate(s, *kind, v, last)) * gone(s, *kind, v, u)
+                return (rate(s, *kind, v, u) - rate(s, *kind, v, end)) * gone(s, *kind, v, u)
 
             def of_last(v: int, u: int) -> Amount:
-                return rate(s, *kind, v, last) * gone(s, *kind, v, u)
+                return rate(s, *kind, v, end) * gone(s, *kind, v, u)
 
             return paid + self.sum_over_cut_short(y, in_place_of_all) - self.sum_over_ended(y, of_last)
 
@@ -521,6 +517,34 @@ class Assembly:
         held = total(bought.price(s, *kind, v) for v in self.vintages(y))
         gone = bought.given_up
         return held if gone is None else held - self.sum_over_ended(y, lambda v, u: gone(s, *kind, v, u))
+
+    def in_use_of_all_kinds(self, bought: Bought, s: str, y: int) -> Expression:
+        """Return the price of what was bought up to a period and has not been given up, of all kinds together [USD].
+
+        Parameters
+        ----------
+        bought : Bought
+            What is bought.
+        s, y : str, int
+            Site and period.
+        """
+        if bought.kinds is None:
+            return self.in_use(bought, s, y)
+        return self.sum_over(bought.kinds, lambda kind: self.in_use(bought, s, y, kind))
+
+    def price_of_all_kinds(self, bought: Bought, s: str, v: int) -> Expression:
+        """Return the price of what a period buys, of all kinds together [USD].
+
+        Parameters
+        ----------
+        bought : Bought
+            What is bought.
+        s, v : str, int
+            Site and period of purchase.
+        """
+        if bought.kinds is None:
+            return bought.price(s, v)
+        return self.sum_over(bought.kinds, lambda kind: bought.price(s, kind, v))
 
     def rate_of(self, name: str) -> Callable[..., Datum]:
         """Return the rule of a number of an asset, by site and, if there are kinds, by kind.
@@ -659,6 +683,7 @@ class Assembly:
         self._declare_set("SITE_ZONE", ("site", "zone"), case.served())
         self._declare_set("ZONE_PERIOD", ("zone", "period"), case.asking())
         self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
+        self._declare_set("SITE_INCENTIVE", ("site", "incentive"), case.conditional())
         self._declare_set("SITE_HEAT", ("site", "cooling"), case.heat_sources())
         day_months = case.calendar.day_months[["day", "month"]].to_numpy().tolist()
         self._declare_set("SHORT_USE", ("period", "until"), case.short_uses())

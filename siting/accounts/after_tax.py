@@ -22,6 +22,7 @@ import pandas as pd
 
 from siting.accounts.books import all_books
 from siting.accounts.cash_flow import yearly_cost
+from siting.accounts.forgone import abated_fraction, granted_of_payment
 from siting.accounts.losses import tax_with_losses_carried
 from siting.accounts.numbers import Books
 from siting.accounts.timeline import Timeline, timeline
@@ -49,15 +50,17 @@ def after_tax(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFram
     -------
     DataFrame
         ``year``, ``sales_tax_usd``, ``property_tax_usd``, ``receipts_tax_usd``, ``written_off_usd``,
-        ``income_tax_usd`` (without debt; negative where a loss saves tax), ``net_after_tax_usd``,
+        ``income_tax_usd`` (without debt; negative where a loss saves tax), ``tax_credit_usd`` and
+        ``property_tax_abated_usd`` (what incentives spare of these taxes, which are what they leave),
+        ``net_after_tax_usd``,
         ``net_revenue_usd`` (revenue after tax on it: what a higher price would raise),
         ``net_losses_carried_usd`` (net after tax if a loss is only carried forward),
         ``net_book_salvage_usd`` (net after tax if what is left is sold at its books), ``debt_usd`` (drawn),
         ``interest_usd``, ``principal_usd``, ``equity_usd`` (what is left to the owners after tax and debt),
         ``renewal_reserve_usd`` (laid aside for the owners' part of the next renewal),
         ``debt_cover_ratio`` (operating flow after tax over interest and principal; missing without debt),
-        ``debt_cover_after_reserve_ratio`` (the same, less what is laid aside), ``sales_tax_spared_usd`` (what states
-        exempt of the sales tax on equipment), ``net_without_exemptions_usd`` (net after tax if they exempted nothing).
+        ``debt_cover_after_reserve_ratio`` (the same, less what is laid aside), ``sales_tax_spared_usd`` (what is
+        exempt of the sales tax on equipment), ``net_without_exemptions_usd`` (net after tax if nothing were exempt).
     """
     table, unspared = _taxed(case, solution, flow), _taxed(_without_exemptions(case), solution, flow)
     return table.assign(
@@ -67,10 +70,16 @@ def after_tax(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFram
 
 
 def _without_exemptions(case: Case) -> Case:
-    """The case with the sales tax of each state in full."""
+    """The case with the sales tax of each state in full, without incentives that spare it."""
     states = case.tables["sites"].set_index("site_id")["state"].loc[list(case.axes["site"])]
     in_full = case.tables["taxes"].set_index("state")["sales_tax_fraction"].loc[states].to_numpy(float)
-    return dataclasses.replace(case, fields={**case.fields, "finance.sales_tax_fraction": Field(("site",), in_full)})
+    none = {
+        name: Field(field.axes, np.zeros_like(field.values))
+        for name, field in case.fields.items()
+        if name.endswith("_exempted_fraction")
+    }
+    taxed = {**case.fields, **none, "finance.sales_tax_fraction": Field(("site",), in_full)}
+    return dataclasses.replace(case, fields=taxed)
 
 
 def _taxed(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFrame:
@@ -81,17 +90,17 @@ def _taxed(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFrame:
     revenue, operating = yearly(n.revenue()), yearly(yearly_cost(case, solution, "operating"))
     held = sum((value for book in all_books() for value in book.held(n)), books.real_property)
     receipts_tax = case.values("finance.receipts_tax_fraction")[:, None] * revenue
-    property_tax = yearly(case.values("taxes.property_tax_per_yr") * held)
+    property_tax = yearly(case.values("taxes.property_tax_per_yr") * held) - books.abated
     before_tax = revenue - operating - receipts_tax - property_tax
     rate = books.income_tax_fraction[:, None]
     income = before_tax - books.written_off + books.sold
-    income_tax = rate * income
+    income_tax = rate * income - books.credits
     to_lenders = books.interest + books.principal
     saved = rate * books.interest
-    covering = (before_tax - rate * (before_tax - books.written_off) + saved).sum(axis=0)
+    covering = (before_tax - rate * (before_tax - books.written_off) + books.credits + saved).sum(axis=0)
     taxes = books.sales_tax + property_tax + receipts_tax + income_tax
     net = flow["net_usd"].to_numpy(float) - taxes.sum(axis=0)
-    carried = tax_with_losses_carried(case, income)
+    carried = tax_with_losses_carried(case, income) - books.credits.sum(axis=0)
     owed, reserve = to_lenders.sum(axis=0), books.reserve.sum(axis=0)
     return pd.DataFrame(
         {
@@ -101,6 +110,8 @@ def _taxed(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFrame:
             "receipts_tax_usd": receipts_tax.sum(axis=0),
             "written_off_usd": books.written_off.sum(axis=0),
             "income_tax_usd": income_tax.sum(axis=0),
+            "tax_credit_usd": books.credits.sum(axis=0),
+            "property_tax_abated_usd": books.abated.sum(axis=0),
             "net_after_tax_usd": net,
             "net_revenue_usd": ((1 - rate) * (revenue - receipts_tax)).sum(axis=0),
             "net_losses_carried_usd": net + income_tax.sum(axis=0) - carried,
@@ -124,6 +135,7 @@ class _TaxBooks:
         shape = (len(n.case.axes["site"]), len(line.years))
         self.written_off, self.sold, self.above_books, self.sales_tax = (np.zeros(shape) for _ in range(4))
         self.debt, self.interest, self.principal, self.reserve = (np.zeros(shape) for _ in range(4))
+        self.credits, self.abated = np.zeros(shape), np.zeros(shape)
         self.real_property = np.zeros((shape[0], len(n.case.axes["period"])))
         self.inflation = float(n["finance.inflation_fraction"])
         federal = float(n["finance.federal_income_tax_fraction"])
@@ -133,13 +145,22 @@ class _TaxBooks:
 
     def _enter(self, purchase: Purchase) -> None:
         """Book assets of one kind with their renewals."""
-        self.real_property += purchase.real_property_fraction * purchase.in_use_usd()
-        sales_tax = self.case.values("finance.sales_tax_fraction") * purchase.sales_taxed_fraction
+        property_usd = purchase.real_property_fraction * purchase.in_use_usd()
+        self.real_property += property_usd
+        taxed = self.line.yearly(self.case.values("taxes.property_tax_per_yr") * property_usd)
+        years = np.arange(len(self.line.years), dtype=float) - 1 - self.line.lead_yr
+        self.abated += taxed * abated_fraction(self.n, purchase, years).sum(axis=1)
+        taxed_in_full = self.case.values("finance.sales_tax_fraction") * purchase.sales_taxed_fraction
         shares = self._write_offs(purchase.written_off)
         rate = float(self.case.values("finance.discount_rate_per_yr"))
         grown = (1 + rate) ** purchase.lead_yr
         for price, start_yr, used_yr, is_renewed in purchase.payments(self.n):
             start = self.line.lead_yr + start_yr
+            sales_tax = taxed_in_full * (
+                1 - granted_of_payment(self.n, purchase.exempted_fraction, start_yr).sum(axis=1)
+            )
+            credit = price * granted_of_payment(self.n, purchase.credited_fraction, start_yr).sum(axis=1)
+            self.credits[:, start + 1] += credit * self._worth(1)[0]
             self.sales_tax[:, start - purchase.lead_yr] += price * sales_tax
             end, cost = start + used_yr, price * (1 + sales_tax)
             taken = np.zeros(used_yr)

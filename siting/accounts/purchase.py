@@ -66,6 +66,12 @@ class Purchase:
     sales_tax_per_yr, purchase_tax_per_yr : ndarray
         What the model pays of both taxes for a dollar a year [1/yr], by site, period of purchase, and period after
         which it is given up.
+    relief_per_yr : ndarray
+        What the model has of credits and exemptions, along a last axis of incentives.
+    abatement_per_yr : ndarray
+        What it has of abatements on a dollar in use, by site, period and incentive.
+    credited_fraction, exempted_fraction, abated_fraction : ndarray
+        Share of the price, and of the sales tax and the property tax on it, that each incentive gives.
     """
 
     term: str
@@ -79,6 +85,11 @@ class Purchase:
     sales_taxed_fraction: float
     sales_tax_per_yr: Array
     purchase_tax_per_yr: Array
+    relief_per_yr: Array
+    abatement_per_yr: Array
+    credited_fraction: Array
+    exempted_fraction: Array
+    abated_fraction: Array
 
     def in_use_usd(self) -> Array:
         """Return the price of what is in use [USD], by site and period."""
@@ -202,4 +213,9 @@ def bought(
             sales_taxed_fraction=float(n[f"{asset}_sales_taxed_fraction"]),
             sales_tax_per_yr=n[f"{asset}_sales_tax_per_yr"][:, kind],
             purchase_tax_per_yr=n[f"{asset}_purchase_tax_per_yr"][:, kind],
+            relief_per_yr=n[f"{asset}_relief_per_yr"][:, kind],
+            abatement_per_yr=n[f"{asset}_abatement_per_yr"],
+            credited_fraction=n[f"{asset}_credited_fraction"],
+            exempted_fraction=n[f"{asset}_exempted_fraction"],
+            abated_fraction=n[f"{asset}_abated_fraction"],
         )

@@ -30,6 +30,7 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "cooling": "cooling_id",
         "rack": "rack_id",
         "contract": "contract_id",
+        "incentive": "incentive_id",
         "period": "period",
         "until": "until_year",
         "year": "year",
@@ -41,7 +42,14 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
 """Column that holds the members of an axis in every table."""
 
 TABLE_OF_AXIS: Mapping[str, str] = MappingProxyType(
-    {"site": "sites", "zone": "zones", "cooling": "cooling", "rack": "racks", "contract": "contracts"}
+    {
+        "site": "sites",
+        "zone": "zones",
+        "cooling": "cooling",
+        "rack": "racks",
+        "contract": "contracts",
+        "incentive": "incentives",
+    }
 )
 """Table that describes the members of an axis, in the order of the axis."""
 
@@ -286,6 +294,11 @@ class Case:
         """Periods of purchase, each with the years before the horizon's end in which a use may end."""
         periods, ends = self.axes["period"], self.axes["until"]
         return [(v, u) for i, v in enumerate(periods) for u in ends[i:-1]]
+
+    def conditional(self) -> list[tuple[Any, Any]]:
+        """Pairs of site and incentive that the site is granted only if enough is bought there."""
+        wanted = self.values("incentives.placed_count") * self.values("incentives.threshold_usd") > 0
+        return self._pairs("site", "incentive", wanted)
 
     def heat_sources(self) -> list[tuple[Any, Any]]:
         """Pairs of site and cooling whose heat somebody near the site wants and can be brought."""

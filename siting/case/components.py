@@ -24,5 +24,6 @@ COMPONENTS: tuple[str, ...] = (
     "heat_reuse",
     "policy",
     "taxes",
+    "incentives",
     "unserved",
 )

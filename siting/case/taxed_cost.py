@@ -42,6 +42,8 @@ def tax_usd_per_pflop_h(case: Case) -> Array:
 def owned_per_yr(case: Case, asset: str) -> Array:
     """Return what a dollar of an asset in use costs a year at the least: annuity, and taxes however long it is used.
 
+    Every incentive that holds at the site is taken off, as if it were granted.
+
     Parameters
     ----------
     case : Case
@@ -64,13 +66,15 @@ def owned_per_yr(case: Case, asset: str) -> Array:
     begins, ends = (np.array(case.axes[axis], dtype=float) for axis in ("period", "until"))
     if case.study.finance.is_after_tax:
         by_use = by_use + case.values(f"{asset}_sales_tax_per_yr") + case.values(f"{asset}_purchase_tax_per_yr")
+        by_use = by_use - case.values(f"{asset}_relief_per_yr").sum(axis=-1)
     least: Array = np.where(ends[None] > begins[:, None], by_use, np.inf).min(axis=(-2, -1))
     if not case.study.finance.is_after_tax:
         return least
     of_property = np.zeros(count)
     if case.values(f"{asset}_real_property_fraction"):
         of_property = _property_tax_per_yr(case)
-    return least + of_property.reshape(count, *(1,) * (paid.ndim - 1))
+    of_property = of_property - case.values(f"{asset}_abatement_per_yr").max(axis=1).sum(axis=-1)
+    return np.asarray(least + of_property.reshape(count, *(1,) * (paid.ndim - 1)))
 
 
 def land_per_yr(case: Case) -> Array:

@@ -479,6 +479,18 @@ _KPIS = (
         horizon=True,
     ),
     Kpi(
+        "tax_forgone_usd",
+        N_("Tax forgone"),
+        N_("Sales tax that is exempt, credits and property tax abated, over the horizon, not discounted."),
+        "USD",
+        _OWN,
+        "neutral",
+        "money",
+        N_("What treasuries forgo if all would have been bought there all the same; gross of tax on income."),
+        "after-tax=2",
+        horizon=True,
+    ),
+    Kpi(
         "break_even_usd_per_gpu_h",
         N_("Break-even price after tax"),
         N_("Price of an hour of the reference accelerator at which the net present value after tax is zero."),

@@ -350,6 +350,9 @@ def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame, racks: pd.DataFrame
         "npv_book_salvage_usd": worth("net_book_salvage_usd"),
         "npv_without_exemptions_usd": worth("net_without_exemptions_usd"),
         "sales_tax_spared_usd": float(years["sales_tax_spared_usd"].sum()),
+        "tax_forgone_usd": float(
+            years[["sales_tax_spared_usd", "tax_credit_usd", "property_tax_abated_usd"]].to_numpy(float).sum()
+        ),
         "break_even_usd_per_gpu_h": break_even,
         "irr_after_tax_fraction": internal_rate_of_return(net),
         "irr_equity_fraction": internal_rate_of_return(years["equity_usd"].to_numpy(float)),

@@ -241,6 +241,51 @@ def test_mistakes_in_existing_halls_are_named(tmp_path: Path, row: str, message:
     assert message in refusal(study_with(tmp_path, "existing", EXISTING + row + "\n"))
 
 
+INCENTIVES = "incentive_id,name,place_kind,place,kind,asset,rate_fraction,until_year,threshold_usd,source_id,grade\n"
+
+
+def test_incentives_hold_where_they_say(tmp_path: Path) -> None:
+    """One of the country, one of a state, one of a site; an end and a threshold where they are given."""
+    rows = (
+        "itc,A credit,country,US,income_tax_credit,storage,0.3,2032,,general-knowledge,assumed\n"
+        "ia,Of Iowa,state,IA,sales_tax_exemption,all,0.5,,2e8,general-knowledge,assumed\n"
+        "polk,Of Polk,site,polk-ia,property_tax_abatement,hall,1,,,general-knowledge,assumed\n"
+    )
+    path = study_with(tmp_path, "incentives", INCENTIVES + rows)
+    case = siting.prepare(siting.load_study(path))
+    first, at_polk = case.axes["period"][0], case.axes["site"].index("polk-ia")
+    of_iowa = (case.tables["sites"]["state"] == "IA").to_numpy(float)
+    assert case.axes["incentive"] == ("itc", "ia", "polk")
+    assert case.values("incentives.placed_count")[:, 0].all()
+    assert case.values("incentives.placed_count")[:, 1].tolist() == of_iowa.tolist()
+    assert case.values("incentives.placed_count")[:, 2].nonzero()[0].tolist() == [at_polk]
+    assert case.values("incentives.until_yr")[0] == 2032 - int(first) + 1
+    assert case.values("incentives.threshold_usd").tolist() == [0, 2e8, 0]
+    assert case.values("storage.storage_credited_fraction").tolist() == [0.3, 0, 0]
+    assert case.values("racks.rack_exempted_fraction").tolist() == [0, 0.5, 0]
+    assert case.values("halls.hall_abated_fraction").tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("c,C,country,US,income_tax_credit,all,1.2,,", "incentives.csv:2: rate_fraction: input should be at most 1 (got '1.2')"),
+        ("c,C,country,US,income_tax_credit,all,0.9,,", "c: 0.9 of a dollar of "),
+        ("c,C,country,CA,income_tax_credit,all,0.3,,", "incentives.csv:2: place: no site lies in the country 'CA'"),
+        ("c,C,state,ZZ,income_tax_credit,all,0.3,,", "incentives.csv:2: place: 'ZZ' is not in taxes"),
+        ("c,C,site,polk-io,income_tax_credit,all,0.3,,", "incentives.csv:2: place: 'polk-io' is not in sites; did you mean 'polk-ia'?"),
+        ("c,C,country,US,gift,all,0.3,,", "incentives.csv:2: kind: input should be 'income_tax_credit', "),
+        ("c,C,country,US,income_tax_credit,roof,0.3,,", "incentives.csv:2: asset: input should be 'all', 'rack', "),
+        ("c,C,country,US,income_tax_credit,all,0.3,2020,", "tables.incentives: the incentive 'c' ends in 2020, before the first period"),
+        ("c,C,country,US,income_tax_credit,all,0.3,,-5", "incentives.csv:2: threshold_usd: input should be at least 0 (got '-5')"),
+        ("c,C,country,US,sales_tax_exemption,hall,0.3,,", "the incentive 'c' spares 'hall' a tax that falls on rack only"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_incentives_are_named(tmp_path: Path, row: str, message: str) -> None:
+    told = refusal(study_with(tmp_path, "incentives", INCENTIVES + row + ",general-knowledge,assumed\n"))
+    assert message in told
+
+
 RACK_YEARS = "rack_id,year,rack_usd,compute_pflop,rack_kw,embodied_t,source,grade\n"
 TWO_PERIODS = """
 horizon: {base_year: 2026, periods: [{year: 2030, length_yr: 6}, {year: 2036, length_yr: 4}]}

@@ -86,6 +86,8 @@ def two_hours() -> dict[str, pd.DataFrame]:
                 "net_after_tax_usd": [-1000.0, 550.0, 600.0],
                 "net_revenue_usd": [0.0, 560.0, 560.0],
                 "sales_tax_spared_usd": [70.0, 0.0, 30.0],
+                "tax_credit_usd": [0.0, 40.0, 0.0],
+                "property_tax_abated_usd": [0.0, 5.0, 5.0],
                 "net_without_exemptions_usd": [-1070.0, 560.0, 590.0],
                 "net_losses_carried_usd": [-1000.0, 550.0, 500.0],
                 "net_book_salvage_usd": [-1000.0, 550.0, 590.0],
@@ -267,6 +269,7 @@ def test_after_tax() -> None:
     assert values["dscr_min_ratio"] == 1.4
     assert values["dscr_after_reserve_min_ratio"] == 1.1
     assert values["sales_tax_spared_usd"] == pytest.approx(100)
+    assert values["tax_forgone_usd"] == pytest.approx(100 + 40 + 10)
     assert values["npv_without_exemptions_usd"] == pytest.approx(-1070 + 0.8 * 560 + 0.64 * 590)
     assert values["npv_losses_carried_usd"] == pytest.approx(-176 - 64)
     assert values["npv_book_salvage_usd"] == pytest.approx(-176 - 6.4)

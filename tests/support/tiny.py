@@ -19,8 +19,7 @@ import pandas as pd
 from siting import Study
 from siting.case.annuities import present_value_ratio
 from siting.case.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
-from siting.data.components.registry import STATEMENTS
-from siting.data.fields.stated import FIELDS, INPUTS
+from siting.data.fields.stated import FIELDS, INPUTS, following
 from siting.data.tables.schema import TABLES
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
@@ -45,6 +44,7 @@ def tiny_case(
     cooling: Sequence[str] = ("air",),
     racks: Sequence[str] = ("r",),
     contracts: Sequence[str] = ("wind",),
+    incentives: Sequence[str] = (),
     periods: Sequence[tuple[int, int]] = ((2030, 1),),
     hours_count: int = 3,
     days_of_year: Sequence[int] = (365,),
@@ -68,7 +68,7 @@ def tiny_case(
 
     Parameters
     ----------
-    sites, zones, cooling, racks, contracts : sequence of str
+    sites, zones, cooling, racks, contracts, incentives : sequence of str
         Members of the axes.
     periods : sequence of (int, int)
         First year and length of each period.
@@ -119,6 +119,7 @@ def tiny_case(
         "cooling": tuple(cooling),
         "rack": tuple(racks),
         "contract": tuple(contracts),
+        "incentive": tuple(incentives),
         "period": tuple(years),
         "until": tuple(year + length for year, length in periods),
         "year": tuple(range(years[0], years[-1] + periods[-1][1])),
@@ -192,7 +193,7 @@ def with_fields(case: Case, **fields: Any) -> Case:
         "heat_reuse.heat_lifted_count": (made["heat_reuse.heat_pump_power_fraction"].values > 0).astype(float),
     }
     made |= {name: Field(FIELDS[name].axes, values) for name, values in follows.items()}
-    made |= {name: field for component in STATEMENTS.values() for name, field in component.following(made).items()}
+    made |= following(made)
     return dataclasses.replace(case, fields={**made, **stated})
 
 
@@ -310,6 +311,7 @@ def _tables(
         "cooling": table("cooling_id", axes["cooling"], life_yr=lives["hall"], **made_up),
         "racks": table("rack_id", axes["rack"], life_yr=lives["rack"], **made_up),
         "contracts": table("contract_id", axes["contract"], kind=list(axes["contract"]), **made_up),
+        "incentives": table("incentive_id", axes["incentive"], kind="income_tax_credit", **made_up),
         "certificates": table("certificate_id", ["rec"], **made_up),
         "storage": table("storage_id", ["battery"], life_yr=storage_life_yr, **made_up),
         "columns": pd.DataFrame(columns=["table", "column", "unit", "description", "source_id", "grade"]),
