@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from siting.cooling import air, economisers
+from siting.cooling import air
 from siting.cooling.air import Array
-from siting.cooling.chillers import (
+from siting.cooling.equipment import economisers
+from siting.cooling.equipment.chillers import (
     air_cooled_capacity,
     air_cooled_cop,
     direct_expansion_cop,
     water_cooled_capacity,
     water_cooled_cop,
 )
-from siting.cooling.economisers import Economiser
-from siting.cooling.flows import Electrical, Flows, Parts
-from siting.cooling.machines import (
+from siting.cooling.equipment.economisers import Economiser
+from siting.cooling.equipment.machines import (
     AIR_KJ_PER_KG_K,
     HUMIDIFICATION_KJ_PER_KG,
     LOOP_WATER_KJ_PER_KG_K,
@@ -29,9 +29,10 @@ from siting.cooling.machines import (
     tower_flow,
     tower_water,
 )
+from siting.cooling.equipment.surface_water import intake_pump, source_temperature_c
+from siting.cooling.flows import Electrical, Flows, Parts
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import Values
-from siting.cooling.surface_water import intake_pump, source_temperature_c
 
 
 def airside_adiabatic(o: Outdoors, p: Values) -> Flows:

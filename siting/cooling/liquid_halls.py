@@ -27,13 +27,25 @@ import numpy as np
 from siting.cooling import air
 from siting.cooling.air import Array
 from siting.cooling.air_halls import coil_water_c
-from siting.cooling.chillers import air_cooled_capacity, current_air_cooled_cop, water_cooled_capacity, water_cooled_cop
-from siting.cooling.coolers import cooler_air, cooler_capacity, cooler_fans, cooler_speed, wetted
+from siting.cooling.equipment.chillers import (
+    air_cooled_capacity,
+    current_air_cooled_cop,
+    water_cooled_capacity,
+    water_cooled_cop,
+)
+from siting.cooling.equipment.coolers import cooler_air, cooler_capacity, cooler_fans, cooler_speed, wetted
+from siting.cooling.equipment.machines import (
+    AIR_KJ_PER_KG_K,
+    LOOP_WATER_KJ_PER_KG_K,
+    fan_kw,
+    pump_kw,
+    tower_flow,
+    tower_water,
+)
+from siting.cooling.equipment.surface_water import intake_pump, source_temperature_c
 from siting.cooling.flows import Electrical, Flows, Parts
-from siting.cooling.machines import AIR_KJ_PER_KG_K, LOOP_WATER_KJ_PER_KG_K, fan_kw, pump_kw, tower_flow, tower_water
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import Values
-from siting.cooling.surface_water import intake_pump, source_temperature_c
 
 _HALL_RATIO = 0.008  # humidity ratio of hall air, for its density only
 

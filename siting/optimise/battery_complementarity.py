@@ -33,9 +33,9 @@ import numpy as np
 from siting.case.case import Array, Case
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.compiler.members import Positions
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
-from siting.optimise.highs import Outcome
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome
 
 OVERLAP_MW = 5e-7
 """Flow in both directions below which it is the solver's rounding; half of what the audit lets pass."""

@@ -25,15 +25,15 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.case.minimum_cost import unavoidable_cost
-from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.gap import Gap
-from siting.optimise.highs import Outcome, Progress, ProgressCallback
 from siting.optimise.incumbent import SearchState
-from siting.optimise.lp_relaxation import SUPPORT_TOLERANCE
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.result import Result
+from siting.optimise.solver.deadline import Deadline, Stopped
+from siting.optimise.solver.highs import Outcome, Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
-from siting.optimise.whole_model import Found, search
+from siting.optimise.whole.lp_relaxation import SUPPORT_TOLERANCE
+from siting.optimise.whole.whole_model import Found, search
 from siting.plan.search_record import Status
 from siting.quantities import COST_SCALE
 

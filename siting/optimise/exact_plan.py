@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.accounts.audit import AuditError, audit
-from siting.optimise import highs
 from siting.optimise.extraction import extract
 from siting.optimise.no_plan import NoPlanError, no_plan
+from siting.optimise.solver import highs
 
 if TYPE_CHECKING:
     from siting.case.case import Case
     from siting.case.solution import Solution
     from siting.models.assembly.model import Model
-    from siting.optimise.deadline import Deadline
+    from siting.optimise.solver.deadline import Deadline
 
 
 def exact(

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.neighbourhood import counts_of
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Progress, ProgressCallback
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     from siting.models.assembly.model import Model
-    from siting.optimise.whole_model import Found
+    from siting.optimise.whole.whole_model import Found
 
 
 HALF = 0.5

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from siting.optimise.highs import Outcome
+    from siting.optimise.solver.highs import Outcome
 
 
 class NoPlanError(RuntimeError):

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from siting.optimise.highs import Outcome
+from siting.optimise.solver.highs import Outcome
 
 if TYPE_CHECKING:
     from siting.models.assembly.model import Model

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 
-from siting.optimise import highs
 from siting.optimise.by_site import search_by_site
-from siting.optimise.clock import Clock
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.highs import Progress, ProgressCallback
 from siting.optimise.neighbourhood import counts_of, values_of
 from siting.optimise.no_plan import no_plan
 from siting.optimise.result import Result
+from siting.optimise.solver import highs
+from siting.optimise.solver.clock import Clock
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier, warm_start
-from siting.optimise.whole_model import Found, search
+from siting.optimise.whole.whole_model import Found, search
 
 if TYPE_CHECKING:
     from siting.case.case import Case

@@ -12,20 +12,20 @@ from siting.accounts.audit import AuditError
 from siting.case.case import Case
 from siting.case.minimum_cost import unavoidable_cost
 from siting.case.solution import Solution
-from siting.optimise import highs
-from siting.optimise.clock import Clock
-from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.exact_plan import exact
 from siting.optimise.first_plan.first_plan import first_plan
 from siting.optimise.first_plan.kept_plan import kept_plan
-from siting.optimise.forced_openings import forced_openings as why_not
 from siting.optimise.gap import Gap
-from siting.optimise.highs import ProgressCallback
 from siting.optimise.method import Method, choose_method, why
 from siting.optimise.no_plan import NoPlanError, no_plan
 from siting.optimise.result import Result
+from siting.optimise.rivals.forced_openings import forced_openings as why_not
 from siting.optimise.searched import SearchOptions, searched
-from siting.optimise.sheltered import sheltered
+from siting.optimise.solver import highs
+from siting.optimise.solver.clock import Clock
+from siting.optimise.solver.deadline import Deadline, Stopped
+from siting.optimise.solver.highs import ProgressCallback
+from siting.optimise.solver.sheltered import sheltered
 from siting.optimise.warm_start import Earlier, cautions_of_start
 from siting.plan.cautions import Caution
 from siting.plan.plan import Plan
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from siting.models.assembly.model import Model
-    from siting.optimise.whole_model import Found
+    from siting.optimise.whole.whole_model import Found
     from siting.optimise.year.compete import Entry
     from siting.plan.full_year import Replay
 

@@ -40,7 +40,7 @@ class Plan:
     replay : Replay or None
         The design on all 8,760 hours.
     rivals : DataFrame or None
-        Why each site that is not built is not, from `siting.optimise.forced_openings`.
+        Why each site that is not built is not, from `siting.optimise.rivals.forced_openings`.
     cautions : tuple of Caution
         What a reader must know before using the plan.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from siting.optimise.forced_openings import TOGETHER, limit_of
+from siting.optimise.rivals.forced_openings import TOGETHER, limit_of
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan

@@ -31,7 +31,7 @@ from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
+from siting.optimise.solver import highs
 from siting.quantities import COST_SCALE
 
 TOLERANCE = 1e-6

@@ -40,10 +40,10 @@ from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.ledgers import Scope
 from siting.models.components.placement import Placement
 from siting.models.components.serving import Demand, Serving
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.whole_model import search
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole.whole_model import search
 from siting.quantities import COST_SCALE
 
 USD_PER_COST = 1e4

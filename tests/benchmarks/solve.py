@@ -25,11 +25,11 @@ from national import case_of, name_of
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
-from siting.optimise.highs import Progress
 from siting.optimise.no_plan import NoPlanError
 from siting.optimise.solve import solve
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Progress
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE
 

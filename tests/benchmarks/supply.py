@@ -46,8 +46,8 @@ from siting.models.components.contracts import Contracts
 from siting.models.components.cooling import Cooling
 from siting.models.components.grid import Grid
 from siting.models.components.storage import Storage
-from siting.optimise import highs
 from siting.optimise.extraction import decisions_of
+from siting.optimise.solver import highs
 from siting.quantities import COST_SCALE
 
 INSTALLED_MW = 100.0

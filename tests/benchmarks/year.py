@@ -18,11 +18,11 @@ from measure import Figures, alone, timed
 
 import siting
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import cut
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.gap import Gap
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
 from siting.optimise.year.year_bound import year_bound
 
 RELAXED_GAP_FRACTION = 1e-4

@@ -24,8 +24,8 @@ from siting.models.components.halls import Halls
 from siting.models.components.placement import Placement
 from siting.models.components.storage import Storage
 from siting.models.formulation import DESIGN, REPLAY
-from siting.optimise import highs
 from siting.optimise.extraction import terms_over_axes
+from siting.optimise.solver import highs
 from siting.quantities import COST_SCALE
 
 SITE_COMPONENTS = [component for component in dict.fromkeys([*DESIGN, *REPLAY]) if component.scope is Scope.SITE]

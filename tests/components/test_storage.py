@@ -10,10 +10,10 @@ import scipy.sparse
 from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
 from siting.case.case import Case
-from siting.optimise import highs
 from siting.optimise.battery_complementarity import BatteryFlows, flow_one_way
-from siting.optimise.highs import Outcome
 from siting.optimise.method import Method
+from siting.optimise.solver import highs
+from siting.optimise.solver.highs import Outcome
 
 THIRD_H = 8760 / 3
 

@@ -8,7 +8,7 @@ import pytest
 
 from siting import cooling
 from siting.cooling import air
-from siting.cooling.chillers import air_cooled_cop, water_cooled_cop
+from siting.cooling.equipment.chillers import air_cooled_cop, water_cooled_cop
 
 
 def weather(dry_c: float, humidity: float, pressure_pa: float = 101325.0) -> pd.DataFrame:

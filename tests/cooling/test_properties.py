@@ -109,8 +109,8 @@ def test_band_of_one_sample_block_equals_many(monkeypatch: pytest.MonkeyPatch) -
 
 def test_sea_lags_the_air_and_a_river_less() -> None:
     """A year's wave of air temperature: the sea is damped most, neither shifts the mean."""
+    from siting.cooling.equipment.surface_water import source_temperature_c
     from siting.cooling.parameters import Values
-    from siting.cooling.surface_water import source_temperature_c
 
     hour = np.arange(8760)
     dry = 15.0 + 10.0 * np.sin(2 * np.pi * hour / 8760)

@@ -16,17 +16,17 @@ from rich_case import rich_case
 from tiny import tiny_case
 
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.decomposition.blocks import cut
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
 from siting.optimise.gap import Gap
-from siting.optimise.highs import Progress
 from siting.optimise.no_plan import NoPlanError
 from siting.optimise.pareto.epsilon_constraint import sweep
-from siting.optimise.sheltered import sheltered
 from siting.optimise.solve import solve
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline, Stopped
+from siting.optimise.solver.highs import Progress
+from siting.optimise.solver.sheltered import sheltered
 
 Press = Callable[[], None]
 
@@ -54,11 +54,11 @@ RIVALS, YEAR = "rivals_stopped", "replay_stopped"
 
 PHASES: dict[str, tuple[str, str, int, list[str]]] = {
     "after the search": ("siting.optimise.solve", "exact", 1, [RIVALS, YEAR]),
-    "rounded and solved again": ("siting.optimise.highs", "fix_integers_and_resolve", 1, [RIVALS, YEAR]),
+    "rounded and solved again": ("siting.optimise.solver.highs", "fix_integers_and_resolve", 1, [RIVALS, YEAR]),
     "extraction": ("siting.optimise.exact_plan", "extract", 1, [RIVALS, YEAR]),
     "audit": ("siting.optimise.exact_plan", "audit", 1, [RIVALS, YEAR]),
-    "bounds of the other sites": ("siting.optimise.forced_openings", "limit_of", 1, [RIVALS, YEAR]),
-    "search with another site": ("siting.optimise.forced_openings", "search", 1, [RIVALS, YEAR]),
+    "bounds of the other sites": ("siting.optimise.rivals.forced_openings", "limit_of", 1, [RIVALS, YEAR]),
+    "search with another site": ("siting.optimise.rivals.forced_openings", "search", 1, [RIVALS, YEAR]),
     "beginning of the year": ("siting.optimise.year.replay", "_with_quotas", 1, [YEAR]),
     "second site's year": ("siting.optimise.year.replay", "_site_year", 2, [YEAR]),
     "audit of the year": ("siting.plan.full_year", "audit", 1, ["climate_stopped"]),

@@ -13,11 +13,11 @@ from long_work import DAYS_OF_MONTHS, ROUND_TRIP, knapsacks, with_battery
 from tiny import quick, tiny_case, with_year
 
 from siting.case.case import Array, Case
-from siting.optimise import highs
 from siting.optimise.battery_complementarity import BatteryFlows, flow_one_way
-from siting.optimise.deadline import Deadline, Stopped
-from siting.optimise.highs import Outcome
 from siting.optimise.solve import solve
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline, Stopped
+from siting.optimise.solver.highs import Outcome
 from siting.optimise.year.replay import replay_year
 from siting.plan.plan import Plan
 

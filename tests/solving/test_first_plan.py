@@ -12,9 +12,9 @@ from tiny import decided, quick, tiny_case
 
 from siting.case.case import Case
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise.deadline import Deadline
 from siting.optimise.first_plan.first_plan import first_plan
 from siting.optimise.first_plan.location import choose_location
+from siting.optimise.solver.deadline import Deadline
 from siting.quantities import COST_SCALE
 
 BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])

@@ -11,11 +11,12 @@ from siting.case.case import Case
 from siting.models.assembly.model import model_of
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import growing_relaxation, growing_tree, highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.growing_relaxation import GrowingRelaxation, links_of
-from siting.optimise.whole_model import search
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole import growing_relaxation, growing_tree
+from siting.optimise.whole.growing_relaxation import GrowingRelaxation, links_of
+from siting.optimise.whole.whole_model import search
 from siting.quantities import COST_SCALE
 
 

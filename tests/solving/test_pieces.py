@@ -16,12 +16,12 @@ from tiny import decided, quick, tiny_case
 from siting.case.case import Case
 from siting.models.assembly.model import model_of
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition import blocks as blocks_module
 from siting.optimise.decomposition.blocks import BlockAngularForm, BlockBuilder, SiteBlock, cut, cut_model, each_block
 from siting.optimise.decomposition.linking_rows import partition
 from siting.optimise.gap import Gap
-from siting.optimise.whole_model import search
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole.whole_model import search
 from siting.quantities import COST_SCALE
 
 CLOSE = 1e-6

@@ -13,8 +13,8 @@ from rich_case import rich_case
 from siting.models.assembly.model import model_of
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
 from siting.optimise.dual_bound import dual_bound
+from siting.optimise.solver import highs
 
 INF = np.inf
 

@@ -11,9 +11,10 @@ from tiny import quick
 from siting.models.assembly.model import model_of
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs, lp_relaxation
-from siting.optimise.deadline import Deadline
-from siting.optimise.lp_relaxation import INSIDE_TOLERANCE, SUPPORT_TOLERANCE, LpRelaxation
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole import lp_relaxation
+from siting.optimise.whole.lp_relaxation import INSIDE_TOLERANCE, SUPPORT_TOLERANCE, LpRelaxation
 from siting.quantities import COST_SCALE
 
 

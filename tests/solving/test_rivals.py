@@ -16,12 +16,12 @@ from tiny import quick, through_a_folder, tiny_case
 
 from siting.case.case import Case
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import forced_openings as rivals_module
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
 from siting.optimise.decomposition.linking_rows import partition
-from siting.optimise.swapped_plans import SwappedPlans
+from siting.optimise.rivals import forced_openings as rivals_module
+from siting.optimise.rivals.swapped_plans import SwappedPlans
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
 from siting.plan.plan import Plan
 
 COLUMNS = (

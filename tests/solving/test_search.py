@@ -24,12 +24,12 @@ from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.highs import Progress
 from siting.optimise.no_plan import NoPlanError
-from siting.optimise.whole_model import search
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Progress
+from siting.optimise.whole.whole_model import search
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE
 

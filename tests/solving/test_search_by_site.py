@@ -13,12 +13,12 @@ from tiny import quick, relaxed_cost, tiny_case
 from siting.case.minimum_cost import unavoidable_cost
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.by_site import STEP_H
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
 from siting.optimise.gap import Gap
 from siting.optimise.neighbourhood import counts_of, neighbourhood
-from siting.optimise.whole_model import search
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole.whole_model import search
 from siting.quantities import COST_SCALE
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from forms import location
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.reduced_cost_fixing import fixed_at_zero
-from siting.optimise.whole_model import search
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole.reduced_cost_fixing import fixed_at_zero
+from siting.optimise.whole.whole_model import search
 
 
 def test_price_without_a_right_hand_side_is_shifted_to_the_opening() -> None:

@@ -11,10 +11,10 @@ from rich_case import rich_case
 from tiny import quick, tiny_case
 
 from siting.case.case import Case
-from siting.optimise.deadline import Deadline
 from siting.optimise.no_plan import NoPlanError
 from siting.optimise.pareto.epsilon_constraint import Limit, Point, sweep
 from siting.optimise.pareto.fixed_designs import Design, find_design
+from siting.optimise.solver.deadline import Deadline
 
 
 def limited(case: Case, limit: Limit, value: float) -> Case:

@@ -11,12 +11,12 @@ import scipy.sparse
 from tiny import tiny_case
 
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.pareto.fixed_designs import Design, FixedDesign, find_design
 from siting.optimise.pareto.parametric_bound import AffineBound, ParametricBound
 from siting.optimise.pareto.parametric_lp import Limited, ParametricLp
 from siting.optimise.pareto.parametric_relaxation import ParametricSolution
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
 from siting.quantities import COST_SCALE
 
 ROW = "policy.carbon_within_cap"

@@ -14,17 +14,17 @@ from tiny import quick, tiny_case
 
 from siting.case.case import Case
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
 from siting.optimise.branch_and_price.branch_and_price import branch_and_price
 from siting.optimise.branch_and_price.node import OF_ALL, Node, counts_of_all, to_branch_on
 from siting.optimise.branch_and_price.tree import Tree
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.column import Column, columns_of
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.integer_pricing import IntegerPricingProblem
 from siting.optimise.decomposition.pricing import PricingProblem
 from siting.optimise.gap import Gap
 from siting.optimise.incumbent import SearchState
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
 from siting.quantities import COST_SCALE
 
 CLOSE = 1e-6

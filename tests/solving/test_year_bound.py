@@ -15,11 +15,11 @@ from tiny import with_year
 from siting.case.case import Case
 from siting.models.assembly.model import model_of
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import cut
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.gap import Gap
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
 from siting.optimise.year.holding import held, holding
 from siting.optimise.year.year_bound import YearBound, year_bound
 from siting.quantities import COST_SCALE

@@ -9,7 +9,7 @@ import scipy.sparse
 from tiny import tiny_case, with_year
 
 from siting.case.case import Case
-from siting.optimise import highs
+from siting.optimise.solver import highs
 
 DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 ROUND_TRIP = 0.85

@@ -24,8 +24,8 @@ from siting.data.tables.schema import TABLES
 from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise import highs
 from siting.optimise.solve import solve
+from siting.optimise.solver import highs
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE, bare_name
 from siting.results.folder import load

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.optimise.deadline import Stopped
 from siting.optimise.neighbourhood import neighbourhood, values_of
-from siting.optimise.whole_model import search
+from siting.optimise.solver.deadline import Stopped
+from siting.optimise.whole.whole_model import search
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case

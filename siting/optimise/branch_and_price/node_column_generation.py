@@ -12,11 +12,11 @@ import numpy as np
 from siting.case.case import Array
 from siting.models.compiler.members import Positions
 from siting.optimise.branch_and_price.node import OF_ALL, Count, Mix, Node, to_branch_on
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import BlockAngularForm
 from siting.optimise.decomposition.column import Column
 from siting.optimise.decomposition.integer_pricing import IntegerPricingProblem
 from siting.optimise.decomposition.restricted_master import TOLERANCE, RestrictedMaster
+from siting.optimise.solver.deadline import Deadline
 
 WIDTH = 0.003
 """Half-width of the box around the prices of the node above, over these prices."""

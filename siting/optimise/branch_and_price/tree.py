@@ -26,11 +26,11 @@ from typing import Protocol
 from siting.case.case import Array
 from siting.optimise.branch_and_price.node import Mix, Node, counts_of_all, means
 from siting.optimise.branch_and_price.node_column_generation import NodeColumnGeneration
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import BlockAngularForm
 from siting.optimise.decomposition.column import Column
 from siting.optimise.decomposition.integer_pricing import IntegerPricingProblem
 from siting.optimise.decomposition.pricing import WARM_NONZEROS
+from siting.optimise.solver.deadline import Deadline
 
 
 class Planner(Protocol):

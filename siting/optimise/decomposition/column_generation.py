@@ -36,13 +36,13 @@ import numpy as np
 
 from siting.case.case import Array
 from siting.models.compiler.members import Positions
-from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.decomposition.blocks import BlockAngularForm, signed
 from siting.optimise.decomposition.column import Column
 from siting.optimise.decomposition.initial_duals import initial_duals
 from siting.optimise.decomposition.pricing import WARM_NONZEROS, PricingProblem
 from siting.optimise.decomposition.restricted_master import TOLERANCE, RestrictedMaster
 from siting.optimise.gap import Gap
+from siting.optimise.solver.deadline import Deadline, Stopped
 
 FIRST_WIDTH = 0.03
 """Half-width of the box at first, over the first price of the row."""

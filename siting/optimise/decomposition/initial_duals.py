@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from siting.case.case import Array
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import LinkingRows
 from siting.optimise.decomposition.pricing import PricingProblem
+from siting.optimise.solver.deadline import Deadline
 
 
 def initial_duals(shared: LinkingRows, problems: list[PricingProblem], deadline: Deadline | None = None) -> Array:

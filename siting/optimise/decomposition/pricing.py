@@ -8,9 +8,9 @@ import numpy as np
 
 from siting.case.case import Array
 from siting.models.compiler.members import Positions
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import SiteBlock
-from siting.optimise.highs import new_lp, run_alone, solve_surely
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import new_lp, run_alone, solve_surely
 
 OPTIMAL = "Optimal"
 

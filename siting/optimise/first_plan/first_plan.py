@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.first_plan.location import Location, choose_location
-from siting.optimise.whole_model import Found
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole.whole_model import Found
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.first_plan.first_plan import RACKS, located_plan, rounded_up
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
-from siting.optimise.whole_model import Found
+from siting.optimise.whole.whole_model import Found
 
 if TYPE_CHECKING:
     from siting.case.case import Case

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import scipy.sparse
 
 from siting.case.minimum_cost import works_usd_per_yr
-from siting.optimise import highs
-from siting.optimise.cheapest_ways import cheapest_ways
-from siting.optimise.deadline import Deadline
+from siting.optimise.rivals.cheapest_ways import cheapest_ways
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case

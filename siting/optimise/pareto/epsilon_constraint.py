@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline, Stopped
 from siting.optimise.gap import Gap
 from siting.optimise.pareto.fixed_designs import Design, FixedDesign, ParetoPlan, find_design, search_alone
 from siting.optimise.pareto.parametric_bound import FIRST_PENALTY, ParametricBound
 from siting.optimise.pareto.parametric_lp import Limited
-from siting.optimise.sheltered import sheltered
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline, Stopped
+from siting.optimise.solver.sheltered import sheltered
 from siting.plan.search_record import ROUNDING_FRACTION, Status
 
 if TYPE_CHECKING:

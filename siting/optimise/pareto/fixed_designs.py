@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.optimise import highs
 from siting.optimise.by_site import STEP_H, search_by_site
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.highs import Outcome
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.pareto.parametric_bound import AffineBound
 from siting.optimise.pareto.parametric_lp import Limited, ParametricLp
-from siting.optimise.whole_model import search
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome
+from siting.optimise.whole.whole_model import search
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case

@@ -20,11 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.optimise.by_site import NEAR_WIDTH, RELAXATION_SHARE, STEP_H
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.lp_relaxation import SUPPORT_TOLERANCE
 from siting.optimise.pareto.parametric_lp import Limited
 from siting.optimise.pareto.parametric_relaxation import ParametricRelaxation, ParametricSolution
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole.lp_relaxation import SUPPORT_TOLERANCE
 
 if TYPE_CHECKING:
     from siting.case.case import Array

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
-from siting.optimise.highs import Outcome
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case

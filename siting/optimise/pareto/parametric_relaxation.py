@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.optimise.deadline import Deadline
-from siting.optimise.highs import new_lp
-from siting.optimise.lp_relaxation import SUPPORT_TOLERANCE
 from siting.optimise.pareto.parametric_lp import ParametricLp
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import new_lp
+from siting.optimise.whole.lp_relaxation import SUPPORT_TOLERANCE
 
 if TYPE_CHECKING:
     from siting.case.case import Array

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from siting.accounts.audit import TOLERANCE_FRACTION
-from siting.optimise.highs import Progress, ProgressCallback
+from siting.optimise.solver.highs import Progress, ProgressCallback
 from siting.optimise.year.year_bound import year_bound
 from siting.plan.cautions import Caution
 
 if TYPE_CHECKING:
     from siting.case.case import Case
     from siting.models.assembly.assembly import Component
-    from siting.optimise.deadline import Deadline
+    from siting.optimise.solver.deadline import Deadline
     from siting.plan.full_year import Replay
 
 MOST_SECONDS = 900.0

@@ -13,8 +13,8 @@ import numpy as np
 import scipy.sparse
 
 from siting.case.case import Array
-from siting.optimise.deadline import Deadline
-from siting.optimise.highs import new_solver
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import new_solver
 from siting.optimise.year.site_year import Flags, SiteDays
 
 OPTIMAL = "Optimal"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.optimise import highs
 from siting.optimise.exact_plan import exact
-from siting.optimise.highs import Outcome
 from siting.optimise.neighbourhood import counts_of, neighbourhood
+from siting.optimise.solver import highs
+from siting.optimise.solver.highs import Outcome
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
-from siting.optimise.whole_model import search
+from siting.optimise.whole.whole_model import search
 from siting.plan.full_year import OF_CALENDAR
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from siting.case.solution import Solution
     from siting.models.assembly.assembly import Component
     from siting.models.assembly.model import Model
-    from siting.optimise.deadline import Deadline
     from siting.optimise.gap import Gap
+    from siting.optimise.solver.deadline import Deadline
 
 HELD_WIDTH, HELD_ROOM = 1e-3, 1e-6
 """How far sizes that come from other days may move on the chosen ones, over the size and besides."""

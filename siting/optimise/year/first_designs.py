@@ -9,11 +9,11 @@ import numpy as np
 from siting.case.case import Array, Case
 from siting.models.assembly.assembly import Component
 from siting.models.assembly.model import model_of
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import BlockBuilder, signed
 from siting.optimise.decomposition.linking_rows import partition
 from siting.optimise.decomposition.pricing import OPTIMAL, charged
-from siting.optimise.highs import solve_surely
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import solve_surely
 from siting.optimise.year.site_year import SiteDesign
 
 

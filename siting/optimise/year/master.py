@@ -15,10 +15,10 @@ import scipy.sparse
 
 from siting.case.case import Array
 from siting.models.assembly.standard_form import StandardForm
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import LinkingRows
 from siting.optimise.dual_bound import dual_bound
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
 from siting.optimise.year.coupling import CouplingRows
 from siting.optimise.year.cuts import Cuts
 from siting.optimise.year.master_form import master_form

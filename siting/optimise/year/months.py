@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
-from siting.optimise.highs import Outcome
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome
 
 if TYPE_CHECKING:
     from siting.case.case import Case

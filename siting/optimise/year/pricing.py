@@ -11,8 +11,8 @@ import numpy as np
 from siting.case.case import Array, Case
 from siting.models.assembly.assembly import Component
 from siting.models.assembly.model import model_of
-from siting.optimise.deadline import Deadline
 from siting.optimise.decomposition.blocks import BlockBuilder, LinkingRows
+from siting.optimise.solver.deadline import Deadline
 from siting.optimise.year.coupling import CouplingRows
 from siting.optimise.year.cuts import Cuts, cuts_of, reaches
 from siting.optimise.year.day_problems import BEYOND_RATIO, Bases, solve_days

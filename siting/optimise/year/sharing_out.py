@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse
 
-from siting.optimise import highs
+from siting.optimise.solver import highs
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     from siting.case.case import Array
-    from siting.optimise.deadline import Deadline
+    from siting.optimise.solver.deadline import Deadline
     from siting.optimise.year.site_months import Month
 
 BEYOND_USD = 1e5

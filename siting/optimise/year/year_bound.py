@@ -18,7 +18,7 @@ import numpy as np
 
 from siting.case.case import Array, Case
 from siting.models.assembly.assembly import Component
-from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.year.cuts import Cuts
 from siting.optimise.year.first_designs import first_design
 from siting.optimise.year.master import MasterSolution, YearMaster

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.growing_relaxation import GrowingRelaxation, Links
-from siting.optimise.highs import Outcome, Progress, ProgressCallback
-from siting.optimise.reduced_cost_fixing import fixed_at_zero
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome, Progress, ProgressCallback
+from siting.optimise.whole.growing_relaxation import GrowingRelaxation, Links
+from siting.optimise.whole.reduced_cost_fixing import fixed_at_zero
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def search_growing(
     solver : Highs
         Holds the model, and does so afterwards.
     gap, deadline, progress, start
-        As of `siting.optimise.whole_model.search`.
+        As of `siting.optimise.whole.whole_model.search`.
     """
     tree = _Tree(form, links, gap, deadline, progress)
     if start is not None:

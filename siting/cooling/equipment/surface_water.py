@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from siting.cooling.air import Array
-from siting.cooling.machines import LOOP_WATER_KJ_PER_KG_K, pump_kw
+from siting.cooling.equipment.machines import LOOP_WATER_KJ_PER_KG_K, pump_kw
 from siting.cooling.parameters import Values
 
 _FREEZING_C = -1.8  # sea water; a river stops at 0, which is as good for cooling

@@ -11,7 +11,7 @@ import numpy as np
 
 from siting.cooling import air
 from siting.cooling.air import Array
-from siting.cooling.machines import AIR_KJ_PER_KG_K
+from siting.cooling.equipment.machines import AIR_KJ_PER_KG_K
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import Values
 

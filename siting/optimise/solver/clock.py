@@ -6,8 +6,8 @@ import dataclasses
 import logging
 import time
 
-from siting.optimise.deadline import Deadline
-from siting.optimise.highs import Progress, ProgressCallback
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Progress, ProgressCallback
 from siting.plan.search_record import gap_site_dependent
 
 LOG = logging.getLogger("siting")

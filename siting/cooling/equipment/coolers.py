@@ -19,7 +19,7 @@ import numpy as np
 
 from siting.cooling import air
 from siting.cooling.air import Array
-from siting.cooling.machines import AIR_KJ_PER_KG_K, fan_kw
+from siting.cooling.equipment.machines import AIR_KJ_PER_KG_K, fan_kw
 from siting.cooling.outdoors import Outdoors
 from siting.cooling.parameters import Values
 

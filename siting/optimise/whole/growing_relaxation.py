@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.dual_bound import dual_bound
-from siting.optimise.highs import Outcome
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -6,7 +6,8 @@ relaxation is solved by itself; the integer model is solved on the sites, halls 
 relaxation uses, which is small; and only if that does not close the gap does HiGHS search everything
 that the relaxation's prices leave unsettled, starting from that plan.
 
-A model that is mainly shares of many zones at many sites is searched by `siting.optimise.growing_tree` before that.
+A model that is mainly shares of many zones at many sites is searched by `siting.optimise.whole.growing_tree` before
+that.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.gap import Gap
-from siting.optimise.growing_relaxation import links_of
-from siting.optimise.growing_tree import search_growing
-from siting.optimise.highs import Outcome, Progress, ProgressCallback
-from siting.optimise.lp_relaxation import LpRelaxation, lp_relaxation
-from siting.optimise.reduced_cost_fixing import fixed_at_zero
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome, Progress, ProgressCallback
+from siting.optimise.whole.growing_relaxation import links_of
+from siting.optimise.whole.growing_tree import search_growing
+from siting.optimise.whole.lp_relaxation import LpRelaxation, lp_relaxation
+from siting.optimise.whole.reduced_cost_fixing import fixed_at_zero
 from siting.plan.search_record import Status
 from siting.quantities import COST_SCALE
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
 from siting.optimise.dual_bound import dual_bound
-from siting.optimise.highs import Outcome, ProgressCallback
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome, ProgressCallback
 
 if TYPE_CHECKING:
     from siting.models.assembly.standard_form import StandardForm
@@ -70,7 +70,7 @@ def lp_relaxation(
     gap : float
         Relative gap at which the search of the model is to stop (0 to 1).
     deadline, progress
-        As of `siting.optimise.whole_model.search`.
+        As of `siting.optimise.whole.whole_model.search`.
     """
     highs.relax(solver, form)
     asked: dict[str, Any] = {"gap": 0.0, "progress": progress, "deadline": deadline}

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from siting.case.case import Array, Case
-from siting.optimise import highs
-from siting.optimise.cheapest_ways import CheapestWays, cheapest_ways
-from siting.optimise.deadline import Deadline, Stopped
-from siting.optimise.highs import Progress, ProgressCallback
-from siting.optimise.swapped_plans import SwappedPlans
+from siting.optimise.rivals.cheapest_ways import CheapestWays, cheapest_ways
+from siting.optimise.rivals.swapped_plans import SwappedPlans
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline, Stopped
+from siting.optimise.solver.highs import Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier, warm_start
 from siting.quantities import COST_SCALE
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from siting.models.assembly.assembly import Component
     from siting.models.assembly.model import Model
     from siting.optimise.result import Result
-    from siting.optimise.whole_model import Found
+    from siting.optimise.whole.whole_model import Found
 
 _Result = TypeVar("_Result")
 

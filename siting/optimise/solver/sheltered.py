@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from siting.optimise.deadline import Deadline
+from siting.optimise.solver.deadline import Deadline
 
 _Result = TypeVar("_Result")
 

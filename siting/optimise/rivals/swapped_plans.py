@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.case.case import Array
-from siting.optimise import highs
-from siting.optimise.deadline import Deadline
-from siting.optimise.highs import Outcome
-from siting.optimise.whole_model import Found
+from siting.optimise.solver import highs
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome
+from siting.optimise.whole.whole_model import Found
 
 if TYPE_CHECKING:
     from siting.models.assembly.model import Model

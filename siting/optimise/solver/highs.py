@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.case.case import Array
-from siting.optimise.deadline import Deadline, Stopped
+from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.plan.search_record import SOLVER_RANDOM_SEED, Status
 from siting.quantities import COST_SCALE
 

@@ -1,0 +1,1 @@
+"""Why the other sites are not built."""
