@@ -12,9 +12,11 @@ from tiny import decided, quick, tiny_case
 
 from siting.case.case import Case
 from siting.models.formulation import DESIGN, chosen
+from siting.optimise.first_plan import location
 from siting.optimise.first_plan.first_plan import first_plan
 from siting.optimise.first_plan.location import choose_location
 from siting.optimise.solver.deadline import Deadline
+from siting.optimise.solver.highs import Outcome
 from siting.quantities import COST_SCALE
 
 BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])
@@ -33,7 +35,7 @@ def test_there_is_a_plan_and_a_bound_at_any_limit(method: Any) -> None:
     plan = quick(case, method=method, time_limit=1.0, time_spent=2.0)
     plan.audit().raise_for_residuals()
     assert plan.status == "feasible"
-    assert plan.bound_usd == plan.search.unavoidable_usd
+    assert plan.bound_usd == pytest.approx(plan.search.unavoidable_usd, rel=1e-12)
     assert plan.gap_site_dependent_fraction == pytest.approx(1.0)
     assert plan.objective_usd == pytest.approx(first_cost_usd(case), rel=1e-6)
     assert any("stopped" in told for told in plan.warnings)
@@ -56,9 +58,9 @@ def test_sites_are_chosen_by_all_that_they_cost() -> None:
         price_usd_per_mwh=[[1.0], [2.0]],
     )
     assert first_cost_usd(case) == pytest.approx(17_520 + 20 + 2)
-    location = choose_location(case, 0.0, Deadline())
-    assert location is not None
-    assert location.modules_count[location.sites == 0].tolist() == [[2.0]]
+    chose = choose_location(case, 0.0, Deadline())
+    assert chose is not None
+    assert chose.modules_count[chose.sites == 0].tolist() == [[2.0]]
 
 
 def test_zones_are_served_by_sites_within_reach() -> None:
@@ -66,9 +68,9 @@ def test_zones_are_served_by_sites_within_reach() -> None:
     case = tiny_case(
         sites=("a", "b"), zones=("y", "z"), rtt_ms=[[1.0, 90.0], [90.0, 1.0]], price_usd_per_mwh=[[1.0], [50.0]]
     )
-    location = choose_location(case, 0.0, Deadline())
-    assert location is not None
-    np.testing.assert_array_equal(location.sites, [0, 1])
+    chose = choose_location(case, 0.0, Deadline())
+    assert chose is not None
+    np.testing.assert_array_equal(chose.sites, [0, 1])
 
 
 def test_clusters_stand_whole() -> None:
@@ -88,6 +90,42 @@ def test_demand_that_grows_opens_sites_when_they_are_needed() -> None:
     )  # fmt: skip
     plan = quick(case, time_limit=1.0, time_spent=2.0)
     assert decided(plan, "open_count").sum(axis=0).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("is_large", [True, False])
+def test_sites_are_opened_greedily_where_the_location_problem_is_not_solved(
+    is_large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """2 PFLOP/s of one zone and 1 of another, in halls of 1 MW and 1 PFLOP/s, power for 8,760 h at 1 USD.
+
+    Works of 4, 1 and 9 USD; 2 MW of room each. A unit costs works / 2 besides its power: b is opened first, with two
+    halls, and a for the third unit. The plan needs no more: 3 x 8,760 + 4 + 1.
+    """
+    if is_large:
+        monkeypatch.setattr(location, "PAIRS_MAX", 0)
+    else:  # cut off
+        monkeypatch.setattr(location.highs, "run", lambda *_, **__: Outcome("failed", "Time limit", None, None, None))
+    case = tiny_case(
+        sites=("a", "b", "c"), zones=("y", "z"), inference_pflop=[[[2.0] * 3], [[1.0] * 3]], site_max_mw=2.0,
+        fixed_site_usd=[4.0, 1.0, 9.0], price_usd_per_mwh=1.0,
+    )  # fmt: skip
+    found = choose_location(case, 0.0, Deadline())
+    assert found is not None
+    assert found.sites.tolist() == [0, 1]
+    assert found.modules_count.ravel().tolist() == [1.0, 2.0]
+    monkeypatch.undo()
+    monkeypatch.setattr(location, "PAIRS_MAX", 0)
+    plan = quick(case, time_limit=1.0, time_spent=2.0)
+    assert plan.bound_usd <= plan.objective_usd
+    assert decided(plan, "open_count").sum() == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_greedy_plan_is_a_plan(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With clusters, batch work and two periods: it serves all, and costs no less than the best."""
+    monkeypatch.setattr(location, "PAIRS_MAX", 0)
+    for case in (rich_case(seed=seed), fleet(5, seed=seed)):
+        assert quick(case).objective_usd * (1 - 1e-6) <= first_cost_usd(case)
 
 
 def test_search_ends_with_no_worse_than_the_first_plan() -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import scipy.sparse
 
 from siting.case.minimum_cost import works_usd_per_yr
+from siting.optimise.first_plan.greedy_location import Opened, open_greedily
 from siting.optimise.rivals.cheapest_ways import cheapest_ways
 from siting.optimise.solver import highs
 from siting.optimise.solver.deadline import Deadline
@@ -27,6 +28,9 @@ GAP_FRACTION, NODES_MAX = 0.02, 1
 
 LEAST_PFLOP = 1e-9
 """Capacity that is none."""
+
+PAIRS_MAX = 20_000
+"""Pairs of site and zone, over all periods, above which sites are opened greedily, without a location problem."""
 
 Places = npt.NDArray[np.intp]
 
@@ -85,6 +89,9 @@ def choose_location(
 ) -> Location | None:
     """Choose sites, halls and where clusters stand; None if no choice of the candidates serves all demand.
 
+    Where there are too many pairs of site and zone, or the location problem is cut off, sites are opened greedily. Caps
+    on carbon and water and limits on PUE and WUE are not known here: a plan that breaks one is found out later.
+
     Parameters
     ----------
     case : Case
@@ -98,7 +105,12 @@ def choose_location(
     """
     some = _candidates(case, kept)
     least = np.array([kept.get(int(site), 0.0) for site in some.sites])
-    return _solved(case, some, np.minimum(least, some.most_count), spare, deadline) if len(some.sites) else None
+    least = np.minimum(least, some.most_count)
+    if not len(some.sites):
+        return None
+    pairs_count = int(case.within_latency()[some.sites].sum()) * len(case.axes["period"])
+    solved = _solved(case, some, least, spare, deadline) if pairs_count <= PAIRS_MAX else None
+    return _greedily(case, some, least, spare) if solved is None else solved
 
 
 def _candidates(case: Case, also: Iterable[int]) -> _Candidates:
@@ -208,7 +220,48 @@ def _solved(case: Case, some: _Candidates, least: Array, spare: float, deadline:
     found = highs.run(solver, gap=GAP_FRACTION, deadline=deadline)
     if found.values is None:
         return None
-    values = np.round(found.values.reshape(periods, each)[:, : 3 * count].reshape(periods, 3, count))
+    return _located(some, np.round(found.values.reshape(periods, each)[:, : 3 * count].reshape(periods, 3, count)))
+
+
+def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Location | None:
+    """Open sites greedily, by period: clusters where they are cheapest, then inference and batch work."""
+    periods, count = len(case.axes["period"]), len(some.sites)
+    network = case.values("serving.network_usd_per_pflop_yr")[some.sites]
+    serving = np.where(case.within_latency()[some.sites], some.work_usd_per_pflop_yr[:, None] + network, np.inf)
+    serving = np.column_stack([serving, some.work_usd_per_pflop_yr])  # batch work is a zone that is near everywhere
+    inference, mean = case.values("serving.inference_pflop"), case.values("serving.inference_mean_pflop")
+    batch = case.values("serving.batch_mean_pflop").max(axis=1)
+    needed, size = case.values("training.clusters_needed_count"), float(case.values("training.training_cluster_pflop"))
+    module, least_mw = float(case.values("halls.module_mw")), case.values("placement.site_min_mw")[some.sites]
+    hall = np.maximum((1 - spare) * some.hall_pflop, LEAST_PFLOP)
+    room, fewest = hall * some.most_count, np.ceil(least_mw / module)
+    is_open, halls, clusters = least > 0, least.copy(), np.zeros(count)
+    chosen = np.zeros((periods, 3, count))
+    for y in range(periods):
+        clusters = clusters if needed[y] >= clusters.sum() else np.zeros(count)
+        while clusters.sum() < needed[y]:
+            each = some.work_usd_per_pflop_yr + np.where(is_open, 0.0, some.works_usd_per_yr / size)
+            each = np.where(room - size * clusters >= size, each, np.inf)
+            best = int(each.argmin())
+            if np.isinf(each[best]):
+                return None
+            is_open, clusters = is_open | (np.arange(count) == best), clusters + (np.arange(count) == best)
+        peak = inference[:, y, int(inference[:, y].sum(axis=0).argmax())]
+        asked = np.append(np.maximum(peak, mean[:, y]), batch[y])
+        opened = open_greedily(room, some.works_usd_per_yr, serving, asked, Opened(is_open, size * clusters))
+        if opened is None:
+            return None
+        is_open = opened.is_open
+        halls = np.where(is_open, np.maximum(halls, np.maximum(fewest, np.ceil(opened.load_pflop / hall - 1e-9))), 0.0)
+        chosen[y] = is_open, halls, clusters
+    policy = case.study.policy
+    counts = chosen[:, 0].sum(axis=1)
+    is_many = counts > (np.inf if policy.sites_max_count is None else policy.sites_max_count)
+    return None if (is_many | (counts < policy.sites_min_count)).any() else _located(some, chosen)
+
+
+def _located(some: _Candidates, values: Array) -> Location:
+    """What is chosen, by period, of what, and candidate, of the sites that are opened at some time."""
     used = np.flatnonzero(values[:, 0].max(axis=0) > 0)
     return Location(
         some.sites[used], some.cooling[used], some.rack[used], *(values[:, what][:, used].T for what in range(3))
