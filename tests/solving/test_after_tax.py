@@ -14,7 +14,9 @@ from tiny import quick, through_a_folder, tiny_case
 
 from siting.case.annuities import write_off
 from siting.case.case import Case
+from siting.data.components.registry import ASSETS
 from siting.plan.plan import Plan
+from siting.quantities import bare_name
 
 EARNED = 2.4 * 8760
 """Yearly revenue of the tiny case's one accelerator [USD]: 21,024."""
@@ -185,7 +187,10 @@ def taxed_case(seed: int = 0, **changes: object) -> Plan:
 @settings(max_examples=5)
 @given(seed=st.integers(0, 20), lives=st.lists(st.integers(1, 9), min_size=5, max_size=5))
 def test_without_inflation_all_profit_is_taxed_once(seed: int, lives: list[int]) -> None:
-    """Over the horizon, whatever the lives: tax is its rate of what comes in less what goes out; all debt is repaid."""
+    """Over the horizon, whatever the lives: tax is its rate of what comes in less what goes out; all debt is repaid.
+
+    Credits come off the tax, and leave the profit as it is.
+    """
     plan = taxed_case(
         seed, rate=0.0, inflation_fraction=0.0, income_tax_fraction=0.05, hall_life_yr=lives[:2],
         rack_life_yr=lives[2:4], storage_life_yr=lives[4],
@@ -194,8 +199,10 @@ def test_without_inflation_all_profit_is_taxed_once(seed: int, lives: list[int])
     others = taxed[["sales_tax_usd", "property_tax_usd", "receipts_tax_usd"]].sum().sum()
     profit = flow["net_usd"].sum() - others
     rate = 0.05 + 0.95 * 0.21
-    assert taxed["income_tax_usd"].sum() == pytest.approx(rate * profit)
-    assert taxed["net_after_tax_usd"].sum() == pytest.approx((1 - rate) * profit)
+    credit = taxed["tax_credit_usd"].sum()
+    assert credit > 0
+    assert taxed["income_tax_usd"].sum() == pytest.approx(rate * profit - credit)
+    assert taxed["net_after_tax_usd"].sum() == pytest.approx((1 - rate) * profit + credit)
     assert taxed["principal_usd"].sum() == pytest.approx(taxed["debt_usd"].sum())
 
 
@@ -203,6 +210,7 @@ def test_without_taxes_both_objectives_are_the_same() -> None:
     free = {
         "federal_income_tax_fraction": 0.0, "income_tax_fraction": 0.0, "receipts_tax_fraction": 0.0,
         "sales_tax_fraction": 0.0, "property_tax_fraction": 0.0,
+        **{f"{bare_name(name)}_credited_fraction": 0.0 for name in ASSETS},
     }  # fmt: skip
     untaxed, before = taxed_case(**free), quick(before_tax(rich_case(accelerators_count=8.0)), gap=0.05)
     assert untaxed.objective_usd == pytest.approx(before.objective_usd)
