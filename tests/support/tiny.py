@@ -221,7 +221,18 @@ def with_year(case: Case, **fields: Any) -> Case:
 
 def quick(case: Case, **options: Any) -> Plan:
     """Solve to the optimum, on one thread, without what follows the solve."""
-    return solve(case, **{"gap": 0.0, "threads": 1, "replay": False, "rivals": False, "year_bound": False, **options})
+    return solve(
+        case,
+        **{
+            "gap": 0.0,
+            "gap_site_dependent": 1.0,
+            "threads": 1,
+            "replay": False,
+            "rivals": False,
+            "year_bound": False,
+            **options,
+        },
+    )
 
 
 def through_a_folder(plan: Plan, folder: Path) -> Plan:
