@@ -131,6 +131,10 @@ class WrittenAssembly(Assembly):
         """Return the letter of the horizon's end."""
         return Letter(r"\bar{m}", "until")
 
+    def sum_over_periods(self, rule: Any) -> Any:
+        """Sum over the letter of a period."""
+        return self.sum_over(self.model.PERIOD, rule)
+
     def sum_over_ended(self, period: Any, rule: Any) -> Any:
         """Sum over the letters of uses that have ended."""
         return self._sum_over_uses(rf"{VINTAGE}, {LETTERS['until'][0]} \le {period.text}", rule)

@@ -341,6 +341,16 @@ class Assembly:
         """
         return sum(rule(v, u) for v, u in self.case.short_uses() if u <= period)
 
+    def sum_over_periods(self, rule: Callable[[int], Amount]) -> Amount:
+        """Sum what a rule gives at each period, which it may ask for the one before.
+
+        Parameters
+        ----------
+        rule : callable
+            Takes the period.
+        """
+        return sum(rule(int(v)) for v in self.case.axes["period"])
+
     def sum_over_cut_short(self, period: int, rule: Callable[[int, int], Amount]) -> Amount:
         """Sum what a rule gives at each use that goes on in a period and ends before the horizon does.
 

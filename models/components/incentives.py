@@ -127,10 +127,10 @@ class Incentives(Component):
             )
 
         def invested(s: str, i: str) -> Amount:
-            def counting(v: int) -> Expression:
+            def counting(v: int) -> Amount:
                 return counted[i, v] * total(assembly.price_of_all_kinds(one, s, v) for one in bought)
 
-            return sum_over(m.PERIOD, counting) if bought else 0
+            return assembly.sum_over_periods(counting) if bought else 0
 
         def relief_within_worth(_: Block, s: str, i: str, y: int) -> Relation:
             return most[s, i] * relief[s, i, y] <= worth(s, i, y)
