@@ -20,7 +20,7 @@ class HeatReuse(Component):
         j_{s,k,y,h} \le \Gamma_{s,k} \, \Theta_{s,k} \sum_r P^{\mathrm{IT}}_{s,k,r,y,h}, \qquad
         \sum_k j_{s,k,y,h} \le \sigma_{s,h} \, H_{s,y}
 
-        \sum_k \theta^{\mathrm{lift}}_{s,k} \, j_{s,k,y,h} \le L_{s,y}, \qquad
+        \sum_k \theta^{\mathrm{lift}}_{s,k} \, j_{s,k,y,h} \le L_{s,y} \le H_{s,y}, \qquad
         H_{s,y} \ge H_{s,y-1}, \qquad L_{s,y} \ge L_{s,y-1}
 
     Water that is too cold for the customers is lifted by a heat pump with a coefficient of performance COP: then
@@ -93,6 +93,10 @@ class HeatReuse(Component):
         def lifted_within_pump(_: Block, s: str, y: int, h: int) -> Relation:
             return sum_over(sources[s], lambda k: lifted[s, k] * sold[s, k, y, h]) <= pump[s, y]
 
+        def pump_within_connection(_: Block, s: str, y: int) -> Relation:
+            return pump[s, y] <= connection[s, y]  # none gains by more, and without a limit no prices prove a bound
+
+        block.pump_within_connection = pyo.Constraint(m.SITE, m.PERIOD, rule=pump_within_connection)
         block.sold_within_halls = pyo.Constraint(m.SITE_HEAT, m.PERIOD, m.HOUR, rule=sold_within_halls)
         block.sold_within_demand = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=sold_within_demand)
         block.lifted_within_pump = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=lifted_within_pump)

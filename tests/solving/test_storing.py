@@ -247,7 +247,8 @@ def test_plan_that_costs_nothing_is_written(tmp_path: Path) -> None:
 
 def test_manifest_says_how_to_make_the_run_again(tmp_path: Path) -> None:
     """All that was asked of the search, also of one read back."""
-    plan = quick(tiny_case(rack_usd=1.0), gap=0.02, time_limit=60.0, method="whole", threads=1)
+    gaps = {"gap": 0.02, "gap_site_dependent": 0.05}
+    plan = quick(tiny_case(rack_usd=1.0), **gaps, time_limit=60.0, method="whole", threads=1)
     for told in (plan.provenance, through_a_folder(plan, tmp_path).provenance):
         assert told["options"] == {
             "gap_fraction": 0.02,

@@ -53,6 +53,8 @@ def checks(n: Books) -> Iterator[Finding]:
     lifted = np.einsum("sk,skyh->syh", (n["heat_reuse.heat_pump_power_fraction"] > 0).astype(float), sold)
     pump = n["heat_pump_mw"][..., None]
     yield "heat within its pump", ("site", "period", "hour"), lifted - pump, np.broadcast_to(pump, lifted.shape)
+    connection = n["heat_connection_mw"]
+    yield "heat pump within its connection", ("site", "period"), n["heat_pump_mw"] - connection, connection
     largest = n["heat_reuse.heat_demand_mw"][:, None] * n["open_count"]
     yield "heat connection within demand", ("site", "period"), n["heat_connection_mw"] - largest, largest
 
