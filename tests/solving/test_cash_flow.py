@@ -109,6 +109,7 @@ def test_any_lives_and_periods_have_the_same_worth(
         rack_life_yr=lives[2:4],
         storage_life_yr=lives[4],
         connection_life_yr=lives[5],
+        finance={"objective": "before_tax"},
     )
     plan = quick(case, gap=0.05)
     assert worth(plan) == pytest.approx(plan.objective_usd, rel=1e-9)
