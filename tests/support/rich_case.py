@@ -11,7 +11,9 @@ import numpy as np
 from tiny import tiny_case
 
 from siting.case.case import Array, Case, Field
+from siting.data.components.registry import ASSETS
 from siting.data.fields.stated import FIELDS
+from siting.data.kinds.asset import INCENTIVES
 from siting.quantities import bare_name, split
 
 BY_UNIT = MappingProxyType(
@@ -87,6 +89,11 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "placed_count": [[1, 1], [0, 1]],
         "until_yr": [5.0, 1000.0],
         "threshold_usd": [0.0, 2e5],
+        **{f"{bare_name(name)}_{share}_fraction": 0.0 for name in ASSETS for share in INCENTIVES},
+        "rack_credited_fraction": [0.0, 0.02],
+        "rack_exempted_fraction": [0.2, 0.1],
+        "hall_credited_fraction": [0.02, 0.02],
+        "hall_abated_fraction": [0.3, 0.0],
         "land_usd_per_ha": 1000.0,
         "capital_ratio": [1.0, 1.2],
         "water_usd_per_m3": 1.0,
