@@ -77,9 +77,6 @@ def test_year_of_the_same_days_gives_the_same_plan(rich: Plan) -> None:
     assert_year_is_the_design(rich)
 
 
-@pytest.mark.xfail(
-    reason="a claim is settled after the year's dispatch, which is then 2e-4 beside the design's", strict=True
-)
 def test_year_of_the_same_days_by_market_based_carbon() -> None:
     """Without certificates: a claim is on the year, so the replay, month by month, prices all carbon that is drawn."""
     assert_year_is_the_design(replayed(rich_year(carbon_method="market", certificates=False)))
