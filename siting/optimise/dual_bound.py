@@ -80,6 +80,7 @@ def implied_upper(form: StandardForm | Bounded) -> Array:
     least, most = np.isfinite(form.row_lower), np.isfinite(form.row_upper)
     by_row = form.matrix.tocsr()
     matrix = scipy.sparse.vstack([by_row[most], -by_row[least]]).tocsc()  # all rows as "at most"
+    matrix.eliminate_zeros()  # nothing times no limit is no number
     limit = np.concatenate([form.row_upper[most], -form.row_lower[least]])
     row, size = matrix.indices, matrix.data
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
