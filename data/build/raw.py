@@ -41,8 +41,7 @@ def locate(name: str) -> Path:
 @cache
 def read_raw(name: str, **options: object) -> pd.DataFrame:
     """Read a raw CSV file once; callers must not change the frame in place."""
-    # The stubs type each option of read_csv by itself, and know no options passed on.
-    frame: pd.DataFrame = pd.read_csv(locate(name), **options)  # type: ignore[call-overload]
+    frame: pd.DataFrame = pd.read_csv(locate(name), **options)  # type: ignore[call-overload]  # stubs know none passed on
     return frame
 
 

@@ -56,7 +56,7 @@ def read_series(path: Path, series: SeriesSchema, data_year: int = DATA_YEAR) ->
                 raise InputError([Problem(file, 0, "year", f"no hours of {data_year}", hint)])
     except InputError as error:
         return pd.DataFrame(columns=names), list(error.problems)
-    except (OSError, ValueError, TypeError, NotImplementedError, pa.ArrowException) as error:
+    except (OSError, ValueError, TypeError, NotImplementedError, pa.ArrowException) as error:  # Arrow has not all kinds
         return pd.DataFrame(columns=names), [Problem(file, 0, "", unreadable(error))]
     problems = column_problems(file, list(table.columns), names)
     if problems:

@@ -20,12 +20,12 @@ SUM, PRODUCT, ATOM = 1, 2, 3
 class Expression:
     """Base of all: the arithmetic of rules."""
 
-    __hash__ = None  # type: ignore[assignment]  # equality makes a relation
+    __hash__ = None  # type: ignore[assignment]  # equality makes a relation, so there is nothing to hash by
     hold: int = ATOM
 
     def latex(self) -> str:
         """Return it as a formula."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind writes itself
 
     def within(self, hold: int) -> str:
         """Return it as a part of what holds so tightly: in brackets where they are needed."""
@@ -35,7 +35,7 @@ class Expression:
         """Let `pyomo.environ.value` take it as it is."""
         return True
 
-    def __call__(self, exception: bool = True) -> Any:  # noqa: ARG002 - Pyomo's signature
+    def __call__(self, exception: bool = True) -> Any:  # noqa: ARG002 - Pyomo calls it so
         """Return its value where it is known, else itself."""
         return self
 
@@ -79,7 +79,7 @@ class Expression:
     def __ge__(self, other: Any) -> Relation:
         return Relation(self, r"\ge", _of(other))
 
-    def __eq__(self, other: object) -> Relation:  # type: ignore[override]
+    def __eq__(self, other: object) -> Relation:  # type: ignore[override]  # a row, not a truth value
         return Relation(self, "=", _of(other))
 
 
@@ -122,7 +122,7 @@ class Name(Expression):
         """Return it as a formula."""
         return f"{self.head}_{{{','.join(self.indices)}}}" if self.indices else self.head
 
-    def __call__(self, exception: bool = True) -> Any:  # noqa: ARG002 - Pyomo's signature
+    def __call__(self, exception: bool = True) -> Any:  # noqa: ARG002 - Pyomo calls it so
         """Return its value where it is known, else itself."""
         return self if self.value is None else self.value
 

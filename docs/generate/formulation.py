@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 from generate.docstrings import body, markdown, words
 from generate.letters import LETTERS
 from generate.model import COMPONENTS, Formulation
@@ -90,7 +88,7 @@ def _stated(kind: type[Component], found: Formulation) -> str:
 
 def _file(kind: type[Component]) -> str:
     """Return the file of a component, seen from the top folder."""
-    return inspect.getmodule(kind).__name__.removeprefix("siting.").replace(".", "/") + ".py"  # type: ignore[union-attr]
+    return kind.__module__.removeprefix("siting.").replace(".", "/") + ".py"
 
 
 def nomenclature_page(found: Formulation) -> str:

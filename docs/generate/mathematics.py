@@ -51,6 +51,7 @@ def _word(found: re.Match[str]) -> str:
 class _Inline(InlineProcessor):
     """Formulas in a sentence."""
 
+    # Markdown's name and arguments; its stubs want an element, where the text of a stash is as good.
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: ARG002, N802
         """Keep the formula apart from the rest of the text."""
         return self.md.htmlStash.store(mathml(m[1])), m.start(0), m.end(0)
@@ -59,7 +60,7 @@ class _Inline(InlineProcessor):
 class _Display(BlockProcessor):
     """Formulas on lines of their own."""
 
-    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 - Markdown's arguments
         """Whether a block is one."""
         return bool(DISPLAY.match(block.strip()))
 

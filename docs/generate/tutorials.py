@@ -32,13 +32,13 @@ def executed(path: Path) -> dict[str, Any]:
     nbclient.exceptions.CellExecutionError
         If a cell fails.
     """
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # nbformat is not typed
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # the same code as that of the other pages
     with tempfile.TemporaryDirectory() as folder:
         resources = {"metadata": {"path": folder}}
         client = NotebookClient(notebook, timeout=TIME_LIMIT_S, kernel_name="python3", resources=resources)
         client.execute(env=environment)
-    found: dict[str, Any] = json.loads(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
+    found: dict[str, Any] = json.loads(nbformat.writes(notebook))  # type: ignore[no-untyped-call]  # nbformat is not typed
     return found
 
 
