@@ -135,13 +135,14 @@ def test_hourly_carbon_is_of_the_import_alone(solved: Solve) -> None:
 def test_meter_holds_import_and_deliveries(solved: Solve) -> None:
     """1 MW of load; a contract for 1 MW delivers 1, 0.5, 0.5 of it (nothing may be resold): 0, 0.5, 0.5 is bought.
 
-    The cost is 1 x (1 + 0.5 + 0.5) + 10 x (0.5 + 0.5) = 12 thirds of a year; were deliveries not counted, 30.
+    The cost is 6 x (1 + 0.5 + 0.5) + 10 x (0.5 + 0.5) = 22 thirds of a year; were deliveries not counted, 30. A second
+    MW would cost 12 and spare 10, since its first hour would be curtailed.
     """
     case = tiny_case(
-        price_usd_per_mwh=10.0, output_fraction=[1, 0.5, 0.5], strike_usd_per_mwh=1.0, resale_limit_fraction=0.0
+        price_usd_per_mwh=10.0, output_fraction=[1, 0.5, 0.5], strike_usd_per_mwh=6.0, resale_limit_fraction=0.0
     )
     plan = solved(case)
-    assert plan.objective_usd == pytest.approx(12 * THIRD_H)
+    assert plan.objective_usd == pytest.approx(22 * THIRD_H)
     assert decided(plan, "draw_mw").ravel() == pytest.approx([1, 1, 1])
     assert decided(plan, "import_mw").ravel() == pytest.approx([0, 0.5, 0.5])
 

@@ -50,6 +50,12 @@ def press(monkeypatch: pytest.MonkeyPatch) -> Press:
     return send
 
 
+def stop_the_search(moment: Progress) -> None:
+    """Press Ctrl-C at the first word of the search."""
+    if moment.phase.startswith("solve"):
+        raise KeyboardInterrupt
+
+
 RIVALS, YEAR = "rivals_stopped", "replay_stopped"
 
 PHASES: dict[str, tuple[str, str, int, list[str]]] = {
@@ -58,7 +64,7 @@ PHASES: dict[str, tuple[str, str, int, list[str]]] = {
     "extraction": ("siting.optimise.exact_plan", "extract", 1, [RIVALS, YEAR]),
     "audit": ("siting.optimise.exact_plan", "audit", 1, [RIVALS, YEAR]),
     "bounds of the other sites": ("siting.optimise.rivals.forced_openings", "limit_of", 1, [RIVALS, YEAR]),
-    "search with another site": ("siting.optimise.rivals.forced_openings", "search", 1, [RIVALS, YEAR]),
+    "plans with another site": ("siting.optimise.rivals.forced_openings", "SwappedPlans", 1, [RIVALS, YEAR]),
     "beginning of the year": ("siting.optimise.year.replay", "_with_quotas", 1, [YEAR]),
     "second site's year": ("siting.optimise.year.replay", "_site_year", 2, [YEAR]),
     "audit of the year": ("siting.plan.full_year", "audit", 1, ["climate_stopped"]),
@@ -94,16 +100,20 @@ def test_plan_comes_back(phase: str, times: int, press: Press, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("method", ["whole", "decomposed"])
-def test_search_that_has_no_plan_yet_says_so(method: Any) -> None:
-    """Pressed at the first word of it, by whoever is told."""
-
-    def press(moment: Progress) -> None:
-        if moment.phase.startswith("solve"):
-            raise KeyboardInterrupt
-
+def test_search_that_has_no_plan_yet_says_so(method: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed at the first word of it, by whoever is told, where no plan could be made before."""
+    monkeypatch.setattr("siting.optimise.solve.first_plan", lambda *_: None)
     with pytest.raises(NoPlanError, match="stopped before it had a plan") as caught:
-        solve(rich_case(), gap=0.0, threads=1, method=method, progress=press)
+        solve(rich_case(), gap=0.0, threads=1, method=method, progress=stop_the_search)
     assert caught.value.status == "none_found"
+
+
+@pytest.mark.parametrize("method", ["whole", "decomposed"])
+def test_search_that_is_stopped_at_once_leaves_the_first_plan(method: Any) -> None:
+    plan = solve(rich_case(), gap=0.0, threads=1, method=method, progress=stop_the_search)
+    assert plan.status == "feasible"
+    assert "search_stopped" in [caution.id for caution in plan.cautions]
+    plan.audit().raise_for_residuals()
 
 
 def test_search_says_what_it_gave_up(press: Press) -> None:
