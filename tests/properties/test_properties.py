@@ -115,7 +115,7 @@ def test_plan_adds_up_and_its_bounds_hold(made: dict[str, Any]) -> None:
 def test_cost_is_the_sum_of_its_tables(made: dict[str, Any]) -> None:
     plan = quick(tiny_case(**made))
     assert plan.tables["cost"]["present_value_usd"].sum() == pytest.approx(plan.objective_usd, rel=CLOSE)
-    assert -plan.tables["cash_flow"].eval("operating_usd + capital_usd - salvage_usd").mul(
+    assert -plan.tables["cash_flow"].eval("operating_usd + capital_usd - salvage_usd + shadow_usd").mul(
         plan.tables["cash_flow"]["discount_factor_ratio"]
     ).sum() == pytest.approx(-plan.objective_usd, rel=CLOSE)
 
