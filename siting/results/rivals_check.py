@@ -82,5 +82,5 @@ def _of_numbers(table: pd.DataFrame, objective_usd: float) -> Iterator[str]:
         yield "a site that must be open lowers the bound"
     if (extra < at_least - rounding).any():
         yield "a plan found costs less than is proven"
-    if (np.isfinite(extra) != table["status"].eq("found").to_numpy())[np.isfinite(extra)].any():
-        yield "a cost without a search"
+    if (np.isfinite(extra) != table["status"].eq("found").to_numpy()).any():
+        yield "a cost without a plan that was found, or a plan without its cost"

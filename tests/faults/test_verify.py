@@ -170,7 +170,7 @@ def test_report_mends_only_reports(copy: Path, said: Said) -> None:
 
 RIVALS: dict[str, Callable[[pd.DataFrame], Any]] = {
     "of no site": lambda table: table.iloc[:0],
-    "of a site that is built": lambda table: table.assign(site_id="west"),
+    "of a site that is built": lambda table: table.replace({"site_id": {"east": "west", "west": "east"}}),
     "cheaper than proven": lambda table: table.assign(extra_cost_usd=-1e9),
     "a proof of its own": lambda table: table.assign(extra_cost_at_least_usd=1e12, extra_cost_usd=2e12),
     "lowering the bound": lambda table: table.assign(bound_rise_usd=-1e9),

@@ -18,11 +18,13 @@ from siting.case.case import Case
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
 from siting.optimise.decomposition.linking_rows import partition
+from siting.optimise.result import Result
 from siting.optimise.rivals import forced_openings as rivals_module
 from siting.optimise.rivals.swapped_plans import SwappedPlans
 from siting.optimise.solver import highs
 from siting.optimise.solver.deadline import Deadline
 from siting.plan.plan import Plan
+from siting.quantities import COST_SCALE
 
 COLUMNS = (
     "site_id",
@@ -185,6 +187,25 @@ def test_rise_of_the_bound_is_free_of_the_gap() -> None:
     assert (told["bound_rise_usd"] > 0).all()
     assert (told["bound_rise_usd"] <= pd.Series({"b": 275.2, "c": 450.4, "d": 600.0}) + 1e-3).all()
     assert (told["extra_cost_at_least_usd"] <= told["bound_rise_usd"] + 1e-3).all()
+
+
+def test_site_that_a_better_plan_gives_up_keeps_its_cost() -> None:
+    """The search held both megawatts at b, for 350.40 USD more; the plan found with a forced in takes its place."""
+    case, poor = two_megawatts(), quick(two_megawatts(policy={"excluded_sites": ["a"]}))
+    known = rivals_module.forced_openings(
+        case,
+        chosen(DESIGN, case),
+        poor.solution,
+        poor.objective_usd,
+        Result(highs.Outcome("feasible", "", None, None, None)),
+        deadline=Deadline(),
+        threads=1,
+        progress=lambda _: None,
+    )
+    assert known.best is not None
+    told = known.table(np.array([1.0, 0.0, 0.0, 0.0]), known.best[0].objective / COST_SCALE).set_index("site_id")
+    assert told.loc["b", "extra_cost_usd"] == pytest.approx(350.4)
+    assert (told.loc["b", "status"], told.loc["b", "basis"]) == ("found", "resolved")
 
 
 def test_search_that_is_stopped_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,8 +54,8 @@ class ForcedOpenings:
     cost_usd : ndarray
         Cost of the best plan found with the site; NaN where none was looked for or found.
     statuses : tuple of str
-        How the search for that plan ended: ``found``, ``stopped`` (by time or Ctrl-C), ``none`` (no swap with a
-        built site is a plan); empty where none was begun.
+        How the search for that plan ended: ``found`` (the plan itself has the site, or a swap), ``stopped`` (by time
+        or Ctrl-C), ``none`` (no swap with a built site is a plan); empty where none was begun.
     limits : tuple of str
         Limit by which a site cannot be opened at all; empty if there is none.
     best : (Found, Model) or None
@@ -160,7 +160,10 @@ def forced_openings(
     is_open = solution.decisions["open_count"].values
     limits = tuple(limit_of(case, i) for i in range(len(sites)))
     increase_if_open, bound_usd = np.full(len(sites), np.nan), np.nan
-    cost_usd, statuses = np.where(is_open[:, -1] > 0, objective_usd, np.nan), [""] * len(sites)
+    cost_usd, statuses = (
+        np.where(is_open[:, -1] > 0, objective_usd, np.nan),
+        list(np.where(is_open[:, -1] > 0, "found", "")),
+    )
     best: tuple[Found, Model] | None = None
     tried: list[int] = []
     complete = False
