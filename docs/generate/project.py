@@ -8,6 +8,7 @@ from siting.cli.show import ABOUT, tables_of
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Ledger, Scope, Sense
+from siting.models.assembly.periods import Periods
 from siting.models.compiler.members import Members
 from siting.models.formulation import DESIGN, REPLAY
 from siting.plan.kpi_registry import REGISTRY
@@ -30,6 +31,7 @@ __all__ = [
     "Field",
     "Ledger",
     "Members",
+    "Periods",
     "Scope",
     "Sense",
     "Study",

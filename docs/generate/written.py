@@ -15,7 +15,7 @@ import pyomo.environ as pyo
 
 from generate.expressions import Expression, Name, Number, Relation, summed
 from generate.letters import GRID_ZONE, LETTERS, VINTAGE, Letter
-from generate.project import Assembly, Case, Component, Ledger, Members
+from generate.project import Assembly, Case, Component, Ledger, Members, Periods
 from generate.stand_ins import Stated, Vintage, Within, WrittenLookup, WrittenNumbers, WrittenPartners, WrittenVariable
 from generate.symbols import Nomenclature
 
@@ -123,34 +123,11 @@ class WrittenAssembly(Assembly):
         """Return what gives the letter that goes with a letter; the next hour, where both are hours."""
         return WrittenLookup(super().lookup(source, target, pairs), source, target)
 
-    def vintages(self, period: Any) -> list[Any]:
-        """Return the letter of all periods up to one, which variables sum over by themselves."""
-        return [Vintage(VINTAGE, "period", period.text)]
-
-    def last_end(self) -> Any:
-        """Return the letter of the horizon's end."""
-        return Letter(r"\bar{m}", "until")
-
-    def sum_over_periods(self, rule: Any) -> Any:
-        """Sum over the letter of a period."""
-        return self.sum_over(self.model.PERIOD, rule)
-
-    def sum_over_ended(self, period: Any, rule: Any) -> Any:
-        """Sum over the letters of uses that have ended."""
-        return self._sum_over_uses(rf"{VINTAGE}, {LETTERS['until'][0]} \le {period.text}", rule)
-
-    def sum_over_cut_short(self, period: Any, rule: Any) -> Any:
-        """Sum over the letters of uses that go on, and end before the horizon does."""
-        return self._sum_over_uses(rf"{VINTAGE} \le {period.text} < {LETTERS['until'][0]}", rule)
-
-    def _sum_over_uses(self, under: str, rule: Any) -> Any:
+    def sum_over_uses(self, under: str, rule: Any) -> Any:
+        """Sum over the letters of a period of purchase and of the year in which a use ends."""
         use = Letter(VINTAGE, "period"), Letter(LETTERS["until"][0], "until")
         with self._opened(use):
             return summed(under, rule(*use))
-
-    def before(self, period: Any) -> Any:
-        """Return the letter of the period before."""
-        return Letter(f"{period.text}-1", "period")
 
     def rows(self) -> Iterator[Row]:
         """Write all constraints down, in order."""
@@ -189,6 +166,9 @@ class WrittenAssembly(Assembly):
             raise TypeError(f"{block.local_name}.{constraint.local_name} says nothing of letters: {relation}")
         return Row(block.local_name, constraint.local_name, tuple(names), relation.latex())
 
+    def _periods(self) -> Periods:
+        return WrittenPeriods(self)
+
     def _declare_sets(self) -> None:
         super()._declare_sets()
         self.hours_of_day: Any = WrittenPartners("hour", is_part=True, real=self.hours_of_day)
@@ -221,6 +201,44 @@ class WrittenAssembly(Assembly):
         self._open += [letter.text for letter in letters]
         yield
         self._open = before
+
+
+class WrittenPeriods(Periods):
+    """Periods of which rules are given letters.
+
+    Parameters
+    ----------
+    assembly : WrittenAssembly
+        What writes sums.
+    """
+
+    def __init__(self, assembly: WrittenAssembly) -> None:
+        super().__init__(assembly.case)
+        self._assembly = assembly
+
+    def vintages(self, period: Any) -> list[Any]:
+        """Return the letter of all periods up to one, which variables sum over by themselves."""
+        return [Vintage(VINTAGE, "period", period.text)]
+
+    def last_end(self) -> Any:
+        """Return the letter of the horizon's end."""
+        return Letter(r"\bar{m}", "until")
+
+    def sum_over_all(self, rule: Any) -> Any:
+        """Sum over the letter of a period."""
+        return self._assembly.sum_over(self._assembly.model.PERIOD, rule)
+
+    def sum_over_ended(self, period: Any, rule: Any) -> Any:
+        """Sum over the letters of uses that have ended."""
+        return self._assembly.sum_over_uses(rf"{VINTAGE}, {LETTERS['until'][0]} \le {period.text}", rule)
+
+    def sum_over_cut_short(self, period: Any, rule: Any) -> Any:
+        """Sum over the letters of uses that go on, and end before the horizon does."""
+        return self._assembly.sum_over_uses(rf"{VINTAGE} \le {period.text} < {LETTERS['until'][0]}", rule)
+
+    def before(self, period: Any) -> Any:
+        """Return the letter of the period before."""
+        return Letter(f"{period.text}-1", "period")
 
 
 def _letters(axes: Sequence[str]) -> tuple[Letter, ...]:

@@ -35,10 +35,10 @@ class Connection(Component):
         is_open = assembly.block(Placement).open_count
 
         assembly.connection_mw.post(self, "headroom", lambda s, y: headroom[s] * is_open[s, y])
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "line",
             "grid.connection",
-            assembly.added(lambda s, y: fixed[s] * is_open[s, y]),
+            assembly.periods.added(lambda s, y: fixed[s] * is_open[s, y]),
             receiver="grid operators",
         )

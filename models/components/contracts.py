@@ -91,7 +91,7 @@ class Contracts(Component):
             return contracted[s, p, y] <= MOST_RATIO * connection[s, y]
 
         block.contracted_within_reach = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=contracted_within_reach)
-        block.contract_stays = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=assembly.stays(contracted))
+        block.contract_stays = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=assembly.periods.stays(contracted))
         block.delivered_and_curtailed_within_output = pyo.Constraint(
             m.SITE_CONTRACT, m.PERIOD, m.HOUR, rule=delivered_and_curtailed_within_output
         )

@@ -96,7 +96,7 @@ class Grid(Component):
         block.month_peak_within_connection = pyo.Constraint(
             m.SITE, m.PERIOD, m.MONTH, rule=month_peak_within_connection
         )
-        block.connection_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(connection))
+        block.connection_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.periods.stays(connection))
         block.connection_carries_worst_hour = pyo.Constraint(m.SITE, m.PERIOD, rule=connection_carries_worst_hour)
 
         assembly.power_mw.post(self, "draw", lambda s, y, h: draw[s, y, h])
@@ -117,11 +117,11 @@ class Grid(Component):
             payer="operator",
             receiver="grid operators",
         )
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "connection",
             "grid.connection",
-            assembly.added(lambda s, y: line[s] * connection[s, y]),
+            assembly.periods.added(lambda s, y: line[s] * connection[s, y]),
             receiver="grid operators",
         )
         assembly.carbon_location_t_per_yr.post(

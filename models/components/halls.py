@@ -86,7 +86,7 @@ class Halls(Component):
         )
 
         def count(s: str, k: str, y: int) -> Expression:
-            return total(modules[s, k, v] for v in assembly.vintages(y))
+            return total(modules[s, k, v] for v in assembly.periods.vintages(y))
 
         def capacity(s: str, k: str, y: int) -> Expression:
             return module * count(s, k, y)
@@ -120,7 +120,7 @@ class Halls(Component):
         assembly.land_ha.post(
             self, "footprint", lambda s, y: -sum_over(m.COOLING, lambda k: land[k] * capacity(s, k, y))
         )
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "capital",
             "halls.hall",

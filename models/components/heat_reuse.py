@@ -100,25 +100,25 @@ class HeatReuse(Component):
         block.sold_within_halls = pyo.Constraint(m.SITE_HEAT, m.PERIOD, m.HOUR, rule=sold_within_halls)
         block.sold_within_demand = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=sold_within_demand)
         block.lifted_within_pump = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=lifted_within_pump)
-        block.connection_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(connection))
-        block.pump_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(pump))
+        block.connection_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.periods.stays(connection))
+        block.pump_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.periods.stays(pump))
 
         assembly.power_mw.post(
             self, "heat_pump", lambda s, y, h: -sum_over(sources[s], lambda k: lift[s, k] * sold[s, k, y, h])
         )
         assembly.heat_demand_mw.post(self, "connected", lambda s, y: -connection[s, y])
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "connection",
             "heat_reuse.heat",
-            assembly.added(lambda s, y: pipe[s] * connection[s, y]),
+            assembly.periods.added(lambda s, y: pipe[s] * connection[s, y]),
             receiver="builders",
         )
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "heat_pump",
             "heat_reuse.heat",
-            assembly.added(lambda s, y: pump_price * pump[s, y]),
+            assembly.periods.added(lambda s, y: pump_price * pump[s, y]),
             receiver="equipment makers",
         )
         assembly.cost_usd_per_yr.post(

@@ -111,7 +111,8 @@ class Incentives(Component):
 
     def conclude(self, block: Block, assembly: Assembly) -> None:
         """State what is granted for all that the other components buy, and post it."""
-        m, sum_over, bought = assembly.model, assembly.sum_over, tuple(assembly.bought)
+        m, sum_over, purchases = assembly.model, assembly.sum_over, assembly.purchases
+        bought = tuple(purchases.bought)
         threshold, most = assembly.numbers("incentives.threshold_usd"), assembly.numbers("incentives.most_usd_per_yr")
         counted = assembly.numbers("incentives.counted_count")
         abatements = [assembly.numbers(f"{one.asset}_abatement_per_yr") for one in bought]
@@ -120,17 +121,17 @@ class Incentives(Component):
         conditional = assembly.partners(m.SITE_INCENTIVE, of="site")
 
         def worth(s: str, i: str, y: int) -> Amount:
-            relieved = sum(assembly.by_use(one, f"{one.asset}_relief_per_yr", i)(s, y) for one in bought)
+            relieved = sum(purchases.by_use(one, f"{one.asset}_relief_per_yr", i)(s, y) for one in bought)
             return relieved + sum(
-                abated[s, y, i] * assembly.in_use_of_all_kinds(one, s, y)
+                abated[s, y, i] * purchases.in_use_of_all_kinds(one, s, y)
                 for one, abated in zip(bought, abatements, strict=True)
             )
 
         def invested(s: str, i: str) -> Amount:
             def counting(v: int) -> Amount:
-                return counted[i, v] * total(assembly.price_of_all_kinds(one, s, v) for one in bought)
+                return counted[i, v] * total(purchases.price_of_all_kinds(one, s, v) for one in bought)
 
-            return assembly.sum_over_periods(counting) if bought else 0
+            return assembly.periods.sum_over_all(counting) if bought else 0
 
         def relief_within_worth(_: Block, s: str, i: str, y: int) -> Relation:
             return most[s, i] * relief[s, i, y] <= worth(s, i, y)

@@ -71,18 +71,18 @@ class Placement(Component):
                 return SKIP
             return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) <= policy.sites_max_count
 
-        block.stays_open = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(is_open))
+        block.stays_open = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.periods.stays(is_open))
         block.area_within_land = pyo.Constraint(m.SITE, m.PERIOD, rule=area_within_land)
         block.enough_sites = pyo.Constraint(m.PERIOD, rule=enough_sites)
         block.few_enough_sites = pyo.Constraint(m.PERIOD, rule=few_enough_sites)
 
         assembly.land_ha.post(self, "area", lambda s, y: area[s, y])
         assembly.assignment_fraction.post(self, "open", lambda s, _z, y: is_open[s, y])
-        assembly.holds(self, "land", lambda s, y: land_price[s] * area[s, y], receiver="landowners")
-        assembly.buys(
+        assembly.purchases.holds(self, "land", lambda s, y: land_price[s] * area[s, y], receiver="landowners")
+        assembly.purchases.buys(
             self,
             "site_preparation",
             "placement.site",
-            assembly.added(lambda s, y: fixed[s] * is_open[s, y]),
+            assembly.periods.added(lambda s, y: fixed[s] * is_open[s, y]),
             receiver="builders",
         )

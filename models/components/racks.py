@@ -85,8 +85,8 @@ class Racks(Component):
         )
 
         def count(s: str, k: str, r: str, y: int) -> Expression:
-            bought = total(racks[s, k, r, v] for v in assembly.vintages(y))
-            return bought - assembly.sum_over_ended(y, lambda v, u: given_up[s, k, r, v, u])
+            bought = total(racks[s, k, r, v] for v in assembly.periods.vintages(y))
+            return bought - assembly.periods.sum_over_ended(y, lambda v, u: given_up[s, k, r, v, u])
 
         def given_up_within_bought(_: Block, s: str, k: str, r: str, v: int) -> Relation:
             return sum_over(ends_of[v], lambda u: given_up[s, k, r, v, u]) <= racks[s, k, r, v]
@@ -112,7 +112,7 @@ class Racks(Component):
             lambda s, k, y: -sum_over(racks_in[k], lambda r: nameplate[r] * count(s, k, r, y)),
         )
         assembly.installed_mw.post(self, "bought", lambda s, k, r, y: nameplate[r] * count(s, k, r, y))
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "capital",
             "racks.rack",
@@ -128,7 +128,7 @@ class Racks(Component):
         )
 
         def bearing(s: str, k: str, r: str, y: int) -> Expression:
-            more = assembly.sum_over_cut_short(y, lambda v, u: (borne[r, v, u] - 1) * given_up[s, k, r, v, u])
+            more = assembly.periods.sum_over_cut_short(y, lambda v, u: (borne[r, v, u] - 1) * given_up[s, k, r, v, u])
             return count(s, k, r, y) + more
 
         assembly.carbon_embodied_t_per_yr.post(

@@ -71,7 +71,7 @@ class Retrofit(Component):
         )
 
         def capacity(s: str, k: str, y: int) -> Expression:
-            return module * total(converted[s, k, v] for v in assembly.vintages(y))
+            return module * total(converted[s, k, v] for v in assembly.periods.vintages(y))
 
         def gone(s: str, y: int) -> Expression:
             return sum_over(m.COOLING, lambda k: capacity(s, k, y))
@@ -88,7 +88,7 @@ class Retrofit(Component):
         assembly.hall_space_mw.post(
             self, "converted", lambda s, k, y: capacity(s, k, y) - lost[s, y] * module * converted[s, k, y]
         )
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "capital",
             "halls.hall",

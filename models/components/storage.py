@@ -110,18 +110,18 @@ class Storage(Component):
         block.level_follows_flows = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_follows_flows)
         block.level_within_energy = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_within_energy)
         block.flows_within_power = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=flows_within_power)
-        block.power_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(power))
-        block.energy_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.stays(energy))
+        block.power_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.periods.stays(power))
+        block.energy_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.periods.stays(energy))
         block.power_within_installed = pyo.Constraint(m.SITE, m.PERIOD, rule=power_within_installed)
         block.energy_within_duration = pyo.Constraint(m.SITE, m.PERIOD, rule=energy_within_duration)
 
         assembly.power_mw.post(self, "discharge", lambda s, y, h: discharge[s, y, h])
         assembly.power_mw.post(self, "charge", lambda s, y, h: -charge[s, y, h])
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "capital",
             "storage.storage",
-            assembly.added(lambda s, y: power_price * power[s, y] + energy_price * energy[s, y]),
+            assembly.periods.added(lambda s, y: power_price * power[s, y] + energy_price * energy[s, y]),
             receiver="equipment makers",
         )
         assembly.cost_usd_per_yr.post(

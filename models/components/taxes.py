@@ -112,9 +112,10 @@ class Taxes(Component):
         )
         of_property = assembly.numbers("taxes.property_tax_per_yr")
         running = tuple(term.rule for term in ledger.terms if term.spending is Spending.OPERATING)
-        held = tuple(assembly.held)
-        sales = [assembly.by_use(one, f"{one.asset}_sales_tax_per_yr") for one in assembly.bought]
-        bought = [assembly.by_use(one, f"{one.asset}_purchase_tax_per_yr") for one in assembly.bought]
+        purchases = assembly.purchases
+        held = tuple(purchases.held)
+        sales = [purchases.by_use(one, f"{one.asset}_sales_tax_per_yr") for one in purchases.bought]
+        bought = [purchases.by_use(one, f"{one.asset}_purchase_tax_per_yr") for one in purchases.bought]
 
         def revenue(s: str, y: int) -> Expression:
             return sum_over(

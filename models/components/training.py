@@ -77,7 +77,7 @@ class Clusters(Component):
             return assembly.sum_over(m.SITE, lambda s: clusters[s, y]) == needed[y]
 
         def stays_where_it_is(_: Block, s: str, y: int) -> Relation:
-            before = assembly.before(y)
+            before = assembly.periods.before(y)
             if before is None or pyo.value(needed[y]) < pyo.value(needed[before]):
                 return SKIP
             return clusters[s, y] >= clusters[s, before]

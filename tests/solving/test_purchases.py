@@ -73,7 +73,7 @@ class Old(Component):
         m = assembly.model
         size = assembly.variable(block, "size_count", m.SITE, m.RACK, m.PERIOD, bounds=(1, 1))
         price = {2030: 100.0, 2035: 30.0}
-        assembly.buys(
+        assembly.purchases.buys(
             self,
             "capital",
             "racks.rack",
