@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from siting.data.build.raw import read_input
 
-__all__ = ["MONEY_YEAR", "to_money_year"]
+__all__ = ["LAST_YEAR", "MONEY_YEAR", "to_money_year"]
 
 MONEY_YEAR = 2024
+LAST_YEAR = 2025
+"""The last year of the price index."""
 
 
 def to_money_year(year: int) -> float:

@@ -34,8 +34,9 @@ WEAKEST = """\
 
 - **Headroom, line and connection cost** come from a synthetic network: they say how strong a region's network is, and
   nothing of a real substation or of its queue.
-- **Tariffs** are averages over today's industrial customers. County prices into which delivery alone is mixed were
-  replaced by the state's mean (`imputed.csv`); a contract for hundreds of megawatts is negotiated.
+- **Tariffs** are averages over today's industrial customers: the state's mean, and about four tenths of what a county
+  differs by; where delivery alone is mixed in, the state's mean stands for the county (`imputed.csv`). The spread is in
+  `tariff_low_usd_per_mwh` and `tariff_high_usd_per_mwh`; a contract for hundreds of megawatts is negotiated.
 - **Prices outside CAISO, ERCOT, PJM and NYISO** are another market's hours; **carbon outside eight zones** is a
   neighbour's hours at the zone's own level (`grid_zones.csv` says whose), with a carbon-free share of assumed mean.
 - **Wind and sun** are fleet profiles of 2022 at an assumed capacity factor, at one price for the whole country.

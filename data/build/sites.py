@@ -19,6 +19,12 @@ from siting.geography import great_circle_km
 __all__ = ["SiteTables", "county_columns", "site_tables"]
 
 HOURS_PER_MONTH = 730.0
+TARIFF_COLUMNS = (
+    "tariff_usd_per_mwh",
+    "tariff_low_usd_per_mwh",
+    "tariff_high_usd_per_mwh",
+    "capacity_charge_usd_per_kw_month",
+)
 LAND_AVAILABLE_HA = 400.0
 LAND_RATIO_RANGE = (0.05, 10.0)
 LINE_COST_RATIO = {"ERCOT": 1.0, "MISO": 1.4695, "SPP": 1.4695, "SERTP": 1.4695, "FRCC": 1.4695}
@@ -112,6 +118,9 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
     link = connections(table, dearer)
     stress = read_raw("water/us_state_stress.csv").set_index("state")["bws_score"]
     demand_share = parameter("demand_charge_share_fraction")
+    besides_capacity = tariff["tariff_usd_per_mwh"] * HOURS_PER_MONTH / 1000 - tariff[
+        "capacity_charge_usd_per_kw_month"
+    ].fillna(0.0)
     fibre = table["cable_fiber_100_20_coverage"]
     columns = pd.DataFrame(
         {
@@ -126,10 +135,8 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
             "headroom_mw": link["headroom_mw"].round(-1),
             "land_available_ha": LAND_AVAILABLE_HA,
             "land_usd_per_ha": land.round(-3),
-            "tariff_usd_per_mwh": tariff["tariff_usd_per_mwh"].round(2),
-            "demand_charge_usd_per_kw_month": (
-                tariff["tariff_usd_per_mwh"] * demand_share * HOURS_PER_MONTH / 1000
-            ).round(2),
+            **{name: tariff[name].round(2) for name in TARIFF_COLUMNS},
+            "demand_charge_usd_per_kw_month": (demand_share * besides_capacity).round(2),
             "water_usd_per_m3": parameter("water_usd_per_m3"),
             "water_stress_score": table["state_code"].map(stress),
             "line_km": link["line_km"].round(1),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from siting.case import typical_days
 from siting.case.case import Array, Field
 from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
@@ -20,28 +19,35 @@ __all__ = [
     "PRICE_INPUTS",
     "STATED",
     "carbon_t_per_mwh",
-    "demand_charge_usd_per_mwh",
     "of_zones",
+    "peak_charge_usd_per_mwh",
     "price_usd_per_mwh",
 ]
-
-MOST_STRETCH_RATIO = 5.0
-"""Tariff over mean wholesale price beyond which a shape is not scaled; in the catalogue it is 0.6 to 3.3."""
 
 OUTPUT = "contracts.output_fraction"
 """Field of what sun and wind produce, which meet prices and carbon on the chosen days as they do in the year."""
 
+PEAK_CHARGES = ("sites.demand_charge_usd_per_kw_month", "sites.capacity_charge_usd_per_kw_month")
+"""What is paid on the monthly peak."""
+
 PRICE_INPUTS = (
     "sites.tariff_usd_per_mwh",
-    "sites.demand_charge_usd_per_kw_month",
+    *PEAK_CHARGES,
     "series_grid.wholesale_usd_per_mwh",
 )
 
 
-def demand_charge_usd_per_mwh(sites: pd.DataFrame) -> Array:
-    """What the demand charge of each site costs a flat load [USD/MWh]."""
-    yearly: Array = sites["demand_charge_usd_per_kw_month"].to_numpy(float) * KW_PER_MW * MONTHS_PER_YR
-    return yearly / HOURS_PER_YEAR
+def peak_charge_usd_per_mw_month(sites: pd.DataFrame) -> Array:
+    """Demand charge of each site and its charge for capacity, which not every site has [USD/MW/month]."""
+    charge: Array = sites["demand_charge_usd_per_kw_month"].to_numpy(float)
+    if "capacity_charge_usd_per_kw_month" in sites:
+        charge = charge + sites["capacity_charge_usd_per_kw_month"].fillna(0.0).to_numpy(float)
+    return charge * KW_PER_MW
+
+
+def peak_charge_usd_per_mwh(sites: pd.DataFrame) -> Array:
+    """What the charges on the monthly peak cost a flat load at each site [USD/MWh]."""
+    return peak_charge_usd_per_mw_month(sites) * MONTHS_PER_YR / HOURS_PER_YEAR
 
 
 def of_zones(choice: Choice, column: str) -> Array:
@@ -50,17 +56,15 @@ def of_zones(choice: Choice, column: str) -> Array:
 
 
 def price_usd_per_mwh(choice: Choice) -> Array:
-    """The wholesale shape at the level of each site's tariff, less its demand charge.
+    """The wholesale price of each hour and a constant, with which a flat load pays the site's tariff.
 
-    It is scaled where its mean is a level, else shifted: by way of a mean near zero a quiet market would become a
-    wild one, and by way of a negative mean cheap hours would become dear ones.
+    The constant is what the supplier and the grid add beside the charges on peaks. It is none of a ratio: delivery is
+    not dearer when power is, and by way of a mean near zero a quiet market would become a wild one. Where rates are of
+    old plants and lie below the market, it is negative.
     """
     wholesale, sites = of_zones(choice, "wholesale_usd_per_mwh"), choice.tables["sites"]
-    mean = wholesale.mean(axis=1)
-    energy = sites["tariff_usd_per_mwh"].to_numpy(float) - demand_charge_usd_per_mwh(sites)
-    is_level = typical_days.mostly_positive(wholesale, np.ones(HOURS_PER_YEAR)) & (energy <= MOST_STRETCH_RATIO * mean)
-    factor = np.divide(energy, mean, out=np.ones_like(mean), where=is_level)
-    price: Array = wholesale * factor[:, None] + np.where(is_level, 0.0, energy - mean)[:, None]
+    energy = sites["tariff_usd_per_mwh"].to_numpy(float) - peak_charge_usd_per_mwh(sites)
+    price: Array = wholesale + (energy - wholesale.mean(axis=1))[:, None]
     return price
 
 
@@ -70,7 +74,7 @@ def carbon_t_per_mwh(choice: Choice) -> Array:
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    charge = choice.column("sites", "demand_charge_usd_per_kw_month") * KW_PER_MW
+    charge = peak_charge_usd_per_mw_month(choice.tables["sites"])
     water = np.full(len(charge), choice.parameter("water_source_l_per_kwh"))
     return {
         "grid.demand_charge_usd_per_mw_month": Field(("site",), charge),
@@ -107,7 +111,7 @@ STATED = Statement(
     fields={
         "grid.headroom_mw": taken("sites.headroom_mw", "site", neutral=1000.0),
         "grid.connection_usd_per_mw": taken("sites.connection_usd_per_mw", "site"),
-        "grid.demand_charge_usd_per_mw_month": worked_out("site", inputs=("sites.demand_charge_usd_per_kw_month",)),
+        "grid.demand_charge_usd_per_mw_month": worked_out("site", inputs=PEAK_CHARGES),
         "grid.water_source_m3_per_mwh": worked_out("site", inputs=("parameters.water_source_l_per_kwh",)),
         "grid.price_usd_per_mwh": worked_out("site", "hour", inputs=PRICE_INPUTS, level=Level(weighed_by=OUTPUT)),
         "grid.carbon_t_per_mwh": worked_out("site", "hour", inputs=_CARBON, level=Level(weighed_by=OUTPUT)),

@@ -97,6 +97,9 @@ class SiteRow(Graded):
     land_available_ha: Annotated[float, magnitudes.LAND_HA]
     land_usd_per_ha: Annotated[float, magnitudes.LAND_USD_PER_HA]
     tariff_usd_per_mwh: Annotated[float, magnitudes.TARIFF_USD_PER_MWH]
+    tariff_low_usd_per_mwh: Annotated[float, magnitudes.TARIFF_USD_PER_MWH] | None = None
+    tariff_high_usd_per_mwh: Annotated[float, magnitudes.TARIFF_USD_PER_MWH] | None = None
+    capacity_charge_usd_per_kw_month: Annotated[float, magnitudes.DEMAND_CHARGE_USD_PER_KW_MONTH] | None = None
     demand_charge_usd_per_kw_month: Annotated[float, magnitudes.DEMAND_CHARGE_USD_PER_KW_MONTH]
     water_usd_per_m3: Annotated[float, magnitudes.WATER_USD_PER_M3]
     water_stress_score: Annotated[float, magnitudes.WATER_STRESS_SCORE]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from siting.cooling import technologies
-from siting.data.components.grid import demand_charge_usd_per_mwh
+from siting.data.components.grid import peak_charge_usd_per_mwh
 from siting.data.components.incentives import contradictions
 from siting.data.components.racks import fitting
 from siting.data.components.registry import ASSETS, PARAMETERS
@@ -274,13 +274,13 @@ class _Chooser:
             )
 
     def tariffs(self, sites: pd.DataFrame) -> None:
-        """Report the sites whose demand charge alone exceeds the all-in tariff."""
-        charge = demand_charge_usd_per_mwh(sites)
+        """Report the sites whose charges on peaks alone exceed the all-in tariff."""
+        charge = peak_charge_usd_per_mwh(sites)
         for site, tariff, share in zip(sites["site_id"], sites["tariff_usd_per_mwh"], charge, strict=True):
             if share >= tariff:
                 self.report(
                     "sites",
-                    f"site '{site}': its demand charge costs a flat load {share:.1f} USD/MWh, "
+                    f"site '{site}': its demand and capacity charges cost a flat load {share:.1f} USD/MWh, "
                     f"all of its tariff of {tariff:g} USD/MWh",
                 )
 

@@ -45,7 +45,7 @@ class Grid(Component):
     \gamma^{\mathrm{energy}}_{s,h} : grid.price_usd_per_mwh
         Price of power, delivered.
     \gamma^{\mathrm{peak}}_s : grid.demand_charge_usd_per_mw_month
-        Demand charge.
+        Charge on a month's peak, for capacity too where it is bought apart.
     \gamma^{\mathrm{conn}}_s : grid.connection_usd_per_mw
         Price of the connection, by its power.
     \alpha^{\mathrm{conn}} : grid.connection_annuity_per_yr

@@ -14,7 +14,6 @@ from siting.data.build.money import to_money_year
 from siting.data.build.page import values_by_grade
 from siting.data.build.select_sites import US_SMALL, choose, place_cost
 from siting.data.build.series_grid import capacity_factor, hours_of, on_hours, typical
-from siting.data.build.tariff import tariffs
 from siting.data.build.write import round_significant
 
 CATALOGUE = raw.REPOSITORY / "data" / "catalog"
@@ -154,29 +153,6 @@ def test_values_are_counted_by_the_grade_that_they_are_shown_with() -> None:
     found = values_by_grade(sheets, {}).set_index("table").loc["taxes"]
     assert found[["rows_count", "cells_count", "missing_count", "imputed_count"]].tolist() == [2, 8, 1, 1]
     assert found[["measured", "modelled", "assumed"]].tolist() == [5, 0, 2]
-
-
-def prices(state: str, usd_per_kwh: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"state": state, "industrial_price": usd_per_kwh})
-
-
-def test_a_missing_tariff_is_the_mean_of_its_state() -> None:
-    """Iowa's mean was 6.91 cents in 2023: 69.1 x 313.689/304.702 = 71.14 dollars of 2024."""
-    found = tariffs(prices("Iowa", [0.0, np.nan, 0.07]))
-    assert found["tariff_usd_per_mwh"].iloc[:2].tolist() == pytest.approx([71.14, 71.14], abs=0.01)
-    assert found["rule"].str.startswith("no price").tolist() == [True, True, False]
-
-
-def test_prices_for_delivery_alone_do_not_make_a_cheap_site() -> None:
-    """Texas has retail choice, so 27 USD/MWh is a price for wires: it takes 66.0 x 1.0295 = 67.95."""
-    found = tariffs(prices("Texas", [0.027, 0.07]))
-    assert found["tariff_usd_per_mwh"].tolist() == pytest.approx([67.95, 70 * 313.689 / 292.655], abs=0.01)
-
-
-def test_a_price_far_from_its_state_is_not_believed() -> None:
-    """Iowa: 0.7 x 71.1 = 49.8 and 1.75 x 71.1 = 124.5 USD/MWh of 2024 bound what is."""
-    found = tariffs(prices("Iowa", [0.045, 0.048, 0.115, 0.118]))
-    assert (found["rule"] != "").tolist() == [True, False, False, True]
 
 
 def candidates() -> pd.DataFrame:

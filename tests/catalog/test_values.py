@@ -73,11 +73,29 @@ def test_a_flat_load_pays_more_than_the_wholesale_energy_it_uses(tables: Tables)
     assert above[~sites["grid_zone_id"].isin(["BPAT", "NWPP", "PACE", "PSCO", "AZPS"])].mean() > 0.95
 
 
-def test_energy_and_demand_charge_of_a_flat_load_make_the_tariff(tables: Tables) -> None:
-    """Demand charge a year over 8,760 h is a quarter of the tariff, so three quarters are left for the hourly price."""
+def test_energy_and_charges_on_peaks_of_a_flat_load_make_the_tariff(tables: Tables) -> None:
+    """Demand charge a year over 8,760 h is a quarter of the tariff less its capacity, the rest is the hourly price."""
     sites = tables["sites"]
-    charge = sites["demand_charge_usd_per_kw_month"] * 12 * 1000 / 8760
-    assert (charge / sites["tariff_usd_per_mwh"]).round(2).eq(0.25).all()
+    to_flat = 12 * 1000 / 8760
+    besides = sites["tariff_usd_per_mwh"] - sites["capacity_charge_usd_per_kw_month"].fillna(0.0) * to_flat
+    assert (sites["demand_charge_usd_per_kw_month"] * to_flat / besides).round(2).eq(0.25).all()
+
+
+def test_capacity_is_bought_apart_where_a_customer_may_choose(tables: Tables) -> None:
+    sites = tables["sites"]
+    buys = sites[sites["capacity_charge_usd_per_kw_month"].notna()]
+    assert set(buys["grid_zone_id"]) <= {"PJM", "MISO"}
+    assert {"OH", "PA", "NJ"} <= set(buys["state"])
+    assert not set(buys["state"]) & {"VA", "WV", "KY", "IN", "MI", "IA"}
+
+
+def test_a_tariff_lies_within_its_spread(tables: Tables) -> None:
+    """Two hundredths of a dollar are the rounding of three columns."""
+    sites = tables["sites"]
+    up = sites["tariff_high_usd_per_mwh"] - sites["tariff_usd_per_mwh"]
+    down = sites["tariff_usd_per_mwh"] - sites["tariff_low_usd_per_mwh"]
+    assert (up > 5).all()
+    assert (up - down).abs().max() < 0.021
 
 
 def test_levels_of_wholesale_prices(tables: Tables) -> None:
@@ -161,12 +179,13 @@ def test_demand_has_its_mean_at_one(tables: Tables) -> None:
     assert tables["demand_shape"]["hour_local"].tolist() == list(range(24))
 
 
-def test_no_site_leads_its_state_by_a_filled_tariff(tables: Tables) -> None:
-    """A filled tariff is its state's mean, so where the state has other sites it is not below all of them by itself."""
+def test_a_filled_tariff_is_one_for_its_state_and_market(tables: Tables) -> None:
+    """Where the state's mean stands in, sites differ by capacity alone; Wyoming keeps what its counties differ by."""
     sites = tables["sites"].set_index("site_id")
     filled = tables["imputed"].query("column == 'tariff_usd_per_mwh'")
-    means = sites.loc[filled["row_id"]].groupby("state")["tariff_usd_per_mwh"].nunique()
-    assert means.eq(1).all()
+    filled = filled[~filled["rule"].str.startswith("no mean of the state")]
+    found = sites.loc[filled["row_id"]].groupby(["state", "grid_zone_id"])["tariff_usd_per_mwh"]
+    assert found.nunique().eq(1).all()
 
 
 def test_racks_fit_a_way_of_cooling(tables: Tables) -> None:

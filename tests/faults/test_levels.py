@@ -29,6 +29,7 @@ def priced(folder: Path, wholesale: object, **technology: object) -> Case:
 
 
 SHIFTED = {
+    "a level": UP_AND_DOWN + 40,
     "hours that cancel": UP_AND_DOWN,
     "nothing in any hour": 0.0,
     "less than nothing in any hour": -5.0,
@@ -37,11 +38,11 @@ SHIFTED = {
     "a mean far below the tariff": UP_AND_DOWN + 10,
     "a mean that negative hours take most of": 10 * UP_AND_DOWN + 30,
 }
-"""Wholesale prices [USD/MWh] that a ratio would turn round, blow up or divide by zero."""
+"""Wholesale prices [USD/MWh]; all but the first would be turned round or blown up by a ratio, or divide by zero."""
 
 
 @pytest.mark.parametrize("name", SHIFTED)
-def test_price_without_a_level_is_shifted(tmp_path: Path, name: str) -> None:
+def test_price_is_shifted_to_the_tariff(tmp_path: Path, name: str) -> None:
     """The tariff is its mean, and two hours differ by what they differ by on the market."""
     case = priced(tmp_path, SHIFTED[name])
     for made in (case.full_year(), case):
@@ -50,13 +51,6 @@ def test_price_without_a_level_is_shifted(tmp_path: Path, name: str) -> None:
         assert np.ptp(price, axis=1) == pytest.approx(np.ptp(np.broadcast_to(SHIFTED[name], HOURS_PER_YEAR)))
     year = case.full_year().values("grid.price_usd_per_mwh")
     assert (np.diff(year) * np.diff(np.broadcast_to(SHIFTED[name], HOURS_PER_YEAR)) >= 0).all()
-
-
-def test_price_with_a_level_is_scaled(tmp_path: Path) -> None:
-    """Of 40 +- 10 USD/MWh a site that pays 56.3 for energy has 56.3 +- 14.1."""
-    price = priced(tmp_path, UP_AND_DOWN + 40).full_year().values("grid.price_usd_per_mwh")
-    assert price.max(axis=1) == pytest.approx(ENERGY * 50 / 40)
-    assert price.min(axis=1) == pytest.approx(ENERGY * 30 / 40)
 
 
 def test_plan_at_prices_that_cancel_is_solved_and_holds(tmp_path: Path) -> None:

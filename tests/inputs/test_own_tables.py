@@ -273,7 +273,7 @@ def test_incentives_hold_where_they_say(tmp_path: Path) -> None:
         ("c,C,country,US,income_tax_credit,all,0.9,,", "c: 0.9 of a dollar of "),
         ("c,C,country,CA,income_tax_credit,all,0.3,,", "incentives.csv:2: place: no site lies in the country 'CA'"),
         ("c,C,state,ZZ,income_tax_credit,all,0.3,,", "incentives.csv:2: place: 'ZZ' is not in taxes"),
-        ("c,C,site,polk-io,income_tax_credit,all,0.3,,", "incentives.csv:2: place: 'polk-io' is not in sites; did you mean 'polk-ia'?"),
+        ("c,C,site,polk-iaa,income_tax_credit,all,0.3,,", "incentives.csv:2: place: 'polk-iaa' is not in sites; did you mean 'polk-ia'?"),
         ("c,C,country,US,gift,all,0.3,,", "incentives.csv:2: kind: input should be 'income_tax_credit', "),
         ("c,C,country,US,income_tax_credit,roof,0.3,,", "incentives.csv:2: asset: input should be 'all', 'rack', "),
         ("c,C,country,US,income_tax_credit,all,0.3,2020,", "tables.incentives: the incentive 'c' ends in 2020, before the first period"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from tiny import quick, tiny_case
@@ -128,21 +129,25 @@ def test_climate_of_the_study_is_in_its_numbers(case: Case) -> None:
 
 
 def test_cells_that_a_rule_filled_in_go_with_the_case(tmp_path: Path) -> None:
-    """Price and land of Box Butte are filled in, Polk's are its own; a table of one's own has nothing filled in."""
-    study = small_study().model_copy(update={"sites": ("polk-ia", "box-butte-ne")})
+    """Those of the chosen sites and of their states, and no others; a table of one's own has nothing filled in."""
+    every = pd.read_csv(catalog_path("imputed"))
+    prices = every[(every["table"] == "sites") & (every["column"] == "tariff_usd_per_mwh")]
+    filled = prices.iloc[0]
+    study = small_study().model_copy(update={"sites": ("polk-ia", filled["row_id"])})
     case = prepare(study)
-    cells = case.tables["imputed"]
-    assert set(zip(cells["row_id"], cells["column"], strict=True)) == {
-        ("box-butte-ne", "land_usd_per_ha"), ("box-butte-ne", "tariff_usd_per_mwh"),
-    }  # fmt: skip
-    told = imputed_table(case).set_index("column")
-    row = case.tables["sites"].set_index("site_id").loc["box-butte-ne"]
-    assert told.loc["tariff_usd_per_mwh", "value"] == row["tariff_usd_per_mwh"]
-    assert told.loc["tariff_usd_per_mwh", "unit"] == "USD/MWh"
-    assert told.loc["land_usd_per_ha", "rule"].startswith("no lot value")
+    cells, chosen = case.tables["imputed"], case.tables["sites"]
+    expected = every[every["row_id"].isin(chosen["site_id"]) | every["row_id"].isin(chosen["state"])]
+    assert set(zip(cells["row_id"], cells["column"], strict=True)) == set(
+        zip(expected["row_id"], expected["column"], strict=True)
+    )
+    told = imputed_table(case).set_index(["row_id", "column"]).loc[(filled["row_id"], "tariff_usd_per_mwh")]
+    assert told["value"] == chosen.set_index("site_id").loc[filled["row_id"], "tariff_usd_per_mwh"]
+    assert told["unit"] == "USD/MWh"
+    assert told["rule"] == filled["rule"]
     own = tmp_path / "sites.csv"
     shutil.copy(catalog_path("sites"), own)
-    assert prepare(study.model_copy(update={"tables": {"sites": str(own)}})).tables["imputed"].empty
+    kept = prepare(study.model_copy(update={"tables": {"sites": str(own)}})).tables["imputed"]
+    assert set(kept["table"]) <= {"taxes"}
 
 
 def test_hot_hours_that_cooling_cannot_carry_derate_its_racks() -> None:
