@@ -11,7 +11,7 @@ from siting.models.assembly.ledgers import Ledger, Scope, Sense
 from siting.models.assembly.periods import Periods
 from siting.models.compiler.members import Members
 from siting.models.formulation import DESIGN, REPLAY
-from siting.plan.kpi_registry import REGISTRY
+from siting.plan.key_figures.registry import REGISTRY
 from siting.quantities import UNITS, unit
 from siting.study.study import Study
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.plan.kpi_registry import REGISTRY
+from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.charts.bars import Bar, bars
 from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table

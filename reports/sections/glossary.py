@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.plan.kpi_registry import REGISTRY
+from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.document import Definitions, Section
 from siting.reports.facts import Facts
 from siting.reports.text.words import Words

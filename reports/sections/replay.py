@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from siting.plan.kpi_registry import REGISTRY
+from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.document import Block, Paragraph, Section, TableColumn
 from siting.reports.facts import Facts, table
 from siting.reports.text.traced import say

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from siting.plan.kpi_registry import REGISTRY, Kpi
+from siting.plan.key_figures.kpi import Kpi
+from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.document import Block, Bullet, Bullets, KeyFigure, KeyFigures, Note, Paragraph, Section
 from siting.reports.facts import Facts
 from siting.reports.sections.grid import how_headroom_is_known

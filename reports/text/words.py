@@ -16,7 +16,7 @@ from babel.support import NullTranslations, Translations
 
 from siting import quantities
 from siting.plan.cautions import MESSAGES, Caution
-from siting.plan.kpi_registry import REGISTRY
+from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.document import Cell, Format, Table, TableColumn
 from siting.reports.text.labels import COLUMNS, TERMS, UNITS
 from siting.reports.text.traced import OfPlan, Printed, Said, Traced, say

@@ -33,7 +33,7 @@ import numpy as np
 from siting.case.case import Array, Case
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.compiler.members import Positions
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.highs import Outcome
 
@@ -221,12 +221,12 @@ def _add_direction(solver: Any, charge: int, discharge: int, most_mw: float) -> 
 
 def _choose(solver: Any, directions: Positions, start: Array | None, choosing: Deadline) -> Outcome:
     """Choose the directions, beginning with a plan, if there is one."""
-    highs.set_kind(solver, directions, integral=True)
+    loading.set_kind(solver, directions, integral=True)
     solver.changeColsBounds(len(directions), directions, np.zeros(len(directions)), np.ones(len(directions)))
     if start is not None:
-        highs.begin_at(solver, start)
+        loading.begin_at(solver, start)
     found = highs.run(solver, gap=GAP_FRACTION, deadline=choosing)
-    highs.set_kind(solver, directions, integral=False)
+    loading.set_kind(solver, directions, integral=False)
     return found
 
 

@@ -30,7 +30,8 @@ from siting.optimise.incumbent import SearchState
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.result import Result
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.highs import Outcome, Progress, ProgressCallback
+from siting.optimise.solver.highs import Outcome
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
 from siting.optimise.whole.lp_relaxation import SUPPORT_TOLERANCE
 from siting.optimise.whole.whole_model import Found, search

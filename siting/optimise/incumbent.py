@@ -9,7 +9,7 @@ import numpy as np
 from siting.optimise.gap import Gap
 from siting.optimise.neighbourhood import counts_of
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Progress, ProgressCallback
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from siting.optimise.result import Result
 from siting.optimise.solver import highs
 from siting.optimise.solver.clock import Clock
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Progress, ProgressCallback
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier, warm_start
 from siting.optimise.whole.whole_model import Found, search
 

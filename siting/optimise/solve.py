@@ -21,10 +21,10 @@ from siting.optimise.no_plan import NoPlanError, no_plan
 from siting.optimise.result import Result
 from siting.optimise.rivals.forced_openings import forced_openings as why_not
 from siting.optimise.searched import SearchOptions, searched
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.clock import Clock
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.highs import ProgressCallback
+from siting.optimise.solver.progress import ProgressCallback
 from siting.optimise.solver.sheltered import sheltered
 from siting.optimise.warm_start import Earlier, cautions_of_start
 from siting.plan.cautions import Caution
@@ -151,7 +151,7 @@ class _Run:
         year_bound: bool,
     ) -> Plan:
         """Search, make the plan exact, and find out what else is asked about it."""
-        case, workers = self.case, highs.use_threads(threads)
+        case, workers = self.case, loading.use_threads(threads)
         way = choose_method(case) if method == "auto" else method
         notes = [why(case)] if method == "auto" else []
         if start is not None:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from siting.plan.kpi_registry import REGISTRY, Kpi
+from siting.plan.key_figures.kpi import Kpi
+from siting.plan.key_figures.registry import REGISTRY
 from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
 from siting.text import N_
 

@@ -31,7 +31,7 @@ from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise.solver import highs
+from siting.optimise.solver import loading
 from siting.quantities import COST_SCALE
 
 TOLERANCE = 1e-6
@@ -46,12 +46,12 @@ def assemble(case: Case) -> Assembly:
 
 def by_siting(case: Case, _: StandardForm | None) -> tuple[Any, float]:
     """Hand over as `siting.solve` does."""
-    return highs.load(compile_assembly(assemble(case))), COST_SCALE
+    return loading.load(compile_assembly(assemble(case))), COST_SCALE
 
 
 def by_arrays(_: Case, form: StandardForm | None) -> tuple[Any, float]:
     """Hand over finished arrays."""
-    return highs.load(_given(form)), COST_SCALE
+    return loading.load(_given(form)), COST_SCALE
 
 
 def by_contrib_solver(case: Case, _: StandardForm | None) -> tuple[Any, float]:

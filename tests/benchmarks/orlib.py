@@ -41,7 +41,7 @@ from siting.models.assembly.ledgers import Scope
 from siting.models.components.placement import Placement
 from siting.models.components.serving import Demand, Serving
 from siting.optimise.gap import Gap
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.whole.whole_model import search
 from siting.quantities import COST_SCALE
@@ -236,7 +236,7 @@ def solve_by_components(instance: Instance, time_limit: float) -> Figures:
 
 def searched(figures: Figures, case: Case, components: Sequence[type[Component]], time_limit: float) -> Figures:
     """Note how long the project's search takes to the best solution of some components, and what it finds."""
-    highs.use_threads()
+    loading.use_threads()
     with timed(figures):
         assembly = Assembly(case, components)
         form = compile_assembly(assembly)

@@ -27,9 +27,9 @@ from siting.models.assembly.compilation import compile_assembly
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.no_plan import NoPlanError
 from siting.optimise.solve import solve
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Progress
+from siting.optimise.solver.progress import Progress
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE
 
@@ -68,7 +68,7 @@ def solve_by_highs(name: str, path: Path, gap: float, time_limit: float) -> Figu
     """Solve a kept case by HiGHS as it comes, on the same arrays."""
     figures = Figures("solve", name, "highs")
     case = kept(path)
-    highs.use_threads()
+    loading.use_threads()
     with timed(figures):
         began = time.monotonic()
         form = compile_assembly(Assembly(case, chosen(DESIGN, case)))
@@ -77,7 +77,7 @@ def solve_by_highs(name: str, path: Path, gap: float, time_limit: float) -> Figu
         def tell(moment: Progress) -> None:
             show_progress(name, "highs", Progress("", built + moment.seconds, moment.incumbent_usd, moment.bound_usd))
 
-        outcome = highs.run(highs.load(form), gap=gap, deadline=Deadline(time_limit), progress=tell)
+        outcome = highs.run(loading.load(form), gap=gap, deadline=Deadline(time_limit), progress=tell)
     figures.rows, figures.columns = form.matrix.shape
     figures.objective = None if outcome.objective is None else outcome.objective / COST_SCALE
     figures.bound = None if outcome.bound is None else outcome.bound / COST_SCALE

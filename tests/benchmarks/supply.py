@@ -47,7 +47,7 @@ from siting.models.components.cooling import Cooling
 from siting.models.components.grid import Grid
 from siting.models.components.storage import Storage
 from siting.optimise.extraction import decisions_of
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.quantities import COST_SCALE
 
 INSTALLED_MW = 100.0
@@ -121,12 +121,12 @@ def solve_by_components(name: str, path: Path) -> Figures:
     """Solve a kept supply by the project's components."""
     figures = Figures("supply", name, "siting")
     case = kept(path)
-    highs.use_threads(1)
+    loading.use_threads(1)
     with banners_to_stderr(), timed(figures):
         began = time.perf_counter()
         assembly = Assembly(case, COMPONENTS, scope=Scope.SITE)
         form = compile_assembly(assembly)
-        solver = highs.load(form)
+        solver = loading.load(form)
         figures.more = {"build_seconds": time.perf_counter() - began}
         outcome = highs.run(solver, gap=0.0)
         if outcome.values is not None:

@@ -21,7 +21,7 @@ from siting.models.formulation import DESIGN, chosen
 from siting.optimise.decomposition.blocks import cut
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.gap import Gap
-from siting.optimise.solver import highs
+from siting.optimise.solver import loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.year.year_bound import year_bound
 
@@ -47,7 +47,7 @@ def plan_of(name: str, time_limit: float) -> Figures:
 def bound_of(name: str, time_limit: float) -> Figures:
     """Relax the chosen days, and bound the year at their prices."""
     case = siting.prepare(siting.load_study(name))
-    components, threads = chosen(DESIGN, case), highs.use_threads()
+    components, threads = chosen(DESIGN, case), loading.use_threads()
     rough, _ = cut(case.in_steps(STEP_H), components)
     near = relax(rough, gap=Gap(RELAXED_GAP_FRACTION), threads=threads)
     known = dict(zip(rough.shared.names, near.prices.tolist(), strict=True))

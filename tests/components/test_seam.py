@@ -25,7 +25,7 @@ from siting.models.components.placement import Placement
 from siting.models.components.storage import Storage
 from siting.models.formulation import DESIGN, REPLAY
 from siting.optimise.extraction import terms_over_axes
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.quantities import COST_SCALE
 
 SITE_COMPONENTS = [component for component in dict.fromkeys([*DESIGN, *REPLAY]) if component.scope is Scope.SITE]
@@ -275,7 +275,7 @@ def test_terms_of_a_ledger_add_up_to_its_balance() -> None:
     """Those of a balance add up to nothing, those of the costs to the objective."""
     assembly = Assembly(tiny_case(price_usd_per_mwh=1.0, inference_pflop=[1, 2, 3]), DESIGN)
     form = compile_assembly(assembly)
-    outcome = highs.run(highs.load(form), gap=0.0)
+    outcome = highs.run(loading.load(form), gap=0.0)
     assert outcome.values is not None
     assert outcome.objective is not None
     power = terms_over_axes(assembly, assembly.power_mw, outcome.values)

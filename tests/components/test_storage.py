@@ -12,7 +12,7 @@ from tiny import Solve, decided, paid, quick, tiny_case, with_year
 from siting.case.case import Case
 from siting.optimise.battery_complementarity import BatteryFlows, flow_one_way
 from siting.optimise.method import Method
-from siting.optimise.solver import highs
+from siting.optimise.solver import loading
 from siting.optimise.solver.highs import Outcome
 
 THIRD_H = 8760 / 3
@@ -219,7 +219,7 @@ def flows_after(enough: float) -> tuple[list[float], int]:
     (list of float, int)
         The flows, made one way, and the columns of the solver: two, and those of the binaries.
     """
-    solver = highs.new_lp(
+    solver = loading.new_lp(
         scipy.sparse.csc_array(np.array([[1.0, -1.0]])),
         np.full(2, 0.001),
         (np.zeros(2), np.full(2, 5.0)),

@@ -23,9 +23,9 @@ from siting.optimise.gap import Gap
 from siting.optimise.no_plan import NoPlanError
 from siting.optimise.pareto.epsilon_constraint import sweep
 from siting.optimise.solve import solve
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.highs import Progress
+from siting.optimise.solver.progress import Progress
 from siting.optimise.solver.sheltered import sheltered
 
 Press = Callable[[], None]
@@ -164,7 +164,7 @@ def test_errors_leave_the_shelter() -> None:
 def test_solvers_in_a_pool_hear_it() -> None:
     """Two searches that would take hours end when the event is set, though nobody can interrupt their threads."""
     deadline = Deadline()
-    highs.use_threads(1)
+    loading.use_threads(1)
     with ThreadPoolExecutor(2) as pool:
         found = [pool.submit(highs.run_alone, knapsacks(), deadline) for _ in range(2)]
         deadline.stop()

@@ -15,7 +15,7 @@ from tiny import quick, tiny_case, with_year
 from siting.case.case import Array, Case
 from siting.optimise.battery_complementarity import BatteryFlows, flow_one_way
 from siting.optimise.solve import solve
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, linear, loading
 from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.highs import Outcome
 from siting.optimise.year.replay import replay_year
@@ -77,7 +77,7 @@ def test_parts_are_stopped_together(part: Callable[[Deadline], Deadline]) -> Non
 def test_limit_is_of_each_run_and_not_of_all_runs_of_a_solver() -> None:
     """HiGHS holds it against the time of all runs: a second run of the same time would have none of its own."""
     solver = knapsacks()
-    highs.use_threads(1)
+    loading.use_threads(1)
     limits = []
     for _ in range(2):
         with highs.bound_by(solver, Deadline(1.0, clock=lambda: 7.0)):
@@ -89,15 +89,15 @@ def test_limit_is_of_each_run_and_not_of_all_runs_of_a_solver() -> None:
 
 def test_deadline_that_is_over_stops_a_linear_solve() -> None:
     solver = knapsacks()
-    highs.set_kind(solver, np.arange(50), integral=False)
+    loading.set_kind(solver, np.arange(50), integral=False)
     with pytest.raises(Stopped):
-        highs.solve_surely(solver, Deadline(0.0))
+        linear.solve_surely(solver, Deadline(0.0))
 
 
 def test_stopping_is_heard_within_a_search() -> None:
     """The event is set from within, by whoever is told of progress; the search would take hours."""
     solver, deadline = knapsacks(), Deadline()
-    highs.use_threads(1)
+    loading.use_threads(1)
     outcome = highs.run(solver, gap=0.0, deadline=deadline, progress=lambda _: deadline.stop())
     assert outcome.interrupted
     assert outcome.status == "feasible"
@@ -237,7 +237,7 @@ def burning(hours: int) -> tuple[Any, BatteryFlows, Outcome]:
     one_way = ROUND_TRIP**0.5
     balance = np.concatenate([np.full(hours, one_way), np.full(hours, -1 / one_way)])[None, :]
     power = np.hstack([np.eye(hours), np.eye(hours)])
-    solver = highs.new_lp(
+    solver = loading.new_lp(
         scipy.sparse.csc_array(np.vstack([balance, power])),
         np.concatenate([np.full(hours, -5.0), np.full(hours, 5.0)]),
         (np.zeros(2 * hours), np.ones(2 * hours)),

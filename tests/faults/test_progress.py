@@ -8,7 +8,7 @@ import pytest
 from tiny import quick, tiny_case
 
 from siting.case.minimum_cost import unavoidable_cost
-from siting.optimise.solver.highs import Progress
+from siting.optimise.solver.progress import Progress
 
 
 def test_fault_of_who_is_told_costs_no_plan(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,7 +15,7 @@ from siting.optimise.decomposition import column_generation
 from siting.optimise.decomposition.column_generation import Relaxation, relax
 from siting.optimise.gap import Gap
 from siting.optimise.no_plan import NoPlanError
-from siting.optimise.solver.highs import NO_ITERATION_LIMIT, solve_surely
+from siting.optimise.solver.linear import NO_ITERATION_LIMIT, solve_surely
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE
 

@@ -18,7 +18,7 @@ from siting.optimise.incumbent import SearchState
 from siting.optimise.method import WHOLE_BELOW_SITE_HOURS, choose_method, why
 from siting.optimise.neighbourhood import FEW, neighbourhood
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Progress
+from siting.optimise.solver.progress import Progress
 from siting.optimise.whole.reduced_cost_fixing import MARGIN, fixed_at_zero
 from siting.quantities import COST_SCALE
 

@@ -12,7 +12,7 @@ from siting.models.assembly.model import model_of
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.gap import Gap
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.whole import growing_relaxation, growing_tree
 from siting.optimise.whole.growing_relaxation import GrowingRelaxation, links_of
@@ -49,7 +49,7 @@ def spread(seed: int, sites_count: int = 6, zones_count: int = 9) -> Case:
 
 def alone(form: StandardForm) -> float:
     """Cost of the optimum by HiGHS alone."""
-    found = highs.run(highs.load(form), gap=0.0).objective
+    found = highs.run(loading.load(form), gap=0.0).objective
     assert found is not None
     return found
 
@@ -72,8 +72,8 @@ def test_links_are_the_shares_within_openings() -> None:
 def test_grown_relaxation_is_the_relaxation(seed: int) -> None:
     """Each solve proves a bound; the last has the cost of the whole relaxation, whose rows it keeps."""
     form = form_of(spread(seed))
-    solver = highs.load(form)
-    highs.relax(solver, form)
+    solver = loading.load(form)
+    loading.relax(solver, form)
     whole = highs.run(solver).objective
     growing, bounds = GrowingRelaxation(form, links_of(form)), []
     while True:
@@ -121,7 +121,7 @@ def test_plan_and_bound_are_there_after_the_first_solve() -> None:
 def test_start_is_kept_where_nothing_better_is_found() -> None:
     """A start that is the optimum, and no time after it was tried: it is the plan."""
     form, over = form_of(spread(1)), []
-    best = highs.run(highs.load(form), gap=0.0)
+    best = highs.run(loading.load(form), gap=0.0)
     deadline = Deadline(1000.0, clock=lambda: 2000.0 if over else 0.0)
     found = search(form, gap=Gap(0.0), deadline=deadline, progress=over.append, start=best.values).outcome
     assert found.objective == pytest.approx(best.objective, rel=1e-7)

@@ -14,7 +14,7 @@ from siting.models.assembly.model import model_of
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.dual_bound import dual_bound
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 
 INF = np.inf
 
@@ -38,7 +38,7 @@ def form_by_hand(
 
 
 def relaxed(form: StandardForm) -> highs.Outcome:
-    return highs.run(highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
+    return highs.run(loading.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
 
 
 def test_bound_that_rows_imply_stands_for_a_missing_one() -> None:

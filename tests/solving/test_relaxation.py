@@ -11,7 +11,7 @@ from tiny import quick
 from siting.models.assembly.model import model_of
 from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, interior_point, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.whole import lp_relaxation
 from siting.optimise.whole.lp_relaxation import INSIDE_TOLERANCE, SUPPORT_TOLERANCE, LpRelaxation
@@ -22,9 +22,9 @@ from siting.quantities import COST_SCALE
 def interior(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Every model is large; with HiPO, and as if it were not there."""
     monkeypatch.setattr(lp_relaxation, "LARGE_ROWS_COUNT", 0)
-    if request.param == "hipo" and not highs.has_hipo():
+    if request.param == "hipo" and not interior_point.has_hipo():
         pytest.skip("highspy-extras is not installed")
-    monkeypatch.setattr(highs, "has_hipo", lambda: request.param == "hipo")
+    monkeypatch.setattr(interior_point, "has_hipo", lambda: request.param == "hipo")
     return str(request.param)
 
 
@@ -34,7 +34,7 @@ def form_of(**changes: Any) -> StandardForm:
 
 
 def relaxed(form: StandardForm, **asked: Any) -> tuple[LpRelaxation, Any]:
-    solver = highs.load(form)
+    solver = loading.load(form)
     options: dict[str, Any] = {"gap": 0.0, "deadline": Deadline(), "progress": None}
     return lp_relaxation.lp_relaxation(solver, form, **{**options, **asked}), solver
 
@@ -57,7 +57,7 @@ def test_interior_point_finds_what_the_simplex_finds(interior: str, seed: int, m
 def test_options_are_as_before(interior: str) -> None:
     """What comes after, the search among integers, presolves and is not asked for an interior point."""
     _, solver = relaxed(form_of())
-    fresh = highs.new_solver()
+    fresh = loading.new_solver()
     for name in ("solver", "hipo_system", "hipo_ordering", "run_crossover", "presolve", "ipm_optimality_tolerance"):
         assert solver.getOptionValue(name) == fresh.getOptionValue(name)
 
@@ -66,7 +66,7 @@ def test_options_are_as_before(interior: str) -> None:
 def test_plan_is_the_same_and_exact(interior: str, changes: dict[str, Any]) -> None:
     """From within, too, the search ends at HiGHS's optimum, with an audited vertex."""
     case = rich_case(**changes)
-    alone = highs.run(highs.load(form_of(**changes)), gap=0.0)
+    alone = highs.run(loading.load(form_of(**changes)), gap=0.0)
     plan = quick(case)
     assert alone.objective is not None
     assert plan.objective_usd == pytest.approx(alone.objective / COST_SCALE, rel=1e-7)

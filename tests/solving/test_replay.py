@@ -13,7 +13,7 @@ from rich_case import rich_case
 from tiny import decided, quick, tiny_case, with_full_year, with_year
 
 from siting.case.case import Calendar, Case
-from siting.optimise.solver.highs import Progress
+from siting.optimise.solver.progress import Progress
 from siting.optimise.year.months import ONE_WAY_TOLERANCE_FRACTION
 from siting.optimise.year.replay import replay_year
 from siting.plan.plan import Plan

@@ -21,7 +21,7 @@ from siting.optimise.decomposition.linking_rows import partition
 from siting.optimise.result import Result
 from siting.optimise.rivals import forced_openings as rivals_module
 from siting.optimise.rivals.swapped_plans import SwappedPlans
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE
@@ -129,7 +129,7 @@ def test_bounds_hold_at_any_prices(factor: float) -> None:
     model = whole(case)
     form, parts = model.form, partition(model)
     relaxed = dataclasses.replace(form, integral=np.zeros_like(form.integral))
-    outcome = highs.run(highs.load(relaxed), gap=0.0)
+    outcome = highs.run(loading.load(relaxed), gap=0.0)
     assert outcome.prices is not None
     assert outcome.objective is not None
     prices = {form.rows.name(row): factor * outcome.prices[row] for row in parts.shared.tolist()}
@@ -139,7 +139,7 @@ def test_bounds_hold_at_any_prices(factor: float) -> None:
     for site, column in enumerate(parts.opening):
         lower = form.column_lower.copy()
         lower[column] = 1.0
-        with_site = highs.run(highs.load(dataclasses.replace(relaxed, column_lower=lower)), gap=0.0).objective
+        with_site = highs.run(loading.load(dataclasses.replace(relaxed, column_lower=lower)), gap=0.0).objective
         assert with_site is not None
         assert bounds.of_all - close <= bounds.with_each[site] <= with_site + close
 

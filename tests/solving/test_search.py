@@ -26,9 +26,9 @@ from siting.models.assembly.standard_form import StandardForm
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.gap import Gap
 from siting.optimise.no_plan import NoPlanError
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Progress
+from siting.optimise.solver.progress import Progress
 from siting.optimise.whole.whole_model import search
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE
@@ -44,7 +44,7 @@ def form_of(case: Case) -> StandardForm:
 def test_search_finds_what_highs_finds(changes: dict[str, Any]) -> None:
     """Relaxation, support and all choices end where HiGHS ends on its own."""
     case = rich_case(**changes)
-    alone = highs.run(highs.load(form_of(case)), gap=0.0)
+    alone = highs.run(loading.load(form_of(case)), gap=0.0)
     plan = quick(case)
     assert alone.objective is not None
     assert plan.objective_usd == pytest.approx(alone.objective / COST_SCALE, rel=1e-7)

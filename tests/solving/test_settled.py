@@ -9,7 +9,7 @@ import pytest
 from forms import location
 
 from siting.optimise.gap import Gap
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.whole.reduced_cost_fixing import fixed_at_zero
 from siting.optimise.whole.whole_model import search
@@ -33,8 +33,8 @@ def test_what_is_settled_is_in_no_plan_that_is_cheaper(seed: int) -> None:
     """Forcing a settled site open costs the sum at least; the search that leaves it out finds HiGHS's optimum."""
     draw = np.random.default_rng(seed)
     form = location(draw.uniform(1, 6, 7).tolist(), draw.uniform(0, 4, (7, 9)).tolist())
-    best = highs.run(highs.load(form), gap=0.0).objective
-    relaxed = highs.run(highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
+    best = highs.run(loading.load(form), gap=0.0).objective
+    relaxed = highs.run(loading.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
     assert best is not None
     assert relaxed.bound is not None
     assert relaxed.prices is not None
@@ -43,7 +43,7 @@ def test_what_is_settled_is_in_no_plan_that_is_cheaper(seed: int) -> None:
     for column in out:
         lower = form.column_lower.copy()
         lower[column] = 1.0
-        forced = highs.run(highs.load(dataclasses.replace(form, column_lower=lower)), gap=0.0).objective
+        forced = highs.run(loading.load(dataclasses.replace(form, column_lower=lower)), gap=0.0).objective
         assert forced is not None
         assert forced >= best * (1 - 1e-9)
     found = search(form, gap=Gap(0.0), deadline=Deadline(), progress=None).outcome

@@ -16,7 +16,7 @@ from siting.models.assembly.model import model_of
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.first_plan.kept_plan import kept_plan
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Progress
+from siting.optimise.solver.progress import Progress
 from siting.optimise.warm_start import Earlier, cautions_of_start, used_sites, warm_start
 
 BOTH_WAYS = pytest.mark.parametrize("method", ["whole", "decomposed"])

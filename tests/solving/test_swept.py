@@ -15,7 +15,7 @@ from siting.optimise.pareto.fixed_designs import Design, FixedDesign, find_desig
 from siting.optimise.pareto.parametric_bound import AffineBound, ParametricBound
 from siting.optimise.pareto.parametric_lp import Limited, ParametricLp
 from siting.optimise.pareto.parametric_relaxation import ParametricSolution
-from siting.optimise.solver import highs
+from siting.optimise.solver import loading
 from siting.optimise.solver.deadline import Deadline
 from siting.quantities import COST_SCALE
 
@@ -42,7 +42,7 @@ def two_sites() -> Limited:
 
 @pytest.fixture
 def bound() -> Iterator[ParametricBound]:
-    highs.use_threads(1)
+    loading.use_threads(1)
     with ThreadPoolExecutor(1) as pool:
         yield ParametricBound(two_sites(), 1e-6, 1, pool)
 
@@ -51,7 +51,7 @@ def operation_at_a(penalty_usd: float) -> FixedDesign:
     """All at site a: 87,601 USD and 8,760 t."""
     count = {"placement.open_count[a,2030]": 1.0, "halls.modules_count[a,air,2030]": 1.0}
     count["racks.racks_count[a,air,r,2030]"] = 1.0
-    highs.use_threads(1)
+    loading.use_threads(1)
     return FixedDesign(Design(count, ("a",)), two_sites(), penalty_usd * COST_SCALE)
 
 
@@ -61,8 +61,8 @@ def test_solver_follows_the_limit_also_where_it_begins_anew(warm_iterations: int
 
     A limit of 0.25 costs 0.25 + 0.75 x 2 = 1.75; with a penalty of 0.5, less than what is saved, 1 + 0.75 x 0.5.
     """
-    highs.use_threads(1)
-    solver = highs.new_lp(
+    loading.use_threads(1)
+    solver = loading.new_lp(
         scipy.sparse.csc_array(np.array([[1.0, 1.0], [1.0, 0.0]])),
         np.array([1.0, 2.0]),
         (np.zeros(2), np.full(2, np.inf)),
@@ -152,7 +152,7 @@ def test_design_may_have_a_hall_more_than_in_longer_steps(
     """2 MW of work need two halls: with one in longer steps, one more is found; where there is none, none is."""
     case = tiny_case(inference_pflop=2.0, facility={"site_max_mw": 3.0}, policy={"carbon_cap_t_per_yr": 0.0})
     limited = Limited(case, chosen(DESIGN, case), ROW)
-    highs.use_threads(1)
+    loading.use_threads(1)
     small = limited.model_of(("a",))
     values = np.zeros(len(small.form.cost))
     values[small.form.columns.of("open_count")] = 1.0

@@ -23,7 +23,7 @@ from siting.optimise.decomposition.integer_pricing import IntegerPricingProblem
 from siting.optimise.decomposition.pricing import PricingProblem
 from siting.optimise.gap import Gap
 from siting.optimise.incumbent import SearchState
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading, progress
 from siting.optimise.solver.deadline import Deadline
 from siting.quantities import COST_SCALE
 
@@ -64,7 +64,7 @@ def relaxed_tree(case: Case, gap: float = CLOSE) -> tuple[Tree, float]:
 
 def optimum(case: Case) -> float:
     """Least cost, found by HiGHS on the whole (scale of the form)."""
-    found = highs.run(highs.load(whole(case).form), gap=0.0)
+    found = highs.run(loading.load(whole(case).form), gap=0.0)
     assert found.objective is not None
     return found.objective
 
@@ -151,7 +151,7 @@ def test_interruption_keeps_the_bound() -> None:
     best = optimum(case)
     told: list[str] = []
 
-    def press(moment: highs.Progress) -> None:
+    def press(moment: progress.Progress) -> None:
         told.append(moment.phase)
         if "3 nodes" in moment.phase:
             raise KeyboardInterrupt
@@ -167,7 +167,7 @@ def test_interruption_keeps_the_bound() -> None:
 def test_interrupted_search_says_so() -> None:
     """The best plan is told with the bound that was reached, as feasible, and why."""
 
-    def press(moment: highs.Progress) -> None:
+    def press(moment: progress.Progress) -> None:
         if "2 nodes" in moment.phase:
             raise KeyboardInterrupt
 
@@ -209,7 +209,7 @@ def test_counts_of_all_sites_are_branched_on_first() -> None:
     of_all = counts_of_all(blocks)
     names = [blocks.shared.names[place].partition("[")[0] for place in of_all]
     assert "placement.enough_sites" in names
-    found = highs.run(highs.load(model.form), gap=0.0)
+    found = highs.run(loading.load(model.form), gap=0.0)
     assert found.values is not None
     plans = list(columns_of(found.values, model, blocks))
     assert to_branch_on(blocks, of_all, [(1.0, plan) for plan in plans]) is None
@@ -229,7 +229,7 @@ def test_plans_of_sites_add_up_to_the_plan() -> None:
     """Their costs to its cost, what they bring to the rows that sites share to the bounds of these."""
     model = whole(fleet(3))
     blocks = blocks_of(model.case)
-    found = highs.run(highs.load(model.form), gap=0.0)
+    found = highs.run(loading.load(model.form), gap=0.0)
     assert found.values is not None
     plans = list(columns_of(found.values, model, blocks))
     shared = blocks.shared

@@ -18,7 +18,7 @@ from siting.models.formulation import DESIGN, chosen
 from siting.optimise.decomposition.blocks import cut
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.gap import Gap
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.year.holding import held, holding
 from siting.optimise.year.year_bound import YearBound, year_bound
@@ -65,7 +65,7 @@ def form_of_year(case: Case) -> Any:
 def relaxed_year(case: Case) -> float:
     """Cost of the relaxation of the whole year at once [USD]."""
     form = form_of_year(case)
-    outcome = highs.run(highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
+    outcome = highs.run(loading.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
     assert outcome.objective is not None
     return outcome.objective / COST_SCALE
 
@@ -131,7 +131,7 @@ def test_without_any_prices_the_bound_is_one_all_the_same() -> None:
 def test_no_plan_of_the_year_costs_less() -> None:
     """The cheapest plan of the year, searched as one model to its end, costs more, by its integers."""
     case = year_of_fleet(year={"price_usd_per_mwh": np.random.default_rng(5).uniform(10, 90, (3, 36))})
-    best = highs.run(highs.load(form_of_year(case)), gap=0.0)
+    best = highs.run(loading.load(form_of_year(case)), gap=0.0)
     assert best.objective is not None
     found = bounded(case, best_prices(case))
     assert found.bound_usd is not None

@@ -9,7 +9,7 @@ import scipy.sparse
 from tiny import tiny_case, with_year
 
 from siting.case.case import Case
-from siting.optimise.solver import highs
+from siting.optimise.solver import loading
 
 DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 ROUND_TRIP = 0.85
@@ -25,7 +25,7 @@ def knapsacks(count: int = 40) -> Any:
     cost = np.concatenate([np.zeros(count), np.ones(10)])
     upper = np.concatenate([np.ones(count), np.full(10, np.inf)])
     integral = np.arange(count + 10) < count
-    return highs.new_lp(both, cost, (np.zeros(count + 10), upper), (half, half), integral=integral)
+    return loading.new_lp(both, cost, (np.zeros(count + 10), upper), (half, half), integral=integral)
 
 
 def with_battery(**changes: Any) -> Case:

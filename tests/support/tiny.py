@@ -25,7 +25,7 @@ from siting.models.assembly.assembly import Assembly
 from siting.models.assembly.compilation import compile_assembly
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.solve import solve
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE, bare_name
 from siting.results.folder import load
@@ -243,7 +243,7 @@ def through_a_folder(plan: Plan, folder: Path) -> Plan:
 def solve_assembly(assembly: Assembly) -> float:
     """Solve any assembly, a part of a model too, leave the values in it, and return its cost [USD]."""
     form = compile_assembly(assembly)
-    outcome = highs.run(highs.load(form), gap=0.0)
+    outcome = highs.run(loading.load(form), gap=0.0)
     if outcome.values is None or outcome.objective is None:
         raise ValueError(f"no solution (HiGHS: {outcome.reason})")
     for variable, _ in assembly.variables.values():
@@ -255,7 +255,7 @@ def solve_assembly(assembly: Assembly) -> float:
 def relaxed_cost(case: Case) -> float:
     """Cost of the linear relaxation of a case [USD]."""
     form = compile_assembly(Assembly(case, chosen(DESIGN, case)))
-    outcome = highs.run(highs.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
+    outcome = highs.run(loading.load(dataclasses.replace(form, integral=np.zeros_like(form.integral))), gap=0.0)
     if outcome.objective is None:
         raise ValueError(f"no solution (HiGHS: {outcome.reason})")
     return outcome.objective / COST_SCALE

@@ -11,7 +11,8 @@ from siting.models.compiler.members import Positions
 from siting.optimise.decomposition.blocks import SiteBlock
 from siting.optimise.decomposition.pricing import PricingProblem, charge, set_bounds
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.highs import new_lp, run_alone
+from siting.optimise.solver.highs import run_alone
+from siting.optimise.solver.loading import new_lp
 
 FEW_COUNT = 20
 """Range of a count up to which it is whole: what is counted in more (racks) loses little where it is not."""

@@ -21,7 +21,7 @@ from siting.models.assembly.assembly import Component
 from siting.optimise.decomposition.blocks import BlockBuilder, SiteBlock, Size, each_block, signed
 from siting.optimise.decomposition.pricing import OPTIMAL, charged
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.highs import solve_surely
+from siting.optimise.solver.linear import solve_surely
 
 ROUNDING = 1e-9
 """Cost of a site, over its cost when open, that is rounding."""

@@ -10,7 +10,9 @@ from siting.case.case import Array
 from siting.models.compiler.members import Positions
 from siting.optimise.decomposition.blocks import SiteBlock
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import new_lp, run_alone, solve_surely
+from siting.optimise.solver.highs import run_alone
+from siting.optimise.solver.linear import solve_surely
+from siting.optimise.solver.loading import new_lp
 
 OPTIMAL = "Optimal"
 

@@ -10,7 +10,8 @@ from siting.models.compiler.members import Positions
 from siting.optimise.decomposition.blocks import BlockAngularForm, at_bounds, signed
 from siting.optimise.decomposition.column import Column
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import new_lp, solve_surely
+from siting.optimise.solver.linear import solve_surely
+from siting.optimise.solver.loading import new_lp
 
 LEAST_WIDTH, MOST_WIDTH = 1e-4, 1e6
 """Half-width of the box, over the first price of the row, at the least and at the most.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.optimise.first_plan.location import Location, choose_location
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.whole.whole_model import Found
 
@@ -79,7 +79,7 @@ def located_plan(
         sites = [str(design.axes["site"][place]) for place in location.sites]
         with contextlib.suppress(InfeasibleConstraintException):  # of these sites, not of all
             model = model_of(design.only(site=sites), components, of_more=True)
-            found = rounded_up(model.form, highs.load(model.form), *_held(model, location), deadline)
+            found = rounded_up(model.form, loading.load(model.form), *_held(model, location), deadline)
             if found is not None:
                 return found, model
     return None
@@ -104,7 +104,7 @@ def rounded_up(form: StandardForm, solver: Any, lower: Array, upper: Array, dead
     Found or None
         None if that is no plan, or time is up.
     """
-    highs.relax(solver, form)
+    loading.relax(solver, form)
     columns = np.arange(len(form.cost), dtype=np.int32)
     solver.changeColsBounds(len(columns), columns, lower, upper)
     relaxed = highs.run(solver, deadline=deadline)
@@ -115,7 +115,7 @@ def rounded_up(form: StandardForm, solver: Any, lower: Array, upper: Array, dead
     solver.changeColsBounds(len(racks), racks, whole, whole)
     outcome = highs.run(solver, deadline=deadline)
     solver.changeColsBounds(len(columns), columns, form.column_lower, form.column_upper)
-    highs.restore(solver, form)
+    loading.restore(solver, form)
     if outcome.values is None or outcome.status != "optimal":
         return None
     proves_nothing = dataclasses.replace(outcome, status="feasible", reason="first plan", bound=None, prices=None)

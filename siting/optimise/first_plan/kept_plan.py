@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.optimise.first_plan.first_plan import RACKS, located_plan, rounded_up
-from siting.optimise.solver import highs
+from siting.optimise.solver import loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
 from siting.optimise.whole.whole_model import Found
@@ -71,4 +71,4 @@ def _of_counts(earlier: Earlier, model: Model, deadline: Deadline, *, with_racks
     racks = form.columns.of(RACKS)
     held[racks] = with_racks
     lower[held] = upper[held] = values[held]
-    return rounded_up(form, highs.load(form), lower, upper, deadline)
+    return rounded_up(form, loading.load(form), lower, upper, deadline)

@@ -14,7 +14,7 @@ import scipy.sparse
 from siting.case.minimum_cost import works_usd_per_yr
 from siting.optimise.first_plan.greedy_location import Opened, open_greedily
 from siting.optimise.rivals.cheapest_ways import cheapest_ways
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _solved(case: Case, some: _Candidates, least: Array, spare: float, deadline:
                     rows.add(0.0, inf, [(first + i, 1.0), (first - each + i, -1.0)])
     matrix = scipy.sparse.csc_array((rows.value, (rows.row, rows.column)), shape=(len(rows.lower), len(cost)))
     scaled = np.array(cost) / max(float(np.max(cost)), 1.0) * 1e3
-    solver = highs.new_lp(
+    solver = loading.new_lp(
         matrix,
         scaled,
         (np.array(lower, dtype=float), np.array(upper, dtype=float)),

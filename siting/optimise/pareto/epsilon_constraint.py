@@ -26,7 +26,7 @@ from siting.optimise.gap import Gap
 from siting.optimise.pareto.fixed_designs import Design, FixedDesign, ParetoPlan, find_design, search_alone
 from siting.optimise.pareto.parametric_bound import FIRST_PENALTY, ParametricBound
 from siting.optimise.pareto.parametric_lp import Limited
-from siting.optimise.solver import highs
+from siting.optimise.solver import loading
 from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.sheltered import sheltered
 from siting.plan.search_record import ROUNDING_FRACTION, Status
@@ -153,7 +153,7 @@ def _points(
     from siting.optimise.method import choose_method
 
     of_first = Deadline(time_limit, stop=stop)
-    workers = highs.use_threads(threads)
+    workers = loading.use_threads(threads)
     ordered = sorted((float(value) for value in values), reverse=True)
     stated = _at(dataclasses.replace(case, year_of=None), limit, 0.0)
     limited = Limited(stated, chosen(DESIGN, stated), ROW_OF_LIMIT[limit])

@@ -13,7 +13,7 @@ from siting.optimise.gap import Gap
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.pareto.parametric_bound import AffineBound
 from siting.optimise.pareto.parametric_lp import Limited, ParametricLp
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.highs import Outcome
 from siting.optimise.whole.whole_model import search
@@ -100,7 +100,7 @@ class FixedDesign:
         self._taken, self._sides = self._form.matrix.tocsr()[rows], self._form.row_upper[rows]
         self._flows = flows_of(model.case, self._form)
         self._lp = ParametricLp(
-            highs.load(self._form), rows, self._sides, penalty=self._penalty, warm_iterations=WARM_ITERATIONS
+            loading.load(self._form), rows, self._sides, penalty=self._penalty, warm_iterations=WARM_ITERATIONS
         )
         self._lines: list[AffineBound] = []
 
@@ -147,7 +147,7 @@ class FixedDesign:
         from siting.optimise.battery_complementarity import flow_one_way
 
         if outcome.values is not None and len(self._flows.at_once(outcome.values)):
-            solver = highs.load(self._limited.at(self._form, value))
+            solver = loading.load(self._limited.at(self._form, value))
             outcome = flow_one_way(solver, self._flows, outcome, enough=enough, deadline=deadline)
         if outcome.values is None or outcome.objective is None or outcome.objective > worth:
             return None
@@ -181,7 +181,7 @@ def find_design(
     model = limited.model_of(design.sites)
     for room in ROOMS:
         form = neighbourhood(limited.at(model.form, value), counts_of(small.form, values), room=room)
-        found = highs.run(highs.load(form), gap=gap, deadline=deadline)
+        found = highs.run(loading.load(form), gap=gap, deadline=deadline)
         if found.values is not None:
             return design_of(model, found.values)
         if found.status != "infeasible":
@@ -201,7 +201,7 @@ def _in_steps(
     idle = [column for column in of_sites if form.columns.name(column) not in relaxed.whole]
     upper = form.column_upper.copy()
     upper[idle] = form.column_lower[idle]
-    found = highs.run(highs.load(dataclasses.replace(form, column_upper=upper)), gap=gap, deadline=deadline)
+    found = highs.run(loading.load(dataclasses.replace(form, column_upper=upper)), gap=gap, deadline=deadline)
     return None if found.values is None else (model, found.values)
 
 

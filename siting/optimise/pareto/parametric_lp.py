@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, linear
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.highs import Outcome
 
@@ -106,11 +106,11 @@ class ParametricLp:
         """
         for row, side in zip(self._rows.tolist(), self._sides.tolist(), strict=True):
             self._solver.changeRowBounds(row, -np.inf, side + value)
-        limit = highs.warm_iterations(self._solver) if self._warm_iterations is None else self._warm_iterations
-        outcome = self._run(deadline, limit if self._is_warm else highs.NO_ITERATION_LIMIT)
+        limit = linear.warm_iterations(self._solver) if self._warm_iterations is None else self._warm_iterations
+        outcome = self._run(deadline, limit if self._is_warm else linear.NO_ITERATION_LIMIT)
         if outcome.status != "optimal" and self._is_warm and not deadline.is_over():
             self._solver.clearSolver()
-            outcome = self._run(deadline, highs.NO_ITERATION_LIMIT)
+            outcome = self._run(deadline, linear.NO_ITERATION_LIMIT)
         self._is_warm = True
         holds = outcome.values is not None and outcome.values[self._excess].max(initial=0.0) <= ROUNDING
         return outcome, bool(holds)

@@ -10,7 +10,7 @@ import numpy as np
 
 from siting.optimise.pareto.parametric_lp import ParametricLp
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import new_lp
+from siting.optimise.solver.loading import new_lp
 from siting.optimise.whole.lp_relaxation import SUPPORT_TOLERANCE
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from siting.optimise.rivals.cheapest_ways import CheapestWays, cheapest_ways
 from siting.optimise.rivals.swapped_plans import SwappedPlans
 from siting.optimise.solver import highs
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.highs import Progress, ProgressCallback
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier, warm_start
 from siting.quantities import COST_SCALE
 

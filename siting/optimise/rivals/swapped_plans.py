@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.case.case import Array
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, linear, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.highs import Outcome
 from siting.optimise.whole.whole_model import Found
@@ -96,8 +96,8 @@ class SwappedPlans:
         Stopped
             If it is over before all has been tried.
         """
-        form, solver = self.model.form, highs.load(self.model.form)
-        highs.relax(solver, form)
+        form, solver = self.model.form, loading.load(self.model.form)
+        loading.relax(solver, form)
         solver.setOptionValue("simplex_iteration_limit", ITERATIONS_PER_ROW * int(solver.getNumRow()))
         seen: set[bytes] = set()
         begun = self._solved(solver, self._swaps(), seen, deadline)[:BEAM_COUNT]
@@ -285,11 +285,11 @@ class SwappedPlans:
         lower[racks] = np.floor(design.values[racks] + ROUNDING)
         upper[racks] = np.minimum(np.ceil(design.values[racks] - ROUNDING) + SPARE_RACKS, upper[racks])
         self._bound(solver, lower, upper)
-        highs.restore(solver, form)
-        solver.setOptionValue("simplex_iteration_limit", highs.NO_ITERATION_LIMIT)
+        loading.restore(solver, form)
+        solver.setOptionValue("simplex_iteration_limit", linear.NO_ITERATION_LIMIT)
         solver.setOptionValue("mip_max_nodes", NODES_MAX)
         found = highs.run(solver, gap=GAP_FRACTION, deadline=deadline)
-        solver.setOptionValue("mip_max_nodes", highs.NO_ITERATION_LIMIT)
+        solver.setOptionValue("mip_max_nodes", linear.NO_ITERATION_LIMIT)
         self._bound(solver, form.column_lower, form.column_upper)
         return None if found.values is None else dataclasses.replace(found, status="feasible", bound=None)
 

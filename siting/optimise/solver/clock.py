@@ -7,7 +7,7 @@ import logging
 import time
 
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Progress, ProgressCallback
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.plan.search_record import gap_site_dependent
 
 LOG = logging.getLogger("siting")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.optimise.dual_bound import dual_bound
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.highs import Outcome
 
@@ -171,7 +171,7 @@ class GrowingRelaxation:
 
     def _loaded(self) -> Any:
         form = self._form.part(self._rows, self._columns)
-        return highs.load(dataclasses.replace(form, integral=np.zeros(len(self._columns), dtype=bool)))
+        return loading.load(dataclasses.replace(form, integral=np.zeros(len(self._columns), dtype=bool)))
 
     def _take_columns(self, columns: Positions) -> None:
         form, part = self._form, self._form.matrix[:, columns].tocsr()[self._rows].tocsc()

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.optimise.gap import Gap
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Outcome, Progress, ProgressCallback
+from siting.optimise.solver.highs import Outcome
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.whole.growing_relaxation import GrowingRelaxation, Links
 from siting.optimise.whole.reduced_cost_fixing import fixed_at_zero
 from siting.quantities import COST_SCALE
@@ -183,7 +184,7 @@ class _Tree:
         form, columns = self._form, self._integral.astype(np.int32)
         found = highs.fix_integers_and_resolve(solver, form, values, self._deadline)
         solver.changeColsBounds(len(columns), columns, form.column_lower[columns], form.column_upper[columns])
-        highs.restore(solver, form)
+        loading.restore(solver, form)
         if found.status == "optimal":
             self._take(dataclasses.replace(found, prices=None))
 

@@ -6,9 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from siting.optimise.dual_bound import dual_bound
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, interior_point, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Outcome, ProgressCallback
+from siting.optimise.solver.highs import Outcome
+from siting.optimise.solver.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from siting.models.assembly.standard_form import StandardForm
@@ -72,10 +73,10 @@ def lp_relaxation(
     deadline, progress
         As of `siting.optimise.whole.whole_model.search`.
     """
-    highs.relax(solver, form)
+    loading.relax(solver, form)
     asked: dict[str, Any] = {"gap": 0.0, "progress": progress, "deadline": deadline}
     if form.integral.any() and form.matrix.shape[0] >= LARGE_ROWS_COUNT:
-        with highs.inside(solver, max(gap * INSIDE_SHARE, LEAST_TOLERANCE)):
+        with interior_point.inside(solver, max(gap * INSIDE_SHARE, LEAST_TOLERANCE)):
             inner = highs.run(solver, **asked)
         if inner.interrupted:
             return LpRelaxation(inner)

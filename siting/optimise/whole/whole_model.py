@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.optimise.gap import Gap
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Outcome, Progress, ProgressCallback
+from siting.optimise.solver.highs import Outcome
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.whole.growing_relaxation import links_of
 from siting.optimise.whole.growing_tree import search_growing
 from siting.optimise.whole.lp_relaxation import LpRelaxation, lp_relaxation
@@ -86,7 +87,7 @@ def search(
     start : ndarray, optional
         A plan to begin with, by column; it may break rows.
     """
-    solver = highs.load(form)
+    solver = loading.load(form)
     outcome, prices = _searched(form, solver, gap, deadline, progress, start)
     return Found(outcome, form, solver, prices)
 
@@ -143,7 +144,7 @@ def _stages(
             relaxed, status=_without_plan(relaxed), values=None, objective=None, bound=None
         ), None
     floor = relaxed.bound
-    highs.restore(solver, form)
+    loading.restore(solver, form)
     prices = relaxed.prices
     if not form.integral.any():
         return relaxed, prices
@@ -155,7 +156,7 @@ def _stages(
     zero = np.zeros(len(left_out))
     solver.changeColsBounds(len(left_out), left_out, zero, zero)
     if start is not None:
-        highs.begin_at(solver, start)
+        loading.begin_at(solver, start)
     on_support = tell("support of the relaxation", floor / COST_SCALE)
     some = _run(solver, gap.part(0.5), floor, deadline, on_support)
     solver.changeColsBounds(len(left_out), left_out, zero, form.column_upper[left_out])
@@ -172,7 +173,7 @@ def _stages(
             return dataclasses.replace(some, bound=max(floor, min(some.bound, worth))), prices
         solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), np.zeros(len(idle)))
     if some.values is not None:
-        highs.begin_at(solver, some.values)
+        loading.begin_at(solver, some.values)
     on_all = tell(ALL, floor / COST_SCALE)
     every = _run(solver, gap, floor, deadline, on_all)
     solver.changeColsBounds(len(idle), idle, np.zeros(len(idle)), form.column_upper[idle])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from siting.accounts.audit import TOLERANCE_FRACTION
-from siting.optimise.solver.highs import Progress, ProgressCallback
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.year.year_bound import year_bound
 from siting.plan.cautions import Caution
 

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.highs import Progress, ProgressCallback
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier
 from siting.optimise.year.design import Kept, best_sizes, built_part, nearby, on_chosen_days
 from siting.optimise.year.drawn_in import drawn_in

@@ -14,7 +14,7 @@ import scipy.sparse
 
 from siting.case.case import Array
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import new_solver
+from siting.optimise.solver.loading import new_solver
 from siting.optimise.year.site_year import Flags, SiteDays
 
 OPTIMAL = "Optimal"

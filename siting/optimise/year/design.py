@@ -10,7 +10,7 @@ import numpy as np
 
 from siting.optimise.exact_plan import exact
 from siting.optimise.neighbourhood import counts_of, neighbourhood
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.highs import Outcome
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
 from siting.optimise.whole.whole_model import search
@@ -62,7 +62,7 @@ def best_sizes(earlier: Earlier, on: Case, components: Sequence[type[Component]]
     held = dataclasses.replace(
         form, column_lower=lower, column_upper=upper, integral=np.zeros_like(form.integral, dtype=bool)
     )
-    found = highs.run(highs.load(held), gap=0.0, deadline=deadline)
+    found = highs.run(loading.load(held), gap=0.0, deadline=deadline)
     return None if found.values is None or found.status != "optimal" else _kept(model, found.values)
 
 
@@ -129,7 +129,7 @@ def on_chosen_days(
         upper[place] = max(min(upper[place], values[place] + room), lower[place])
     held = dataclasses.replace(model, form=dataclasses.replace(form, column_lower=lower, column_upper=upper))
     start = Outcome("feasible", "from other days", values, None, None)
-    return exact(case, held, highs.load(held.form), start, enough, deadline, deadline)
+    return exact(case, held, loading.load(held.form), start, enough, deadline, deadline)
 
 
 def _kept(model: Model, values: Array) -> Kept:

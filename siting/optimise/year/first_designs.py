@@ -13,7 +13,7 @@ from siting.optimise.decomposition.blocks import BlockBuilder, signed
 from siting.optimise.decomposition.linking_rows import partition
 from siting.optimise.decomposition.pricing import OPTIMAL, charged
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import solve_surely
+from siting.optimise.solver.linear import solve_surely
 from siting.optimise.year.site_year import SiteDesign
 
 

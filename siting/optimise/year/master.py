@@ -17,7 +17,7 @@ from siting.case.case import Array
 from siting.models.assembly.standard_form import StandardForm
 from siting.optimise.decomposition.blocks import LinkingRows
 from siting.optimise.dual_bound import dual_bound
-from siting.optimise.solver import highs
+from siting.optimise.solver import linear, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.year.coupling import CouplingRows
 from siting.optimise.year.cuts import Cuts
@@ -66,7 +66,7 @@ class YearMaster:
 
     def __init__(self, sites: Sequence[SiteDesign], shared: LinkingRows, rows: CouplingRows) -> None:
         self.columns, self.form = master_form(sites, shared, rows)
-        self._solver = highs.load(dataclasses.replace(self.form, integral=np.zeros_like(self.form.integral)))
+        self._solver = loading.load(dataclasses.replace(self.form, integral=np.zeros_like(self.form.integral)))
         self._cuts: list[scipy.sparse.csr_array] = []
         self._constants: list[Array] = []
 
@@ -111,7 +111,7 @@ class YearMaster:
         RuntimeError
             If it has no solution.
         """
-        status = highs.solve_surely(self._solver, deadline)
+        status = linear.solve_surely(self._solver, deadline)
         if status != "Optimal":
             raise RuntimeError(f"the master of the year has no solution (HiGHS: {status})")
         solution = self._solver.getSolution()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.highs import Outcome
 
@@ -52,7 +52,7 @@ class Months:
         from siting.optimise.battery_complementarity import flow_one_way, flows_of
 
         self.deadline.check()
-        solver = highs.load(part)
+        solver = loading.load(part)
         free = highs.run(solver, gap=0.0, deadline=self.deadline)
         if free.objective is None or free.status != "optimal":
             self.deadline.check()

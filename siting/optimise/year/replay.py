@@ -19,7 +19,7 @@ from siting.accounts.numbers import Books
 from siting.case.case import Array, Case, Field
 from siting.case.solution import Solution
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Progress, ProgressCallback
+from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.year.months import ONE_WAY_TOLERANCE_FRACTION, Months
 from siting.optimise.year.site_months import SiteMonths, cut_into_months
 from siting.optimise.year.yearly_limits import Dispatch, breaks_its_own, broken_caps, solved, within_limits

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse
 
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, linear, loading
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
@@ -95,14 +95,14 @@ def _without_more_undone(block: SharedMonth) -> Any:
     upper = form.column_upper.copy()
     undone = form.columns.of("unserved_pflop")
     upper[undone] = np.minimum(upper[undone], np.maximum(block.values[undone], 0.0))
-    return highs.load(dataclasses.replace(form, column_upper=upper))
+    return loading.load(dataclasses.replace(form, column_upper=upper))
 
 
 def _priced(block: SharedMonth, solver: Any, prices: Array, deadline: Deadline) -> Array:
     """The dispatch of a month that costs least at prices of the limits."""
     cost = block.month.form.cost - prices @ block.month.taken
     solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
-    if (status := highs.solve_surely(solver, deadline)) != "Optimal":
+    if (status := linear.solve_surely(solver, deadline)) != "Optimal":
         raise RuntimeError(f"a month cannot be solved at prices of the year's limits (HiGHS: {status})")
     return np.array(solver.getSolution().col_value)
 
@@ -134,7 +134,7 @@ class _Master:
         lower = np.concatenate([np.full(rows, -np.inf), np.ones(self._count)])
         upper = np.concatenate([self._room, np.ones(self._count)])
         none = np.zeros(len(cost))
-        solver = highs.new_lp(matrix, cost, (none, none + np.inf), (lower, upper))
+        solver = loading.new_lp(matrix, cost, (none, none + np.inf), (lower, upper))
         found = highs.run(solver, deadline=deadline)
         if found.values is None or found.prices is None or found.objective is None:
             deadline.check()

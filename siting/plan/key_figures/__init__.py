@@ -1,0 +1,1 @@
+"""The key figures: name, unit, definition and standard of each."""
