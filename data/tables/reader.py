@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from types import NoneType
@@ -24,7 +24,10 @@ from siting.data.tables.series_files import DATA_YEAR, read_series
 from siting.problems import Problem, did_you_mean, wording
 from siting.text import unwritable
 
-__all__ = ["DATA_YEAR", "catalog_path", "load_tables", "read_series", "read_table"]
+__all__ = ["DATA_YEAR", "Line", "catalog_path", "cells_of", "checked_rows", "load_tables", "read_series", "read_table"]
+
+Line = tuple[int, list[str]]
+"""Number of a line in its file, and its cells."""
 
 LAST_COLUMNS = ("source_id", "grade")
 
@@ -70,32 +73,75 @@ def read_table(path: Path, row_model: type[Row]) -> tuple[pd.DataFrame, list[Pro
     problems : list of Problem
         All that is wrong, with the line in the file.
     """
+    heading, lines, problems = cells_of(path)
+    problems += _heading_problems(path.name, heading, row_model) if heading else []
+    if problems:
+        return _frame([], row_model), problems
+    return checked_rows(path.name, heading, lines, row_model)
+
+
+def cells_of(path: Path) -> tuple[list[str], list[Line], list[Problem]]:
+    """Read a CSV file as text.
+
+    Parameters
+    ----------
+    path
+        UTF-8 text with a heading.
+
+    Returns
+    -------
+    heading : list of str
+        Names of the columns; empty if there are problems.
+    lines : list of tuple of int and list of str
+        Number of the line in the file, and its cells; empty lines are left out.
+    problems : list of Problem
+        Why it cannot be read.
+    """
     file = path.name
     text, problems = text_of(path)
     if problems:
-        return _frame([], row_model), problems
+        return [], [], problems
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
-        return _frame([], row_model), [Problem(file, reader.line_num, "", f"cannot be read: {error}")]
+        return [], [], [Problem(file, reader.line_num, "", f"cannot be read: {error}")]
     if not lines:
-        return _frame([], row_model), [Problem(file, 0, "", "empty; a heading with the names of columns is wanted")]
-    heading = [name.strip() for name in lines[0][1]]
-    problems = _heading_problems(file, heading, row_model)
-    if problems:
-        return _frame([], row_model), problems
-    rows = []
+        return [], [], [Problem(file, 0, "", "empty; a heading with the names of columns is wanted")]
+    return [name.strip() for name in lines[0][1]], lines[1:], []
+
+
+def checked_rows(
+    file: str, heading: Sequence[str], lines: Sequence[Line], row_model: type[Row]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Check every row; cells under a name that the model does not have are not looked at.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for the problems.
+    heading, lines
+        From `cells_of`.
+    row_model
+        What a row must be. An empty cell is a missing value.
+
+    Returns
+    -------
+    table, problems
+        As `read_table` returns them.
+    """
+    rows, problems = [], []
     optional = dict.fromkeys(_optional(row_model))
-    for line, cells in lines[1:]:
+    for line, cells in lines:
         if len(cells) != len(heading):
             problems.append(Problem(file, line, "", f"{len(cells)} cells under a heading of {len(heading)}"))
             continue
-        broken = [(name, reason) for name, cell in zip(heading, cells, strict=True) if (reason := unwritable(cell))]
+        known = [(name, cell) for name, cell in zip(heading, cells, strict=True) if name in row_model.model_fields]
+        broken = [(name, reason) for name, cell in known if (reason := unwritable(cell))]
         if broken:
             problems += [Problem(file, line, name, reason) for name, reason in broken]
             continue
-        values = optional | {name: cell.strip() or None for name, cell in zip(heading, cells, strict=True)}
+        values = optional | {name: cell.strip() or None for name, cell in known}
         try:
             rows.append((line, row_model.model_validate(values)))
         except ValidationError as error:

@@ -164,3 +164,7 @@ CARNOT_FRACTION = Range(0.05, 1)
 SITES_COUNT = Range(0, 100_000)
 SOME_SITES_COUNT = Range(1, 100_000)
 DAYS_COUNT = Range(1, 365)
+
+# What was built, held against a plan: MW, square metres or anything else, alike in a file.
+BUILT_SIZE = Range(0.000001, 1e12, or_none=True)
+BUILT_YEAR = Range(1950, 2100, whole_of="years")

@@ -64,7 +64,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.call(["--help"]) == 0
     printed = capsys.readouterr().out
-    assert all(command in printed for command in ("run", "check", "show", "studies", "verify", "report"))
+    assert all(command in printed for command in ("run", "check", "show", "studies", "verify", "report", "backtest"))
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,6 +124,8 @@ def test_bad_study_and_bad_table_are_reported_together(capsys: pytest.CaptureFix
         (["run", "us-smal"], "us-smal: no such file, and no built-in study of this name; did you mean 'us-small'?\n"),
         (["verify", "nowhere"], "nowhere: "),
         (["report", "nowhere"], "nowhere: "),
+        (["backtest", "nowhere"], "siting: "),
+        (["backtest", "nowhere", "--built", "nowhere.csv"], "nowhere.csv: no such file\n"),
     ],
     ids=" ".join,
 )

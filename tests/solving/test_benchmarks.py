@@ -10,7 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+from tiny import quick, tiny_case
+
+from siting.results.writing import write
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / "tests" / "benchmarks"
@@ -98,6 +102,17 @@ def test_supply() -> None:
     assert [line["method"] for line in found] == methods
     for line in found:
         assert line["objective"] == pytest.approx(found[0]["objective"])
+
+
+def test_backtest(tmp_path: Path) -> None:
+    """Two sites, of which the first is built and has all that there is: 3 of 4, as the rest lies at the pole."""
+    folder = write(quick(tiny_case(sites=("a", "b"), fixed_site_usd=[1.0, 2.0]), rivals=True), tmp_path / "out", ["en"])
+    first = pd.read_csv(folder / "data" / "sites.csv").iloc[0]
+    built = tmp_path / "built.csv"
+    built.write_text(f"latitude,longitude,size\n{first.latitude},{first.longitude},3\n90,0,1\n")
+    plan, *others = lines("backtest.py", "--result", str(folder), "--built", str(built))
+    assert (plan["method"], plan["coverage"], plan["rank_correlation"]) == ("plan", 0.75, 1.0)
+    assert {line["method"].split("-")[0] for line in others} == {"rule", "column"}
 
 
 @pytest.mark.raw
