@@ -48,6 +48,22 @@ class Law:
         real: Array = taken * (1 + self.inflation_fraction) ** -np.arange(1.0, used_yr + 1)
         return real
 
+    def worth(self, price: float, start_yr: int, used_yr: int, rate: float) -> float:
+        """Return what is written off, at what it is worth at the first period's start.
+
+        Parameters
+        ----------
+        price : float
+            What is paid [USD].
+        start_yr : int
+            Years from the first period's start to the start of the use.
+        used_yr : int
+            Years of use.
+        rate : float
+            Real discount rate (0 to 1) a year.
+        """
+        return float(price * self.shares(used_yr) @ (1 + rate) ** -(start_yr + np.arange(1.0, used_yr + 1)))
+
 
 @dataclasses.dataclass(frozen=True)
 class Use:
@@ -122,7 +138,7 @@ def by_year(
     """
     paid, written_off, sold = np.zeros(len(sales_tax)), np.zeros(len(sales_tax)), 0.0
     for start, used_yr, price in use.payments:
-        worth = price * law.shares(used_yr) @ (1 + rate) ** -(start + np.arange(1.0, used_yr + 1))
+        worth = law.worth(price, start, used_yr, rate)
         paid += price * sales_tax[:, start] * (1 + rate) ** -float(start - lead_yr)
         written_off += (1 + sales_tax[:, start]) * worth
         sold += price * salvage_ratio(rate, life_yr, used_yr) * (1 + rate) ** -float(start + used_yr - lead_yr)
@@ -160,7 +176,7 @@ def relief(
     for start, used_yr, price in use.payments:
         holds = start < until_yr
         credited += holds * price / (1 + law.inflation_fraction) * (1 + rate) ** -(start + 1.0)
-        worth = price * law.shares(used_yr) @ (1 + rate) ** -(start + np.arange(1.0, used_yr + 1))
+        worth = law.worth(price, start, used_yr, rate)
         spared = sales_tax * (price * (1 + rate) ** -float(start - lead_yr) - income_tax * worth)
         exempted += np.outer(spared, holds)
     return credited, exempted

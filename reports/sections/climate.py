@@ -235,33 +235,26 @@ def _halls(facts: Facts, frame: pd.DataFrame, climates: list[str], words: Words)
                 weathers=words.join([_weather(facts, climate, words) for climate in served]),
             )
         )
+
+    def tell_where(text: str, where: pd.DataFrame, climate: str, **figures: str) -> None:
+        here = where[where["climate_id"] == climate]
+        if len(here):
+            weather, sites = _weather(facts, climate, words), _names(facts, here, words)
+            told.append(say(text, weather=weather, sites=sites, **figures))
+
     for climate in climates:
-        weather = _weather(facts, climate, words)
-        too_warm, partly = hot[hot["climate_id"] == climate], short[short["climate_id"] == climate]
-        if len(too_warm):
-            told.append(
-                say(
-                    _(
-                        "In {weather} halls would be too warm for the planned work in up to {hours} hours a year: "
-                        "{sites}."
-                    ),
-                    weather=weather,
-                    hours=words.count(_of(facts, "overloaded_h_per_yr", "max", climate)),
-                    sites=_names(facts, too_warm, words),
-                )
-            )
-        if len(partly):
-            told.append(
-                say(
-                    _(
-                        "In {weather} full load of the design hour is served in part only, at the least {share}: "
-                        "{sites}."
-                    ),
-                    weather=weather,
-                    share=words.percent(_of(facts, "carried_fraction", "min", climate)),
-                    sites=_names(facts, partly, words),
-                )
-            )
+        tell_where(
+            _("In {weather} halls would be too warm for the planned work in up to {hours} hours a year: {sites}."),
+            hot,
+            climate,
+            hours=words.count(_of(facts, "overloaded_h_per_yr", "max", climate)),
+        )
+        tell_where(
+            _("In {weather} full load of the design hour is served in part only, at the least {share}: {sites}."),
+            short,
+            climate,
+            share=words.percent(_of(facts, "carried_fraction", "min", climate)),
+        )
     return words.sentences(*told)
 
 

@@ -7,6 +7,8 @@ and a hall on sea water has the sea in the tower's place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from siting.cooling import air
@@ -37,37 +39,17 @@ from siting.cooling.parameters import Values
 
 def airside_adiabatic(o: Outdoors, p: Values) -> Flows:
     """Outside air, wetted where it is dry; a water-cooled chiller in the other hours."""
-    electrical = Electrical.of(p)
-    economiser = economisers.adiabatic(o, p)
-    sensible = electrical.heat_kw * (1.0 - economiser.use)
-    power, water, capacity = _tower_chiller(o, p, sensible / p.sensible_heat_fraction)
-    outside_air = _hall_air(p, electrical.heat_kw) * economisers.outside_share(o, economiser, p.air_rise_c)
-    _humidify(p, sensible, power, water, outside_air * economiser.evaporated)
-    power["hall_fans"] = _economiser_fans(o, p, electrical.heat_kw, economiser)
-    return _flows(o, p, electrical, power, water, sensible, np.maximum(economiser.use, capacity))
+    return _airside(o, p, economisers.adiabatic(o, p), _tower_chiller)
 
 
 def airside_tower(o: Outdoors, p: Values) -> Flows:
     """Outside air while it is inside the hall's limits; a water-cooled chiller in the other hours."""
-    electrical = Electrical.of(p)
-    economiser = economisers.plain(o, p)
-    sensible = electrical.heat_kw * (1.0 - economiser.use)
-    power, water, capacity = _tower_chiller(o, p, sensible / p.sensible_heat_fraction)
-    _humidify(p, sensible, power, water)
-    power["hall_fans"] = _economiser_fans(o, p, electrical.heat_kw, economiser)
-    return _flows(o, p, electrical, power, water, sensible, np.maximum(economiser.use, capacity))
+    return _airside(o, p, economisers.plain(o, p), _tower_chiller)
 
 
 def airside_air_cooled(o: Outdoors, p: Values) -> Flows:
     """Outside air while it is inside the hall's limits; an air-cooled chiller in the other hours."""
-    electrical = Electrical.of(p)
-    economiser = economisers.plain(o, p)
-    sensible = electrical.heat_kw * (1.0 - economiser.use)
-    power, capacity = _air_cooled_chiller(o, p, sensible / p.sensible_heat_fraction)
-    water: Parts = {}
-    _humidify(p, sensible, power, water)
-    power["hall_fans"] = _economiser_fans(o, p, electrical.heat_kw, economiser)
-    return _flows(o, p, electrical, power, water, sensible, np.maximum(economiser.use, capacity))
+    return _airside(o, p, economisers.plain(o, p), _air_cooled_chiller)
 
 
 def waterside_tower(o: Outdoors, p: Values) -> Flows:
@@ -130,8 +112,7 @@ def chiller_air_cooled(o: Outdoors, p: Values) -> Flows:
     """An air-cooled chiller in every hour."""
     electrical = Electrical.of(p)
     sensible = electrical.heat_kw + 0.0 * o.dry_bulb_c
-    power, capacity = _air_cooled_chiller(o, p, sensible / p.sensible_heat_fraction)
-    water: Parts = {}
+    power, water, capacity = _air_cooled_chiller(o, p, sensible / p.sensible_heat_fraction)
     _humidify(p, sensible, power, water)
     power["hall_fans"] = recirculating_fans(o, p, electrical.heat_kw, p.supply_high_c)
     return _flows(o, p, electrical, power, water, sensible, capacity)
@@ -165,6 +146,22 @@ def recirculating_fans(o: Outdoors, p: Values, heat_kw: Array, supply_c: Array |
 def _hall_air(p: Values, heat_kw: Array) -> Array:
     flow: Array = heat_kw / (AIR_KJ_PER_KG_K * p.air_rise_c)
     return flow
+
+
+def _airside(
+    o: Outdoors,
+    p: Values,
+    economiser: Economiser,
+    chiller: Callable[[Outdoors, Values, Array], tuple[Parts, Parts, Array]],
+) -> Flows:
+    """Outside air while an economiser has it in use, a chiller in the other hours."""
+    electrical = Electrical.of(p)
+    sensible = electrical.heat_kw * (1.0 - economiser.use)
+    power, water, capacity = chiller(o, p, sensible / p.sensible_heat_fraction)
+    outside_air = _hall_air(p, electrical.heat_kw) * economisers.outside_share(o, economiser, p.air_rise_c)
+    _humidify(p, sensible, power, water, outside_air * economiser.evaporated)
+    power["hall_fans"] = _economiser_fans(o, p, electrical.heat_kw, economiser)
+    return _flows(o, p, electrical, power, water, sensible, np.maximum(economiser.use, capacity))
 
 
 def _economiser_fans(o: Outdoors, p: Values, heat_kw: Array, economiser: Economiser) -> Array:
@@ -212,8 +209,8 @@ def _tower_chiller(
     return power, water, water_cooled_capacity(condenser_c, p.plant_margin_ratio)
 
 
-def _air_cooled_chiller(o: Outdoors, p: Values, chilled_kw: Array) -> tuple[Parts, Array]:
-    """Power of chiller and chilled-water pump; capacity of the chiller."""
+def _air_cooled_chiller(o: Outdoors, p: Values, chilled_kw: Array) -> tuple[Parts, Parts, Array]:
+    """Power of chiller and chilled-water pump; no water; capacity of the chiller."""
     cop = air_cooled_cop(o.dry_bulb_c, p.chiller_load_fraction) * (1.0 + p.cop_error_fraction)
     power = {
         "chiller": chilled_kw / cop,
@@ -223,7 +220,7 @@ def _air_cooled_chiller(o: Outdoors, p: Values, chilled_kw: Array) -> tuple[Part
             p.chilled_pump_efficiency_fraction,
         ),
     }
-    return power, air_cooled_capacity(o.dry_bulb_c, p.plant_margin_ratio)
+    return power, {}, air_cooled_capacity(o.dry_bulb_c, p.plant_margin_ratio)
 
 
 def _flows(

@@ -8,21 +8,17 @@ at the least bounds every plan; it is worked out from its prices, which may be a
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 
 import numpy as np
 import scipy.sparse
 
 from siting.case.case import Array
 from siting.models.assembly.standard_form import StandardForm
-from siting.optimise.decomposition.blocks import LinkingRows
 from siting.optimise.dual_bound import dual_bound
 from siting.optimise.solver import linear, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.year.coupling import CouplingRows
 from siting.optimise.year.cuts import Cuts
-from siting.optimise.year.master_form import master_form
-from siting.optimise.year.site_year import SiteDesign
+from siting.optimise.year.master_form import SiteColumns
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,23 +45,14 @@ class YearMaster:
 
     Parameters
     ----------
-    sites : sequence of SiteDesign
-        The sites.
-    shared : LinkingRows
-        What they share, once all have been cut.
-    rows : CouplingRows
-        How shared rows are weighed together.
-
-    Attributes
-    ----------
     columns : list of SiteColumns
         Where each site's columns stand.
     form : StandardForm
         The master without cuts.
     """
 
-    def __init__(self, sites: Sequence[SiteDesign], shared: LinkingRows, rows: CouplingRows) -> None:
-        self.columns, self.form = master_form(sites, shared, rows)
+    def __init__(self, columns: list[SiteColumns], form: StandardForm) -> None:
+        self.columns, self.form = columns, form
         self._solver = loading.load(dataclasses.replace(self.form, integral=np.zeros_like(self.form.integral)))
         self._cuts: list[scipy.sparse.csr_array] = []
         self._constants: list[Array] = []

@@ -22,6 +22,7 @@ from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.year.cuts import Cuts
 from siting.optimise.year.first_designs import first_design
 from siting.optimise.year.master import MasterSolution, YearMaster
+from siting.optimise.year.master_form import master_form
 from siting.optimise.year.pricing import YearPricing
 from siting.quantities import COST_SCALE
 
@@ -166,7 +167,7 @@ class _Rounds:
     def run(self) -> None:
         """Price all sites once, then those that the master uses, until what it takes them for is what they are."""
         first = self._first_cuts()
-        master = YearMaster(self.pricing.designs, self.pricing.shared(), self.pricing.rows)
+        master = YearMaster(*master_form(self.pricing.designs, self.pricing.shared(), self.pricing.rows))
         for site, (cuts, reaches) in enumerate(first):
             master.add(site, cuts)
             for reach in reaches:
