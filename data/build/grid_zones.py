@@ -7,19 +7,22 @@ from typing import Any
 
 import pandas as pd
 
+from siting.data.build.hours import YEARS
 from siting.data.build.raw import read_input
+from siting.data.build.wholesale import MARKETS, known_mean, long_run_level
 
 __all__ = ["grid_zone_table"]
-
-MARKETS = {"CISO": "US-CAL-CISO", "ERCO": "US-TEX-ERCO", "NYIS": "US-NY-NYIS", "PJM": "US-MIDA-PJM"}
 
 
 def price_basis(zone: Mapping[Hashable, Any]) -> str:
     """Say where the zone's prices come from."""
     if MARKETS.get(zone["grid_zone_id"]) == zone["price_from"]:
         return "measured: hours of 2022, level the median of 2021 to 2024"
-    level = "" if zone["price_level_from"] == zone["price_from"] else f", at the level of {zone['price_level_from']}"
-    return f"modelled: prices of {zone['price_from']} stand in{level}"
+    whose = " and ".join(zone["price_from"].split("+"))
+    known = [mean for year in YEARS if (mean := known_mean(zone, year)) is not None]
+    names = [part for part in (zone["iso"], zone["hub"]) if isinstance(part, str)]
+    level = f"its own level by {' and '.join(names)}" if known else f"the level of {zone['price_level_from']}"
+    return f"modelled: hours of {whose} stand in, moved to {level}, {long_run_level(zone):.0f} USD/MWh"
 
 
 def carbon_basis(zone: Mapping[Hashable, Any]) -> str:

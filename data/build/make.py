@@ -16,6 +16,7 @@ from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
 from siting.data.build.taxes import tax_tables
 from siting.data.build.technology import connection_table, cooling_table, demand_shape, parameter_table, priced
+from siting.data.build.wholesale import level_table
 from siting.data.build.write import write_csv, write_parquet
 from siting.data.tables.schema import TABLES
 from siting.quantities import HOURS_PER_YEAR
@@ -40,6 +41,7 @@ def build(folder: Path) -> None:
         "weather": tables.weather,
         "imputed": pd.concat([tables.imputed, taxes.imputed], ignore_index=True),
         "grid_zones": grid_zone_table(),
+        "wholesale_levels": level_table(),
         "cooling": cooling_table(),
         "connection": connection_table(),
         "parameters": parameter_table(),

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from siting.data.build.hours import YEAR
 from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input
-from siting.data.build.series_grid import YEAR
 from siting.data.tables.provenance import Provenance
 from siting.data.tables.schema import SERIES, TABLES
 
@@ -24,9 +24,11 @@ each column and grades it; a row with its own `source_id` and `grade` overrules 
 judgement). Money is in dollars of 2024. Hourly grid series are in UTC; weather is a typical year in local standard
 time.
 
-In 2022 prices, generation, wind and sun are all of the same hours. A study may take 2021, 2023 or 2024 instead: then
-prices are measured, carbon is measured in four zones (`series_carbon`, Electricity Maps, a file of its own under the
-ODbL) and typical elsewhere, and there are no contracts. 29 February 2024 is left out.
+In 2022 prices, generation, wind and sun are all of the same hours; prices stand at the median of four years' means
+(`wholesale_levels`). A study may take 2021, 2023 or 2024 instead: then prices stand as they were, carbon is measured in
+four zones (`series_carbon`, Electricity Maps, a file of its own under the ODbL) and typical elsewhere. Wind and sun of
+those years are there in CAISO, ERCOT, NYISO and PJM alone, modelled from the year's weather; contracts are held against
+them. 29 February 2024 is left out.
 """
 
 WEAKEST = """\
@@ -37,7 +39,8 @@ WEAKEST = """\
 - **Tariffs** are averages over today's industrial customers: the state's mean, and about four tenths of what a county
   differs by; where delivery alone is mixed in, the state's mean stands for the county (`imputed.csv`). The spread is in
   `tariff_low_usd_per_mwh` and `tariff_high_usd_per_mwh`; a contract for hundreds of megawatts is negotiated.
-- **Prices outside CAISO, ERCOT, PJM and NYISO** are another market's hours; **carbon outside eight zones** is a
+- **Prices outside CAISO, ERCOT, PJM and NYISO** are another market's hours, moved to the zone's own level where a hub
+  or a market's report gives one (`wholesale_levels.csv` says which); **carbon outside eight zones** is a
   neighbour's hours at the zone's own level (`grid_zones.csv` says whose), with a carbon-free share of assumed mean.
 - **Wind and sun** are fleet profiles of 2022 at an assumed capacity factor, at one price for the whole country.
 - **Racks**: power and compute are makers' figures; price and embodied carbon are judgement.

@@ -4,47 +4,40 @@ Average carbon is recomputed from generation by fuel with life-cycle factors, in
 measured. The other zones take a neighbour's hours, scaled to the zone's own level: eGRID's output emission rate of
 2022 (at the stack) times the mean ratio of life-cycle to stack intensity in the three measured zones that are also
 eGRID subregions. Wind and sun are generation of 2022 scaled to a capacity factor: the fleet's profile, smoother than
-one plant's, and not freed of the fleet's growth over the year. Prices are measured in four markets; elsewhere another
-market's hours stand in. Marginal carbon is AVERT's 2023 output averaged by month and hour of day (its hours are taken
-for local standard time), because they are of another year: it keeps season and time of day, and no coincidence.
+one plant's, and not freed of the fleet's growth over the year. Prices are those of `wholesale`. Marginal carbon is
+AVERT's 2023 output averaged by month and hour of day (its hours are taken for local standard time), because they are of
+another year: it keeps season and time of day, and no coincidence.
 
 Of 2021, 2023 and 2024 only prices are measured, and the carbon intensity of four zones, under a licence of its own
 (`carbon_series`). Carbon and its free share elsewhere are the means by month and hour of day of 2022, as the marginal
-ones are; there is no wind or sun, because that of another year would meet prices that it did not make. 29 February 2024
-is left out.
+ones are. Wind and sun are there in four zones, from the year's own weather (`other_years`), and in no other, because
+those of another year would meet prices that they did not make. 29 February 2024 is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from siting.data.build.money import to_money_year
+from siting.data.build import wholesale
+from siting.data.build.hours import YEAR, YEARS, Series, hours_of, on_hours, typical
+from siting.data.build.other_years import PLACES, profile_of_year
 from siting.data.build.raw import read_input, read_raw
 from siting.quantities import HOURS_PER_YEAR
 
 __all__ = [
-    "CARBON_ZONES",
     "FACTORS_KG_PER_MWH",
-    "YEAR",
-    "YEARS",
     "carbon_series",
     "generation",
     "grid_series",
     "intensity",
     "mix_intensity",
-    "price",
-    "wholesale_level",
 ]
 
-YEAR = 2022
-YEARS = (2021, 2022, 2023, 2024)
-CARBON_ZONES = {"CISO": "US-CAL-CISO", "ERCO": "US-TEX-ERCO", "NYIS": "US-NY-NYIS", "PJM": "US-MIDA-PJM"}
 FACTORS_KG_PER_MWH = {
     "WND": 11.0, "SUN": 41.0, "WAT": 24.0, "OIL": 650.0, "NG": 490.0, "COL": 820.0, "NUC": 12.0, "OTH": 230.0,
 }  # fmt: skip
@@ -52,8 +45,6 @@ COINCIDENT = {"CISO": "CAMX", "ERCO": "ERCT", "SOCO": "SRSO"}
 CARBON_FREE = ("WND", "SUN", "WAT", "NUC")
 KG_PER_LB = 0.45359237
 LONGEST_GAP_H = 24
-
-Series = NDArray[np.float64]
 
 
 @cache
@@ -104,51 +95,10 @@ def intensity(area: str) -> Series:
     return mix_intensity(generation(area))
 
 
-def hours_of(year: int) -> pd.DatetimeIndex:
-    """Hours of a year in UTC, without a leap day."""
-    hours = pd.date_range(f"{year}-01-01", f"{year}-12-31 23:00", freq="h", tz="UTC")
-    return hours[~((hours.month == 2) & (hours.day == 29))]
-
-
-def on_hours(table: pd.DataFrame, column: str, year: int) -> Series:
-    """Take a column of a raw file by its UTC time stamps, shape (hour,).
-
-    Raises
-    ------
-    ValueError
-        If an hour is missing or stands twice.
-    """
-    values = table.set_index(pd.to_datetime(table["Datetime (UTC)"], utc=True))[column]
-    if values.index.has_duplicates or not hours_of(year).isin(values.index).all() or values.isna().any():
-        raise ValueError(f"{column} of {year}: an hour is missing or stands twice")
-    return np.asarray(values[hours_of(year)], dtype=float)
-
-
-@cache
-def price(market: str, year: int) -> Series:
-    """Hourly price of a market in UTC, a leap day left out [USD/MWh of that year], shape (hour,)."""
-    name = f"hourly_world/electricity_prices/standardized/{market}/{year}/{market}_electricity_prices_{year}.csv.xz"
-    return on_hours(read_raw(name), "Price (USD/MWh)", year)
-
-
-def wholesale_level(market: str) -> float:
-    """Median over 2021 to 2024 of the market's yearly means, in dollars of 2024 [USD/MWh].
-
-    One year is no level: gas prices doubled 2022 and one storm tripled Texas in 2021.
-    """
-    return float(np.median([price(market, year).mean() * to_money_year(year) for year in YEARS]))
-
-
 def carbon_free(area: str) -> Series:
     """Share of generation from wind, sun, water and nuclear power, dimensionless, shape (hour,)."""
     table = generation(area)
     return np.asarray(table[list(CARBON_FREE)].sum(axis=1) / table.sum(axis=1), dtype=float)
-
-
-def wholesale(market: str, level_market: str, year: int) -> Series:
-    """Hours of one market at the `wholesale_level` of the same or another [USD/MWh of 2024], shape (hour,)."""
-    hours = price(market, year)
-    return np.asarray(hours * (wholesale_level(level_market) / hours.mean()), dtype=float)
 
 
 def capacity_factor(output: Series, mean: float) -> Series:
@@ -175,14 +125,6 @@ def marginal(region: str, offset_h: int, year: int) -> Series:
     return np.asarray(mean.reindex(pd.MultiIndex.from_arrays([local.month, local.hour])), dtype=float)
 
 
-def typical(hours: Series, offset_h: int, year: int) -> Series:
-    """Mean by month and hour of local standard day of a series of 2022, laid on the hours of another year."""
-    base = hours_of(YEAR) + pd.Timedelta(hours=offset_h)
-    local = hours_of(year) + pd.Timedelta(hours=offset_h)
-    mean = pd.Series(hours).groupby([base.month, base.hour]).mean()
-    return np.asarray(mean.reindex(pd.MultiIndex.from_arrays([local.month, local.hour])), dtype=float)
-
-
 @cache
 def life_cycle_ratio() -> float:
     """Life-cycle over stack intensity, the mean of the measured zones that are eGRID subregions, dimensionless."""
@@ -206,11 +148,14 @@ def carbon(zone: Mapping[Hashable, Any]) -> tuple[Series, Series]:
     return hours * (level / hours.mean()), np.clip(1 - burnt, 0.0, 1.0)
 
 
-def profile(donor: object, fuel: str, mean: float) -> Series:
-    """Capacity factor of contracted sun or wind; missing throughout where there is no donor, shape (hour,)."""
-    if not isinstance(donor, str):
+def profile(zone: Mapping[Hashable, Any], fuel: Literal["SUN", "WND"], year: int) -> Series:
+    """Capacity factor of contracted sun or wind; missing throughout where it is not known, shape (hour,)."""
+    kind = "solar" if fuel == "SUN" else "wind"
+    donor, mean = zone[f"{kind}_from"], zone[f"{kind}_capacity_fraction"]
+    if not isinstance(donor, str) or (year != YEAR and zone["grid_zone_id"] not in PLACES):
         return np.full(HOURS_PER_YEAR, np.nan)
-    return capacity_factor(generation(donor)[fuel].to_numpy(), mean)
+    fleet = capacity_factor(generation(donor)[fuel].to_numpy(), mean)
+    return fleet if year == YEAR else capacity_factor(profile_of_year(zone, fuel, fleet, year), mean)
 
 
 def grid_series() -> pd.DataFrame:
@@ -220,21 +165,18 @@ def grid_series() -> pd.DataFrame:
         for zone in read_input("grid_zones.csv").to_dict("records"):
             offset_h = int(zone["utc_offset_h"])
             average, free = carbon(zone)
-            sun = profile(zone["solar_from"], "SUN", zone["solar_capacity_fraction"])
-            wind = profile(zone["wind_from"], "WND", zone["wind_capacity_fraction"])
             if year != YEAR:
                 average, free = typical(average, offset_h, year), typical(free, offset_h, year)
-                sun = wind = np.full(HOURS_PER_YEAR, np.nan)
             columns = {
                 "year": year,
                 "grid_zone_id": zone["grid_zone_id"],
                 "hour": np.arange(HOURS_PER_YEAR),
-                "wholesale_usd_per_mwh": wholesale(zone["price_from"], zone["price_level_from"], year),
+                "wholesale_usd_per_mwh": wholesale.hours(zone, year),
                 "carbon_average_kg_per_mwh": average,
                 "carbon_marginal_kg_per_mwh": marginal(zone["avert_region"], offset_h, year),
                 "carbon_free_fraction": free,
-                "solar_fraction": sun,
-                "wind_fraction": wind,
+                "solar_fraction": profile(zone, "SUN", year),
+                "wind_fraction": profile(zone, "WND", year),
             }
             parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
@@ -247,7 +189,7 @@ def carbon_series() -> pd.DataFrame:
     """
     parts = []
     for year in [year for year in YEARS if year != YEAR]:
-        for zone, area in CARBON_ZONES.items():
+        for zone, area in wholesale.MARKETS.items():
             table = read_raw(f"hourly_world/carbon_intensity/{area}/{year}/{area}_{year}_hourly.csv.xz")
             columns = {
                 "year": year,

@@ -25,6 +25,7 @@ __all__ = [
     "SourceRow",
     "TaxRow",
     "WeatherRow",
+    "WholesaleLevelRow",
 ]
 
 OF_BUILD: Mapping[str, magnitudes.Range] = {
@@ -121,6 +122,15 @@ class GridZoneRow(Graded):
     carbon_basis: Text
     wind_basis: Text
     solar_basis: Text
+
+
+class WholesaleLevelRow(Graded):
+    """The mean wholesale price of a grid zone in one year, and what it rests on."""
+
+    grid_zone_id: GridZoneId
+    year: Annotated[int, magnitudes.CALENDAR_YEAR]
+    wholesale_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH]
+    basis: Text
 
 
 class WeatherRow(Graded):

@@ -19,6 +19,7 @@ from siting.data.tables.rows import (
     SourceRow,
     TaxRow,
     WeatherRow,
+    WholesaleLevelRow,
 )
 
 __all__ = ["LAYERS", "SERIES", "TABLES", "Bounds", "SeriesSchema"]
@@ -111,6 +112,9 @@ _OWN: Mapping[str, TableSchema] = {
         ),
     ),
     "grid_zones": table(GridZoneRow, "grid_zone_id"),
+    "wholesale_levels": table(
+        WholesaleLevelRow, "grid_zone_id", "year", references=(Reference("grid_zone_id", "grid_zones", "grid_zone_id"),)
+    ),
     "weather": table(WeatherRow, "weather_id"),
     "parameters": table(ParameterRow, "parameter_id"),
     "finance": table(FinanceRow, "parameter_id"),

@@ -98,7 +98,7 @@ def choose_rows(study: Study) -> Choice:
         of_carbon = of_carbon.iloc[:0]  # one's own series are whole
     columns, grid_zones = tables["columns"], tables["grid_zones"]
     if "series_grid" not in study.tables:
-        columns, grid_zones = in_year(columns, grid_zones, of_carbon, study.time.data_year)
+        columns, grid_zones = in_year(columns, grid_zones, tables["series_grid"], of_carbon, study.time.data_year)
     parameters = tables["parameters"]
     chosen = {
         **{name: _at(tables[name], sites) for name, kind in {**TABLES, **LAYERS}.items() if not kind.is_for_build},

@@ -27,7 +27,11 @@ def with_own_carbon(series_grid: pd.DataFrame, series_carbon: pd.DataFrame) -> p
 
 
 def in_year(
-    columns: pd.DataFrame, grid_zones: pd.DataFrame, series_carbon: pd.DataFrame, data_year: int
+    columns: pd.DataFrame,
+    grid_zones: pd.DataFrame,
+    series_grid: pd.DataFrame,
+    series_carbon: pd.DataFrame,
+    data_year: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables about columns and grid zones as they hold in a year.
 
@@ -35,6 +39,8 @@ def in_year(
     ----------
     columns, grid_zones : DataFrame
         Tables of those names, which speak of 2022.
+    series_grid : DataFrame
+        Hours of the year.
     series_carbon : DataFrame
         Measured carbon of the year.
     data_year : int
@@ -47,13 +53,20 @@ def in_year(
     own = grid_zones["grid_zone_id"].isin(series_carbon["grid_zone_id"])
     told = grid_zones["carbon_basis"].str.split(": ", n=1).str[-1]
     grid_zones = grid_zones.assign(
-        price_basis=grid_zones["price_basis"].str.replace(f"hours of {DATA_YEAR}", f"hours of {data_year}"),
+        price_basis=grid_zones["price_basis"].str.replace(f"hours of {DATA_YEAR}, ", f"hours of {data_year}, not "),
         carbon_basis=("modelled: means by month and hour of day of " + told).mask(
             own, f"measured: Electricity Maps {data_year}, life cycle"
         ),
-        wind_basis=f"none: no hours of {data_year}",
-        solar_basis=f"none: no hours of {data_year}",
+        wind_basis=_of_weather(grid_zones["grid_zone_id"], series_grid, "wind_fraction", data_year),
+        solar_basis=_of_weather(grid_zones["grid_zone_id"], series_grid, "solar_fraction", data_year),
         source_id=grid_zones["source_id"].mask(own, "electricity-maps"),
         grade=own.map({True: "measured", False: "modelled"}),
     )
     return columns, grid_zones
+
+
+def _of_weather(zones: pd.Series, series_grid: pd.DataFrame, column: str, data_year: int) -> pd.Series:
+    """Say what the profile of each zone rests on in a year whose generation is not measured."""
+    known = series_grid.loc[series_grid[column].notna(), "grid_zone_id"].unique()
+    told = f"modelled: means by month and hour of day of {DATA_YEAR}, with the weather of {data_year} at one place"
+    return zones.isin(known).map({True: told, False: f"none: no hours of {data_year}"})

@@ -25,7 +25,7 @@ PRICE_YEARS = (2021, 2022, 2023, 2024)
 """Years of the catalogue's hourly prices and carbon."""
 
 WEATHER_YEAR = 2022
-"""Year of the catalogue's hours of wind and sun."""
+"""Year in which the catalogue has the hours of wind and sun of all zones that have any."""
 
 
 class Severity(enum.Enum):
@@ -161,7 +161,7 @@ def wind_and_sun_are_of_the_data_year(study: Study) -> Iterator[Finding]:
     ):
         yield Finding(
             "time.data_year",
-            f"the catalogue has no hours of wind and sun in {year}, only in {WEATHER_YEAR}",
+            f"the catalogue has hours of wind and sun of all its zones in {WEATHER_YEAR} alone (got {year})",
             "offer no contracts (technology: {contracts: []}), or bring your own hours under tables.series_grid",
         )
 

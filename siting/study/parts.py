@@ -135,7 +135,7 @@ class Time(Frozen):
     """The hours that the model sees."""
 
     data_year: Year = 2022
-    """Year of the hourly series, 2021 to 2024; wind and sun, hence contracts, are of 2022 only."""
+    """Year of the hourly series, 2021 to 2024; wind and sun of all zones, hence contracts, are of 2022 only."""
     typical_days_count: Annotated[int, Strict(), magnitudes.DAYS_COUNT] = 8
     """Number of typical days that stand for the year; the extreme days come on top."""
     extreme_days: Annotated[tuple[ExtremeDay, ...], AfterValidator(_distinct)] = (

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from siting.data.build import raw, substations
+from siting.data.build.hours import hours_of, on_hours, typical
 from siting.data.build.money import to_money_year
 from siting.data.build.page import values_by_grade
 from siting.data.build.select_sites import US_SMALL, choose, place_cost
-from siting.data.build.series_grid import capacity_factor, hours_of, on_hours, typical
+from siting.data.build.series_grid import capacity_factor
 from siting.data.build.write import round_significant
 
 CATALOGUE = raw.REPOSITORY / "data" / "catalog"

@@ -93,9 +93,11 @@ def test_series_of_every_year_are_whole(year: int) -> None:
     assert not problems
     assert tables["series_grid"].groupby("grid_zone_id").size().eq(8760).all()
     assert len(tables["series_grid"]) == 17 * 8760
-    assert tables["series_grid"]["wind_fraction"].notna().any() == (year == WEATHER_YEAR)
     own = set(tables["series_carbon"]["grid_zone_id"])
     assert own == (set() if year == WEATHER_YEAR else {"CISO", "ERCO", "NYIS", "PJM"})
+    for column in ("solar_fraction", "wind_fraction"):
+        present = tables["series_grid"].loc[tables["series_grid"][column].notna(), "grid_zone_id"].unique()
+        assert (set(present) == own) == (year != WEATHER_YEAR)
 
 
 def test_there_are_no_other_years() -> None:

@@ -139,7 +139,7 @@ CROSS_CHECKS = {
     "wind_and_sun_are_of_the_data_year": (
         "time: {typical_days_count: 4}",
         "time: {data_year: 2023}",
-        "16: time.data_year: the catalogue has no hours of wind and sun in 2023, only in 2022; "
+        "16: time.data_year: the catalogue has hours of wind and sun of all its zones in 2022 alone (got 2023); "
         "offer no contracts (technology: {contracts: []}), or bring your own hours under tables.series_grid",
     ),
     "days_fit_in_a_year": (
