@@ -112,9 +112,7 @@ _OWN: Mapping[str, TableSchema] = {
         ),
     ),
     "grid_zones": table(GridZoneRow, "grid_zone_id"),
-    "wholesale_levels": table(
-        WholesaleLevelRow, "grid_zone_id", "year", references=(Reference("grid_zone_id", "grid_zones", "grid_zone_id"),)
-    ),
+    "wholesale_levels": table(WholesaleLevelRow, "grid_zone_id", "year"),
     "weather": table(WeatherRow, "weather_id"),
     "parameters": table(ParameterRow, "parameter_id"),
     "finance": table(FinanceRow, "parameter_id"),

@@ -99,7 +99,7 @@ def choose_rows(study: Study) -> Choice:
     columns, grid_zones = tables["columns"], tables["grid_zones"]
     if "series_grid" not in study.tables:
         columns, grid_zones = in_year(columns, grid_zones, tables["series_grid"], of_carbon, study.time.data_year)
-    parameters = tables["parameters"]
+    parameters, levels = tables["parameters"], tables["wholesale_levels"]
     chosen = {
         **{name: _at(tables[name], sites) for name, kind in {**TABLES, **LAYERS}.items() if not kind.is_for_build},
         "sites": sites,
@@ -110,6 +110,7 @@ def choose_rows(study: Study) -> Choice:
         "parameters": parameters[parameters["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
         "taxes": tables["taxes"][tables["taxes"]["state"].isin(sites["state"])].reset_index(drop=True),
         "grid_zones": grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
+        "wholesale_levels": levels[levels["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "weather": weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
         "columns": columns,
         "imputed": _imputed(study, tables["imputed"], sites),
