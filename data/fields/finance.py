@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from siting.case.annuities import present_value_ratio
 from siting.case.case import Field
@@ -20,7 +21,9 @@ FIELDS: Mapping[str, Number] = {
     ),
     "finance.start_yr": worked_out("period", inputs=("horizon.periods",), neutral=None),
     "finance.length_yr": worked_out("period", inputs=("horizon.periods",), neutral=None),
-    "finance.compute_price_usd_per_gpu_h": taken("finance.compute_price_usd_per_gpu_h", neutral=2.4),
+    "finance.compute_price_usd_per_gpu_h": worked_out(
+        inputs=("finance.compute_price_usd_per_gpu_h", "racks.compute_pflop", "racks.accelerators_count"), neutral=2.4
+    ),
     "finance.reference_accelerator_pflop": worked_out(
         inputs=("racks.compute_pflop", "racks.accelerators_count"), neutral=None
     ),
@@ -45,14 +48,20 @@ def finance_fields(choice: Choice) -> dict[str, Field]:
     worth = [present_value_ratio(rate, period.year - horizon.base_year, period.length_yr) for period in horizon.periods]
     rates = choice.tables["taxes"].set_index("state").loc[choice.tables["sites"]["state"]]
     taxed = 1 - rates["exempt_fraction"].to_numpy(float)
+    reference_pflop = _of_an_accelerator(choice.reference_rack)
+    a_pflop_usd = choice.study.finance.compute_price_usd_per_gpu_h / _of_an_accelerator(choice.priced_rack)
     return {
         "finance.present_value_ratio": Field(("period",), np.array(worth)),
         "finance.start_yr": Field(("period",), np.array([period.year - first for period in horizon.periods])),
         "finance.length_yr": Field(("period",), np.array([period.length_yr for period in horizon.periods])),
-        "finance.reference_accelerator_pflop": Field(
-            (), (choice.reference_rack["compute_pflop"] / choice.reference_rack["accelerators_count"]).iloc[0]
-        ),
+        "finance.compute_price_usd_per_gpu_h": Field((), np.asarray(a_pflop_usd * reference_pflop)),
+        "finance.reference_accelerator_pflop": Field((), np.asarray(reference_pflop)),
         "finance.income_tax_fraction": Field(("site",), rates["income_tax_fraction"].to_numpy(float)),
         "finance.receipts_tax_fraction": Field(("site",), rates["receipts_tax_fraction"].to_numpy(float)),
         "finance.sales_tax_fraction": Field(("site",), rates["sales_tax_fraction"].to_numpy(float) * taxed),
     }
+
+
+def _of_an_accelerator(rack: pd.DataFrame) -> float:
+    """Work of one accelerator of a rack [PFLOP/s]."""
+    return float((rack["compute_pflop"] / rack["accelerators_count"]).iloc[0])

@@ -37,6 +37,8 @@ class Choice:
         What may be built.
     reference_rack : DataFrame
         The row of the rack in whose power the demand is stated; it need not be on offer.
+    priced_rack : DataFrame
+        The row of the rack of whose accelerator the price of work is; it need not be on offer.
     zone_places : DataFrame
         A row of the table of sites for each grid zone, from all that it lists: days are told apart by these.
     """
@@ -46,6 +48,7 @@ class Choice:
     series: Mapping[str, Series]
     wanted_cooling: tuple[str, ...]
     reference_rack: pd.DataFrame
+    priced_rack: pd.DataFrame
     zone_places: pd.DataFrame
 
     def one_a_zone(self) -> Choice:

@@ -76,6 +76,8 @@ def choose_rows(study: Study) -> Choice:
     found.sold(racks)
     contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
     found.known("racks", "rack_id", [study.demand.reference_rack], "demand.reference_rack")
+    priced = study.finance.priced_rack or study.demand.reference_rack
+    found.known("racks", "rack_id", [priced], "finance.priced_rack")
     found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
     found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), "policy.grid_zone_limit_mw")
     found.series("series_grid", "grid_zone_id", sites)
@@ -130,6 +132,7 @@ def choose_rows(study: Study) -> Choice:
         ),
         wanted_cooling=tuple(wanted["cooling_id"]),
         reference_rack=tables["racks"][tables["racks"]["rack_id"] == study.demand.reference_rack],
+        priced_rack=tables["racks"][tables["racks"]["rack_id"] == priced],
         zone_places=zone_places,
     )
 

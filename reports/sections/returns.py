@@ -49,7 +49,7 @@ def section(facts: Facts, words: Words) -> Section:
             "the same work earns the same, whatever does it. All figures are real, and those that do not say otherwise "
             "are before tax and financing."
         ),
-        price=words.significant(facts.stated("finance.compute_price_usd_per_gpu_h")),
+        price=words.significant(facts.amount("price_usd_per_gpu_h")),
     )
     weakest = say(
         _(

@@ -338,7 +338,7 @@ def _contracts(facts: Facts, words: Words) -> str:
 
 def _price(facts: Facts, words: Words) -> str:
     _ = words.gettext
-    price = words.significant(facts.stated("finance.compute_price_usd_per_gpu_h"))
+    price = words.significant(facts.amount("price_usd_per_gpu_h"))
     break_even = facts.kpi("break_even_usd_per_gpu_h")
     if break_even is None:
         return say(

@@ -323,6 +323,11 @@ def _returns(cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
         "lcoc_usd_per_gpu_h": _ratio(
             float(np.sum(costs * discount)), float(np.sum(gpu_h * discount)), N_("no GPU hours delivered")
         ),
+        "price_usd_per_gpu_h": _ratio(
+            float(np.sum(flows["revenue_usd"].to_numpy(float) * discount)),
+            float(np.sum(gpu_h * discount)),
+            N_("no GPU hours delivered"),
+        ),
     }
 
 

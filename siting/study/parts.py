@@ -216,7 +216,9 @@ class Finance(Frozen):
     objective: Literal["after_tax", "before_tax"] = "after_tax"
     """What is least: costs and taxes, or costs alone; without a price of computing it is costs alone."""
     compute_price_usd_per_gpu_h: Annotated[float, Strict(), magnitudes.COMPUTE_USD_PER_GPU_H] = 2.4
-    """Price at which an hour of the reference accelerator's work is sold [USD/GPU-h], whatever does it; 0 for none."""
+    """Price of an accelerator's hour of work [USD/GPU-h]; as much work earns the same, whatever does it; 0 for none."""
+    priced_rack: Id | None = None
+    """Rack whose accelerator the price is of; that of demand.reference_rack if empty."""
     federal_income_tax_fraction: Rate | None = None
     """Federal tax on income (0 to 1), for the figures after tax; the table finance's if empty."""
     inflation_fraction: Rate | None = None

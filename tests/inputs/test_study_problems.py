@@ -318,3 +318,12 @@ def test_own_table_that_replaces_none() -> None:
     assert str(caught.value).splitlines() == in_file(
         "16: tables.site: no such table in the catalogue; did you mean 'sites'?"
     )
+
+
+def test_priced_rack_that_nobody_knows() -> None:
+    Path("study.yaml").write_text(replaced("time: {typical_days_count: 4}", "finance: {priced_rack: gb200-nvl27}"))
+    with pytest.raises(InputError) as caught:
+        prepare(load_study("study.yaml"))
+    assert str(caught.value).splitlines() == in_file(
+        "16: finance.priced_rack: 'gb200-nvl27' is not in the table racks; did you mean 'gb200-nvl72'?"
+    )

@@ -238,6 +238,7 @@ def test_returns_by_hand() -> None:
     values = system(two_hours())
     assert values["npv_usd"] == pytest.approx(-104.0)
     assert values["lcoc_usd_per_gpu_h"] == pytest.approx(1112 / 144)
+    assert values["price_usd_per_gpu_h"] == pytest.approx(7.0)  # 700 for 100 hours, in either year
     assert values["payback_yr"] == 2
     assert values["capex_usd"] == pytest.approx(1000)
     assert values["first_outlay_usd"] == pytest.approx(1000)

@@ -109,6 +109,14 @@ def test_yearly_mean_is_that_of_the_year(case: Case, name: str) -> None:
     assert case.values(name) @ weights == pytest.approx(case.full_year().values(name).mean(axis=-1), rel=1e-6)
 
 
+def test_price_of_an_accelerator_is_that_of_its_work() -> None:
+    """A GB200 does 180 / 72 = 2.5 PFLOP/s, an H100 15.8 / 16 = 0.9875: as much work for 2.40 x 0.395 = 0.948 USD."""
+    finance = {"compute_price_usd_per_gpu_h": 2.4, "priced_rack": "gb200-nvl72"}
+    assert prepare(small_study(finance=finance)).values("finance.compute_price_usd_per_gpu_h") == pytest.approx(0.948)
+    own = {"compute_price_usd_per_gpu_h": 2.4, "priced_rack": None}
+    assert prepare(small_study(finance=own)).values("finance.compute_price_usd_per_gpu_h") == pytest.approx(2.4)
+
+
 def test_climate_of_the_study_is_in_its_numbers(case: Case) -> None:
     """Warmer hours and hotter years raise PUE and the worst hour; a rarer hour only the worst hour."""
     typical = prepare(small_study(climate={"extreme_return_yr": 1.0}))

@@ -133,6 +133,7 @@ def tiny_case(
     }
     of_study: dict[str, tuple[tuple[str, ...], Any]] = {
         "finance.discount_rate_per_yr": ((), rate),
+        "finance.compute_price_usd_per_gpu_h": ((), study.finance.compute_price_usd_per_gpu_h),
         "finance.start_yr": (("period",), [year - years[0] for year in years]),
         "finance.length_yr": (("period",), [length for _, length in periods]),
         "placement.site_life_yr": ((), sum(length for _, length in periods)),
@@ -165,11 +166,7 @@ def tiny_case(
 def _stated(study: Study, source: str) -> float | None:
     """What a study states of its facilities or its policy; None of anything else."""
     part, name = source.split(".")
-    return (
-        getattr(getattr(study, part), name)
-        if part in ("facility", "policy") or name == "compute_price_usd_per_gpu_h"
-        else None
-    )
+    return getattr(getattr(study, part), name) if part in ("facility", "policy") else None
 
 
 def with_fields(case: Case, **fields: Any) -> Case:

@@ -177,6 +177,20 @@ RETURNS = (
         horizon=True,
     ),
     Kpi(
+        "price_usd_per_gpu_h",
+        N_("Price of work"),
+        N_("Price of as much work as the reference accelerator does in an hour."),
+        "USD/GPU-h",
+        OWN,
+        "neutral",
+        "ratio",
+        N_(
+            "Stated by the study, of an hour of the accelerator that it names; the same for the same work, whatever "
+            "does it."
+        ),
+        horizon=True,
+    ),
+    Kpi(
         "lcoc_usd_per_gpu_h",
         N_("Levelised cost of compute"),
         N_(
