@@ -167,7 +167,7 @@ _TIME = {
     "until_year",
 }
 _NUMBERED = {"schema_version", "published_case", "retrieved"}
-_FLAGS = {"is_built", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}
+_FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}
 _UNIT_BESIDE = {"value", "p10", "p90", "design", "replay"}
 
 KEYS = frozenset(_TIME | _NUMBERED | _FLAGS | _UNIT_BESIDE)

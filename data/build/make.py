@@ -10,6 +10,7 @@ import pandas as pd
 
 from siting.data.build import raw
 from siting.data.build.grid_zones import grid_zone_table
+from siting.data.build.large_loads import large_loads
 from siting.data.build.page import catalogue_page
 from siting.data.build.series_grid import carbon_series, grid_series
 from siting.data.build.series_weather import weather_series
@@ -47,6 +48,7 @@ def build(folder: Path) -> None:
         "parameters": parameter_table(),
         "taxes": taxes.rows,
         "finance": raw.read_input("finance.csv"),
+        "large_loads": large_loads(),
         "demand_shape": demand_shape(),
         "zones": raw.read_input("zones.csv").sort_values("zone_id"),
         "sources": raw.read_input("sources.csv"),

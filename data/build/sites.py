@@ -9,6 +9,7 @@ import pandas as pd
 
 from siting.data.build.climate import assign_weather, typical_years
 from siting.data.build.counties import counties
+from siting.data.build.large_loads import large_load_class_ids
 from siting.data.build.raw import read_input, read_raw
 from siting.data.build.select_sites import choose, choose_count
 from siting.data.build.substations import connections
@@ -146,6 +147,7 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
             "capital_ratio": capital_ratios(table).round(3),
             "hazard_score": hazard_scores(table).round(3),
             "fibre_fraction": fibre.fillna(fibre.groupby(table["state_code"]).transform("median")),
+            "large_load_class_ids": large_load_class_ids(table),
             "source_id": "county-table",
             "grade": "modelled",
         }

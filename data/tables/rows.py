@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints, ValidationInfo, field_validator
 
@@ -20,6 +20,7 @@ __all__ = [
     "FinanceRow",
     "GridZoneRow",
     "ImputedRow",
+    "LargeLoadRow",
     "ParameterRow",
     "SiteRow",
     "SourceRow",
@@ -111,6 +112,7 @@ class SiteRow(Graded):
     capital_ratio: Annotated[float, magnitudes.CAPITAL_RATIO]
     hazard_score: Fraction
     fibre_fraction: Fraction
+    large_load_class_ids: str | None = None
 
 
 class GridZoneRow(Graded):
@@ -131,6 +133,26 @@ class WholesaleLevelRow(Graded):
     year: Annotated[int, magnitudes.CALENDAR_YEAR]
     wholesale_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH]
     basis: Text
+
+
+class LargeLoadRow(Graded):
+    """A class of tariff or a rule that a large new load falls into at a utility."""
+
+    class_id: Id
+    state: State
+    utility: Text
+    title: Text
+    min_size_mw: Annotated[float, magnitudes.SITE_MW] | None
+    min_take_fraction: Fraction | None
+    min_take_of: str | None
+    term_yr: Annotated[float, magnitudes.WHOLE_LIFE_YR] | None
+    ramp_yr: Annotated[float, magnitudes.WHOLE_LIFE_YR] | None
+    exit_terms: str | None
+    other_terms: str | None
+    status: Text
+    decided: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
+    trust: Literal["high", "medium", "low"]
+    is_by_county: Annotated[int, magnitudes.FLAG]
 
 
 class WeatherRow(Graded):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from siting.case.large_load_classes import class_ids
 from siting.cooling import technologies
 from siting.data.components.grid import peak_charge_usd_per_mwh
 from siting.data.components.incentives import contradictions
@@ -19,6 +20,7 @@ from siting.data.components.serving import distances_km, round_trip_ms
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.series import Series
 from siting.data.kinds.vintages import in_vintages
+from siting.data.tables.large_loads import classes_at
 from siting.data.tables.reader import load_tables
 from siting.data.tables.rows import FinanceRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
@@ -84,6 +86,7 @@ def choose_rows(study: Study) -> Choice:
     found.series("series_weather", "weather_id", sites)
     found.reach(sites, zones)
     found.tariffs(sites)
+    found.large_loads(sites)
     found.incentives(sites)
     found.physics(cooling)
     for name, kind in TABLES.items():
@@ -111,6 +114,7 @@ def choose_rows(study: Study) -> Choice:
         "contracts": contracts,
         "parameters": parameters[parameters["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
         "taxes": tables["taxes"][tables["taxes"]["state"].isin(sites["state"])].reset_index(drop=True),
+        "large_loads": classes_at(sites, tables["large_loads"]),
         "grid_zones": grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "wholesale_levels": levels[levels["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "weather": weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
@@ -287,6 +291,11 @@ class _Chooser:
                     f"site '{site}': its demand and capacity charges cost a flat load {share:.1f} USD/MWh, "
                     f"all of its tariff of {tariff:g} USD/MWh",
                 )
+
+    def large_loads(self, sites: pd.DataFrame) -> None:
+        """Report classes of large load that the sites name and the table does not have."""
+        named = {identity for ids in class_ids(sites) for identity in ids}
+        self.known("large_loads", "class_id", sorted(named), "tables.sites")
 
     def incentives(self, sites: pd.DataFrame) -> None:
         """Report incentives that cannot be meant so."""

@@ -12,9 +12,11 @@ from siting.accounts.books import all_books, cost_term
 from siting.accounts.cash_flow import cash_flow
 from siting.accounts.numbers import Books
 from siting.case.case import KEY_OF_AXIS, Case, Field
+from siting.case.large_load_classes import class_ids
 from siting.case.solution import Solution
 from siting.plan import cooling_options, kpis, returns_stress, water_saving
 from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
+from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
 from siting.quantities import KG_PER_T
 
@@ -53,6 +55,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["assumptions"] = assumptions_table(case)
     tables["imputed"] = imputed_table(case)
+    tables["large_loads"] = large_loads_table(case)
     tables["columns"] = columns_table(case)
     tables["sources"] = sources_table(case, tables["assumptions"], tables["columns"])
     return tables
@@ -186,6 +189,7 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
     )
     table["is_open"] = table["is_open"].astype(int)
     names = case.tables["sites"][["site_id", "name", "state", "latitude", "longitude", "grid_zone_id"]]
+    names = names.assign(large_load_class_ids=[" ".join(ids) for ids in class_ids(case.tables["sites"])])
     merged = table.merge(names, on="site_id", how="left")
     first = ["site_id", "period", "name", "state", "latitude", "longitude", "grid_zone_id"]
     return merged[[*first, *(column for column in merged.columns if column not in first)]]

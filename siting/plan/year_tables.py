@@ -15,6 +15,7 @@ OF_DESIGN = frozenset(
         "assumptions",
         "columns",
         "imputed",
+        "large_loads",
         "sources",
     }
 )
