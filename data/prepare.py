@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from siting.study.study import Study
 
 MONTHS = tuple(range(1, 13))
-Axes = dict[str, tuple[str | int, ...]]
+AxisMembers = dict[str, tuple[str | int, ...]]
 
 
 def prepare(study: Study) -> Case:
@@ -45,7 +45,7 @@ def prepare(study: Study) -> Case:
     """
     choice = choose_rows(study)
     calendar = typical_days.full_year(study.time.data_year)
-    axes: Axes = {axis: tuple(choice.tables[table][KEY_OF_AXIS[axis]]) for axis, table in TABLE_OF_AXIS.items()}
+    axes: AxisMembers = {axis: tuple(choice.tables[table][KEY_OF_AXIS[axis]]) for axis, table in TABLE_OF_AXIS.items()}
     periods = study.horizon.periods
     axes |= {"period": tuple(period.year for period in periods), "month": MONTHS}
     axes |= {"year": tuple(range(periods[0].year, periods[-1].year + periods[-1].length_yr))}
@@ -66,7 +66,7 @@ class _Year:
     """Makes the full year of a case; the attributes are those of all its sites, but for what rests on their hours."""
 
     choice: Choice
-    axes: Axes
+    axes: AxisMembers
     whole: Mapping[str, Field]
     calendar: Calendar
 
@@ -81,7 +81,7 @@ class _Year:
         year = dataclasses.replace(year, fields={**year.fields, **weather})
         return year.only(**_others(case))
 
-    def part(self, case: Case) -> tuple[Choice, Air, Axes, dict[str, Field]]:
+    def part(self, case: Case) -> tuple[Choice, Air, AxisMembers, dict[str, Field]]:
         """Return what is there of a case's sites: choice, air, axes, and what rests on no hours of theirs."""
         position = {site: i for i, site in enumerate(self.axes["site"])}
         part = np.array([position[site] for site in case.axes["site"]], dtype=np.intp)
@@ -90,7 +90,7 @@ class _Year:
         return choice, outdoor_air(choice, self.calendar), {**self.axes, "site": case.axes["site"]}, whole
 
     def on_days(
-        self, chosen: typical_days.ChosenDays, choice: Choice, air: Air, whole: Mapping[str, Field], axes: Axes
+        self, chosen: typical_days.ChosenDays, choice: Choice, air: Air, whole: Mapping[str, Field], axes: AxisMembers
     ) -> Case:
         """Return the case of some sites on chosen days."""
         few = typical_days.representative(self.calendar, chosen)
@@ -125,7 +125,7 @@ def _others(case: Case) -> dict[str, tuple[str | int, ...]]:
     return {axis: case.axes[axis] for axis in TABLE_OF_AXIS if axis != "site"}
 
 
-def _on_calendar(choice: Choice, axes: Axes, fields: Mapping[str, Field], calendar: Calendar) -> Case:
+def _on_calendar(choice: Choice, axes: AxisMembers, fields: Mapping[str, Field], calendar: Calendar) -> Case:
     """Return the case on a calendar, given the fields on its days and hours, with what follows from them."""
     of_hours = {"hours.weight_h_per_yr": Field(("hour",), calendar.weights), "hours.step_h": Field((), np.array(1.0))}
     days = {"day": tuple(range(calendar.days_count)), "hour": tuple(range(len(calendar.hours)))}

@@ -10,7 +10,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-__all__ = ["LONGEST_ID", "N_", "GridZoneId", "Id", "StudyName", "Words", "joined", "unwritable", "without_unwritable"]
+__all__ = [
+    "LONGEST_ID",
+    "N_",
+    "GridZoneId",
+    "Id",
+    "PlainText",
+    "StudyName",
+    "joined",
+    "unwritable",
+    "without_unwritable",
+]
 
 LONGEST_ID = 80
 
@@ -84,7 +94,7 @@ def _no_device(name: str) -> str:
     return name
 
 
-Words = Annotated[str, BeforeValidator(_writable)]
+PlainText = Annotated[str, BeforeValidator(_writable)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_ID)]
 GridZoneId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+([-_][A-Z0-9]+)*$", max_length=LONGEST_ID)]
 StudyName = Annotated[Id, AfterValidator(_no_device)]

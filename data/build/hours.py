@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["YEAR", "YEARS", "Series", "hours_of", "on_hours", "typical"]
+__all__ = ["YEAR", "YEARS", "Hourly", "hours_of", "on_hours", "typical"]
 
 YEAR = 2022
 """Year of which prices, generation, wind and sun are all measured."""
 YEARS = (2021, 2022, 2023, 2024)
 """Years of prices."""
 
-Series = NDArray[np.float64]
+Hourly = NDArray[np.float64]
 
 
 def hours_of(year: int) -> pd.DatetimeIndex:
@@ -22,7 +22,7 @@ def hours_of(year: int) -> pd.DatetimeIndex:
     return hours[~((hours.month == 2) & (hours.day == 29))]
 
 
-def on_hours(table: pd.DataFrame, column: str, year: int) -> Series:
+def on_hours(table: pd.DataFrame, column: str, year: int) -> Hourly:
     """Take a column of a raw file by its UTC time stamps, shape (hour,).
 
     Raises
@@ -36,7 +36,7 @@ def on_hours(table: pd.DataFrame, column: str, year: int) -> Series:
     return np.asarray(values[hours_of(year)], dtype=float)
 
 
-def typical(hours: Series, offset_h: int, year: int) -> Series:
+def typical(hours: Hourly, offset_h: int, year: int) -> Hourly:
     """Mean by month and hour of local standard day of a series of 2022, laid on the hours of another year."""
     base = hours_of(YEAR) + pd.Timedelta(hours=offset_h)
     local = hours_of(year) + pd.Timedelta(hours=offset_h)

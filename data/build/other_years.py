@@ -27,7 +27,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from siting.data.build.hours import YEAR, Series, hours_of, typical
+from siting.data.build.hours import YEAR, Hourly, hours_of, typical
 from siting.data.build.raw import RAW, locate
 from siting.data.build.wholesale import MARKETS
 
@@ -43,7 +43,7 @@ FULL_LIGHT_W_PER_M2 = 1000.0
 SMOOTHED_H = 7
 
 
-def power_curve(speed_m_per_s: Series) -> Series:
+def power_curve(speed_m_per_s: Hourly) -> Hourly:
     """Output of a wind turbine over its power.
 
     Examples
@@ -55,7 +55,7 @@ def power_curve(speed_m_per_s: Series) -> Series:
     return np.asarray(np.clip(share, 0.0, 1.0) * (speed_m_per_s <= CUT_OUT_M_PER_S), dtype=float)
 
 
-def fitted(fleet: Series, place: Series, place_of_year: Series, offset_h: int, year: int) -> Series:
+def fitted(fleet: Hourly, place: Hourly, place_of_year: Hourly, offset_h: int, year: int) -> Hourly:
     """Output of a fleet in another year, from what it did in 2022 and the weather at one place, shape (hour,).
 
     Parameters
@@ -75,7 +75,7 @@ def fitted(fleet: Series, place: Series, place_of_year: Series, offset_h: int, y
     return np.asarray(np.maximum(found, 0.0), dtype=float)
 
 
-def profile_of_year(zone: Mapping[Hashable, Any], fuel: Literal["SUN", "WND"], fleet: Series, year: int) -> Series:
+def profile_of_year(zone: Mapping[Hashable, Any], fuel: Literal["SUN", "WND"], fleet: Hourly, year: int) -> Hourly:
     """Output of the fleet of one of `PLACES` in a year other than 2022, not yet scaled, shape (hour,).
 
     Parameters
@@ -98,7 +98,7 @@ def profile_of_year(zone: Mapping[Hashable, Any], fuel: Literal["SUN", "WND"], f
 
 
 @cache
-def weather(area: str, year: int) -> tuple[dict[str, Series], tuple[float, float]]:
+def weather(area: str, year: int) -> tuple[dict[str, Hourly], tuple[float, float]]:
     """Cloud cover and wind on the hours of a year in UTC, and latitude and longitude of the place.
 
     The first hours of a year stand in the file of the year before, by the clock of the files; where that is not
@@ -120,7 +120,7 @@ def weather(area: str, year: int) -> tuple[dict[str, Series], tuple[float, float
     return {str(name): table[name].to_numpy(float) for name in table}, where
 
 
-def light(area: str, year: int) -> Series:
+def light(area: str, year: int) -> Hourly:
     """Light on level ground under the year's clouds, over that of the sun overhead, mean over some hours."""
     import pvlib
 
@@ -142,6 +142,6 @@ def speed_ratio(area: str, capacity_factor: float) -> float:
     return (low + high) / 2
 
 
-def smooth(values: Series) -> Series:
+def smooth(values: Hourly) -> Hourly:
     """Mean over the hours around each."""
     return np.asarray(pd.Series(values).rolling(SMOOTHED_H, center=True, min_periods=1).mean(), dtype=float)

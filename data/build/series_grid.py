@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from siting.data.build import wholesale
-from siting.data.build.hours import YEAR, YEARS, Series, hours_of, on_hours, typical
+from siting.data.build.hours import YEAR, YEARS, Hourly, hours_of, on_hours, typical
 from siting.data.build.other_years import PLACES, profile_of_year
 from siting.data.build.raw import read_input, read_raw
 from siting.quantities import HOURS_PER_YEAR
@@ -67,7 +67,7 @@ def generation(area: str) -> pd.DataFrame:
     return table.fillna(around).interpolate(limit_direction="both").clip(lower=0.0)
 
 
-def mix_intensity(output: pd.DataFrame) -> Series:
+def mix_intensity(output: pd.DataFrame) -> Hourly:
     """Average carbon intensity of generation by fuel, over the life cycle [kg/MWh], shape (hour,).
 
     Parameters
@@ -90,18 +90,18 @@ def mix_intensity(output: pd.DataFrame) -> Series:
     return np.asarray(power @ factors / power.sum(axis=1), dtype=float)
 
 
-def intensity(area: str) -> Series:
+def intensity(area: str) -> Hourly:
     """Average carbon intensity of a balancing authority in 2022 [kg/MWh], shape (hour,)."""
     return mix_intensity(generation(area))
 
 
-def carbon_free(area: str) -> Series:
+def carbon_free(area: str) -> Hourly:
     """Share of generation from wind, sun, water and nuclear power, dimensionless, shape (hour,)."""
     table = generation(area)
     return np.asarray(table[list(CARBON_FREE)].sum(axis=1) / table.sum(axis=1), dtype=float)
 
 
-def capacity_factor(output: Series, mean: float) -> Series:
+def capacity_factor(output: Hourly, mean: float) -> Hourly:
     """Scale a profile to a mean, cutting at 1 and repeating until the mean holds, dimensionless.
 
     Examples
@@ -117,7 +117,7 @@ def capacity_factor(output: Series, mean: float) -> Series:
     return np.asarray(cut, dtype=float)
 
 
-def marginal(region: str, offset_h: int, year: int) -> Series:
+def marginal(region: str, offset_h: int, year: int) -> Hourly:
     """AVERT 2023 of a region by month and hour of local standard day, laid on the hours of a year [kg/MWh]."""
     table = read_raw("avert_marginal_2023/AVERT_2023_CO2_lb_per_kwh.csv.xz")
     mean = table.groupby([table["Month"], table["Timestamp"] % 24])[region].mean() * KG_PER_LB * 1000.0
@@ -136,7 +136,7 @@ def stack_level(subregion: str) -> float:
     return float(read_input("egrid_2022.csv").set_index("subregion")["co2_lb_per_mwh"][subregion]) * KG_PER_LB
 
 
-def carbon(zone: Mapping[Hashable, Any]) -> tuple[Series, Series]:
+def carbon(zone: Mapping[Hashable, Any]) -> tuple[Hourly, Hourly]:
     """Average intensity [kg/MWh] and carbon-free share of a zone, own or a neighbour's at the zone's level."""
     hours, free = intensity(zone["generation_from"]), carbon_free(zone["generation_from"])
     if zone["generation_from"] == zone["grid_zone_id"]:
@@ -148,7 +148,7 @@ def carbon(zone: Mapping[Hashable, Any]) -> tuple[Series, Series]:
     return hours * (level / hours.mean()), np.clip(1 - burnt, 0.0, 1.0)
 
 
-def profile(zone: Mapping[Hashable, Any], fuel: Literal["SUN", "WND"], year: int) -> Series:
+def profile(zone: Mapping[Hashable, Any], fuel: Literal["SUN", "WND"], year: int) -> Hourly:
     """Capacity factor of contracted sun or wind; missing throughout where it is not known, shape (hour,)."""
     kind = "solar" if fuel == "SUN" else "wind"
     donor, mean = zone[f"{kind}_from"], zone[f"{kind}_capacity_fraction"]

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from siting.data.build.hours import YEAR, YEARS, Series, hours_of, on_hours
+from siting.data.build.hours import YEAR, YEARS, Hourly, hours_of, on_hours
 from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input, read_raw
 
@@ -82,14 +82,14 @@ class Mean(NamedTuple):
 
 
 @cache
-def price(market: str, year: int) -> Series:
+def price(market: str, year: int) -> Hourly:
     """Hourly price of a market in UTC, a leap day left out [USD/MWh of that year], shape (hour,)."""
     name = f"hourly_world/electricity_prices/standardized/{market}/{year}/{market}_electricity_prices_{year}.csv.xz"
     table = read_raw(name)
     return by_clock(table, year) if market in CONVERTED_TWICE else on_hours(table, "Price (USD/MWh)", year)
 
 
-def by_clock(table: pd.DataFrame, year: int) -> Series:
+def by_clock(table: pd.DataFrame, year: int) -> Hourly:
     """Prices of a file whose local clock shows UTC, shape (hour,); an hour that it lacks takes that of the day before.
 
     The change of clocks cuts one hour out in March, and brings one twice in November; the conversion has moved the
@@ -173,7 +173,7 @@ def long_run_level(zone: Zone) -> float:
     return float(np.median([yearly_mean(zone, year).usd_per_mwh for year in YEARS]))
 
 
-def hours(zone: Zone, year: int) -> Series:
+def hours(zone: Zone, year: int) -> Hourly:
     """Hours of a zone, shape (hour,) [USD/MWh of 2024]: of 2022 at the long-run level, of another year at its own.
 
     Parameters

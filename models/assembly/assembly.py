@@ -25,12 +25,12 @@ from siting.models.assembly.units import unit_of
 from siting.models.compiler.algebra import (
     AnySet,
     Block,
-    Bounds,
+    BoundsOrRule,
+    Coefficient,
     Datum,
     Domain,
     Expression,
     Indexed,
-    Number,
     PyomoModel,
 )
 from siting.models.compiler.expressions import Parameter, Variable
@@ -149,7 +149,7 @@ class Assembly(ModelSets):
         self.variables: dict[str, tuple[Variable, tuple[str, ...]]] = {}
         self.column_count = 0
         self.components = [kind for kind in _in_order(components) if scope in (None, kind.scope)]
-        self._number: dict[str, Number] = {}
+        self._number: dict[str, Coefficient] = {}
         self._numbers: dict[str, Indexed[Datum]] = {}
         self._reads: dict[str, dict[str, None]] = {}
         self._speaking = ""
@@ -215,7 +215,7 @@ class Assembly(ModelSets):
         """Return the block of a component of the model."""
         return self._blocks[component.name()]
 
-    def number(self, name: str) -> Number:
+    def number(self, name: str) -> Coefficient:
         """Return a field of the case that is one number; a Pyomo parameter where units are kept.
 
         Parameters
@@ -280,7 +280,7 @@ class Assembly(ModelSets):
         """Return the names of the fields that a component reads, by the name of its block; a ledger reads none."""
         return tuple(self._reads.get(component, ()))
 
-    def limit(self, name: str, value: float) -> Number:
+    def limit(self, name: str, value: float) -> Coefficient:
         """Return a limit that the study states as a plain number, with the unit of its name where units are kept.
 
         Parameters
@@ -293,7 +293,7 @@ class Assembly(ModelSets):
         return value * unit_of(name) if self.with_units else value
 
     def variable(
-        self, block: Block, name: str, *index: AnySet, within: Domain | None = None, bounds: Bounds | None = None
+        self, block: Block, name: str, *index: AnySet, within: Domain | None = None, bounds: BoundsOrRule | None = None
     ) -> Indexed[Expression]:
         """Declare a variable on a component's block, and note its axes for the extraction.
 

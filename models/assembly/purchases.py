@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 from siting.case.case import Case
 from siting.models.assembly.ledgers import Ledger, Poster, Spending
 from siting.models.assembly.periods import Periods
-from siting.models.compiler.algebra import Amount, Axis, Datum, Expression, Indexed, Number, T, total
+from siting.models.compiler.algebra import Amount, Axis, Coefficient, Datum, Expression, Indexed, T, total
 from siting.models.compiler.members import M, Member
 
 
@@ -49,7 +49,7 @@ class Statements(Protocol):
     def ledgers(self) -> Mapping[str, Ledger]:
         """The accounts, by name."""
 
-    def number(self, name: str) -> Number:
+    def number(self, name: str) -> Coefficient:
         """Return a field of the case that is one number."""
 
     def numbers(self, name: str) -> Indexed[Datum]:

@@ -71,10 +71,10 @@ class Datum(Expression, Protocol):
 Amount = Expression | float
 """What a term comes to; a plain number where there is nothing to decide."""
 
-Number = Datum | float
+Coefficient = Datum | float
 """A number of the case that is the same everywhere."""
 
-Bounds = tuple[float, float | None] | Callable[..., tuple[float, Number]]
+BoundsOrRule = tuple[float, float | None] | Callable[..., tuple[float, Coefficient]]
 """Least and greatest value of a variable: of all members, or by a rule that takes the block and a key."""
 
 TermRule = Callable[..., Amount]

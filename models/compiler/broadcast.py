@@ -29,12 +29,12 @@ from siting.case.case import Array
 from siting.models.compiler.algebra import INFEASIBLE, SKIP, Amount, Relation, RelationRule, TermRule
 from siting.models.compiler.entries import Entries, Part, merged
 from siting.models.compiler.expressions import Between, Linear, Place, Space, data_of
-from siting.models.compiler.members import Index, RefusedError, Values
+from siting.models.compiler.members import Floats, Index, RefusedError
 
 Where = tuple[slice | int, ...]
 """A piece of an index, by its factors: all of one, or one of its members."""
 
-BoundsRule = Callable[[tuple[Place, ...]], tuple[Values | None, Values | None]]
+BoundsRule = Callable[[tuple[Place, ...]], tuple[Floats | None, Floats | None]]
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -103,7 +103,7 @@ def bounds_over(rule: BoundsRule, index: Index, space: Space) -> tuple[Array, Ar
     return lower.ravel(), upper.ravel()
 
 
-def _bounds(least: Values | None, most: Values | None) -> tuple[Values, Values]:
+def _bounds(least: Floats | None, most: Floats | None) -> tuple[Floats, Floats]:
     """Bounds with infinity for none."""
     return -np.inf if least is None else least, np.inf if most is None else most
 
@@ -196,7 +196,7 @@ class _Gathered:
         )
 
 
-def _with(known: npt.NDArray[Scalar], where: Where, value: Values) -> npt.NDArray[Scalar]:
+def _with(known: npt.NDArray[Scalar], where: Where, value: Floats) -> npt.NDArray[Scalar]:
     """Put something in at a piece of an index; over the whole of it, it stays as it is and broadcasts."""
     if all(isinstance(part, slice) for part in where):
         return np.broadcast_to(value, known.shape)
@@ -212,7 +212,7 @@ def _says_nothing(found: object) -> bool:
     return found is SKIP or found is pyo.Constraint.Feasible
 
 
-def _finite(values: Values) -> Values:
+def _finite(values: Floats) -> Floats:
     if np.isnan(values).any():
         raise RefusedError("a coefficient is missing")
     return values

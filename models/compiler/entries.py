@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.case.case import Array
-from siting.models.compiler.members import Columns, Flags, Positions, Values
+from siting.models.compiler.members import Columns, Flags, Floats, Positions
 
-Kept = TypeVar("Kept", Columns, Values)
+KeptT = TypeVar("KeptT", Columns, Floats)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Part:
 
     number: Positions
     column: Columns
-    coefficient: Values
+    coefficient: Floats
     counts: Flags = True
     first: int = 0
 
@@ -65,10 +65,10 @@ class Part:
         ahead = max((place + 1 for place, size in enumerate(sizes) if size > 1), default=1)
         chosen = np.nonzero(np.broadcast_to(np.reshape(counts, sizes[:ahead]), shape[:ahead]))
 
-        def kept(array: Kept) -> Kept:
+        def kept(array: KeptT) -> KeptT:
             aligned = np.reshape(array, (1,) * (len(shape) - np.ndim(array)) + np.shape(array))
             places = tuple(where if size > 1 else 0 for where, size in zip(chosen, aligned.shape, strict=False))
-            found: Kept = aligned[places]
+            found: KeptT = aligned[places]
             return found
 
         everywhere = shape[:ahead] + (1,) * (len(shape) - ahead)

@@ -20,19 +20,19 @@ from siting.models.compiler.members import (
     Columns,
     Factor,
     Flags,
+    Floats,
     Index,
     Member,
     Padded,
     Positions,
     RefusedError,
     Several,
-    Values,
 )
 
 Place = Member | Several
 """What stands as an index where a rule expects one member."""
 
-Found = TypeVar("Found", Columns, Values)
+FoundT = TypeVar("FoundT", Columns, Floats)
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 ROUNDING = 1e-9
@@ -83,10 +83,10 @@ class Addend(NamedTuple):
     """
 
     column: Columns
-    coefficient: Values = 1.0
+    coefficient: Floats = 1.0
     counts: Flags = True
 
-    def times(self, factor: Values) -> Addend:
+    def times(self, factor: Floats) -> Addend:
         """Return the term multiplied by data."""
         plain = isinstance(self.coefficient, float) and self.coefficient == 1.0  # spares an array its copy
         return self._replace(coefficient=factor if plain else self.coefficient * factor)
@@ -123,11 +123,11 @@ class Linear:
     __array_ufunc__ = None  # numpy leaves the arithmetic to this class
     __hash__ = None  # type: ignore[assignment]  # equality makes a relation, so there is nothing to hash by
 
-    def __init__(self, terms: tuple[Addend, ...], constant: Values = 0.0) -> None:
+    def __init__(self, terms: tuple[Addend, ...], constant: Floats = 0.0) -> None:
         self.terms = terms
         self.constant = constant
 
-    def __add__(self, other: Expression | Values) -> Linear:
+    def __add__(self, other: Expression | Floats) -> Linear:
         if isinstance(other, Linear):
             return Linear(self.terms + other.terms, self.constant + other.constant)
         return Linear(self.terms, self.constant + data_of(other))
@@ -137,19 +137,19 @@ class Linear:
     def __neg__(self) -> Linear:
         return self.__mul__(-1.0)
 
-    def __sub__(self, other: Expression | Values) -> Linear:
+    def __sub__(self, other: Expression | Floats) -> Linear:
         return self.__add__(-other)
 
-    def __rsub__(self, other: Expression | Values) -> Linear:
+    def __rsub__(self, other: Expression | Floats) -> Linear:
         return self.__neg__().__add__(other)
 
-    def __mul__(self, other: Datum | Values) -> Linear:
+    def __mul__(self, other: Datum | Floats) -> Linear:
         factor = data_of(other)
         return Linear(tuple(term.times(factor) for term in self.terms), self.constant * factor)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Datum | Values) -> Linear:
+    def __truediv__(self, other: Datum | Floats) -> Linear:
         return self.__mul__(1.0 / data_of(other))
 
     def __le__(self, other: Amount) -> Between:
@@ -176,8 +176,8 @@ class Between(Relation):
     """What a constraint's rule returns: an expression between two sides; None stands for no side."""
 
     body: Linear
-    lower: Values | None
-    upper: Values | None
+    lower: Floats | None
+    upper: Floats | None
 
     def __bool__(self) -> NoReturn:
         raise RefusedError("a relation has no truth value")
@@ -201,7 +201,7 @@ class Variable(IndexedVar):  # type: ignore[misc]  # Pyomo is not typed
     over: Index
     first_column: int
     domain_of_all: Domain
-    bounds_rule: Callable[[Block, tuple[Place, ...]], tuple[Values | None, Values | None]] | None
+    bounds_rule: Callable[[Block, tuple[Place, ...]], tuple[Floats | None, Floats | None]] | None
     _space: Space
     _axes: Axes
 
@@ -288,7 +288,7 @@ class Space:
         finally:
             self.shape, self.counts = before
 
-    def filled(self, found: Found, missing: Flags, with_: int, name: str) -> Found:
+    def filled(self, found: FoundT, missing: Flags, with_: int, name: str) -> FoundT:
         """Return what was looked up, with something in place of what is missing; refuse if that would count."""
         if not np.any(missing):
             return found
@@ -326,10 +326,10 @@ def whole(number: Datum) -> Datum:
     return cast("Datum", np.floor(pyo.value(number) + ROUNDING))
 
 
-def data_of(value: object) -> Values:
+def data_of(value: object) -> Floats:
     """Return a number or an array of numbers; refuse all else."""
     if isinstance(value, int | float | np.ndarray | np.number):
-        return cast("Values", value)
+        return cast("Floats", value)
     raise RefusedError(f"{type(value).__name__} is not a number")
 
 
@@ -338,17 +338,17 @@ def _with_axes(array: npt.NDArray[Scalar], inner: tuple[int, ...]) -> npt.NDArra
     return array.reshape(array.shape[0], *inner, *array.shape[1:])
 
 
-def _summed(value: Values, depth: int, count: int) -> Values:
+def _summed(value: Floats, depth: int, count: int) -> Floats:
     """Sum data over the dimension that is `depth` from the end, which it may not have."""
     if np.ndim(value) == depth:
-        summed: Values = np.sum(value, axis=0) * (count if np.shape(value)[0] != count else 1)
+        summed: Floats = np.sum(value, axis=0) * (count if np.shape(value)[0] != count else 1)
         return summed
     return value * count
 
 
-def _counted(values: Values, counts: Flags) -> Values:
+def _counted(values: Floats, counts: Flags) -> Floats:
     """Return numbers where they count, and zero elsewhere."""
     if counts is True:
         return values
-    counted: Values = np.multiply(values, counts)
+    counted: Floats = np.multiply(values, counts)
     return counted

@@ -16,7 +16,7 @@ Member = str | int
 Key = Member | tuple[Member, ...]
 Positions = npt.NDArray[np.int32]
 Columns = int | Positions
-Values = float | npt.NDArray[np.float64]
+Floats = float | npt.NDArray[np.float64]
 Flags = bool | npt.NDArray[np.bool_]
 
 M = TypeVar("M", bound=Member)

@@ -12,7 +12,7 @@ from siting.reports.charts.svg import size_px
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["DrawnSeries", "Key", "draw_keys", "draw_swatches", "keys_px", "swatches_px"]
+__all__ = ["DrawnSeries", "LegendKey", "draw_keys", "draw_swatches", "keys_px", "swatches_px"]
 
 _LETTER_PX = 6.9
 """Width of a letter, on average."""
@@ -45,7 +45,7 @@ class DrawnSeries:
 
 
 @dataclass(frozen=True)
-class Key:
+class LegendKey:
     """One kind of mark on a map."""
 
     label: str
@@ -80,12 +80,12 @@ def draw_swatches(figure: Figure, series: Sequence[DrawnSeries]) -> None:
         figure.text((x + 17) / width, 1 - y / height, item.label, va="center", ha="left", fontsize=11.5, color=INK)
 
 
-def keys_px(keys: Sequence[Key], width_px: float) -> int:
+def keys_px(keys: Sequence[LegendKey], width_px: float) -> int:
     """Height of the marks in a drawing of some width [px]."""
     return 8 + 20 * _rows_count(keys, width_px, _MARK_PX)
 
 
-def draw_keys(figure: Figure, keys: Sequence[Key]) -> None:
+def draw_keys(figure: Figure, keys: Sequence[LegendKey]) -> None:
     """Draw what the marks mean, under the map."""
     from matplotlib.lines import Line2D
 

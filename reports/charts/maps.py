@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.reports.charts.land import Land
-from siting.reports.charts.legend import Key, draw_keys, keys_px
+from siting.reports.charts.legend import LegendKey, draw_keys, keys_px
 from siting.reports.charts.map_labels import Mark, write_labels
 from siting.reports.charts.palette import CYCLE, INK, MUTED, PALETTE, RAMP
 from siting.reports.charts.svg import DESKTOP_PX, PHONE_PX, Drawing
@@ -79,9 +79,9 @@ def site_map(sites: Sequence[MapSite], *, shades: Sequence[str] = (), built: str
     """
     land = Land.around([(site.longitude, site.latitude) for site in sites])
     keys = [
-        Key(built, "o", 12, "white" if shades else PALETTE["running"]),
-        Key(candidate, "s", 6, "white"),
-        *[Key(name, "D", 8, color) for name, color in zip(shades, RAMP, strict=False)],
+        LegendKey(built, "o", 12, "white" if shades else PALETTE["running"]),
+        LegendKey(candidate, "s", 6, "white"),
+        *[LegendKey(name, "D", 8, color) for name, color in zip(shades, RAMP, strict=False)],
     ]
 
     def draw(figure: Figure, width: int) -> None:
@@ -103,7 +103,7 @@ def kind_map(sites: Sequence[KindSite], kinds: Sequence[str]) -> Drawing:
     """
     land = Land.around([(site.longitude, site.latitude) for site in sites])
     looks = [(_SHAPES[min(i, len(_SHAPES) - 1)], CYCLE[i % len(CYCLE)]) for i in range(len(kinds))]
-    keys = [Key(name, shape, 8, color) for name, (shape, color) in zip(kinds, looks, strict=True)]
+    keys = [LegendKey(name, shape, 8, color) for name, (shape, color) in zip(kinds, looks, strict=True)]
 
     def draw(figure: Figure, width: int) -> None:
         narrow = width < DESKTOP_PX
@@ -126,7 +126,7 @@ def kind_map(sites: Sequence[KindSite], kinds: Sequence[str]) -> Drawing:
     return Drawing(draw, _heights(land, keys))
 
 
-def _heights(land: Land, keys: Sequence[Key]) -> tuple[int, int]:
+def _heights(land: Land, keys: Sequence[LegendKey]) -> tuple[int, int]:
     """Heights for desktop and phone, legend included [px]."""
     wide, narrow = land.heights_px()
     return round(wide + keys_px(keys, DESKTOP_PX)), round(narrow + keys_px(keys, PHONE_PX))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 import siting
-from siting.optimise.method import Method
+from siting.optimise.method import SolveMethod
 from siting.problems import InputError, Problem, did_you_mean
 from siting.results.interruption import StoppedAfterwards, hear_schedulers
 
@@ -51,7 +51,7 @@ def run(
     gap: float = 0.01,
     gap_site_dependent: float = 0.05,
     time_limit: float | None = None,
-    method: Method = "auto",
+    method: SolveMethod = "auto",
     threads: int | None = None,
     start: Path | None = None,
     year_bound: Literal["on", "off"] = "on",

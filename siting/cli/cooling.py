@@ -19,7 +19,7 @@ from siting.geography import great_circle_km
 from siting.problems import InputError, Problem, did_you_mean
 from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["BEST", "FARTHEST_KM", "Place", "compare", "of_epw", "of_nearest_site"]
+__all__ = ["BEST", "FARTHEST_KM", "PlaceWeather", "compare", "of_epw", "of_nearest_site"]
 
 FARTHEST_KM = 500.0
 """Beyond this the nearest weather site says nothing of a place. A judgement: across the contiguous United States the
@@ -40,7 +40,7 @@ BEST = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
+class PlaceWeather:
     """A year of weather and where it is from.
 
     Parameters
@@ -68,7 +68,7 @@ class Place:
     weather: pd.DataFrame
 
 
-def of_nearest_site(latitude: float, longitude: float) -> Place:
+def of_nearest_site(latitude: float, longitude: float) -> PlaceWeather:
     """Weather of the catalogue's site that is nearest to a place.
 
     Parameters
@@ -98,7 +98,7 @@ def of_nearest_site(latitude: float, longitude: float) -> Place:
     series = _catalogue()["series_weather"]
     hours = series[series["weather_id"] == row["weather_id"]].sort_values("hour")
     weather = hours[list(WEATHER_COLUMNS)].reset_index(drop=True)
-    return Place(
+    return PlaceWeather(
         str(row["name"]),
         float(row["latitude"]),
         float(row["longitude"]),
@@ -109,7 +109,7 @@ def of_nearest_site(latitude: float, longitude: float) -> Place:
     )
 
 
-def of_epw(path: Path, latitude: float | None = None, longitude: float | None = None) -> Place:
+def of_epw(path: Path, latitude: float | None = None, longitude: float | None = None) -> PlaceWeather:
     """Weather of an EnergyPlus file.
 
     Parameters
@@ -134,7 +134,9 @@ def of_epw(path: Path, latitude: float | None = None, longitude: float | None = 
     distance_km = math.nan
     if latitude is not None and longitude is not None:
         distance_km = float(great_circle_km(*(np.asarray(angle) for angle in (latitude, longitude, *here))))
-    return Place(str(weather.attrs["name"]), *here, cooling.climate_zone(weather), distance_km, str(path), weather)
+    return PlaceWeather(
+        str(weather.attrs["name"]), *here, cooling.climate_zone(weather), distance_km, str(path), weather
+    )
 
 
 def compare(weather: pd.DataFrame, technologies: Sequence[str] = ()) -> pd.DataFrame:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from siting.cli.cooling import Place
+    from siting.cli.cooling import PlaceWeather
 
 __all__ = ["heading", "notes", "shown"]
 
@@ -51,7 +51,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...] = (
 """Column by which the best are found (none if empty), heading, and text of a cell."""
 
 
-def heading(place: Place) -> str:
+def heading(place: PlaceWeather) -> str:
     """Say whose weather it is, how far away and of which climate."""
     north, east = "N" if place.latitude >= 0 else "S", "E" if place.longitude >= 0 else "W"
     where = f"{abs(place.latitude):.2f} {north}, {abs(place.longitude):.2f} {east}"

@@ -27,21 +27,21 @@ HYPERSCALE = (1, 2)
 COLOCATION = (3, 4, 5, 6, 7)
 _SMALL = (8, 9, 10)
 
-Bounds = tuple[float, float]
+Interval = tuple[float, float]
 
 
-def _same(cases: Iterable[int], low: float, high: float) -> dict[int, Bounds]:
+def _same(cases: Iterable[int], low: float, high: float) -> dict[int, Interval]:
     return dict.fromkeys(cases, (low, high))
 
 
-def _by_size(hyperscale: Bounds, colocation: Bounds, small: Bounds) -> dict[int, Bounds]:
+def _by_size(hyperscale: Interval, colocation: Interval, small: Interval) -> dict[int, Interval]:
     return {**_same(HYPERSCALE, *hyperscale), **_same(COLOCATION, *colocation), **_same(_SMALL, *small)}
 
 
 _TOWER_CASES = (1, 2, 3, 4, 5, 8)
 
 # parameter -> case -> (low, high); a case that is absent has no such part
-_TABLE: Mapping[str, Mapping[int, Bounds]] = {
+_TABLE: Mapping[str, Mapping[int, Interval]] = {
     "ups_efficiency_fraction": _by_size((0.90, 0.99), (0.80, 0.94), (0.77, 0.85)),
     "distribution_loss_fraction": _by_size((0.0, 0.02), (0.02, 0.05), (0.02, 0.04)),
     "lighting_fraction": _by_size((0.0, 0.002), (0.02, 0.05), (0.02, 0.04)),

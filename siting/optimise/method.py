@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from siting.case.case import Case
 
-Method = Literal["auto", "whole", "decomposed"]
+SolveMethod = Literal["auto", "whole", "decomposed"]
 
 WHOLE_BELOW_SITE_HOURS = 5_000
 """Sites times hours and periods below which the whole model is the faster way."""

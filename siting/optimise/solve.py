@@ -16,7 +16,7 @@ from siting.optimise.exact_plan import exact
 from siting.optimise.first_plan.first_plan import first_plan
 from siting.optimise.first_plan.kept_plan import kept_plan
 from siting.optimise.gap import Gap
-from siting.optimise.method import Method, choose_method, why
+from siting.optimise.method import SolveMethod, choose_method, why
 from siting.optimise.no_plan import NoPlanError, no_plan
 from siting.optimise.result import Result
 from siting.optimise.rivals.forced_openings import forced_openings as why_not
@@ -63,7 +63,7 @@ def solve(
     gap_site_dependent: float = DEFAULT_GAP_SITE_DEPENDENT_FRACTION,
     time_limit: float | None = None,
     time_spent: float = 0.0,
-    method: Method = "auto",
+    method: SolveMethod = "auto",
     threads: int | None = None,
     start: Plan | None = None,
     replay: bool = True,
@@ -142,7 +142,7 @@ class _Run:
 
     def plan(
         self,
-        method: Method,
+        method: SolveMethod,
         threads: int | None,
         start: Earlier | None,
         *,

@@ -23,7 +23,7 @@ from pydantic import (
 
 from siting.problems import shown
 from siting.study import magnitudes
-from siting.text import GridZoneId, Id, Words
+from siting.text import GridZoneId, Id, PlainText
 
 
 class FrozenDict(dict[Any, Any]):
@@ -95,9 +95,8 @@ IdsOrAll = Annotated[
 SomeChoice = Annotated[IdsOrAll, AfterValidator(_some)]
 ExtremeDay = Literal["hottest_wet_bulb", "lowest_wind_and_sun", "dearest_power"]
 
-Year = Annotated[int, Strict(), magnitudes.CALENDAR_YEAR]
+CalendarYear = Annotated[int, Strict(), magnitudes.CALENDAR_YEAR]
 YearKey = Annotated[int, magnitudes.CALENDAR_YEAR]  # JSON turns keys to text, so text is taken too
-Fraction = Annotated[float, Strict(), magnitudes.FRACTION]
 Rate = Annotated[float, Strict(), magnitudes.RATE_FRACTION]
 
 
@@ -110,13 +109,13 @@ Demanded = Annotated[float, Strict(), magnitudes.DEMAND_MW]
 Connected = Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE]
 MegawattsByYear = Annotated[Mapping[YearKey, Demanded], AfterValidator(FrozenDict)]
 MegawattsByZone = Annotated[Mapping[GridZoneId, Connected], AfterValidator(FrozenDict)]
-PathByTable = Annotated[Mapping[Words, Words], AfterValidator(FrozenDict), PlainSerializer(_relative)]
+PathByTable = Annotated[Mapping[PlainText, PlainText], AfterValidator(FrozenDict), PlainSerializer(_relative)]
 
 
 class Period(Frozen):
     """A planning period: decisions are taken at its start and hold for its length."""
 
-    year: Year
+    year: CalendarYear
     """Year in which the period starts."""
     length_yr: Annotated[int, Strict(), magnitudes.PERIOD_YR]
     """Length of the period [yr]."""
@@ -125,7 +124,7 @@ class Period(Frozen):
 class Horizon(Frozen):
     """The years that the study covers."""
 
-    base_year: Year
+    base_year: CalendarYear
     """Year to which all money is discounted."""
     periods: Annotated[tuple[Period, ...], AfterValidator(_at_least_one)]
     """Planning periods, in the order of time, without overlap."""
@@ -134,7 +133,7 @@ class Horizon(Frozen):
 class Time(Frozen):
     """The hours that the model sees."""
 
-    data_year: Year = 2022
+    data_year: CalendarYear = 2022
     """Year of the hourly series, 2021 to 2024; wind and sun of all zones, hence contracts, are of 2022 only."""
     typical_days_count: Annotated[int, Strict(), magnitudes.DAYS_COUNT] = 8
     """Number of typical days that stand for the year; the extreme days come on top."""

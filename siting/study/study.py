@@ -29,7 +29,7 @@ from siting.study.parts import (
     Time,
 )
 from siting.study.yaml_reader import Document, FieldPath
-from siting.text import StudyName, Words
+from siting.text import PlainText, StudyName
 from siting.version import __version__
 
 __all__ = ["Study"]
@@ -57,9 +57,9 @@ class Study(Frozen):
     """Version of this form; 1."""
     name: StudyName
     """Short name of the study; results go to a folder of this name."""
-    title: Words = ""
+    title: PlainText = ""
     """One line for people."""
-    description: Words = ""
+    description: PlainText = ""
     """What is asked and why, for the first page of the reports."""
     money_year: Literal[2024] = 2024
     """Year of the dollars in the study and its tables."""

@@ -138,16 +138,24 @@ def test_unit_of_a_field_is_that_of_its_bare_name(fields: set[str]) -> None:
     assert quantities.label("cooling.pue") == "pue"
 
 
-BOTH_WINGS = {"Demand", "Policy"}
-"""A part of a study, and the component that states it: one thing, asked and answered."""
+BOTH_WINGS = {"Demand", "Policy", "Spending", "Term"}
+"""A part of a study, and the component that states it; a term of a ledger, and of the books: one thing in two wings."""
+
+NEVER_TOGETHER = {"Block", "Finding"}
+"""Of a report, or of a model; of the audit, or of a study's checks: no file sees both."""
 
 
-def test_class_has_one_name_and_one_meaning() -> None:
-    """No public class of one module is called like one of another."""
+def test_class_and_type_have_one_name_and_one_meaning() -> None:
+    """No class or type of one module is called like one of another, unless both say the same in the same words."""
     folders = (ROOT / name for name in ("siting", "models", "data", "reports"))
-    found: dict[str, set[Path]] = {}
+    found: dict[str, set[str]] = {}
     for path in {path.resolve() for folder in folders for path in folder.rglob("*.py")}:
         for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                found.setdefault(node.name, set()).add(path.relative_to(ROOT))
-    assert {name: paths for name, paths in found.items() if len(paths) > 1 and name not in BOTH_WINGS} == {}
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, set()).add(str(path.relative_to(ROOT)))
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if not name.isupper():
+                    found.setdefault(name, set()).add(ast.unparse(node.value).removeprefix("npt."))
+    told_apart = {name for name in found if name.startswith("_")} | BOTH_WINGS | NEVER_TOGETHER
+    assert {name: said for name, said in found.items() if len(said) > 1 and name not in told_apart} == {}

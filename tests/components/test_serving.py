@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tiny import Solve, decided, paid, quick, tiny_case
 
-from siting.optimise.method import Method
+from siting.optimise.method import SolveMethod
 from siting.optimise.no_plan import NoPlanError
 
 THIRD_H = 8760 / 3
@@ -126,7 +126,7 @@ def test_each_period_has_its_own_demand(solved: Solve) -> None:
 
 
 @pytest.mark.parametrize("method", ["whole", "decomposed"])
-def test_zone_that_asks_for_nothing_is_left_alone(method: Method) -> None:
+def test_zone_that_asks_for_nothing_is_left_alone(method: SolveMethod) -> None:
     """y asks for nothing in the first year, z never does and no site reaches it: one site serves y in the second.
 
     87,600 for the power of one year. If z had to be served, there would be no plan.

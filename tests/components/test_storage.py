@@ -11,7 +11,7 @@ from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
 from siting.case.case import Case
 from siting.optimise.battery_complementarity import BatteryFlows, flow_one_way
-from siting.optimise.method import Method
+from siting.optimise.method import SolveMethod
 from siting.optimise.solver import loading
 from siting.optimise.solver.highs import Outcome
 
@@ -185,7 +185,7 @@ BURNING: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("method", ["whole", "decomposed"])
-def test_battery_flows_one_way(method: Method) -> None:
+def test_battery_flows_one_way(method: SolveMethod) -> None:
     """Charging 1 MW in two hours of three and giving back 0.5 in the third burns 1.5 of 3: -50 x 4.5 thirds.
 
     Charging 0.8 and discharging 0.2 in every hour would burn 1.8: -50 x 4.8 thirds, which remains the bound.

@@ -34,7 +34,7 @@ from siting.plan.search_record import ROUNDING_FRACTION, Status
 if TYPE_CHECKING:
     from siting.case.case import Case
 
-Limit = Literal["carbon_cap_t_per_yr", "water_cap_m3_per_yr"]
+SweptLimit = Literal["carbon_cap_t_per_yr", "water_cap_m3_per_yr"]
 
 FoundBy = Literal["search", "design before"]
 
@@ -87,7 +87,7 @@ class Point:
 
 def sweep(
     case: Case,
-    limit: Limit,
+    limit: SweptLimit,
     values: Sequence[float],
     *,
     gap: float = 0.01,
@@ -139,7 +139,7 @@ def sweep(
 
 def _points(
     case: Case,
-    limit: Limit,
+    limit: SweptLimit,
     values: Sequence[float],
     gap: float,
     time_limit: float | None,
@@ -183,7 +183,7 @@ class _Sweep:
     def __init__(
         self,
         limited: Limited,
-        limit: Limit,
+        limit: SweptLimit,
         bound: ParametricBound,
         *,
         gap: float,
@@ -307,7 +307,7 @@ class _Sweep:
         )
 
 
-def _at(case: Case, limit: Limit, value: float) -> Case:
+def _at(case: Case, limit: SweptLimit, value: float) -> Case:
     """Return a case with a limit at a value."""
     policy = case.study.policy.model_copy(update={limit: None if np.isinf(value) else value})
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))

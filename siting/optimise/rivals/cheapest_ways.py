@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9
 
-Positions = npt.NDArray[np.intp]
+Places = npt.NDArray[np.intp]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,8 +36,8 @@ class CheapestWays:
         Most modules that land, connection and the size of a site leave room for.
     """
 
-    cooling: Positions
-    rack: Positions
+    cooling: Places
+    rack: Places
     usd_per_pflop_yr: Array
     hall_pflop: Array
     most_count: Array

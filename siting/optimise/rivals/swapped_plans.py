@@ -44,7 +44,7 @@ GAP_FRACTION = 1e-5
 
 HALLS, CLUSTERS, RACKS = "modules_count", "clusters_count", "racks_count"
 
-Positions = npt.NDArray[np.intp]
+Places = npt.NDArray[np.intp]
 Counts = dict[str, Array]
 
 
@@ -237,13 +237,13 @@ class SwappedPlans:
                 held[HALLS][self._hall(taker, int(period[column]))] += taken
                 count -= int(taken)
 
-    def _first_hall(self, partner: int) -> Positions:
+    def _first_hall(self, partner: int) -> Places:
         """Column of the rival's halls in the period in which a built site is opened."""
         site, period = self._axis("open_count", "site"), self._axis("open_count", "period")
         is_open = (site == partner) & (self.counts["open_count"] > 0)
         return self._hall(self.rival, int(period[is_open].min()))
 
-    def _hall(self, site: int, period: int) -> Positions:
+    def _hall(self, site: int, period: int) -> Places:
         """Column of a site's halls of its kind, built in a period: the rival's cheapest, else what it has most of."""
         sites, periods, cooling = (self._axis(HALLS, axis) for axis in ("site", "period", "cooling"))
         kind = self.cooling
@@ -293,7 +293,7 @@ class SwappedPlans:
         self._bound(solver, form.column_lower, form.column_upper)
         return None if found.values is None else dataclasses.replace(found, status="feasible", bound=None)
 
-    def _axis(self, name: str, axis: str) -> Positions:
+    def _axis(self, name: str, axis: str) -> Places:
         """Position of each column of a variable along one of its axes."""
         variable, axes = self.model.assembly.variables[name]
         return np.asarray(dict(zip(axes, variable.over.places(), strict=True))[axis])

@@ -15,7 +15,7 @@ import scipy.sparse
 from siting.case.case import Array
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.loading import new_solver
-from siting.optimise.year.site_year import Flags, SiteDays
+from siting.optimise.year.site_year import Marks, SiteDays
 
 OPTIMAL = "Optimal"
 
@@ -30,8 +30,8 @@ BEYOND_RATIO = 10.0
 class _Part:
     """Rows and columns of the days that a design leaves something to do, cell by cell."""
 
-    rows: Flags
-    columns: Flags
+    rows: Marks
+    columns: Marks
     matrix: scipy.sparse.csc_array
     first_row: Any
     first_column: Any
@@ -41,7 +41,7 @@ class Bases:
     """What is known of a site's days from the last time: the basis of each, for the columns that stood then."""
 
     def __init__(self) -> None:
-        self.columns: Flags | None = None
+        self.columns: Marks | None = None
         self.of_cell: list[Any] = []
 
 
@@ -188,7 +188,7 @@ def _beyond(days: SiteDays, cell: int, cost: Array, allowed: Array, beyond: Arra
     return np.array(solver.getSolution().row_dual), solver.getBasis()
 
 
-def _completed(days: SiteDays, priced: Flags, allowed: Array, prices: Array, cost: Array) -> Array:
+def _completed(days: SiteDays, priced: Marks, allowed: Array, prices: Array, cost: Array) -> Array:
     """Price the rows left out: what they keep at nothing is worth what it would spare."""
     out = np.flatnonzero(~priced[days.within] & (np.abs(allowed[days.within]) <= NOTHING))
     column, first = np.unique(days.kept[out], return_index=True)

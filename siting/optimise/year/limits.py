@@ -18,7 +18,7 @@ MOST = 1e7
 
 
 @dataclasses.dataclass(frozen=True)
-class Places:
+class LimitPlaces:
     """Which rows and columns of a site's year are of what.
 
     Parameters
@@ -36,7 +36,9 @@ class Places:
     spanning: Positions
 
 
-def limits(block: SiteBlock, by_row: scipy.sparse.csr_array, places: Places, holds: Holding) -> tuple[Array, Array]:
+def limits(
+    block: SiteBlock, by_row: scipy.sparse.csr_array, places: LimitPlaces, holds: Holding
+) -> tuple[Array, Array]:
     """Return upper bounds of the columns of the design, and of those of the days.
 
     What stands in one row only may have none, as its price bounds that of the row.
@@ -47,7 +49,7 @@ def limits(block: SiteBlock, by_row: scipy.sparse.csr_array, places: Places, hol
         What the site brings.
     by_row : csr_array
         Its matrix.
-    places : Places
+    places : LimitPlaces
         Which rows and columns are of what.
     holds : Holding
         Which row of the days holds which of their columns.
@@ -78,7 +80,7 @@ def limits(block: SiteBlock, by_row: scipy.sparse.csr_array, places: Places, hol
 class _Days:
     """The days' columns, and what limits them once the design has limits."""
 
-    def __init__(self, block: SiteBlock, by_row: scipy.sparse.csr_array, places: Places, holds: Holding) -> None:
+    def __init__(self, block: SiteBlock, by_row: scipy.sparse.csr_array, places: LimitPlaces, holds: Holding) -> None:
         self._lower, self._upper = block.column_lower[places.days], block.column_upper[places.days]
         self._design_lower = block.column_lower[places.design]
         rows = by_row[places.of_days]

@@ -14,7 +14,7 @@ from siting.models.assembly.standard_form import StandardForm
 from siting.models.compiler.members import Positions
 from siting.optimise.decomposition.blocks import LinkingRows
 from siting.optimise.year.coupling import CouplingRows
-from siting.optimise.year.site_year import Flags, SiteDesign
+from siting.optimise.year.site_year import Marks, SiteDesign
 
 NO_LABELS = Labels((), np.zeros(0, dtype=np.int32))
 
@@ -89,7 +89,7 @@ def master_form(
     columns_lower: list[Array] = []
     columns_upper: list[Array] = []
     costs: list[Array] = []
-    integral: list[Flags] = []
+    integral: list[Marks] = []
     places: list[SiteColumns] = []
     count = 0
     for site in sites:

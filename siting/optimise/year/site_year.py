@@ -19,7 +19,7 @@ from siting.models.compiler.members import Positions
 from siting.optimise.decomposition.blocks import SiteBlock
 from siting.optimise.year.coupling import CouplingRows
 from siting.optimise.year.holding import Holding, holding
-from siting.optimise.year.limits import Places, limits
+from siting.optimise.year.limits import LimitPlaces, limits
 
 OF_DESIGN = -1
 """Cell of a column that is of no day, and of a row that has no column of a day."""
@@ -27,7 +27,7 @@ OF_DESIGN = -1
 SPANNING = -2
 """Cell of a row with columns of several cells."""
 
-Flags = npt.NDArray[np.bool_]
+Marks = npt.NDArray[np.bool_]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +70,7 @@ class SiteDesign:
     lower: Array
     upper: Array
     size: Array
-    integral: Flags
+    integral: Marks
     matrix: scipy.sparse.csr_array
     row_lower: Array
     row_upper: Array
@@ -171,7 +171,7 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
     of_cells = by_row[day_rows][:, day_columns]
     holds = holding(of_cells, block.row_lower[day_rows], block.row_upper[day_rows], lower)
     alone = np.flatnonzero(of_row == OF_DESIGN).astype(np.int32)
-    places = Places(design, day_columns, alone, day_rows, spanning)
+    places = LimitPlaces(design, day_columns, alone, day_rows, spanning)
     upper, most = limits(block, by_row, places, holds)
     columns_of_group = first_column[first_cell]
     least_of, most_of = _ranges(of_days, lower, most, columns_of_group)
