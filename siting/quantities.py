@@ -129,6 +129,7 @@ UNITS = MappingProxyType(
         # time
         "h": Unit("h", "h", ",.1f"),
         "h_per_yr": Unit("h/yr", "h/yr", ",.0f"),
+        "months": Unit("months", "month", ",.0f"),
         "yr": Unit("yr", "yr", ",.1f"),
         "per_yr": Unit("1/yr", "1/yr", ",.4f"),
         # pure numbers that say what they are
@@ -166,7 +167,7 @@ _TIME = {
     "last_year",
     "until_year",
 }
-_NUMBERED = {"schema_version", "published_case", "retrieved"}
+_NUMBERED = {"candidate_rank", "schema_version", "published_case", "retrieved"}
 _FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}
 _UNIT_BESIDE = {"value", "p10", "p90", "design", "replay"}
 

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from siting.data.build.raw import locate, read_raw
 from siting.geography import great_circle_km
@@ -17,6 +18,7 @@ __all__ = ["assign_weather", "references", "stations", "typical_years"]
 FARTHEST_STATION_KM = 400.0
 REFERENCE_COUNT = 3
 PENALTY_PER_KM = 1 / 50
+MOST_JUMP_K = 20.0  # within an hour; one of 28 K begins weeks of 50 C in Virginia's October, filled in by mistake
 PENALTY_PER_M = 1 / 300
 PENALTY_PER_DEGREE_DAY = 1 / 400
 
@@ -62,11 +64,24 @@ def references(place: pd.DataFrame) -> pd.DataFrame:
 
 @cache
 def typical_years() -> pd.DataFrame:
-    """Weather sites of the contiguous US with the climate that today's stations give for their place."""
+    """Weather sites of the contiguous US with the climate that today's stations give for their place.
+
+    One whose dry bulb jumps by more than 20 K within an hour has a stretch that is broken, and is left out.
+    """
     table = read_raw("weather_us_tmy/sites.csv")
+    table = table[~table["site"].isin(broken_sites())]
     table = table[~table["state"].isin(["AK", "HI"])].rename(columns={"lat": "latitude", "lon": "longitude"})
     table = table.set_index("site")
     return table.join(references(table)[["hdd18", "cdd10", "climate_zone"]])
+
+
+def broken_sites() -> list[int]:
+    """Weather sites whose dry bulb jumps as no weather does."""
+    columns = ["site", "hour", "t_db_dC"]
+    hourly = pq.read_table(locate("weather_us_tmy/hourly.parquet"), columns=columns).to_pandas()
+    hourly = hourly.sort_values(["site", "hour"])
+    jump_k = hourly.groupby("site")["t_db_dC"].diff().abs() / 10
+    return sorted(hourly["site"][jump_k > MOST_JUMP_K].unique().tolist())
 
 
 def assign_weather(place: pd.DataFrame) -> pd.DataFrame:

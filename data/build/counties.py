@@ -6,12 +6,16 @@ import json
 import lzma
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from siting.data.build.raw import locate, read_input, read_raw
 
-__all__ = ["counties", "slug"]
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["counties", "county_shapes", "slug"]
 
 CONNECTICUT = ("CT", "p132")  # its counties are planning regions in the regions' file, all of one balancing area
 
@@ -31,13 +35,20 @@ def slug(name: str, state: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{bare} {state.lower()}").strip("-")
 
 
-def middles() -> pd.DataFrame:
-    """Find a point inside each county's polygon, near its middle; `latitude` and `longitude` by FIPS code."""
+@cache
+def county_shapes() -> dict[str, BaseGeometry]:
+    """Polygon of each county, by FIPS code [degrees]; callers must not change the dictionary."""
+    from shapely import make_valid
     from shapely.geometry import shape
 
     with lzma.open(locate("us_county/counties.geojson.xz")) as stream:
         features = json.load(stream)["features"]
-    points = {feature["id"]: shape(feature["geometry"]).representative_point() for feature in features}
+    return {feature["id"]: make_valid(shape(feature["geometry"])) for feature in features}
+
+
+def middles() -> pd.DataFrame:
+    """Find a point inside each county's polygon, near its middle; `latitude` and `longitude` by FIPS code."""
+    points = {fips: county.representative_point() for fips, county in county_shapes().items()}
     rows = {fips: (round(point.y, 4), round(point.x, 4)) for fips, point in points.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["latitude", "longitude"])
 

@@ -34,8 +34,10 @@ them. 29 February 2024 is left out.
 WEAKEST = """\
 ## What to trust least
 
-- **Headroom, line and connection cost** come from a synthetic network: they say how strong a region's network is, and
-  nothing of a real substation or of its queue.
+- **Headroom** is a share of what a county's interfaces carry in a model of the real grid. The share is a judgement, and
+  what others have asked for is not in it. **Prices of reinforcement** are those of generators in two markets; lines are
+  real, substations are not known.
+- **Wait for power** is known in few places, and mostly from the press (`wait_trust`); it decides nothing.
 - **Tariffs** are averages over today's industrial customers: the state's mean, and about four tenths of what a county
   differs by; where delivery alone is mixed in, the state's mean stands for the county (`imputed.csv`). The spread is in
   `tariff_low_usd_per_mwh` and `tariff_high_usd_per_mwh`; a contract for hundreds of megawatts is negotiated.
@@ -67,7 +69,8 @@ def coverage(sheets: Mapping[str, pd.DataFrame]) -> str:
         "## Coverage\n\n"
         f"{len(sites)} candidate counties in {sites['state'].nunique()} states; by grid zone: {by_zone}. "
         f"{len(zones)} metropolitan areas with {people:.0f} million people. {len(sheets['weather'])} weather sites. "
-        f"{len(sheets['imputed'])} cells are filled by a rule (`imputed.csv`).\n"
+        f"{len(sheets['imputed'])} cells are filled by a rule (`imputed.csv`). "
+        f"The wait for power is known of {sites['wait_basis'].notna().sum()} counties, and unknown elsewhere.\n"
     )
 
 

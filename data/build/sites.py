@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from siting.data.build.candidates import US_SMALL, candidate_rank
 from siting.data.build.climate import assign_weather, typical_years
 from siting.data.build.counties import counties
+from siting.data.build.grid_connection import grid_connections
 from siting.data.build.large_loads import large_load_class_ids
 from siting.data.build.raw import read_input, read_raw
-from siting.data.build.select_sites import choose, choose_count
-from siting.data.build.substations import connections
 from siting.data.build.tariff import tariffs
 from siting.data.build.technology import parameter
+from siting.data.build.time_to_power import times_to_power
 from siting.geography import great_circle_km
 
 __all__ = ["SiteTables", "county_columns", "site_tables"]
@@ -28,8 +29,8 @@ TARIFF_COLUMNS = (
 )
 LAND_AVAILABLE_HA = 400.0
 LAND_RATIO_RANGE = (0.05, 10.0)
-LINE_COST_RATIO = {"ERCOT": 1.0, "MISO": 1.4695, "SPP": 1.4695, "SERTP": 1.4695, "FRCC": 1.4695}
-ELSEWHERE_LINE_COST_RATIO = 2.1179  # the West, PJM, New York, New England; the South-East is taken to be as the Midwest
+CANDIDATES_COUNT = 400
+"""Candidates of the catalogue, beside those of the study `us-small`."""
 HAZARDS = (
     "cold_wave", "drought", "earthquake", "hail", "heat_wave", "hurricane", "ice_storm", "landslide", "lightning",
     "riverine_flooding", "strong_wind", "tornado", "wildfire", "winter_weather",
@@ -115,8 +116,7 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
     table = counties()
     tariff = tariffs(table)
     land, land_filled = land_values(table)
-    dearer = table["transmission_region"].map(LINE_COST_RATIO).fillna(ELSEWHERE_LINE_COST_RATIO)
-    link = connections(table, dearer)
+    connection, connection_filled = grid_connections(table)
     stress = read_raw("water/us_state_stress.csv").set_index("state")["bws_score"]
     demand_share = parameter("demand_charge_share_fraction")
     besides_capacity = tariff["tariff_usd_per_mwh"] * HOURS_PER_MONTH / 1000 - tariff[
@@ -133,25 +133,21 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
             "longitude": table["longitude"],
             "grid_zone_id": table["grid_zone_id"],
             "balancing_area_id": table["balancing_area_id"],
-            "headroom_mw": link["headroom_mw"].round(-1),
             "land_available_ha": LAND_AVAILABLE_HA,
             "land_usd_per_ha": land.round(-3),
             **{name: tariff[name].round(2) for name in TARIFF_COLUMNS},
             "demand_charge_usd_per_kw_month": (demand_share * besides_capacity).round(2),
             "water_usd_per_m3": parameter("water_usd_per_m3"),
             "water_stress_score": table["state_code"].map(stress),
-            "line_km": link["line_km"].round(1),
-            "connection_voltage_kv": link["connection_voltage_kv"],
-            "connection_fixed_usd": link["connection_fixed_usd"].round(-4),
-            "connection_usd_per_mw": parameter("connection_usd_per_mw"),
             "capital_ratio": capital_ratios(table).round(3),
             "hazard_score": hazard_scores(table).round(3),
             "fibre_fraction": fibre.fillna(fibre.groupby(table["state_code"]).transform("median")),
             "large_load_class_ids": large_load_class_ids(table),
-            "source_id": "county-table",
-            "grade": "modelled",
         }
     )
+    columns = columns.join(connection).join(times_to_power(table))
+    columns["candidate_rank"] = candidate_rank(columns)
+    columns = columns.assign(source_id="county-table", grade="modelled")
     rules = {
         "tariff_usd_per_mwh": (tariff["rule"], "eia-prices-2023"),
         "land_usd_per_ha": (
@@ -172,20 +168,26 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
         )
         for column, (rule, source) in rules.items()
     ]  # fmt: skip
-    return columns, pd.concat(parts).query("rule != ''")
+    return columns, pd.concat([*parts, connection_filled]).query("rule != ''")
 
 
-def site_tables(count: int | None = None) -> SiteTables:
-    """Choose the sites and build their rows and their weather's.
+def site_tables(count: int = CANDIDATES_COUNT) -> SiteTables:
+    """Take the first candidates and build their rows and their weather's.
 
     Parameters
     ----------
     count
-        How many sites; as the catalogue's rule has it by default.
+        How many candidates by rank; those of the study `us-small` come with them.
+
+    Raises
+    ------
+    ValueError
+        If there are not so many counties.
     """
     columns, imputed = county_columns()
-    jobs = counties()["grid_infrastructure_jobs"]
-    sites = columns.loc[choose(columns, jobs) if count is None else choose_count(columns, jobs, count)]
+    if count > len(columns):
+        raise ValueError(f"there are {len(columns)} counties, not {count}")
+    sites = columns[columns["candidate_rank"].le(count) | columns.index.isin(US_SMALL)].copy()
     weather = assign_weather(sites)
     sites.insert(8, "weather_id", weather["weather_site"].map("tmy-{}".format))
     sites.insert(9, "utc_offset_h", weather["utc_offset_h"])

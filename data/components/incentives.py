@@ -147,6 +147,8 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
         + of("placement.fixed_site_usd")
         + of("connection.connection_fixed_usd")
         + of("grid.connection_usd_per_mw") * of("grid.headroom_mw")
+        + of("connection.further_line_usd_per_mw") * of("connection.further_line_most_mw")
+        + of("connection.reinforcement_usd_per_mw") * of("connection.reinforced_most_mw")
         + 2 * heat * of("heat_reuse.heat_demand_mw")
     )
     rates = np.zeros_like(of("incentives.placed_count"))

@@ -30,7 +30,11 @@ __all__ = [
 ]
 
 OF_BUILD: Mapping[str, magnitudes.Range] = {
-    "connection_usd_per_mw": magnitudes.PLANT_USD_PER_MW,
+    **{
+        f"{stem}{spread}_usd_per_mw": magnitudes.PLANT_USD_PER_MW
+        for stem in ("connection", "reinforcement")
+        for spread in ("", "_low", "_high")
+    },
     "demand_charge_share_fraction": magnitudes.FRACTION,
     "land_anchor_usd_per_ha": magnitudes.LAND_USD_PER_HA,
     "water_usd_per_m3": magnitudes.WATER_USD_PER_M3,
@@ -113,6 +117,34 @@ class SiteRow(Graded):
     hazard_score: Fraction
     fibre_fraction: Fraction
     large_load_class_ids: str | None = None
+    candidate_rank: Annotated[float, magnitudes.CANDIDATE_RANK] | None = None
+    transfer_mw: Annotated[float, magnitudes.SITE_MW_OR_NONE] | None = None
+    highest_voltage_kv: Annotated[float, magnitudes.VOLTAGE_KV] | None = None
+    headroom_low_mw: Annotated[float, magnitudes.SITE_MW_OR_NONE] | None = None
+    headroom_high_mw: Annotated[float, magnitudes.SITE_MW_OR_NONE] | None = None
+    line_low_km: Annotated[float, magnitudes.LINE_KM] | None = None
+    line_high_km: Annotated[float, magnitudes.LINE_KM] | None = None
+    line_mw: Annotated[float, magnitudes.SITE_MW_OR_NONE] | None = None
+    network_mw: Annotated[float, magnitudes.SITE_MW_OR_NONE] | None = None
+    connection_fixed_low_usd: Annotated[float, magnitudes.WORKS_USD] | None = None
+    connection_fixed_high_usd: Annotated[float, magnitudes.WORKS_USD] | None = None
+    connection_low_usd_per_mw: Annotated[float, magnitudes.PLANT_USD_PER_MW] | None = None
+    connection_high_usd_per_mw: Annotated[float, magnitudes.PLANT_USD_PER_MW] | None = None
+    further_line_low_usd_per_mw: Annotated[float, magnitudes.PLANT_USD_PER_MW] | None = None
+    further_line_usd_per_mw: Annotated[float, magnitudes.PLANT_USD_PER_MW] | None = None
+    further_line_high_usd_per_mw: Annotated[float, magnitudes.PLANT_USD_PER_MW] | None = None
+    reinforcement_low_usd_per_mw: Annotated[float, magnitudes.PLANT_USD_PER_MW] | None = None
+    reinforcement_usd_per_mw: Annotated[float, magnitudes.PLANT_USD_PER_MW] | None = None
+    reinforcement_high_usd_per_mw: Annotated[float, magnitudes.PLANT_USD_PER_MW] | None = None
+    wait_low_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
+    wait_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
+    wait_high_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
+    wait_trust: Literal["high", "medium", "low"] | None = None
+    wait_basis: Text | None = None
+    power_queue: Text | None = None
+    build_low_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
+    build_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
+    build_high_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
 
 
 class GridZoneRow(Graded):

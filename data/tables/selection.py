@@ -27,6 +27,7 @@ from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.years import in_year, with_own_carbon
 from siting.problems import InputError, Problem, did_you_mean
 from siting.quantities import HOURS_PER_DAY
+from siting.study.parts import Candidates
 
 if TYPE_CHECKING:
     from siting.study.study import Study
@@ -65,7 +66,7 @@ def choose_rows(study: Study) -> Choice:
     if problems:
         raise InputError(problems)
     found = _Chooser(study, tables)
-    sites = found.rows("sites", "site_id", study.sites, "sites")
+    sites = found.sites()
     zones = found.rows("zones", "zone_id", study.zones, "zones")
     racks = found.rows("racks", "rack_id", study.technology.racks, "technology.racks")
     wanted = found.cooling(racks)
@@ -196,6 +197,20 @@ class _Chooser:
         self.known(table, key, ids, field)
         kept = [identity for identity in ids if identity in set(frame[key])]
         return frame.set_index(key, drop=False).loc[kept].reset_index(drop=True)
+
+    def sites(self) -> pd.DataFrame:
+        """Return the candidate sites: those listed, all of them, or the first by rank, in the order of the table."""
+        wanted = self.study.sites
+        if not isinstance(wanted, Candidates):
+            return self.rows("sites", "site_id", wanted, "sites")
+        frame, count = self.tables["sites"], wanted.candidates
+        if "candidate_rank" not in frame:
+            self.report("sites.candidates", "the table sites has no column candidate_rank", "write 'sites: all'")
+            return frame.reset_index(drop=True)
+        first = frame[frame["candidate_rank"] <= count].reset_index(drop=True)
+        if len(first) < count:
+            self.report("sites.candidates", f"the table sites has {len(first)} candidates by rank, not {count}")
+        return first
 
     def cooling(self, racks: pd.DataFrame) -> pd.DataFrame:
         """Return the wanted ways of cooling; of all of them, those that some rack fits and some site has the water for.

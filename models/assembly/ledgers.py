@@ -242,6 +242,7 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("hall_space_mw", ("site", "cooling", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("land_ha", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("connection_mw", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
+    ("network_mw", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("heat_demand_mw", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("assignment_fraction", ("site", "zone", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("training_pflop", ("site", "period"), Scope.SYSTEM, Sense.BALANCE),

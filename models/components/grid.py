@@ -103,6 +103,7 @@ class Grid(Component):
         assembly.meter_mw.post(self, "draw", lambda s, y, h: -draw[s, y, h])
         assembly.meter_mw.post(self, "import", lambda s, y, h: bought[s, y, h])
         assembly.connection_mw.post(self, "contracted", lambda s, y: -connection[s, y])
+        assembly.network_mw.post(self, "contracted", lambda s, y: -connection[s, y])
         assembly.cost_usd_per_yr.post(
             self,
             "energy",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from siting.case.case import Case
     from siting.plan.plan import Plan
+    from siting.study.study import Study
 
 DONE, REFUSED, WRONG_INPUT, FAILED = 0, 1, 2, 3
 
@@ -54,6 +55,7 @@ def run(
     method: SolveMethod = "auto",
     threads: int | None = None,
     start: Path | None = None,
+    candidates: int | None = None,
     year_bound: Literal["on", "off"] = "on",
     lang: str = "en",
     quiet: bool = False,
@@ -80,6 +82,8 @@ def run(
         Threads of the solver; as many as there are cores by default.
     start
         Folder of an earlier run, of this study or of one like it, whose plan the search begins with.
+    candidates
+        Choose among the first so many candidate sites by rank, whatever the study says.
     year_bound
         Whether to prove, afterwards and within the same limit, what no plan costs less than over the whole year.
     lang
@@ -99,7 +103,7 @@ def run(
     began = time.monotonic()
     languages = _languages(lang)
     earlier = None if start is None else _loaded(start)
-    case = _prepared(study)
+    case = _prepared(study, candidates)
     folder = output or Path("results") / case.study.name
     with claimed(folder, pages_of(languages)) as claim:
         with ProgressLine(quiet=quiet) as progress:
@@ -126,21 +130,23 @@ def run(
 
 
 @app.command
-def check(study: str, /) -> int:
+def check(study: str, /, *, candidates: int | None = None) -> int:
     """Check a study and its tables, and print every problem at once.
 
     Parameters
     ----------
     study
         Path of a YAML file, or the name of a built-in study.
+    candidates
+        Choose among the first so many candidate sites by rank, whatever the study says.
     """
-    case = _prepared(study)
+    case = _prepared(study, candidates)
     print(f"{study}: no problem found ({case!r})")
     return DONE
 
 
 @app.command
-def show(study: str, /, *, table: str | None = None) -> int:
+def show(study: str, /, *, table: str | None = None, candidates: int | None = None) -> int:
     """Print everything that a study resolves to: each value with its unit, source and grade.
 
     Parameters
@@ -149,10 +155,12 @@ def show(study: str, /, *, table: str | None = None) -> int:
         Path of a YAML file, or the name of a built-in study.
     table
         Only the values of this table of the catalogue.
+    candidates
+        Of the first so many candidate sites by rank, whatever the study says.
     """
     from siting.cli.show import resolved, tables_of
 
-    found = siting.load_study(study)
+    found = _with_candidates(siting.load_study(study), candidates)
     tables = tables_of(found)
     if table is not None and table not in tables:
         hint = did_you_mean(table, tables) or f"the tables are: {', '.join(tables)}"
@@ -320,7 +328,13 @@ def backtest(
     return DONE
 
 
-def _prepared(name: str) -> Case:
+def _with_candidates(study: Study, count: int | None) -> Study:
+    """Return the study with the first so many candidates, if a number is given."""
+    _require(count is None or count >= 1, "--candidates", "at least 1", count)
+    return study if count is None else study.model_copy(update={"sites": {"candidates": count}})
+
+
+def _prepared(name: str, candidates: int | None) -> Case:
     """Case of a study, with the problems of study and tables in one list."""
     from siting.data.tables.reader import load_tables
     from siting.study.loading import examine, warnings_of
@@ -330,6 +344,7 @@ def _prepared(name: str) -> Case:
         if study is not None and getattr(study, "tables", None):
             problems = [*problems, *load_tables(study.replacements(), study.time.data_year)[1]]
         raise InputError(problems)
+    study = _with_candidates(study, candidates)
     case = siting.prepare(study)
     for warning in warnings_of(study):
         _complain(f"warning: {warning}")

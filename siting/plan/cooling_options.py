@@ -7,7 +7,8 @@ upkeep and land, and its water are priced anew. The power bill is the plan's own
 
     \Delta_h = P^{over}_{k,h} + P^{IT}_{k,h} - P^{over}_{k_0,h} - P^{IT}_{k_0,h},
 
-at the grid's price of each hour, with its peaks at the demand charge and its part of the connection. Where the hottest
+at the grid's price of each hour, with its peaks at the demand charge and its part of the connection at what another
+megawatt of it costs. Where the hottest
 hour of the year is not carried (:math:`c < 1`), the same work needs more racks, at most :math:`1/c` of them, which are
 paid and draw power when idle. So the row of what was built is the plan's own cost, and the others differ by what the
 technology changes, before contracts and batteries would be chosen anew.
@@ -25,6 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from siting.accounts.books import cost_term
+from siting.accounts.components.connection import marginal_usd_per_mw
 from siting.accounts.components.halls import hall_usd_per_mw_yr
 from siting.accounts.components.racks import rack_usd_per_mw_yr
 from siting.accounts.numbers import Books
@@ -202,7 +204,7 @@ class _Hall:
             it, power = self._it(racks), self._power(k, racks)
             change = power - self.own
             extra = racks - self.installed
-            line = n["grid.connection_annuity_per_yr"] * n["grid.connection_usd_per_mw"][s]
+            line = n["grid.connection_annuity_per_yr"] * marginal_usd_per_mw(n)[s, y]
             worst = n["cooling.pue_peak_ratio"][s]
             wider = n["computing.peak_diversity_fraction"] * (
                 worst[k] * racks.sum() - worst[self.k] * self.installed.sum()

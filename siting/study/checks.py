@@ -199,7 +199,7 @@ def fewest_sites_are_no_more_than_the_most(study: Study) -> Iterator[Finding]:
 @_check("sites", "policy")
 def enough_sites_are_left(study: Study) -> Iterator[Finding]:
     """Exclusions leave as many sites as must be opened."""
-    if isinstance(study.sites, str):
+    if not isinstance(study.sites, tuple):
         return
     left = len(set(study.sites) - set(study.policy.excluded_sites))
     if left < max(study.policy.sites_min_count, 1):
@@ -212,7 +212,7 @@ def enough_sites_are_left(study: Study) -> Iterator[Finding]:
 @_check("sites", "policy", severity=Severity.WARNING)
 def excluded_sites_are_candidates(study: Study) -> Iterator[Finding]:
     """Excluding a site that is no candidate has no effect."""
-    if isinstance(study.sites, str):
+    if not isinstance(study.sites, tuple):
         return
     for position, site in enumerate(study.policy.excluded_sites):
         if site not in study.sites:

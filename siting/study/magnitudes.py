@@ -145,6 +145,7 @@ DAY_SHAPE_RATIO = Range(0.001, 24)  # all of a day's work in one hour
 # Time and network. Light in glass takes 0.0098 ms there and back a km.
 LIFE_YR = Range(1, 100)
 WHOLE_LIFE_YR = Range(1, 100, whole_of="years")
+WAIT_MONTHS = Range(0, 360)
 LEAD_YR = Range(0, 15, whole_of="years")
 PERIOD_YR = Range(1, 60)
 LOST_YR = Range(0, 5)
@@ -163,6 +164,7 @@ CARNOT_FRACTION = Range(0.05, 1)
 # How many of something.
 SITES_COUNT = Range(0, 100_000)
 SOME_SITES_COUNT = Range(1, 100_000)
+CANDIDATE_RANK = Range(1, 100_000, whole_of="places")
 DAYS_COUNT = Range(1, 365)
 
 # What was built, held against a plan: MW, square metres or anything else, alike in a file.

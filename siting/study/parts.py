@@ -67,7 +67,11 @@ def _variant(value: object) -> str:
     return "word" if isinstance(value, str) else "list"
 
 
-def _some(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _variant_of_sites(value: object) -> str:
+    return "first" if isinstance(value, Mapping | Candidates) else _variant(value)
+
+
+def _some(value: object) -> object:
     if not value:
         raise ValueError("the list is empty; input should be 'all' or a list with something in it")
     return value
@@ -94,6 +98,21 @@ IdsOrAll = Annotated[
 ]
 SomeChoice = Annotated[IdsOrAll, AfterValidator(_some)]
 ExtremeDay = Literal["hottest_wet_bulb", "lowest_wind_and_sun", "dearest_power"]
+
+
+class Candidates(Frozen):
+    """The first of the candidate sites, by the rank that one written rule gives to all."""
+
+    candidates: Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT]
+    """How many of them."""
+
+
+SitesChoice = Annotated[
+    Annotated[Literal["all"], Tag("word")] | Annotated[Ids, Tag("list")] | Annotated[Candidates, Tag("first")],
+    Discriminator(_variant_of_sites),
+    BeforeValidator(_list_or_all),
+    AfterValidator(_some),
+]
 
 CalendarYear = Annotated[int, Strict(), magnitudes.CALENDAR_YEAR]
 YearKey = Annotated[int, magnitudes.CALENDAR_YEAR]  # JSON turns keys to text, so text is taken too

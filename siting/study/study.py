@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from siting.notebook import card, chosen, named, stated, table
 from siting.problems import Problem
 from siting.study.parts import (
+    Candidates,
     Climate,
     Demand,
     Facility,
@@ -24,6 +25,7 @@ from siting.study.parts import (
     Horizon,
     PathByTable,
     Policy,
+    SitesChoice,
     SomeChoice,
     Technology,
     Time,
@@ -63,8 +65,8 @@ class Study(Frozen):
     """What is asked and why, for the first page of the reports."""
     money_year: Literal[2024] = 2024
     """Year of the dollars in the study and its tables."""
-    sites: SomeChoice = "all"
-    """Candidate sites, from the table sites."""
+    sites: SitesChoice = "all"
+    """Candidate sites, from the table sites: all, the first so many by rank ({candidates: 150}), or a list of ids."""
     zones: SomeChoice = "all"
     """Demand zones, from the table zones."""
     horizon: Horizon
@@ -116,7 +118,7 @@ class Study(Frozen):
         ]
         facts = [
             ("Demand", f"{'; '.join(asked)}, as power of {self.demand.reference_rack}"),
-            ("Sites", chosen(self.sites, "of the catalogue's sites")),
+            ("Sites", self._chosen_sites()),
             ("Zones", chosen(self.zones, "of the catalogue's zones")),
             ("Periods", ", ".join(f"{period.year} for {period.length_yr} years" for period in self.horizon.periods)),
             ("Days", f"{self.time.typical_days_count} typical, {len(self.time.extreme_days)} extreme"),
@@ -124,6 +126,11 @@ class Study(Frozen):
             *([("Own tables", named(list(self.tables)))] if self.tables else []),
         ]
         return card(f"Study {self.name}", [self.title, self.description], table(facts))
+
+    def _chosen_sites(self) -> str:
+        if isinstance(self.sites, Candidates):
+            return f"the first {self.sites.candidates} candidates of the catalogue"
+        return chosen(self.sites, "of the catalogue's sites")
 
     @property
     def origin(self) -> Path | None:

@@ -124,6 +124,7 @@ def _study(base: Study, sites_count: int, periods_count: int, typical: int, extr
     demand = base.demand.model_dump()
     demand |= {name: grown(demand[name]) for name in ("inference_mw", "batch_mw", "training_mw")}
     document = base.model_dump(mode="json") | {
+        "sites": {"candidates": sites_count},
         "horizon": {
             "base_year": base.horizon.base_year,
             "periods": [{"year": y, "length_yr": end - y} for y, end in zip(years, ends, strict=True)],

@@ -9,12 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.data.build import raw, substations
+from siting.data.build import raw
+from siting.data.build.candidates import candidate_rank, price_of_connecting_usd
+from siting.data.build.grid_connection import own_lines
 from siting.data.build.hours import hours_of, on_hours, typical
+from siting.data.build.lines import QUANTILES
 from siting.data.build.money import to_money_year
 from siting.data.build.page import values_by_grade
-from siting.data.build.select_sites import US_SMALL, choose, place_cost
 from siting.data.build.series_grid import capacity_factor
+from siting.data.build.technology import parameter
+from siting.data.build.time_to_power import first_match
+from siting.data.build.transfer import transfer_mw
 from siting.data.build.write import round_significant
 
 CATALOGUE = raw.REPOSITORY / "data" / "catalog"
@@ -76,29 +81,78 @@ def test_a_profile_keeps_its_mean_when_its_top_is_cut() -> None:
     assert found == pytest.approx([0.0, 0.5, 1.0])
 
 
-def test_a_site_takes_the_cheapest_of_three_substations(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nearest is one of 500 kV at 10 km, then two of 138 kV at 12 and 40 km; a fourth, at 50 km, does not count.
+def test_the_own_line_is_of_the_class_that_is_cheapest_for_a_campus() -> None:
+    """100 MW: 138 kV at 10 km, 230 at 8, 345 at 30, 500 at 200, straight; lines are 1.2 times as long.
 
-    500 kV: 12 km x 2.443 + 40.2 = 69.5 million; 138 kV, two circuits for 100 MW: 14.4 km x 2.611 + 9.98 = 47.6 million.
-    Headroom: a tenth of 1,000 + 2,000 + 3,000 less the largest line, 1,500, is 450 MW.
+    In dollars of 2024 (x 1.27973) a km costs 1.3057, 1.2214, 1.7096 and 2.4428 M, a substation 9.982, 13.821, 23.931
+    and 40.183 M. 138 kV: two circuits, 12 x 2.6114 + 9.982 = 41.32 M. 230 kV: 9.6 x 1.2214 + 13.821 = 25.55 M, which
+    is the cheapest and carries 145 MW; at the near tenth of places, 1 km, 1.2 x 1.2214 + 13.821 = 15.29 M, though
+    there 138 kV would be nearer. A further line is cheapest at 345 kV: (36 x 1.7096 + 23.931) / 425 = 0.2011 M/MW,
+    where 230 kV is 25.55 / 145 = 0.1762: so that.
     """
-    away_km = np.array([10.0, 12.0, 40.0, 50.0])
-    known = pd.DataFrame(
-        {
-            "latitude": 0.0,
-            "longitude": np.degrees(away_km / substations.EARTH_RADIUS_KM),
-            "voltage_kv": [765.0, 161.0, 138.0, 345.0],
-            "line_mva": [1000.0, 2000.0, 3000.0, 9000.0],
-            "largest_mva": [900.0, 1500.0, 800.0, 9000.0],
-        }
-    )
-    monkeypatch.setattr(substations, "substations", lambda: known)
-    place = pd.DataFrame({"latitude": [0.0], "longitude": [0.0]})
-    found = substations.connections(place, pd.Series([1.0])).iloc[0]
-    assert found["headroom_mw"] == pytest.approx(450)
-    assert found["line_km"] == pytest.approx(14.4)
-    assert found["connection_voltage_kv"] == 138
-    assert found["connection_fixed_usd"] == pytest.approx(47.59e6, rel=1e-3)
+    away = {138.0: (1, 10, 20), 230.0: (1, 8, 16), 345.0: (9, 30, 60), 500.0: (100, 200, 300)}
+    distances = {
+        voltage: pd.DataFrame([km], index=["90001"], columns=list(QUANTILES), dtype=float)
+        for voltage, km in away.items()
+    }
+    found = own_lines(distances, pd.Series([1.0], index=["90001"])).loc["90001"]
+    assert found["connection_voltage_kv"] == 230
+    assert found["line_mw"] == 145
+    assert found[["line_low_km", "line_km", "line_high_km"]].tolist() == [1.2, 9.6, 19.2]
+    assert found["connection_fixed_usd"] == pytest.approx(25.55e6, rel=1e-3)
+    assert found["connection_fixed_low_usd"] == pytest.approx(15.29e6, rel=1e-3)
+    assert found["further_line_usd_per_mw"] == pytest.approx(176_200, rel=1e-3)
+
+
+def test_a_campus_takes_as_many_circuits_as_it_needs() -> None:
+    """At 1 km all of them: 138 kV twice, 2 x 1.3057 + 9.982 = 12.59 M, and carries 100 MW; once, 11.29 M, only 50."""
+    distances = {
+        voltage: pd.DataFrame([[0.1, 0.5, 0.8]], index=["90001"], columns=list(QUANTILES))
+        for voltage in (138.0, 230.0, 345.0, 500.0)
+    }
+    found = own_lines(distances, pd.Series([1.0], index=["90001"])).loc["90001"]
+    assert found[["connection_voltage_kv", "line_mw"]].tolist() == [138, 100]
+    assert found["connection_fixed_usd"] == pytest.approx(12.59e6, rel=1e-3)
+
+
+@pytest.mark.raw
+def test_strength_is_what_interfaces_carry_into_a_county() -> None:
+    """The file's own rows for Loudoun: as the first of a pair what comes back, as the second what goes there."""
+    pairs = pd.read_csv(raw.RAW / "us_power" / "transfer_capability_by_county_pair_2024.csv.xz")
+    into = pairs.loc[pairs["r"] == "p51107", "MW_r0"].sum() + pairs.loc[pairs["rr"] == "p51107", "MW_f0"].sum()
+    found = transfer_mw(pd.Index(["51107", "09001", "30075"]))
+    assert found["51107"] == pytest.approx(into)
+    assert np.isnan(found["30075"])  # no interface is in the file
+    regions = transfer_mw(pd.Index(["09120", "09190"]))
+    assert found["09001"] == pytest.approx(regions.mean())  # old counties of Connecticut: the mean of their regions
+
+
+def test_headroom_network_and_their_spread_are_shares_of_strength(tables: dict[str, pd.DataFrame]) -> None:
+    """A tenth, a quarter and a half of what the interfaces carry, to ten megawatts, and 1,000 at most."""
+    sites = tables["sites"]
+    for share, column in ((0.1, "headroom_low_mw"), (0.25, "headroom_mw"), (0.5, "headroom_high_mw")):
+        expected = (share * sites["transfer_mw"]).clip(upper=1000)
+        assert (sites[column] - expected).abs().max() <= 5.1
+    assert (sites["network_mw"] - 0.1 * sites["transfer_mw"]).abs().max() <= 5.1
+
+
+def test_prices_of_a_connection_are_means_by_status() -> None:
+    """USD/kW of PJM and MISO in 2022: complete 84 and 102, going on 240 and 156, given up 599 and 452.
+
+    93; 198 at the most, and the low is PJM's 42 of old. On top, beyond: (198 + 525.5) / 2 - 93 = 268.75, from
+    198 - 93 = 105 to 525.5 - 93 = 432.5, to the nearest thousand of dollars a MW.
+    """
+    complete, going_on, given_up = (84 + 102) / 2, (240 + 156) / 2, (599 + 452) / 2
+    expected = {
+        "connection_low_usd_per_mw": 42.0,
+        "connection_usd_per_mw": complete,
+        "connection_high_usd_per_mw": going_on,
+        "reinforcement_low_usd_per_mw": going_on - complete,
+        "reinforcement_usd_per_mw": (going_on + given_up) / 2 - complete,
+        "reinforcement_high_usd_per_mw": given_up - complete,
+    }
+    for name, usd_per_kw in expected.items():
+        assert parameter(name) == pytest.approx(1000 * usd_per_kw * to_money_year(2022), abs=600), name
 
 
 def test_a_leap_year_has_its_usual_hours() -> None:
@@ -156,56 +210,86 @@ def test_values_are_counted_by_the_grade_that_they_are_shown_with() -> None:
     assert found[["measured", "modelled", "assumed"]].tolist() == [5, 0, 2]
 
 
-def candidates() -> pd.DataFrame:
-    """The fixed sites far out at sea, and three counties of one area: cheap but unfit, fit, and fit but near to it."""
-    from siting.data.build.raw import read_input
-
-    fixed = [*US_SMALL, *read_input("markets.csv")["county_fips"].map("{:05d}".format)]
-    table = pd.DataFrame(
-        {
-            "site_id": [f"fixed-{fips}" for fips in dict.fromkeys(fixed)],
-            "state": "ZZ",
-            "latitude": 0.0,
-            "longitude": 0.0,
-            "balancing_area_id": "p0",
-        },
-        index=list(dict.fromkeys(fixed)),
-    )
-    new = pd.DataFrame(
-        {
-            "site_id": ["unfit", "fit", "near", "far"],
-            "state": ["AA", "AA", "AA", "BB"],
-            "latitude": [40.0, 41.0, 41.1, 45.0],
-            "longitude": -90.0,
-            "balancing_area_id": ["p1", "p1", "p2", "p2"],
-        },
-        index=["90001", "90002", "90003", "90004"],
-    )
-    table = pd.concat([table, new]).assign(
-        connection_fixed_usd=3e7, connection_usd_per_mw=1e5, land_usd_per_ha=5e5, capital_ratio=1.0,
-        tariff_usd_per_mwh=70.0, headroom_mw=300.0, line_km=10.0, hazard_score=0.5, fibre_fraction=0.5,
+def candidates(**columns: list[object]) -> pd.DataFrame:
+    """Four counties, alike but for what is given."""
+    table = pd.DataFrame({"site_id": ["a", "b", "c", "d"], "state": ["AA", "AA", "AA", "BB"]}).assign(
+        transfer_mw=4000.0, headroom_mw=1000.0, line_km=10.0, line_mw=100.0, network_mw=400.0, land_usd_per_ha=5e5,
+        connection_fixed_usd=3e7, connection_usd_per_mw=1e5, further_line_usd_per_mw=2e5, reinforcement_usd_per_mw=3e5,
+        hazard_score=0.5, fibre_fraction=0.5,
     )  # fmt: skip
-    table.loc["90001", ["tariff_usd_per_mwh", "headroom_mw"]] = [40.0, 60.0]
-    table.loc["90004", "tariff_usd_per_mwh"] = 90.0
-    return table
+    return table.assign(**columns).set_index(pd.Index(["90001", "90002", "90003", "90004"]))
 
 
-def test_sites_are_fit_cheap_and_apart() -> None:
-    """Area p1 gives its fit county, not its cheapest; of p2, the cheaper county lies 11 km from that, so the other."""
-    table = candidates()
-    chosen = set(choose(table, pd.Series(200.0, index=table.index)))
-    assert chosen >= set(US_SMALL)
-    assert chosen & {"90001", "90002", "90003", "90004"} == {"90002", "90004"}
+WATER = pd.Series(1.0, index=["90001", "90002", "90003", "90004"])
 
 
-def test_a_state_without_a_fit_county_still_has_a_site() -> None:
-    table = candidates()
-    table.loc["90004", "headroom_mw"] = 10.0
-    chosen = choose(table, pd.Series(200.0, index=table.index))
-    assert "90004" in chosen
-    assert "90003" not in chosen
+def test_a_connection_is_priced_in_steps() -> None:
+    """300 MW: 30 M, 300 at 0.1, 200 beyond the line at 0.2; of a network of 120 MW, 180 more at 0.3: 154 M."""
+    price = price_of_connecting_usd(candidates(network_mw=[120.0, 400.0, 400.0, 400.0]), 300.0)
+    assert price.tolist()[:2] == pytest.approx([154e6, 100e6])
 
 
-def test_the_cost_of_a_place_by_hand() -> None:
-    """Capital 30 + 10 + 20 + 1,140 = 1,200 M; x 0.0944 / 876,000 MWh = 129.32; with the tariff 199.32 USD/MWh."""
-    assert place_cost(candidates())["90002"] == pytest.approx(199.32, abs=0.01)
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("transfer_mw", [4000.0, 4001.0, 4000.0, 4000.0]),
+        ("connection_fixed_usd", [3e7, 2.9e7, 3e7, 3e7]),
+        ("network_mw", [250.0, 260.0, 250.0, 250.0]),
+        ("land_usd_per_ha", [5e5, 4.9e5, 5e5, 5e5]),
+        ("fibre_fraction", [0.5, 0.6, 0.5, 0.5]),
+    ],
+)
+def test_the_better_county_of_a_state_comes_first(column: str, values: list[object]) -> None:
+    """B has the better value of one column; then D, the only one of its state; then A and C by their names."""
+    rank = candidate_rank(candidates(**{column: values}), WATER)
+    first = rank.sort_values().index[:2]
+    assert set(first) == {"90002", "90004"}
+    assert rank[["90001", "90003"]].tolist() == [3, 4]
+
+
+def test_water_counts_too() -> None:
+    assert candidate_rank(candidates(), WATER.mask(WATER.index == "90003", 9.0))["90003"] <= 2
+
+
+@pytest.mark.parametrize(("column", "value"), [("headroom_mw", 90.0), ("line_km", 61.0), ("hazard_score", 0.96)])
+def test_an_unfit_county_comes_last_but_for_a_state_that_has_no_other(column: str, value: float) -> None:
+    """A, the first of its name, is not fit; nor is D, alone in its state, which still has its turn."""
+    like = candidates()[column].iloc[0]
+    rank = candidate_rank(candidates(**{column: [value, like, like, value]}), WATER)
+    assert rank[["90001", "90002", "90003", "90004"]].tolist() == [4, 1, 3, 2]
+
+
+def test_states_take_turns_by_what_their_grid_carries() -> None:
+    """State A carries 90 in nine counties, B 30 in three: after the best of each, three of A come for one of B.
+
+    Turns are (k + 1/2) over what a state carries: A 1.5/90, 2.5/90, 3.5/90, ...; B 1.5/30 = 4.5/90, 2.5/30 = 7.5/90.
+    """
+    table = pd.concat([candidates().iloc[[0]]] * 12, ignore_index=True)
+    table = table.assign(
+        site_id=[f"s{i:02}" for i in range(12)], state=["AA"] * 9 + ["BB"] * 3, transfer_mw=10.0,
+    )  # fmt: skip
+    order = candidate_rank(table, pd.Series(1.0, index=table.index)).sort_values().index
+    assert "".join(table["state"].str[0][order]) == "ABAAAABAAABA"
+
+
+def test_what_is_said_of_a_place_is_what_the_first_rule_says() -> None:
+    """Loudoun lies in Dominion's area and in Northern Virginia, which comes first; of Cook County nobody spoke."""
+    table = pd.DataFrame(
+        {"balancing_area_id": ["p99", "p99", "p80"], "grid_zone_id": ["PJM", "PJM", "PJM"]},
+        index=["51107", "51087", "17031"],
+    )
+    found = first_match(table, "waits.csv")
+    assert found["months"].iloc[0] == 84
+    assert found[["low_months", "high_months", "trust"]].iloc[1].tolist() == [48, 84, "high"]
+    assert np.isnan(found["months"].iloc[1])  # the utility gives a range and no middle
+    assert found.iloc[2].isna().all()
+
+
+def test_an_unknown_wait_stays_unknown(tables: dict[str, pd.DataFrame]) -> None:
+    """No mean of the country in disguise: where nobody has spoken there is neither a number nor a basis nor a trust."""
+    sites = tables["sites"]
+    numbers = sites[["wait_low_months", "wait_months", "wait_high_months"]]
+    assert numbers.isna().all(axis=1).equals(sites["wait_basis"] == "")
+    assert ((sites["wait_basis"] == "") == (sites["wait_trust"] == "")).all()
+    assert (sites["wait_basis"] == "").mean() > 0.5
+    assert set(sites.loc[sites["wait_basis"] != "", "grid_zone_id"]) <= {"CISO", "ERCO", "PJM"}

@@ -14,7 +14,9 @@ PLAUSIBLE = {
     ("sites", "latitude"): (24.5, 49.5),
     ("sites", "longitude"): (-125, -66.5),
     ("sites", "utc_offset_h"): (-8, -5),
-    ("sites", "headroom_mw"): (50, 1000),
+    ("sites", "headroom_mw"): (100, 1000),
+    ("sites", "transfer_mw"): (400, 40_000),
+    ("sites", "further_line_usd_per_mw"): (4e4, 1e6),
     ("sites", "land_usd_per_ha"): (2e4, 1e7),
     ("sites", "tariff_usd_per_mwh"): (45, 220),
     ("sites", "demand_charge_usd_per_kw_month"): (5, 50),
@@ -107,7 +109,7 @@ def test_levels_of_wholesale_prices(tables: Tables) -> None:
 
 def test_sun_shines_by_day_and_more_in_the_south_west(tables: Tables) -> None:
     series = tables["series_grid"].merge(
-        tables["sites"].groupby("grid_zone_id")["utc_offset_h"].median(), on="grid_zone_id"
+        tables["sites"].groupby("grid_zone_id")["utc_offset_h"].quantile(0.5, interpolation="lower"), on="grid_zone_id"
     )
     local = (series["hour"] + series["utc_offset_h"]) % 24
     mean = series.groupby(["grid_zone_id", local])["solar_fraction"].mean().unstack()
@@ -145,6 +147,12 @@ def test_it_is_colder_in_the_north_and_the_air_is_thinner_up_high(tables: Tables
     assert spearmanr(means["latitude"], means["dry_bulb_c"]).statistic < -0.7
     west = means["longitude"].between(-115, -102)
     assert means.loc[west, "pressure_pa"].mean() < 90000 < means.loc[~west, "pressure_pa"].mean()
+
+
+def test_no_weather_jumps_as_none_does(tables: Tables) -> None:
+    """Stretches filled in by mistake begin and end with a jump: 28 K in an hour before weeks of 50 C in Virginia."""
+    series = tables["series_weather"].sort_values(["weather_id", "hour"])
+    assert series.groupby("weather_id")["dry_bulb_c"].diff().abs().max() <= 20.1
 
 
 def test_humid_places_are_where_they_are(tables: Tables) -> None:

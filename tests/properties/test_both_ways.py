@@ -41,6 +41,15 @@ VINTAGES: dict[str, Any] = {
 }
 """A second period, in which a newer kind of rack may take the place of the first."""
 
+STEPS: dict[str, Any] = {
+    "headroom_mw": 8.0,
+    "further_line_most_mw": 6.0,
+    "reinforced_most_mw": 6.5,
+    "further_line_usd_per_mw": 2e4,
+    "reinforcement_usd_per_mw": 3e4,
+}
+"""A connection whose price rises with its size."""
+
 
 @st.composite
 def fleets(draw: st.DrawFn) -> Case:
@@ -68,6 +77,7 @@ def fleets(draw: st.DrawFn) -> Case:
         output_fraction=values(0.1, 0.6, (count, 1, hours)),
         inference_pflop=values(0.2, 0.8, (3, count_of_periods, hours)),
         **later,
+        **draw(st.sampled_from([{}, STEPS])),
     )
 
 

@@ -64,6 +64,8 @@ def changes(draw: st.DrawFn) -> dict[str, Any]:
         "capital_ratio": [1.0, draw(st.sampled_from([1.0, 0.8, 1.5]))],
         "fixed_site_usd": [value * 1000 for value in draw(numbers(0, 90, 2))],
         "connection_usd_per_mw": [value * 1000 for value in draw(numbers(0, 20, 2))],
+        "further_line_most_mw": draw(st.sampled_from([0.0, 999.0])),
+        "further_line_usd_per_mw": [value * 1000 for value in draw(numbers(0, 20, 2))],
         "price_usd_per_mwh": by_site_and_hour(0, 60),
         "pue": [[[1 + value / 10 for value in draw(numbers(0, 9, HOURS))] for _ in range(2)] for _ in SITES],
         "wue_m3_per_mwh": [[[0.0], [1.0]]] * 2,

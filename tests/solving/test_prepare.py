@@ -243,13 +243,13 @@ def test_another_years_plan_carries_the_notice_of_its_licence() -> None:
 
 
 def test_sources_that_stand_only_in_columns_are_listed(case: Case) -> None:
-    """Headroom rests on a synthetic network and water stress on a map of states: neither is the source of a row."""
+    """Headroom rests on a model of the grid and water stress on a map of states: neither is the source of a row."""
     columns = columns_table(case)
     sources = set(sources_table(case, assumptions_table(case), columns)["source_id"])
-    assert {"synthetic-grid", "aqueduct-4", "market-prices", "reeds-regions"} <= sources
+    assert {"reeds-transfer-2024", "aqueduct-4", "market-prices", "reeds-regions"} <= sources
     assert set(columns["source_id"]) <= sources
     rows = columns.set_index(["table", "column"])
-    assert rows.loc[("sites", "headroom_mw"), "source_id"] == "synthetic-grid"
+    assert rows.loc[("sites", "headroom_mw"), "source_id"] == "reeds-transfer-2024"
     assert rows.loc[("sites", "land_available_ha"), "grade"] == "assumed"
     assert ("sites", "name") not in rows.index
 
