@@ -62,7 +62,7 @@ def test_full_year_is_of_the_same_numbers(case: Case) -> None:
             assert np.array_equal(year.values(name), field.values, equal_nan=True), name
 
 
-SOME_SITES = ("white-ga", "polk-ia", "fulton-ga", "loudoun-va")
+SOME_SITES = ("carroll-ga", "polk-ia", "douglas-ga", "loudoun-va")
 
 
 @pytest.fixture(scope="module")
