@@ -167,13 +167,8 @@ _TIME = {
     "last_year",
     "until_year",
 }
-<<<<<<< HEAD
-_NUMBERED = {"candidate_rank", "schema_version", "published_case", "retrieved"}
-_FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}
-=======
 _NUMBERED = {"candidate_rank", "candidates", "schema_version", "published_case", "retrieved"}
-_FLAGS = {"is_built", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}
->>>>>>> ee0f67d (A study takes the first candidates; what changed for users)
+_FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}
 _UNIT_BESIDE = {"value", "p10", "p90", "design", "replay"}
 
 KEYS = frozenset(_TIME | _NUMBERED | _FLAGS | _UNIT_BESIDE)
