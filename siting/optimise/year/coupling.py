@@ -7,6 +7,7 @@ high all of them are is looked for. What is weighed together holds less than the
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -76,6 +77,12 @@ class CouplingRows:
             for row, value in zip(members, weight.tolist(), strict=True):
                 self._weighed[form.rows.name(row)] = Weighed(key, value)
         return [self._weighed[form.rows.name(row)] for row in rows]
+
+    def split(self, names: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Return the rows in which no day stands, and the keys that the others are weighed into, in their order."""
+        weighed = [(name, self._weighed.get(name)) for name in names]
+        keys = dict.fromkeys(weight.key for _, weight in weighed if weight is not None)
+        return [name for name, weight in weighed if weight is None], list(keys)
 
     def of(self, name: str) -> Weighed | None:
         """Weight of a shared row by its name; None of one in which no day stands."""

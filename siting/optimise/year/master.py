@@ -88,6 +88,23 @@ class YearMaster:
             groups, cuts.constant, np.full(groups, np.inf), matrix.nnz, matrix.indptr, matrix.indices, matrix.data
         )
 
+    def lacking(self, site: int, found: MasterSolution, cuts: Cuts) -> float:
+        """What a solution takes a site's days for too little, by cuts at its design; in the scale of the standard form.
+
+        Parameters
+        ----------
+        site : int
+            The site.
+        found : MasterSolution
+            The solution, from before the cuts were added.
+        cuts : Cuts
+            The cuts.
+        """
+        at = self.columns[site]
+        added = np.where(at.added >= 0, found.values[np.maximum(at.added, 0)], 0.0)
+        least = cuts.at(np.maximum(found.values[at.design], 0.0)) + added @ cuts.prices
+        return float(np.maximum(least - found.values[at.cost], 0.0).sum())
+
     def solve(self, deadline: Deadline) -> MasterSolution:
         """Solve it, its integers let go.
 

@@ -141,11 +141,12 @@ def master_form(
 def _weighed(shared: LinkingRows, rows: CouplingRows) -> tuple[scipy.sparse.csr_array, list[str]]:
     """What makes the master's shared rows from those of the year: the others as they are, then one for each key."""
     weighed = [rows.of(name) for name in shared.names]
-    keys = list(dict.fromkeys(weight.key for weight in weighed if weight is not None))
-    alone = [place for place, weight in enumerate(weighed) if weight is None]
-    at = {key: len(alone) + place for place, key in enumerate(keys)}
-    entries = [(row, place, 1.0) for row, place in enumerate(alone)]
-    entries += [(at[weight.key], place, weight.weight) for place, weight in enumerate(weighed) if weight is not None]
+    alone, keys = rows.split(shared.names)
+    at = {name: place for place, name in enumerate([*alone, *keys])}
+    entries = [
+        (at[name], place, 1.0) if weight is None else (at[weight.key], place, weight.weight)
+        for place, (name, weight) in enumerate(zip(shared.names, weighed, strict=True))
+    ]
     row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
     shape = len(alone) + len(keys), len(weighed)
     return scipy.sparse.csr_array((value, (row, column)), shape=shape, dtype=float), keys

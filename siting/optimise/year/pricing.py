@@ -57,6 +57,16 @@ class YearPricing:
         self._bases: list[Bases] = []
         self._lock = threading.Lock()
 
+    @property
+    def known(self) -> list[str]:
+        """Names of the shared rows that the sites met so far stand in."""
+        return list(self._builder.known)
+
+    def first_prices(self, site: int, own: Array) -> Array:
+        """Prices of a site's coupling rows: given ones of its own, the days' of those that sites share."""
+        shared = [self.rows.first_price[key] for key in self.designs[site].coupling_keys[len(own) :]]
+        return np.concatenate([own, shared])
+
     def meet(self) -> int:
         """Make the year of the next site, and return its number."""
         design, days = self._made(len(self.designs), self._builder)

@@ -23,6 +23,7 @@ from siting.optimise.year.cuts import Cuts
 from siting.optimise.year.first_designs import first_design
 from siting.optimise.year.master import MasterSolution, YearMaster
 from siting.optimise.year.master_form import master_form
+from siting.optimise.year.own_rounds import own_rounds
 from siting.optimise.year.pricing import YearPricing
 from siting.quantities import COST_SCALE
 
@@ -166,10 +167,11 @@ class _Rounds:
 
     def run(self) -> None:
         """Price all sites once, then those that the master uses, until what it takes them for is what they are."""
-        first = self._first_cuts()
+        first = self._own_cuts()
         master = YearMaster(*master_form(self.pricing.designs, self.pricing.shared(), self.pricing.rows))
         for site, (cuts, reaches) in enumerate(first):
-            master.add(site, cuts)
+            for one in cuts:
+                master.add(site, one)
             for reach in reaches:
                 master.add(site, reach, of_cost=False)
         self.rounds = 1
@@ -189,33 +191,31 @@ class _Rounds:
                 self.finished = True
                 return
 
-    def _first_cuts(self) -> list[tuple[Cuts, list[Cuts]]]:
-        """Price all sites once, each at the design that the chosen days have for it."""
-        done: list[tuple[Cuts, list[Cuts]]] = []
-        waiting: deque[Future[tuple[Cuts, list[Cuts]]]] = deque()
+    def _own_cuts(self) -> list[tuple[list[Cuts], list[Cuts]]]:
+        """Price each site alone, beginning with the design that the chosen days have for it."""
+        done: list[tuple[list[Cuts], list[Cuts]]] = []
+        waiting: deque[Future[tuple[list[Cuts], list[Cuts]]]] = deque()
         sites = [str(site) for site in self._days.axes["site"]]
         for name in sites:
             self._deadline.check()
             site = self.pricing.meet()
+            names = tuple(self.pricing.known)
             design, own = first_design(
                 self._days.only(site=[name]), self._components, self._prices, self.pricing.designs[site], self._deadline
             )
             self._last.append(design)
-            waiting.append(self._pool.submit(self._first_cut, site, design, self._first_prices(site, own)))
+            waiting.append(self._pool.submit(self._own_cut, site, names, design, self.pricing.first_prices(site, own)))
             while len(waiting) > AHEAD_COUNT:
                 done.append(waiting.popleft().result())
             self._tell(f"bound for the year, {len(done)} of {len(sites)} sites", None)
         return done + [future.result() for future in waiting]
 
-    def _first_cut(self, site: int, design: Array, prices: Array) -> tuple[Cuts, list[Cuts]]:
-        """Cuts of a site at a design and prices, and what its days can add to the coupling rows."""
-        return self.pricing.cut(site, design, prices, self._deadline), self.pricing.reaches(site)
-
-    def _first_prices(self, site: int, own: Array) -> Array:
-        """Prices of a site's coupling rows: given ones of its own, the days' of those that sites share."""
-        design = self.pricing.designs[site]
-        shared = [self.pricing.rows.first_price[key] for key in design.coupling_keys[len(own) :]]
-        return np.concatenate([own, shared])
+    def _own_cut(
+        self, site: int, names: tuple[str, ...], design: Array, prices: Array
+    ) -> tuple[list[Cuts], list[Cuts]]:
+        """Cuts of a site at the days' prices, and what its days can add to the coupling rows."""
+        first = self.pricing.cut(site, design, prices, self._deadline)
+        return own_rounds(self.pricing, site, names, first, self._prices, self._deadline)
 
     def _round(self, master: YearMaster, found: MasterSolution, way: Trial) -> float:
         """Cut the sites that the master uses near its design, and return what the cuts lacked at it."""
@@ -226,18 +226,14 @@ class _Rounds:
             prices = found.prices[at.coupling]
             own = len(self.pricing.designs[site].coupling_lower)
             if way.is_given:
-                prices = self._first_prices(site, prices[:own])
+                prices = self.pricing.first_prices(site, prices[:own])
             prices = prices * np.where(np.arange(len(prices)) < own, way.own_ratio, way.shared_ratio)
             self._last[site] = self._near(site, np.maximum(found.values[at.design], 0.0), way.nearness)
             return self.pricing.cut(site, self._last[site], prices, self._deadline)
 
         lacking = 0.0
         for site, cuts in zip(used, self._pool.map(cut, used), strict=True):
-            at = master.columns[site]
-            added = np.where(at.added >= 0, found.values[np.maximum(at.added, 0)], 0.0)
-            design = np.maximum(found.values[at.design], 0.0)
-            lacks = cuts.at(design) + added @ cuts.prices - found.values[at.cost]
-            lacking += float(np.maximum(lacks, 0.0).sum())
+            lacking += master.lacking(site, found, cuts)
             master.add(site, cuts)
         return lacking
 
