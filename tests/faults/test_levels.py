@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tiny_study import HOURS, grid_series, study_fields, write_study
+from tiny_study import HOURS, grid_series, own_tables, study_fields, write_study
 
 import siting
 from siting.case.case import Case, Field
@@ -51,6 +51,17 @@ def test_price_is_shifted_to_the_tariff(tmp_path: Path, name: str) -> None:
         assert np.ptp(price, axis=1) == pytest.approx(np.ptp(np.broadcast_to(SHIFTED[name], HOURS_PER_YEAR)))
     year = case.full_year().values("grid.price_usd_per_mwh")
     assert (np.diff(year) * np.diff(np.broadcast_to(SHIFTED[name], HOURS_PER_YEAR)) >= 0).all()
+
+
+def test_capacity_is_paid_on_the_peak_and_not_twice(tmp_path: Path) -> None:
+    """West buys capacity at 5 USD/kW and month, 6.85 USD/MWh of a flat load; east's is in its rates. Both pay their tariff."""
+    sites = own_tables()["sites"].assign(capacity_charge_usd_per_kw_month=[5.0, np.nan])
+    case = siting.prepare(siting.load_study(write_study(tmp_path, tables={"sites": sites})))
+    charge = case.values("grid.demand_charge_usd_per_mw_month")
+    energy = case.full_year().values("grid.price_usd_per_mwh").mean(axis=1)
+    assert charge.tolist() == [15_000, 10_000]
+    assert energy == pytest.approx(ENERGY - np.array([5 * 1000 * 12 / HOURS_PER_YEAR, 0]))
+    assert energy + charge * 12 / HOURS_PER_YEAR == pytest.approx([70, 80])
 
 
 def test_plan_at_prices_that_cancel_is_solved_and_holds(tmp_path: Path) -> None:

@@ -66,6 +66,36 @@ def test_hazard_and_fibre_of_the_built_sites_are_printed(plan: Plan) -> None:
     assert [row[:3] for row in table.rows] == [(name, 0.25, 0.5) for name in ("Polk, IA", "Ellis, TX", "Maricopa, AZ")]
 
 
+def test_classes_of_large_load_are_told_with_their_source_and_date(make_plan: MakePlan, plan: Plan) -> None:
+    """Polk's is known by county; Ellis's only by state, and by a source that is not trusted: one of three sites."""
+    told = {
+        "title": "Rate X", "min_size_mw": 25.0, "min_take_fraction": 0.85, "min_take_of": "demand", "term_yr": 12.0,
+        "ramp_yr": 4.0, "exit_terms": "a fee", "other_terms": "", "status": "in force", "decided": "2025-07-09",
+        "source_id": "counties", "grade": "measured",
+    }  # fmt: skip
+    classes = pd.DataFrame(
+        [
+            {"site_id": "polk-ia", "holds_in": "county", "class_id": "a", "utility": "One", "trust": "high", **told},
+            {"site_id": "ellis-tx", "holds_in": "county", "class_id": "b", "utility": "Two", "trust": "low", **told},
+            {"site_id": "ellis-tx", "holds_in": "state", "class_id": "d", "utility": "Some", "trust": "high", **told},
+            {"site_id": "cook-il", "holds_in": "county", "class_id": "c", "utility": "Far", "trust": "high", **told},
+        ]
+    )
+    made = make_plan(replaced={"large_loads": classes})
+    for kind in ("investment", "policy"):
+        report = compose(made, kind)
+        assert "At 1 of 3 built sites a utility with lines in the county has a class" in prose(report)
+        rows = table_of(report, "large-loads").rows
+        assert [row[:3] for row in rows] == [
+            ("Polk, IA", "One: Rate X", "utility in the county"),
+            ("Ellis, TX", "Some: Rate X", "somewhere in the state"),
+            ("Ellis, TX", "Two: Rate X", "utility in the county"),
+        ]
+        assert rows[0][-2] == "in force, 2025-07-09"
+        assert rows[2][-1].endswith("(trust low, decides nothing)")
+    assert "At none of the built sites a class of large load" in prose(compose(plan, "policy"))
+
+
 def test_hours_of_different_years_are_admitted(plan: Plan) -> None:
     assert "The hours do not belong together" in prose(compose(plan, "policy"))
 

@@ -21,26 +21,25 @@ CLASS = {
 
 
 def prepared(folder: Path, named: list[str], *classes: dict[str, object]) -> Case:
-    sites = own_tables()["sites"].assign(large_load_class_ids=named)
+    sites = own_tables()["sites"].assign(large_load_class_ids=named, state="IA")
     tables = {"sites": sites, "large_loads": pd.DataFrame([{**CLASS, **one} for one in classes])}
     return siting.prepare(siting.load_study(write_study(folder, study_fields(), tables)))
 
 
 def test_a_class_holds_by_county_where_named_and_by_state_where_no_county_is_known(tmp_path: Path) -> None:
-    """`ours` is named by west alone; `somewhere` holds in the state of both; `theirs` is another state's."""
-    states = own_tables()["sites"]["state"].tolist()
+    """Both sites lie in Iowa; west alone names `ours`, `somewhere` may hold at both; `theirs` is of another state."""
     case = prepared(
         tmp_path,
         ["ours", ""],
-        {"class_id": "ours", "is_by_county": 1, "state": states[0]},
-        {"class_id": "unnamed", "is_by_county": 1, "state": states[0]},
-        {"class_id": "somewhere", "is_by_county": 0, "state": states[1]},
+        {"class_id": "ours", "is_by_county": 1},
+        {"class_id": "unnamed", "is_by_county": 1},
+        {"class_id": "somewhere", "is_by_county": 0},
         {"class_id": "theirs", "is_by_county": 0, "state": "NY"},
     )
     found = large_loads_table(case)
-    expected = {("west", "ours", "county"), ("east", "somewhere", "state")}
-    expected |= {("west", "somewhere", "state")} if states[0] == states[1] else set()
-    assert set(found[["site_id", "class_id", "holds_in"]].itertuples(index=False, name=None)) == expected
+    assert set(found[["site_id", "class_id", "holds_in"]].itertuples(index=False, name=None)) == {
+        ("west", "ours", "county"), ("west", "somewhere", "state"), ("east", "somewhere", "state"),
+    }  # fmt: skip
     assert set(case.tables["large_loads"]["class_id"]) == {"ours", "somewhere"}
     assert found.loc[found["class_id"] == "ours", "min_take_fraction"].tolist() == [0.8]
 
