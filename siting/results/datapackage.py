@@ -40,9 +40,10 @@ KEY_DESCRIPTIONS = {
     "source_id": "Source, as listed in sources.csv",
     "grade": "measured, modelled or assumed",
     "limit": "Limit that rules the site out",
-    "extra_cost_usd": "Cost of the best plan found with the site, over this plan's",
-    "extra_cost_at_least_usd": "Least that a plan with the site costs over this one, proven; negative where the gap is "
-    "wider than the difference",
+    "extra_cost_usd": "Cost of the best plan found with the site, over that of the plan that the search found: both "
+    "on the chosen days, before designs compete over the year",
+    "extra_cost_at_least_usd": "Least that a plan with the site costs over the plan that the search found, proven; "
+    "negative where the gap is wider than the difference",
     "bound_rise_usd": "What the site adds to the bound on all plans at the search's prices: free of the gap, but no "
     "proof",
 }

@@ -176,6 +176,22 @@ RIVALS: dict[str, Callable[[pd.DataFrame], Any]] = {
     "lowering the bound": lambda table: table.assign(bound_rise_usd=-1e9),
     "ruled out by nothing": lambda table: table.assign(limit="land"),
     "on another basis": lambda table: table.assign(basis="unknown"),
+    "found and yet ruled out": lambda table: table.assign(
+        limit="limits_together", basis="excluded", extra_cost_at_least_usd=float("nan"), bound_rise_usd=float("nan")
+    ),
+    "cheaper than any plan can be": lambda table: table.assign(
+        extra_cost_usd=-2e9, extra_cost_at_least_usd=table["extra_cost_at_least_usd"] - 3e9
+    ),
+    "without an end": lambda table: table.assign(
+        extra_cost_usd=float("nan"),
+        extra_cost_at_least_usd=float("inf"),
+        bound_rise_usd=float("inf"),
+        basis="bounded",
+        status="",
+    ),
+    "tried in a way of its own": lambda table: table.assign(
+        basis="bounded", status="never", extra_cost_usd=float("nan")
+    ),
     "in another form": lambda table: table.drop(columns="status"),
 }
 
@@ -187,10 +203,11 @@ def test_rivals_that_cannot_be_are_told(what: str, bare: Path) -> None:
     assert any(failure.startswith("ledgers/rivals.parquet: ") for failure in verify(bare).failures)
 
 
-def test_order_of_rivals_is_told(tmp_path: Path) -> None:
-    """Three sites of which one is built: two rivals, the least proven first."""
+@pytest.mark.parametrize("policy", [{}, {"excluded_sites": ["c"]}], ids=["by proof", "without proof last"])
+def test_order_of_rivals_is_told(policy: dict[str, Any], tmp_path: Path) -> None:
+    """Three sites of which one is built: two rivals, the least proven first, and last what no proof is of."""
     folder = write(
-        quick(tiny_case(sites=("a", "b", "c"), fixed_site_usd=[1.0, 2.0, 3.0]), rivals=True),
+        quick(tiny_case(sites=("a", "b", "c"), fixed_site_usd=[1.0, 2.0, 3.0], policy=policy), rivals=True),
         tmp_path / "out",
         languages=(),
     )

@@ -16,7 +16,7 @@ from tiny import quick, through_a_folder, tiny_case
 
 from siting.case.case import Case
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+from siting.optimise.decomposition.lagrangian_bounds import SiteBounds, bounds_of_sites
 from siting.optimise.decomposition.linking_rows import partition
 from siting.optimise.result import Result
 from siting.optimise.rivals import forced_openings as rivals_module
@@ -206,6 +206,27 @@ def test_site_that_a_better_plan_gives_up_keeps_its_cost() -> None:
     told = known.table(np.array([1.0, 0.0, 0.0, 0.0]), known.best[0].objective / COST_SCALE).set_index("site_id")
     assert told.loc["b", "extra_cost_usd"] == pytest.approx(350.4)
     assert (told.loc["b", "status"], told.loc["b", "basis"]) == ("found", "resolved")
+
+
+def test_site_whose_problem_was_not_solved_rules_nothing_out() -> None:
+    """Left to itself b costs -inf as far as is known, so opening it would add +inf: that is no limit, and no bound."""
+    case = two_megawatts()
+    plan = quick(case)
+    bounds = SiteBounds(0.0, np.array([0.0, -np.inf, 0.0, 0.0]), np.array([0.0, 1.0, 2.0, 3.0]))
+    known = rivals_module.forced_openings(
+        case,
+        chosen(DESIGN, case),
+        plan.solution,
+        plan.objective_usd,
+        Result(highs.Outcome("feasible", "", None, None, None), bounds=bounds),
+        deadline=Deadline(),
+        threads=1,
+        progress=lambda _: None,
+    )
+    told = known.table(np.array([1.0, 0.0, 0.0, 0.0]), plan.objective_usd).set_index("site_id")
+    assert (told["limit"] == "").all()
+    assert told["extra_cost_at_least_usd"].isna().all()
+    assert (told["status"] == "found").all()
 
 
 def test_search_that_is_stopped_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

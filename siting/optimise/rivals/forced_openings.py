@@ -174,7 +174,7 @@ def forced_openings(
             bounds, _ = bounds_of_sites(
                 design, components, result.prices, threads=threads, deadline=deadline, tell=lambda _: None
             )
-        if bounds is not None:
+        if bounds is not None and not np.isneginf(bounds.of_all):  # else a site's problem was not solved
             increase_if_open, bound_usd = bounds.increase_if_open, bounds.of_all / COST_SCALE
         can_be = [
             i
