@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from siting.data.build import raw
+from siting.data.build.authorities import authority_carbon, carbon_paths
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.large_loads import large_loads
 from siting.data.build.page import catalogue_page
@@ -49,6 +50,8 @@ def build(folder: Path) -> None:
         "taxes": taxes.rows,
         "finance": raw.read_input("finance.csv"),
         "large_loads": large_loads(),
+        "authority_carbon": authority_carbon(),
+        "carbon_path": carbon_paths(),
         "demand_shape": demand_shape(),
         "zones": raw.read_input("zones.csv").sort_values("zone_id"),
         "sources": raw.read_input("sources.csv"),

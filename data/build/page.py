@@ -43,7 +43,10 @@ WEAKEST = """\
   `tariff_low_usd_per_mwh` and `tariff_high_usd_per_mwh`; a contract for hundreds of megawatts is negotiated.
 - **Prices outside CAISO, ERCOT, PJM and NYISO** are another market's hours, moved to the zone's own level where a hub
   or a market's report gives one (`wholesale_levels.csv` says which); **carbon outside eight zones** is a
-  neighbour's hours at the zone's own level (`grid_zones.csv` says whose), with a carbon-free share of assumed mean.
+  neighbour's hours (`grid_zones.csv` says whose). At a site both have the yearly level of its balancing authority
+  (`authority_carbon`, under the ODbL), found by coarse polygons. **Its fall to 2050** (`carbon_path`) is one model's
+  mid-case, by an own map of counties to regions, made before the tax credits of 2022 were cut; emissions at the stack
+  fall, and what is built instead has a life cycle of its own, which is not added.
 - **Wind and sun** are fleet profiles of 2022 at an assumed capacity factor, at one price for the whole country.
 - **Racks**: power and compute are makers' figures; price and embodied carbon are judgement.
 - **Fibre** counts homes with fibre or cable, misses whole providers, and is no measure of long-haul routes.

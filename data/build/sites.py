@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from siting.data.build.authorities import county_carbon
 from siting.data.build.candidates import US_SMALL, candidate_rank
 from siting.data.build.climate import assign_weather, typical_years
 from siting.data.build.counties import counties
@@ -145,7 +146,7 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
             "large_load_class_ids": large_load_class_ids(table),
         }
     )
-    columns = columns.join(connection).join(times_to_power(table))
+    columns = columns.join(connection).join(times_to_power(table)).join(county_carbon(table))
     columns["candidate_rank"] = candidate_rank(columns)
     columns = columns.assign(source_id="county-table", grade="modelled")
     rules = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
 
@@ -9,10 +11,13 @@ from siting.case.case import Array, Field
 from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Level, taken, worked_out
+from siting.data.kinds.row import Fraction, Graded, Row, Text
 from siting.data.kinds.site_year import SiteYear
 from siting.data.kinds.statement import Statement
+from siting.data.kinds.table import table
 from siting.quantities import HOURS_PER_YEAR, KG_PER_T, KW_PER_MW, MONTHS_PER_YR
 from siting.study import magnitudes
+from siting.text import GridZoneId
 
 __all__ = [
     "OUTPUT",
@@ -68,15 +73,56 @@ def price_usd_per_mwh(choice: Choice) -> Array:
     return price
 
 
+def _of_authorities(choice: Choice, column: str) -> Array:
+    """A column of each site's balancing authority; NaN where none is named."""
+    levels = choice.tables["authority_carbon"].set_index("authority_id")[column]
+    return np.asarray(choice.tables["sites"]["authority_id"].map(levels), dtype=float)
+
+
 def carbon_t_per_mwh(choice: Choice) -> Array:
-    """Average carbon of each site's grid zone, site by hour [t/MWh]."""
-    return of_zones(choice, "carbon_average_kg_per_mwh") / KG_PER_T
+    """Average carbon of each site, site by hour [t/MWh]: its grid zone's hours, at its authority's level."""
+    hours = of_zones(choice, "carbon_average_kg_per_mwh")
+    mean, level = hours.mean(axis=1), _of_authorities(choice, "carbon_average_kg_per_mwh")
+    known = np.isfinite(level) & (mean > 0)
+    factor = np.divide(level, mean, out=np.ones_like(mean), where=known)
+    return np.asarray(factor[:, None] * hours / KG_PER_T)
+
+
+def carbon_free_fraction(choice: Choice) -> Array:
+    """Carbon-free share of each site's power, site by hour: its grid zone's hours, at its authority's level.
+
+    What is scaled is the share that burns fuel, so that no hour has more than all.
+    """
+    burnt = 1 - of_zones(choice, "carbon_free_fraction")
+    mean, level = burnt.mean(axis=1), 1 - _of_authorities(choice, "carbon_free_fraction")
+    known = np.isfinite(level) & (mean > 0)
+    factor = np.divide(level, mean, out=np.ones_like(mean), where=known)
+    return np.asarray(np.clip(1 - factor[:, None] * burnt, 0.0, 1.0))
+
+
+def carbon_path_ratio(choice: Choice) -> Array:
+    """Carbon of each site's region over that of the levels, as a mean of the years of each period, site by period.
+
+    Before the first year of a path its value holds, and so does the last one after it; 1 where no region is named.
+    """
+    sites, paths = choice.tables["sites"], choice.tables["carbon_path"]
+    known = {region: path.sort_values("year") for region, path in paths.groupby("emm_region_id")}
+    ratio = np.ones((len(sites), len(choice.study.horizon.periods)))
+    for i, region in enumerate(sites["emm_region_id"]):
+        if region in known:
+            years, values = known[region]["year"].to_numpy(float), known[region]["carbon_ratio"].to_numpy(float)
+            for y, period in enumerate(choice.study.horizon.periods):
+                ratio[i, y] = np.interp(np.arange(period.year, period.year + period.length_yr), years, values).mean()
+    return ratio
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
     charge = peak_charge_usd_per_mw_month(choice.tables["sites"])
     water = np.full(len(charge), choice.parameter("water_source_l_per_kwh"))
+    margin = choice.column("sites", "carbon_long_run_kg_per_mwh") / KG_PER_T
     return {
+        "grid.carbon_path_ratio": Field(("site", "period"), carbon_path_ratio(choice)),
+        "grid.carbon_long_run_t_per_mwh": Field(("site",), margin),
         "grid.demand_charge_usd_per_mw_month": Field(("site",), charge),
         "grid.water_source_m3_per_mwh": Field(("site",), water),  # 1 L/kWh is 1 m3/MWh
     }
@@ -89,14 +135,40 @@ def _of_hours(year: SiteYear) -> dict[str, Field]:
         "grid.price_usd_per_mwh": Field(by_hour, price_usd_per_mwh(year.choice)),
         "grid.carbon_t_per_mwh": Field(by_hour, carbon),
         "grid.carbon_marginal_t_per_mwh": Field(by_hour, marginal),
-        "grid.grid_cfe_fraction": Field(by_hour, of_zones(year.choice, "carbon_free_fraction")),
+        "grid.grid_cfe_fraction": Field(by_hour, carbon_free_fraction(year.choice)),
         "grid.residual_t_per_mwh": Field(("site",), carbon.mean(axis=-1)),
     }
 
 
-_CARBON = ("series_grid.carbon_average_kg_per_mwh",)
+_CARBON = ("authority_carbon.carbon_average_kg_per_mwh", "series_grid.carbon_average_kg_per_mwh")
+
+
+class AuthorityCarbonRow(Graded):
+    """Yearly carbon of what is used in a balancing authority."""
+
+    authority_id: GridZoneId
+    name: Text
+    carbon_average_kg_per_mwh: Annotated[float, magnitudes.CARBON_KG_PER_MWH]
+    carbon_average_low_kg_per_mwh: Annotated[float, magnitudes.CARBON_KG_PER_MWH] | None
+    carbon_average_high_kg_per_mwh: Annotated[float, magnitudes.CARBON_KG_PER_MWH] | None
+    carbon_free_fraction: Fraction
+
+
+class CarbonPathRow(Row):
+    """Carbon of a region's power in a year, over that in the year of the levels."""
+
+    emm_region_id: GridZoneId
+    year: Annotated[int, magnitudes.CALENDAR_YEAR]
+    carbon_ratio: Annotated[float, magnitudes.CARBON_RATIO]
+    carbon_low_ratio: Annotated[float, magnitudes.CARBON_RATIO] | None
+    carbon_high_ratio: Annotated[float, magnitudes.CARBON_RATIO] | None
+
 
 STATED = Statement(
+    tables={
+        "authority_carbon": table(AuthorityCarbonRow, "authority_id"),
+        "carbon_path": table(CarbonPathRow, "emm_region_id", "year"),
+    },
     parameters={
         "connection_life_yr": magnitudes.LIFE_YR,
         "water_source_l_per_kwh": magnitudes.WATER_L_PER_KWH,
@@ -119,9 +191,14 @@ STATED = Statement(
             "site", "hour", inputs=("series_grid.carbon_marginal_kg_per_mwh",), level=Level()
         ),
         "grid.grid_cfe_fraction": worked_out(
-            "site", "hour", inputs=("series_grid.carbon_free_fraction",), level=Level(most=1.0)
+            "site",
+            "hour",
+            inputs=("authority_carbon.carbon_free_fraction", "series_grid.carbon_free_fraction"),
+            level=Level(most=1.0),
         ),
         "grid.residual_t_per_mwh": worked_out("site", inputs=_CARBON, neutral=None),
+        "grid.carbon_path_ratio": worked_out("site", "period", inputs=("carbon_path.carbon_ratio",), neutral=1.0),
+        "grid.carbon_long_run_t_per_mwh": worked_out("site", inputs=("sites.carbon_long_run_kg_per_mwh",)),
     },
     of_choice=_of_choice,
     of_hours=_of_hours,

@@ -288,7 +288,7 @@ def _dangling(
         column, value_there = reference.where or (reference.column, None)
         referring = table if value_there is None else table[table[column] == value_there]
         for line, value in referring[reference.column].items():
-            if value not in known:
+            if value not in known and value != "":  # a place need not be named where it may be left out
                 message = f"{value!r} is not in {reference.table}"
                 problems.append(Problem(file, int(str(line)), reference.column, message, did_you_mean(value, known)))
     return problems

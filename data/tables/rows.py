@@ -145,6 +145,9 @@ class SiteRow(Graded):
     build_low_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
     build_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
     build_high_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
+    authority_id: GridZoneId | None
+    emm_region_id: GridZoneId | None
+    carbon_long_run_kg_per_mwh: Annotated[float, magnitudes.CARBON_KG_PER_MWH] | None
 
 
 class GridZoneRow(Graded):

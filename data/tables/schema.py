@@ -110,6 +110,8 @@ _OWN: Mapping[str, TableSchema] = {
             Reference("grid_zone_id", "series_grid", "grid_zone_id"),
             Reference("weather_id", "weather", "weather_id"),
             Reference("weather_id", "series_weather", "weather_id"),
+            Reference("authority_id", "authority_carbon", "authority_id"),
+            Reference("emm_region_id", "carbon_path", "emm_region_id"),
         ),
     ),
     "grid_zones": table(GridZoneRow, "grid_zone_id"),

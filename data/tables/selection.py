@@ -24,7 +24,7 @@ from siting.data.tables.large_loads import classes_at
 from siting.data.tables.reader import load_tables
 from siting.data.tables.rows import FinanceRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
-from siting.data.tables.years import in_year, with_own_carbon
+from siting.data.tables.years import at_levels, in_year, with_own_carbon
 from siting.problems import InputError, Problem, did_you_mean
 from siting.quantities import HOURS_PER_DAY
 from siting.study.parts import Candidates
@@ -100,11 +100,14 @@ def choose_rows(study: Study) -> Choice:
         raise InputError(found.problems)
     cooling["published_case"] = pd.to_numeric(cooling["published_case"], errors="coerce")
     weather, of_carbon = tables["weather"], tables["series_carbon"]
-    if "series_grid" in study.tables:
-        of_carbon = of_carbon.iloc[:0]  # one's own series are whole
+    carbon = {name: tables[name] for name in ("authority_carbon", "carbon_path")}
+    if "series_grid" in study.tables:  # one's own series are whole
+        of_carbon = of_carbon.iloc[:0]
+        carbon = {name: part if name in study.tables else part.iloc[:0] for name, part in carbon.items()}
     columns, grid_zones = tables["columns"], tables["grid_zones"]
     if "series_grid" not in study.tables:
         columns, grid_zones = in_year(columns, grid_zones, tables["series_grid"], of_carbon, study.time.data_year)
+    grid_zones = at_levels(grid_zones, sites, carbon["authority_carbon"])
     parameters, levels = tables["parameters"], tables["wholesale_levels"]
     chosen = {
         **{name: _at(tables[name], sites) for name, kind in {**TABLES, **LAYERS}.items() if not kind.is_for_build},
@@ -122,6 +125,7 @@ def choose_rows(study: Study) -> Choice:
         "columns": columns,
         "imputed": _imputed(study, tables["imputed"], sites),
         "series_carbon": of_carbon,
+        **carbon,
     }
     of_grid = with_own_carbon(tables["series_grid"], of_carbon)
     zone_places = _one_a_zone(tables)

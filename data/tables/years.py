@@ -6,7 +6,7 @@ import pandas as pd
 
 from siting.data.tables.reader import DATA_YEAR
 
-__all__ = ["in_year", "with_own_carbon"]
+__all__ = ["at_levels", "in_year", "with_own_carbon"]
 
 OWN_CARBON = ("carbon_average_kg_per_mwh", "carbon_free_fraction")
 """Columns that `series_carbon` has for some zones."""
@@ -70,3 +70,22 @@ def _of_weather(zones: pd.Series, series_grid: pd.DataFrame, column: str, data_y
     known = series_grid.loc[series_grid[column].notna(), "grid_zone_id"].unique()
     told = f"modelled: means by month and hour of day of {DATA_YEAR}, with the weather of {data_year} at one place"
     return zones.isin(known).map({True: told, False: f"none: no hours of {data_year}"})
+
+
+def at_levels(grid_zones: pd.DataFrame, sites: pd.DataFrame, authority_carbon: pd.DataFrame) -> pd.DataFrame:
+    """Return what the zones' series rest on, with whose level their carbon takes at each site.
+
+    Parameters
+    ----------
+    grid_zones : DataFrame
+        What the series rest on.
+    sites : DataFrame
+        The chosen sites.
+    authority_carbon : DataFrame
+        Levels by balancing authority.
+    """
+    known = sites[sites["authority_id"].isin(authority_carbon["authority_id"])]
+    named = known.groupby("grid_zone_id")["authority_id"].agg(lambda ids: ", ".join(sorted(set(ids))))
+    levels = grid_zones["grid_zone_id"].map(named)
+    told = grid_zones["carbon_basis"] + "; at the level of " + levels + " (Electricity Maps, ODbL)"
+    return grid_zones.assign(carbon_basis=told.where(levels.notna(), grid_zones["carbon_basis"]))

@@ -193,7 +193,7 @@ class Certificates(Component):
         """Declare certificates and claims; post their cost and the carbon they take off."""
         m, sum_over = assembly.model, assembly.sum_over
         weight, price = assembly.numbers("hours.weight_h_per_yr"), assembly.number("contracts.certificate_usd_per_mwh")
-        residual = assembly.numbers("grid.residual_t_per_mwh")
+        residual, path = assembly.numbers("grid.residual_t_per_mwh"), assembly.numbers("grid.carbon_path_ratio")
         produced = Contracts.produced(assembly.block(Contracts), assembly)
         draw = assembly.block(Grid).draw_mw
         offered = assembly.partners(m.SITE_CONTRACT)
@@ -216,7 +216,7 @@ class Certificates(Component):
         assembly.cost_usd_per_yr.post(
             self, "purchase", lambda s, y: price * bought[s, y], payer="operator", receiver="generators"
         )
-        assembly.carbon_market_t_per_yr.post(self, "claimed", lambda s, y: -residual[s] * claimed[s, y])
+        assembly.carbon_market_t_per_yr.post(self, "claimed", lambda s, y: -path[s, y] * residual[s] * claimed[s, y])
 
     def settle(self, values: Array, slack: Array, rows: Labels, columns: Labels) -> Array:
         """Claim all that may be claimed: it costs nothing, and without a price on carbon nothing else asks for it."""

@@ -51,9 +51,11 @@ class Grid(Component):
     \alpha^{\mathrm{conn}} : grid.connection_annuity_per_yr
         Yearly payment for each dollar spent on a connection.
     \varepsilon^{\mathrm{grid}}_{s,h} : grid.carbon_t_per_mwh
-        Mean carbon intensity of the grid.
+        Mean carbon intensity of the grid, at the level of today.
     \varepsilon^{\mathrm{res}}_s : grid.residual_t_per_mwh
-        Carbon intensity of what is not claimed, as a mean of the year.
+        Carbon intensity of what is not claimed, as a mean of the year, at the level of today.
+    \chi_{s,y} : grid.carbon_path_ratio
+        Carbon intensity in a period over that of today.
     """
 
     scope = Scope.SITE
@@ -66,6 +68,7 @@ class Grid(Component):
         price = assembly.numbers("grid.price_usd_per_mwh")
         charge = assembly.numbers("grid.demand_charge_usd_per_mw_month")
         intensity, residual = assembly.numbers("grid.carbon_t_per_mwh"), assembly.numbers("grid.residual_t_per_mwh")
+        path = assembly.numbers("grid.carbon_path_ratio")
         weight, line = assembly.numbers("hours.weight_h_per_yr"), assembly.numbers("grid.connection_usd_per_mw")
         worst = assembly.numbers("cooling.pue_peak_ratio")
         diversity = assembly.number("computing.peak_diversity_fraction")
@@ -126,11 +129,15 @@ class Grid(Component):
             receiver="grid operators",
         )
         assembly.carbon_location_t_per_yr.post(
-            self, "draw", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * intensity[s, h] * draw[s, y, h])
+            self,
+            "draw",
+            lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * path[s, y] * intensity[s, h] * draw[s, y, h]),
         )
         assembly.carbon_hourly_t_per_yr.post(
-            self, "import", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * intensity[s, h] * bought[s, y, h])
+            self,
+            "import",
+            lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * path[s, y] * intensity[s, h] * bought[s, y, h]),
         )
         assembly.carbon_market_t_per_yr.post(
-            self, "draw", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * residual[s] * draw[s, y, h])
+            self, "draw", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * path[s, y] * residual[s] * draw[s, y, h])
         )

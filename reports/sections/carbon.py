@@ -12,8 +12,8 @@ from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
 METHODS = ("location", "market", "hourly")
-CONSEQUENTIAL = "consequential"
-"""An effect beside the accounts, where the marginal intensity is known."""
+CONSEQUENTIAL = ("consequential", "long_run")
+"""Effects beside the accounts, where the marginal intensity is known: of plants that run more, and that are built."""
 
 
 def section(facts: Facts, words: Words) -> Section:
@@ -27,11 +27,11 @@ def section(facts: Facts, words: Words) -> Section:
 
 def _by_method(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
-    every = (*METHODS, CONSEQUENTIAL, "embodied")
+    every = (*METHODS, *CONSEQUENTIAL, "embodied")
     values = {
         method: facts.amount(f"carbon_{method}_t_per_yr")
         for method in every
-        if method != CONSEQUENTIAL or facts.kpi(f"carbon_{method}_t_per_yr") is not None
+        if method not in CONSEQUENTIAL or facts.kpi(f"carbon_{method}_t_per_yr") is not None
     }
     title = say(
         _("Power emits {location} by location, {hourly} when contracts are matched hour by hour"),
@@ -41,8 +41,8 @@ def _by_method(facts: Facts, words: Words) -> Figure:
     caption = say(
         _(
             "Carbon of a year from {period} by method of account [million t CO₂e/yr]. The first three are three "
-            "accounts of the same power and must not be added; the consequential figure is not an inventory figure, "
-            "and embodied carbon is another scope."
+            "accounts of the same power, over the life cycle, and must not be added; a consequential figure is not an "
+            "inventory figure and counts stacks alone, and embodied carbon is another scope."
         ),
         period=facts.period,
     )
@@ -72,13 +72,13 @@ def _by_site(facts: Facts, words: Words) -> Table:
     frame = facts.built.copy()
     for key in (
         "cfe_fraction",
-        "carbon_consequential_t_per_yr",
+        *(f"carbon_{method}_t_per_yr" for method in CONSEQUENTIAL),
         "carbon_embodied_t_per_yr",
         "carbon_usage_kg_per_mwh",
     ):
         values = facts.site_kpis[key] if key in facts.site_kpis else pd.Series(dtype=float)
         frame[key] = frame["site_id"].map(values)
-    keys = [f"carbon_{method}_t_per_yr" for method in (*METHODS, CONSEQUENTIAL, "embodied")]
+    keys = [f"carbon_{method}_t_per_yr" for method in (*METHODS, *CONSEQUENTIAL, "embodied")]
     keys = [key for key in keys if frame[key].notna().any()]
     return table(
         words,
@@ -94,7 +94,7 @@ def _readings(words: Words) -> list[Bullet]:
     """What each method counts, from the registry of key figures."""
     _ = words.gettext
     items = []
-    for method in (*METHODS, CONSEQUENTIAL, "embodied"):
+    for method in (*METHODS, *CONSEQUENTIAL, "embodied"):
         kpi = REGISTRY[f"carbon_{method}_t_per_yr"]
         lead = say(_("{method} ({source})."), method=words.term(method), source=kpi.source)
         items.append(Bullet(lead, words.sentences(_(kpi.formula), _(kpi.trap))))

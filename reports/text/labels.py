@@ -47,6 +47,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "carbon_market_t_per_yr": N_("Carbon, market-based"),
         "carbon_hourly_t_per_yr": N_("Carbon, hourly matching"),
         "carbon_consequential_t_per_yr": N_("Carbon, consequential"),
+        "carbon_long_run_t_per_yr": N_("Carbon, long-run consequential"),
         "carbon_embodied_t_per_yr": N_("Embodied carbon"),
         "cfe_fraction": N_("Carbon-free, hourly"),
         "water_m3_per_yr": N_("Water on site"),
@@ -124,6 +125,7 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "market": N_("Market-based, annual matching"),
         "hourly": N_("Market-based, hourly matching"),
         "consequential": N_("Consequential"),
+        "long_run": N_("Consequential in the long run"),
         "embodied": N_("Embodied"),
         # kinds of supply
     }

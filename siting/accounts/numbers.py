@@ -134,6 +134,16 @@ class Books:
         cubic: Array = self["grid.water_source_m3_per_mwh"][:, None] * self.yearly(self["import_mw"])
         return cubic
 
+    def carbon_t_per_mwh(self) -> Array:
+        """Mean carbon intensity of the grid by site, period and hour [t/MWh]."""
+        intensity: Array = self["grid.carbon_path_ratio"][..., None] * self["grid.carbon_t_per_mwh"][:, None, :]
+        return intensity
+
+    def residual_t_per_mwh(self) -> Array:
+        """Carbon intensity of what is not claimed, by site and period [t/MWh]."""
+        intensity: Array = self["grid.carbon_path_ratio"] * self["grid.residual_t_per_mwh"][:, None]
+        return intensity
+
     def revenue(self) -> Array:
         """What work is sold for by site and period [USD/yr]: the same for the same work, whatever does it."""
         price = self["finance.compute_price_usd_per_gpu_h"] / self["finance.reference_accelerator_pflop"]

@@ -70,7 +70,9 @@ def _carbon_usd_per_mwh(case: Case) -> tuple[Array, Array, Array]:
     kept, policy = kept_fraction(case), case.study.policy
     paid = kept if policy.carbon_price_is_charged else np.ones_like(kept)
     price, method = paid * case.values("policy.carbon_price_usd_per_t"), policy.carbon_method
-    intensity, residual = case.values("grid.carbon_t_per_mwh"), case.values("grid.residual_t_per_mwh")
+    least = case.values("grid.carbon_path_ratio").min(axis=1)  # in no period is a MWh cleaner
+    intensity = least[:, None] * case.values("grid.carbon_t_per_mwh")
+    residual = least * case.values("grid.residual_t_per_mwh")
     none = np.zeros_like(intensity)
     nothing = np.zeros(len(residual))
     if method == "hourly":

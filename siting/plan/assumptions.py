@@ -10,7 +10,7 @@ from siting.accounts.books import all_books
 from siting.case.case import Case
 from siting.quantities import UNITS, label, split, unit
 
-KEYS_OF_PLACES = frozenset({"site_id", "zone_id", "grid_zone_id", "weather_id"})
+KEYS_OF_PLACES = frozenset({"site_id", "zone_id", "grid_zone_id", "authority_id", "weather_id"})
 """Columns that tell a table of places, whose values the reports show place by place, from one of technology."""
 
 ABOUT = ("columns", "sources", "imputed")

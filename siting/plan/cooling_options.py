@@ -101,7 +101,7 @@ def places(case: Case, solution: Solution) -> pd.DataFrame:
     fixed = n["cooling.fixed_fraction"][fits]
     over = (n["cooling.pue"][:, fits] - 1) * (fixed * diversity * space + (1 - fixed) * it)[..., None]
     draw = it[..., None] + over
-    price = (n["grid.price_usd_per_mwh"] + _carbon_usd_per_mwh(n))[:, None, :]
+    price = (n["grid.price_usd_per_mwh"] + _carbon_usd_per_mwh(n, -1))[:, None, :]
     peak = n["cooling.pue_peak_ratio"][:, fits] * diversity * space
     energy = (
         (draw * price) @ weight
@@ -211,7 +211,7 @@ class _Hall:
             )
             energy = (
                 bill_usd_per_yr[s, y] * self.share
-                + float((n["grid.price_usd_per_mwh"][s] + _carbon_usd_per_mwh(n)[s]) * change @ weight)
+                + float((n["grid.price_usd_per_mwh"][s] + _carbon_usd_per_mwh(n, y)[s]) * change @ weight)
                 + n["grid.demand_charge_usd_per_mw_month"][s]
                 * float((self._month_peaks(self.draw + change) - self._month_peaks(self.draw)).sum())
                 + line * wider
@@ -270,13 +270,13 @@ def _carried(n: Books) -> Array:
     return carried
 
 
-def _carbon_usd_per_mwh(n: Books) -> Array:
-    """What the carbon price adds to a MWh drawn, by site and hour."""
+def _carbon_usd_per_mwh(n: Books, y: int) -> Array:
+    """What the carbon price adds to a MWh drawn in a period, by site and hour."""
     price = n.policy.carbon_price_usd_per_t
     if n.policy.carbon_method == "market":
-        flat: Array = price * n["grid.residual_t_per_mwh"][:, None] * np.ones_like(n["grid.price_usd_per_mwh"])
+        flat: Array = price * n.residual_t_per_mwh()[:, y, None] * np.ones_like(n["grid.price_usd_per_mwh"])
         return flat
-    added: Array = price * n["grid.carbon_t_per_mwh"]
+    added: Array = price * n.carbon_t_per_mwh()[:, y]
     return added
 
 

@@ -238,7 +238,8 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
         "carbon_location_t_per_yr": location_t,
         "carbon_market_t_per_yr": float(carbon.get("market", 0.0)),
         "carbon_hourly_t_per_yr": float(carbon.get("hourly", 0.0)),
-        "carbon_consequential_t_per_yr": _consequential(tables["carbon"], sites),
+        "carbon_consequential_t_per_yr": _consequential(tables["carbon"], sites, "consequential"),
+        "carbon_long_run_t_per_yr": _consequential(tables["carbon"], sites, "long_run"),
         "carbon_embodied_t_per_yr": float(carbon.get("embodied", 0.0)),
         "carbon_usage_kg_per_mwh": _ratio(location_t * 1000, it_mwh, idle),
         "water_m3_per_yr": water_m3,
@@ -257,9 +258,9 @@ def _peak_day_m3(hourly: pd.DataFrame) -> float:
     return float(daily.groupby("site_id").max().sum())
 
 
-def _consequential(carbon: pd.DataFrame, sites: pd.DataFrame) -> _Value:
-    """Emission of the plants that run more for what is bought from the grid [t/yr]."""
-    rows = carbon[carbon["method"] == "consequential"]
+def _consequential(carbon: pd.DataFrame, sites: pd.DataFrame, method: str) -> _Value:
+    """Emission of the plants that run more, or are built, for what is bought from the grid [t/yr]."""
+    rows = carbon[carbon["method"] == method]
     if not set(sites["site_id"]) <= set(rows["site_id"]):
         return N_("the grid's marginal intensity is not known")
     return float(rows["carbon_t_per_yr"].sum())

@@ -104,19 +104,28 @@ def _carbon(case: Case, solution: Solution) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[["period", "site_id", "component", "term", "method", "carbon_t_per_yr"]]
 
 
+MARGINS = {"consequential": "carbon_marginal_kg_per_mwh", "long_run": "carbon_long_run_kg_per_mwh"}
+"""Accounts of what more is emitted for what is bought, each with the margin by the hour that it takes."""
+
+
 def consequential(hourly: pd.DataFrame) -> pd.DataFrame:
-    """Emission of the plants that run more for what is bought, beside the accounts; no rows where it is not known."""
+    """Emission of the plants that run more, and of those that are built, for what is bought, beside the accounts.
+
+    There are no rows where a margin is not known.
+    """
     keys = ["period", "site_id"]
     columns = [*keys, "component", "term", "method", "carbon_t_per_yr"]
-    if "carbon_marginal_kg_per_mwh" not in hourly:
-        return pd.DataFrame(columns=columns)
     bought_mwh = hourly["weight_h_per_yr"] * hourly["import_mw"]
-    marginal = hourly["carbon_marginal_kg_per_mwh"].where(bought_mwh > 0, 0.0)
-    rows = hourly[keys].assign(carbon_t_per_yr=bought_mwh * marginal / KG_PER_T)
-    grouped = rows.groupby(keys)["carbon_t_per_yr"]
-    summed = grouped.sum()[grouped.count() == grouped.size()].reset_index()
-    known: pd.DataFrame = summed.assign(component="grid", term="import", method="consequential")[columns]
-    return known
+    known = [pd.DataFrame(columns=columns)]
+    for method, column in MARGINS.items():
+        if column not in hourly:
+            continue
+        marginal = hourly[column].where(bought_mwh > 0, 0.0)
+        rows = hourly[keys].assign(carbon_t_per_yr=bought_mwh * marginal / KG_PER_T)
+        grouped = rows.groupby(keys)["carbon_t_per_yr"]
+        summed = grouped.sum()[grouped.count() == grouped.size()].reset_index()
+        known.append(summed.assign(component="grid", term="import", method=method)[columns])
+    return pd.concat([part for part in known if len(part)] or known, ignore_index=True)
 
 
 def _water(case: Case, solution: Solution) -> pd.DataFrame:

@@ -124,6 +124,8 @@ HALL_T_PER_MW = Range(1, 100_000, or_none=True)
 STORAGE_T_PER_MWH = Range(0.1, 10_000, or_none=True)
 
 # Carbon, water and their limits.
+CARBON_KG_PER_MWH = Range(0, 1500)  # lignite emits 1,200 over its life cycle
+CARBON_RATIO = Range(0, 10)
 CARBON_USD_PER_T = Range(0.01, 100_000, or_none=True)
 CARBON_T_PER_YR = Range(1, 1e10, or_none=True)  # the world emits 5e10
 WATER_M3_PER_YR = Range(1, 1e11, or_none=True)  # the Mississippi carries 5e11

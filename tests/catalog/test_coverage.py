@@ -105,13 +105,14 @@ def test_there_are_no_other_years() -> None:
 
 
 def test_what_is_share_alike_has_its_own_file_and_its_notice(tables: Tables) -> None:
-    """Electricity Maps: in `series_carbon` and nowhere else, with a notice that names the licence."""
+    """Electricity Maps: in `series_carbon` and `authority_carbon` alone, with a notice that names the licence."""
     shared = tables["sources"][tables["sources"]["licence"].str.contains("ODbL|SA", regex=True)]
-    assert shared["source_id"].tolist() == ["electricity-maps"]
+    assert shared["source_id"].tolist() == ["electricity-maps", "electricity-maps-yearly"]
     assert shared["notice"].str.contains("ODbL").all()
     holding = tables["columns"][tables["columns"]["source_id"].isin(shared["source_id"])]
-    assert set(holding["table"]) == {"series_carbon"}
-    rows = [name for name, table in tables.items() if name not in ("sources", "columns") and "source_id" in table]
+    assert set(holding["table"]) == {"series_carbon", "authority_carbon"}
+    apart = ("sources", "columns", "authority_carbon")
+    rows = [name for name, table in tables.items() if name not in apart and "source_id" in table]
     assert not [name for name in rows if tables[name]["source_id"].isin(shared["source_id"]).any()]
 
 

@@ -153,3 +153,58 @@ def test_period_has_its_own_connection(solved: Solve) -> None:
         periods=((2030, 1), (2031, 1)), inference_pflop=[[[1], [3]]], connection_usd_per_mw=100.0, rack_usd=1.0
     )
     assert solved(case).objective_usd == pytest.approx(404)
+
+
+PATH = {"carbon_path_ratio": [[1.0, 0.25]], "periods": ((2030, 1), (2031, 1))}
+
+
+def test_carbon_of_each_period_follows_its_path(solved: Solve) -> None:
+    """1 MW at 0.4 t/MWh, a quarter of that in the second period: 3,504 and 876 t by location, by hour and by market.
+
+    At the level of today, 3,504 in both; with the ratio of the first period's neighbour, 876 and 3,504.
+    """
+    carbon = solved(tiny_case(carbon_t_per_mwh=0.4, **PATH)).tables["carbon"]
+    of_period = carbon.groupby(["method", "period"])["carbon_t_per_yr"].sum()
+    for method in ("location", "hourly", "market"):
+        assert of_period[method].tolist() == pytest.approx([3_504, 876])
+
+
+def test_claim_takes_off_what_the_period_emits(solved: Solve) -> None:
+    """Certificates for all power at 1 USD/MWh, against 40 USD/t: worth 16 and 4 USD/MWh, so 0 t is left in both.
+
+    If claims kept today's level, the second period would end at 876 - 3,504 t.
+    """
+    case = tiny_case(
+        carbon_t_per_mwh=0.4, certificates=True, certificate_usd_per_mwh=1.0,
+        policy={"carbon_method": "market", "carbon_price_usd_per_t": 40.0}, **PATH,
+    )  # fmt: skip
+    carbon = solved(case).tables["carbon"]
+    market = carbon[carbon["method"] == "market"].groupby("period")["carbon_t_per_yr"].sum()
+    assert market.tolist() == pytest.approx([0, 0], abs=1e-6)
+
+
+def test_cap_that_only_the_path_keeps_is_kept(solved: Solve) -> None:
+    """At most 900 t in each period and 1 MW at 0.4 t/MWh: 3,504 t are too many in the first, 876 are not in the second.
+
+    A site that is dear and clean, at 10 USD/MWh, takes the part of the first period that the cap leaves: with x of the
+    work at the clean one 3,504 (1 - x) = 900, so 8,760 x 10 x (1 - 900 / 3,504) USD; in the second none.
+    """
+    case = tiny_case(
+        sites=("a", "b"), carbon_t_per_mwh=[[0.4], [0.0]], price_usd_per_mwh=[[0.0], [10.0]],
+        carbon_path_ratio=[[1.0, 0.25], [1.0, 0.25]], periods=((2030, 1), (2031, 1)), rate=0.0,
+        policy={"carbon_method": "location", "carbon_cap_t_per_yr": 900.0},
+    )  # fmt: skip
+    assert solved(case).objective_usd == pytest.approx(87_600 * (1 - 900 / 3_504))
+
+
+def test_hours_show_the_carbon_of_their_period(solved: Solve) -> None:
+    """400 kg/MWh and a carbon-free share of 0.6; a quarter is left: 100 kg/MWh, and 1 - 0.4 / 4 = 0.9 is carbon-free.
+
+    The long-run margin, 0.2 t/MWh, has no path: 1,752 t in each period for 8,760 MWh.
+    """
+    case = tiny_case(carbon_t_per_mwh=0.4, grid_cfe_fraction=0.6, carbon_long_run_t_per_mwh=0.2, **PATH)
+    plan = solved(case)
+    hourly = plan.tables["hourly"].groupby("period")[["carbon_average_kg_per_mwh", "grid_cfe_fraction"]].mean()
+    assert hourly.to_numpy().tolist() == [pytest.approx([400, 0.6]), pytest.approx([100, 0.9])]
+    long_run = plan.tables["carbon"].query("method == 'long_run'")
+    assert long_run["carbon_t_per_yr"].tolist() == pytest.approx([1_752, 1_752])

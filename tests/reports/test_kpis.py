@@ -134,6 +134,18 @@ def test_consequential_carbon_is_what_is_bought_times_the_margin() -> None:
     assert system(two_hours())["carbon_consequential_t_per_yr"] is None
 
 
+def test_long_run_carbon_stands_beside_the_short_run() -> None:
+    """4,380 h x (8 + 4) MW x 100 kg/MWh = 5,256 t, whether or not the margin of today is known."""
+    tables = two_hours()
+    tables["hourly"]["import_mw"] = [8.0, 4.0]
+    tables["hourly"]["carbon_long_run_kg_per_mwh"] = 100.0
+    rows = consequential(tables["hourly"])
+    assert rows["method"].tolist() == ["long_run"]
+    values = system({**tables, "carbon": pd.concat([tables["carbon"], rows])})
+    assert values["carbon_long_run_t_per_yr"] == pytest.approx(5_256)
+    assert values["carbon_consequential_t_per_yr"] is None
+
+
 def test_total_usage_leaves_the_servers_fans_out() -> None:
     """Fans take 4,380 x 2 of the 4,380 x 15 MWh of IT: 17.5 / 13; PUE is 17.5 / 15."""
     assert system(two_hours())["tue"] == pytest.approx(17.5 / 13)

@@ -34,7 +34,7 @@ def costs(n: Books) -> Iterator[Term]:
 def carbon(n: Books, method: Method) -> Iterator[Term]:
     """What is claimed as clean counts as none in the market-based account."""
     if method == "market" and n.has("claimed_mwh_per_yr"):
-        yield "certificates.claimed", -n["grid.residual_t_per_mwh"][:, None] * n["claimed_mwh_per_yr"]
+        yield "certificates.claimed", -n.residual_t_per_mwh() * n["claimed_mwh_per_yr"]
 
 
 def checks(n: Books) -> Iterator[Finding]:

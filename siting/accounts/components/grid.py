@@ -27,11 +27,11 @@ def costs(n: Books) -> Iterator[Term]:
 def carbon(n: Books, method: Method) -> Iterator[Term]:
     """Carbon of what is drawn, by each way of counting it."""
     if method == "location":
-        yield "grid.draw", np.einsum("syh,sh,h->sy", n["draw_mw"], n["grid.carbon_t_per_mwh"], n.weight)
+        yield "grid.draw", n.yearly(n["draw_mw"] * n.carbon_t_per_mwh())
     elif method == "hourly":
-        yield "grid.import", np.einsum("syh,sh,h->sy", n["import_mw"], n["grid.carbon_t_per_mwh"], n.weight)
+        yield "grid.import", n.yearly(n["import_mw"] * n.carbon_t_per_mwh())
     elif method == "market":
-        yield "grid.draw", n["grid.residual_t_per_mwh"][:, None] * n.yearly(n["draw_mw"])
+        yield "grid.draw", n.residual_t_per_mwh() * n.yearly(n["draw_mw"])
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
@@ -67,14 +67,16 @@ def tables(n: Books) -> Iterator[ResultTable]:
 
 
 def hourly(n: Books, _: Solution) -> Iterator[Term]:
-    """What is bought and drawn, at which price and carbon."""
+    """What is bought and drawn, at which price and carbon; the share that burns fuel falls as carbon does."""
     yield "import_mw", n["import_mw"]
     yield "draw_mw", n["draw_mw"]
     spread = np.ones_like(n["draw_mw"])
     yield "price_usd_per_mwh", n["grid.price_usd_per_mwh"][:, None, :] * spread
-    yield "grid_cfe_fraction", n["grid.grid_cfe_fraction"][:, None, :] * spread
-    yield "carbon_average_kg_per_mwh", n["grid.carbon_t_per_mwh"][:, None, :] * spread * KG_PER_T
+    burnt = (1 - n["grid.grid_cfe_fraction"][:, None, :]) * n["grid.carbon_path_ratio"][..., None]
+    yield "grid_cfe_fraction", np.clip(1 - burnt, 0.0, 1.0) * spread
+    yield "carbon_average_kg_per_mwh", n.carbon_t_per_mwh() * spread * KG_PER_T
     yield "carbon_marginal_kg_per_mwh", n["grid.carbon_marginal_t_per_mwh"][:, None, :] * spread * KG_PER_T
+    yield "carbon_long_run_kg_per_mwh", n["grid.carbon_long_run_t_per_mwh"][:, None, None] * spread * KG_PER_T
 
 
 BOOK = Book(

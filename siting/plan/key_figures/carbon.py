@@ -94,6 +94,20 @@ CARBON = (
         "consequential=avert-import",
     ),
     Kpi(
+        "carbon_long_run_t_per_yr",
+        N_("Carbon, long-run consequential"),
+        N_("Electricity bought from the grid times the emission of plants that are built and run for lasting demand."),
+        "t/yr",
+        "NREL, Cambium 2023: levelised long-run marginal emission rates",
+        "lower",
+        "quantity",
+        N_(
+            "Not an inventory figure: never added to the others, and nothing is decided by it. Stack emissions, one "
+            "rate a region; the short-run figure asks which plants run more today, this one which are there in the end."
+        ),
+        "long-run=cambium-import",
+    ),
+    Kpi(
         "carbon_embodied_t_per_yr",
         N_("Embodied carbon"),
         N_("Carbon of making halls, racks and batteries, spread over their lives."),
