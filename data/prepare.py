@@ -58,7 +58,7 @@ def prepare(study: Study) -> Case:
     year = _Year(choice, axes, whole, calendar)
     chosen = typical_days.choose(found, study.time.typical_days_count, extremes)
     case = year.on_days(chosen, choice, air, whole, axes)
-    return dataclasses.replace(case, year_of=year, days_of=_Days(year, found, extremes))
+    return dataclasses.replace(case, year_of=year, days_of=_Days(year, found, extremes), sites_of=_Sites(year, chosen))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,6 +118,20 @@ class _Days:
         chosen = typical_days.choose(self.features, typical_days_count, self.extremes)
         choice, air, axes, whole = self.year.part(case)
         return self.year.on_days(chosen, choice, air, whole, axes).only(**_others(case))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Sites:
+    """Makes a case with other values of its sites, on the days that were chosen without them."""
+
+    year: _Year
+    chosen: typical_days.ChosenDays
+
+    def __call__(self, case: Case, sites: pd.DataFrame) -> Case:
+        """Return the members that a case has, with the rows of its sites as given."""
+        choice, air, axes, _ = self.year.part(case)
+        choice = dataclasses.replace(choice, tables={**choice.tables, "sites": sites})
+        return self.year.on_days(self.chosen, choice, air, fields_of(choice), axes).only(**_others(case))
 
 
 def _others(case: Case) -> dict[str, tuple[str | int, ...]]:

@@ -38,6 +38,7 @@ from siting.reports.sections import (
     replay,
     returns,
     scope,
+    selection,
     solution,
     verdict,
     water,
@@ -80,6 +81,7 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
         "investment": (
             verdict.section,
             places.section,
+            selection.section,
             build.section,
             cooling.section,
             power.section,
@@ -97,6 +99,7 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
         "policy": (
             messages.section,
             scope.section,
+            selection.section,
             concentration.section,
             grid.section,
             payers.section,

@@ -9,7 +9,7 @@ from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
 from siting.data.kinds.statement import Statement
-from siting.study.magnitudes import LEAD_YR, WHOLE_LIFE_YR
+from siting.study.magnitudes import FRACTION, LEAD_YR, WHOLE_LIFE_YR
 
 __all__ = ["STATED"]
 
@@ -20,7 +20,11 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     return {"placement.site_life_yr": Field((), np.array(float(horizon_yr)))}
 
 
+SPREADS = ("spread_measured_fraction", "spread_modelled_fraction", "spread_assumed_fraction", "spread_common_fraction")
+"""How well the sites are known where nothing nearer is stated: not for the model, but for how often each is chosen."""
+
 STATED = Statement(
+    parameters=dict.fromkeys(SPREADS, FRACTION),
     terms={"site_recovery_yr": WHOLE_LIFE_YR, "site_lead_yr": LEAD_YR},
     assets={
         "placement.site": Asset(
@@ -37,6 +41,7 @@ STATED = Statement(
         "placement.fixed_site_usd": taken("facility.fixed_site_usd", "site", neutral=None),
         "placement.site_max_mw": taken("facility.site_max_mw", "site", neutral=None),
         "placement.site_min_mw": taken("facility.site_min_mw", "site", neutral=None),
+        **{f"placement.{name}": taken(f"parameters.{name}") for name in SPREADS},
     },
     of_choice=_of_choice,
 )

@@ -1,4 +1,4 @@
-"""Where each value of the catalogue comes from, and how good it is."""
+"""Where each value of the catalogue comes from, how good it is, and whether it is a place's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["Provenance", "has_one_value_a_state"]
 
 
 class Provenance:
@@ -17,9 +19,10 @@ class Provenance:
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        columns, imputed = tables["columns"], tables["imputed"]
+        columns, imputed = tables["columns"], tables.get("imputed")
         self.columns = {(r.table, r.column): (r.source_id, r.grade) for r in columns.itertuples()}
-        self.cells = {(r.table, r.row_id, r.column): (r.source_id, r.grade) for r in imputed.itertuples()}
+        cells = () if imputed is None else imputed.itertuples()
+        self.cells = {(r.table, r.row_id, r.column): (r.source_id, r.grade) for r in cells}
 
     def of(self, table: str, row_id: str, column: str, record: Mapping[Any, Any]) -> tuple[str, str]:
         """Source and grade of a value."""
@@ -30,3 +33,19 @@ class Provenance:
         if "source_id" in record and own in (("", ""), self.columns.get((table, "source_id"))):
             own = record["source_id"], record.get("grade", "")
         return str(own[0]), str(own[1])
+
+
+def has_one_value_a_state(sites: pd.DataFrame, column: str) -> bool:
+    """Whether a column of the sites has one value for each state, which stands in for those of its places.
+
+    Where no state has two places, nothing tells.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sites = pd.DataFrame({"state": ["TX", "TX", "OH"], "a_usd": [1.0, 1.0, 2.0], "b_usd": [1.0, 3.0, 2.0]})
+    >>> has_one_value_a_state(sites, "a_usd"), has_one_value_a_state(sites, "b_usd")
+    (True, False)
+    """
+    of_state = sites.groupby("state")[column]
+    return bool((of_state.size() > 1).any() and (of_state.nunique(dropna=False) == 1).all())

@@ -7,6 +7,7 @@ from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.document import Block, Bullet, Bullets, KeyFigure, KeyFigures, Note, Paragraph, Section
 from siting.reports.facts import Facts
 from siting.reports.sections.grid import how_headroom_is_known
+from siting.reports.sections.selection import how_often
 from siting.reports.text.traced import Printed, Said, say
 from siting.reports.text.words import Words
 
@@ -215,6 +216,8 @@ def certainty(facts: Facts, words: Words) -> list[Bullet]:
                 ),
             )
         )
+    if len(facts.of_last("selection")):
+        items.append(Bullet(_("Errors of the data."), how_often(facts, words)))
     items.append(Bullet(_("All hours of the year."), full_year(facts, words)))
     items.append(
         Bullet(

@@ -106,6 +106,9 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "extra_cost_usd": N_("Extra cost if included: best found"),
         "extra_cost_at_least_usd": N_("Proven minimum"),
         "bound_rise_usd": N_("Indication from the bound"),
+        "chosen_count": N_("Times chosen"),
+        "draws_count": N_("Of choices"),
+        "chosen_fraction": N_("Share of choices"),
     }
 )
 """Column of a table to its heading, without the unit."""

@@ -144,6 +144,8 @@ class Case:
         full year, and on a case read back from a result folder.
     days_of : callable or None
         Makes a case, or a part of it, on another choice of days, see `on_other_days`; None like `year_of`.
+    sites_of : callable or None
+        Makes a case, or a part of it, with other values of its sites, see `with_sites`; None like `year_of`.
     """
 
     study: Study
@@ -154,6 +156,7 @@ class Case:
     inputs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     year_of: Callable[[Case], Case] | None = None
     days_of: Callable[[Case, int], Case] | None = None
+    sites_of: Callable[[Case, pd.DataFrame], Case] | None = None
 
     def __post_init__(self) -> None:
         for name in ("tables", "axes", "fields", "inputs"):
@@ -237,6 +240,23 @@ class Case:
         if self.days_of is None:
             raise ValueError("this case has no other days to choose")
         return self.days_of(self, typical_days_count)
+
+    def with_sites(self, sites: pd.DataFrame) -> Case:
+        """Return the same case, on the same days, with other values of its sites: all that rests on them is made anew.
+
+        Parameters
+        ----------
+        sites : DataFrame
+            The table ``sites``, with the same rows and columns.
+
+        Raises
+        ------
+        ValueError
+            If they cannot be made anew.
+        """
+        if self.sites_of is None:
+            raise ValueError("this case cannot be made again with other values of its sites")
+        return self.sites_of(self, sites)
 
     def in_steps(self, length_h: int) -> Case:
         """Return the case in longer steps: the means over runs of hours, which keep the number of the first.

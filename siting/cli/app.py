@@ -56,6 +56,7 @@ def run(
     threads: int | None = None,
     start: Path | None = None,
     candidates: int | None = None,
+    draws: int = 50,
     year_bound: Literal["on", "off"] = "on",
     lang: str = "en",
     quiet: bool = False,
@@ -84,6 +85,9 @@ def run(
         Folder of an earlier run, of this study or of one like it, whose plan the search begins with.
     candidates
         Choose among the first so many candidate sites by rank, whatever the study says.
+    draws
+        Choices of sites under plausible errors of the inputs, by which it is counted how often each site is chosen;
+        0 leaves it out.
     year_bound
         Whether to prove, afterwards and within the same limit, what no plan costs less than over the whole year.
     lang
@@ -100,6 +104,7 @@ def run(
     _require(0 <= gap_site_dependent <= 1, "--gap-site-dependent", "at least 0 and no more than 1", gap_site_dependent)
     _require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     _require(threads is None or threads >= 1, "--threads", "at least 1", threads)
+    _require(draws >= 0, "--draws", "at least 0", draws)
     began = time.monotonic()
     languages = _languages(lang)
     earlier = None if start is None else _loaded(start)
@@ -116,6 +121,7 @@ def run(
                 method=method,
                 threads=threads,
                 start=earlier,
+                draws=draws,
                 year_bound=year_bound == "on",
                 progress=progress,
             )

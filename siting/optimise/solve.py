@@ -21,6 +21,7 @@ from siting.optimise.no_plan import NoPlanError, no_plan
 from siting.optimise.result import Result
 from siting.optimise.rivals.forced_openings import forced_openings as why_not
 from siting.optimise.searched import SearchOptions, searched
+from siting.optimise.selection.selection import selection
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.clock import Clock
 from siting.optimise.solver.deadline import Deadline, Stopped
@@ -48,6 +49,9 @@ SEARCH_SHARE, FINISH_SHARE, REPLAY_SHARE = 0.75, 0.85, 0.95
 """Parts of the time after which the search ends, then the choice of directions of batteries and the rivals, and last
 the full-year replay. What is left is for the reports of whoever asked."""
 
+SELECTION_SHARE = 0.4
+"""Part of the time left before the end of the replay that the draws may take from the bound for the year."""
+
 RIVALS_SHARE = 0.5
 """Part of the time left that the rivals may take from the replay."""
 
@@ -68,6 +72,7 @@ def solve(
     start: Plan | None = None,
     replay: bool = True,
     rivals: bool = True,
+    draws: int = 0,
     year_bound: bool = True,
     progress: ProgressCallback | None = None,
 ) -> Plan:
@@ -99,6 +104,8 @@ def solve(
         Run the design through all 8,760 hours afterwards.
     rivals : bool
         Work out why each site that is not built is not.
+    draws : int
+        Choices of sites under errors of the inputs, by which it is counted how often each site is chosen.
     year_bound : bool
         Bound what any plan costs over the year, after the replay and within the same limit; the status is the same.
     progress : callable, optional
@@ -121,7 +128,7 @@ def solve(
     def work() -> Plan:
         asked = Gap(gap, gap_site_dependent, unavoidable_cost(case) * COST_SCALE)
         return _Run(case, whole, asked, time_limit, progress).plan(
-            method, threads, earlier, replay=replay, rivals=rivals, year_bound=year_bound
+            method, threads, earlier, replay=replay, rivals=rivals, draws=draws, year_bound=year_bound
         )
 
     return sheltered(work, whole)
@@ -148,6 +155,7 @@ class _Run:
         *,
         replay: bool,
         rivals: bool,
+        draws: int,
         year_bound: bool,
     ) -> Plan:
         """Search, make the plan exact, and find out what else is asked about it."""
@@ -181,6 +189,7 @@ class _Run:
         if entries:
             solution, objective_usd, rerun = entries[0].solution, entries[0].objective_usd, entries[0].replay
             self.cautions += entries[0].told
+        counted = self._selection(solution, draws, workers) if draws and case.sites_of is not None else None
         year_bound_usd = self._year_bound(result, entries[0], workers) if entries and year_bound else None
         bound_usd = min(max(found.bound, self.gap.unavoidable) / COST_SCALE, found_usd, objective_usd)
         is_enough = self.gap.is_met(found_usd * COST_SCALE, bound_usd * COST_SCALE)
@@ -205,6 +214,7 @@ class _Run:
             year_bound_usd=year_bound_usd,
             year_bound_asked=year_bound,
             designs=tuple(entry.record() for entry in entries),
+            draws_asked_count=draws,
         )
         return Plan(
             case=case,
@@ -212,6 +222,7 @@ class _Run:
             search=summary,
             replay=rerun,
             rivals=losers,
+            selection=counted,
             cautions=tuple(self.cautions),
         )
 
@@ -280,6 +291,21 @@ class _Run:
                 self.cautions.append(Caution("designs_stopped"))
             return entries
         return ()
+
+    def _selection(self, solution: Solution, draws_count: int, threads: int) -> pd.DataFrame | None:
+        """How often each site is chosen under errors of the inputs; None if that was given up."""
+        self.clock.begin("draws")
+        deadline = self.whole.part(REPLAY_SHARE)
+        counted, told = selection(
+            self.case,
+            solution.decisions["open_count"].values[:, -1],
+            draws_count,
+            threads=threads,
+            deadline=deadline.within(SELECTION_SHARE * deadline.left()),
+            progress=self.clock.relay,
+        )
+        self.cautions += told
+        return counted
 
     def _year_bound(self, result: Result, plan: Entry, threads: int) -> float | None:
         """What no plan costs less than over the year; None if that was given up."""

@@ -8,6 +8,7 @@ import pandas as pd
 
 from siting.accounts.books import all_books
 from siting.case.case import Case
+from siting.data.tables.provenance import Provenance
 from siting.quantities import UNITS, label, split, unit
 
 KEYS_OF_PLACES = frozenset({"site_id", "zone_id", "grid_zone_id", "authority_id", "weather_id"})
@@ -97,6 +98,23 @@ def imputed_table(case: Case) -> pd.DataFrame:
         if cell["table"] in keyed and cell["row_id"] in keyed[cell["table"]].index and _is_quantity(str(cell["column"]))
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def provenance_of(case: Case) -> Provenance:
+    """Return where the values of a case come from; a table of the study's own is known by its rows alone.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    """
+    own = () if "columns" in case.study.tables else case.study.tables
+    about = {
+        name: table[~table["table"].isin(list(own))]
+        for name in ("columns", "imputed")
+        if (table := case.tables.get(name)) is not None
+    }
+    return Provenance(about)
 
 
 def columns_table(case: Case) -> pd.DataFrame:

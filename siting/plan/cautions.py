@@ -22,6 +22,15 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "designs_stopped": N_("Stopped before other designs had competed by what they cost over the year."),
         "year_bound_stopped": N_("Stopped before a bound for the year was proven: the proof concerns the chosen days."),
         "year_bound_failed": N_("No bound for the year could be worked out: {error}"),
+        "draws_stopped": N_("Stopped before it was counted how often each site is chosen under errors of the inputs."),
+        "draws_fewer": N_(
+            "Of {asked_count} choices of sites under errors of the inputs {done_count} were made: time was up, or no "
+            "sites met the demand."
+        ),
+        "draws_unlike": N_(
+            "How often each site is chosen under errors of the inputs is not known: the fast choice that counts it "
+            "does not come to the plan's own sites where there are no errors."
+        ),
         "climate_stopped": N_("Stopped before the plan was tried in other weather."),
         "replay_unserved": N_("In the full-year replay {unserved_fraction} of the work is left undone."),
         "replay_carbon_cap": N_("In the full-year replay the carbon cap is exceeded by {excess_fraction}."),

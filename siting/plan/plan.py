@@ -18,6 +18,7 @@ from siting.plan.cautions import Caution
 from siting.plan.full_year import Replay, replay_table
 from siting.plan.provenance import environment, provenance, run_id
 from siting.plan.search_record import Search, Status
+from siting.plan.selection_table import with_counts
 from siting.plan.year_record import Year
 from siting.plan.year_tables import of_year
 from siting.quantities import format_number
@@ -41,6 +42,8 @@ class Plan:
         The design on all 8,760 hours.
     rivals : DataFrame or None
         Why each site that is not built is not, from `siting.optimise.rivals.forced_openings`.
+    selection : DataFrame or None
+        How often each site is chosen under errors of the inputs, from `siting.optimise.selection.selection`.
     cautions : tuple of Caution
         What a reader must know before using the plan.
     """
@@ -50,6 +53,7 @@ class Plan:
     search: Search
     replay: Replay | None = None
     rivals: pd.DataFrame | None = None
+    selection: pd.DataFrame | None = None
     cautions: tuple[Caution, ...] = ()
 
     @cached_property
@@ -64,6 +68,9 @@ class Plan:
             built["climate"] = self.replay.climate
         if self.rivals is not None:
             built["rivals"] = self.rivals
+        if self.selection is not None:
+            built["selection"] = self.selection
+            built["sites"] = with_counts(built["sites"], self.selection)
         built["audit"] = self.audit().residuals
         return built
 

@@ -75,6 +75,7 @@ def provenance(case: Case, solution: Solution, search: Search, tables: Mapping[s
             "method": search.method,
             "threads": search.threads,
             "year_bound": search.year_bound_asked,
+            "draws_count": search.draws_asked_count,
             "start_run_id": search.start_run_id,
         },
         "seconds": {name: round(value, 3) for name, value in search.seconds.items()},
@@ -88,5 +89,6 @@ def provenance(case: Case, solution: Solution, search: Search, tables: Mapping[s
         + ("" if limit is None else f"--time-limit {limit:g} ")
         + f"--method {search.method} --threads {search.threads}"
         + ("" if search.year_bound_asked else " --year-bound off")
+        + f" --draws {search.draws_asked_count}"
         + ("" if search.start_run_id is None else f" --start <folder of run {search.start_run_id}>"),
     }

@@ -84,6 +84,8 @@ class Search:
         Whether that was to be worked out.
     designs : tuple of Competitor
         What competed by its cost over the year; the plan is the first of them.
+    draws_asked_count : int
+        Choices of sites under errors of the inputs that were asked for.
     """
 
     status: Status
@@ -106,6 +108,7 @@ class Search:
     year_bound_usd: float | None = None
     year_bound_asked: bool = True
     designs: tuple[Competitor, ...] = ()
+    draws_asked_count: int = 0
 
     @property
     def found_usd(self) -> float:

@@ -44,6 +44,9 @@ KEY_DESCRIPTIONS = {
     "on the chosen days, before designs compete over the year",
     "extra_cost_at_least_usd": "Least that a plan with the site costs over the plan that the search found, proven; "
     "negative where the gap is wider than the difference",
+    "chosen_count": "Choices, under errors of what is known of the sites, in which the site is chosen",
+    "draws_count": "Choices made under errors of what is known of the sites",
+    "chosen_fraction": "Share of these choices in which the site is chosen",
     "bound_rise_usd": "What the site adds to the bound on all plans at the search's prices: free of the gap, but no "
     "proof",
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from siting.plan.plan import Plan
 
 SEARCH = "ledgers/search.json"
-RIVALS = "ledgers/rivals.parquet"
+RIVALS, SELECTION = "ledgers/rivals.parquet", "ledgers/selection.parquet"
 DATA_PACKAGE = "data/datapackage.json"
 
 
@@ -198,6 +198,8 @@ def write_decided(plan: Plan, folder: Path) -> None:
     (folder / SEARCH).write_text(json_text(told), "utf-8")
     if plan.rivals is not None:
         write_parquet(plan.rivals, folder / RIVALS)
+    if plan.selection is not None:
+        write_parquet(plan.selection, folder / SELECTION)
     if plan.replay is not None:
         year = folder / "year"
         year.mkdir()
@@ -286,7 +288,9 @@ def _load(folder: Path, listed: Collection[str]) -> Plan:
 
     case = load_case(folder, "case", listed)
     decisions = load_fields(case.axes, listed_in(folder, "decisions", listed))
-    ledgers = [path for path in listed_in(folder, "ledgers", listed) if path != folder / RIVALS]
+    ledgers = [
+        path for path in listed_in(folder, "ledgers", listed) if path not in (folder / RIVALS, folder / SELECTION)
+    ]
     terms = pd.read_csv(folder / "ledgers" / "terms.csv", keep_default_na=False, dtype=str)[list(TERM_COLUMNS)]
     told = json.loads((folder / SEARCH).read_text("utf-8"))
     replay = None
@@ -300,5 +304,6 @@ def _load(folder: Path, listed: Collection[str]) -> Plan:
         search=Search(**told["search"] | {"designs": tuple(Competitor(**one) for one in told["search"]["designs"])}),
         replay=replay,
         rivals=pd.read_parquet(folder / RIVALS) if RIVALS in listed else None,
+        selection=pd.read_parquet(folder / SELECTION) if SELECTION in listed else None,
         cautions=tuple(Caution(caution["id"], caution["values"]) for caution in told["cautions"]),
     )

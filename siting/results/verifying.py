@@ -26,6 +26,7 @@ from siting.results.datapackage import describe
 from siting.results.folder import DATA_PACKAGE, NotAResultError, frames, loaded, texts
 from siting.results.manifest import MANIFEST, Manifest, ManifestError, changed_files, read_manifest
 from siting.results.rivals_check import faults_of_rivals
+from siting.results.selection_check import faults_of_selection
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
@@ -136,6 +137,8 @@ def _of_plan(plan: Plan, audit: Audit) -> Iterator[str]:
         )
     if plan.rivals is not None:
         yield from (f"ledgers/rivals.parquet: {fault}" for fault in faults_of_rivals(plan))
+    if plan.selection is not None:
+        yield from (f"ledgers/selection.parquet: {fault}" for fault in faults_of_selection(plan))
     yield from _of_year(plan)
 
 

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 CANDIDATES_COUNT, NEAR_COUNT = 40, 3
 """Sites among which is chosen: so many of the cheapest by their work, and so many of the cheapest for each zone."""
 
-GAP_FRACTION, NODES_MAX = 0.02, 1
-"""Gap of the location problem, and nodes of its search: what it leaves out is more."""
-
 LEAST_PFLOP = 1e-9
 """Capacity that is none."""
 
@@ -33,6 +30,26 @@ PAIRS_MAX = 20_000
 """Pairs of site and zone, over all periods, above which sites are opened greedily, without a location problem."""
 
 Places = npt.NDArray[np.intp]
+
+
+@dataclasses.dataclass(frozen=True)
+class Effort:
+    """How hard the location problem is tried.
+
+    Parameters
+    ----------
+    gap_fraction : float
+        Gap at which its search stops.
+    nodes_max : int
+        Nodes of its search.
+    """
+
+    gap_fraction: float
+    nodes_max: int
+
+
+FIRST = Effort(gap_fraction=0.02, nodes_max=1)
+"""For a first plan: what the location problem leaves out is more."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +64,10 @@ class Location:
         The way of each of them.
     open_count, modules_count, clusters_count : ndarray
         Of each of them by period; modules as all that stand.
+    work_pflop : ndarray
+        What each of them is made able to do, by period [PFLOP/s].
+    cost_usd : float
+        Present value by the location problem; NaN of sites that were opened greedily.
     """
 
     sites: Places
@@ -55,6 +76,8 @@ class Location:
     open_count: Array
     modules_count: Array
     clusters_count: Array
+    work_pflop: Array
+    cost_usd: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +108,13 @@ class _Candidates:
 
 
 def choose_location(
-    case: Case, spare: float, deadline: Deadline, kept: Mapping[int, float] = MappingProxyType({})
+    case: Case,
+    spare: float,
+    deadline: Deadline,
+    kept: Mapping[int, float] = MappingProxyType({}),
+    *,
+    correction_usd_per_pflop_yr: Array | None = None,
+    effort: Effort = FIRST,
 ) -> Location | None:
     """Choose sites, halls and where clusters stand; None if no choice of the candidates serves all demand.
 
@@ -102,21 +131,26 @@ def choose_location(
         When to give up.
     kept : mapping of int to float
         Modules that a site has at the least, by its position.
+    correction_usd_per_pflop_yr : ndarray, optional
+        What is added to the cost of work at each site, where more is known of it than the cheapest way tells.
+    effort : Effort
+        How hard it is tried.
     """
-    some = _candidates(case, kept)
+    some = _candidates(case, kept, correction_usd_per_pflop_yr)
     least = np.array([kept.get(int(site), 0.0) for site in some.sites])
     least = np.minimum(least, some.most_count)
     if not len(some.sites):
         return None
     pairs_count = int(case.within_latency()[some.sites].sum()) * len(case.axes["period"])
-    solved = _solved(case, some, least, spare, deadline) if pairs_count <= PAIRS_MAX else None
+    solved = _solved(case, some, least, spare, deadline, effort) if pairs_count <= PAIRS_MAX else None
     return _greedily(case, some, least, spare) if solved is None else solved
 
 
-def _candidates(case: Case, also: Iterable[int]) -> _Candidates:
+def _candidates(case: Case, also: Iterable[int], correction_usd_per_pflop_yr: Array | None) -> _Candidates:
     ways = cheapest_ways(case)
     works = works_usd_per_yr(case)
-    all_in = ways.usd_per_pflop_yr + works / np.maximum(ways.hall_pflop * ways.most_count, LEAST_PFLOP)
+    each = ways.usd_per_pflop_yr + (0.0 if correction_usd_per_pflop_yr is None else correction_usd_per_pflop_yr)
+    all_in = each + works / np.maximum(ways.hall_pflop * ways.most_count, LEAST_PFLOP)
     kept = {*np.argsort(all_in, kind="stable")[:CANDIDATES_COUNT].tolist(), *also}
     reach = case.within_latency()
     for zone in range(reach.shape[1]):
@@ -127,7 +161,7 @@ def _candidates(case: Case, also: Iterable[int]) -> _Candidates:
         sites,
         ways.cooling[sites],
         ways.rack[sites],
-        ways.usd_per_pflop_yr[sites],
+        each[sites],
         ways.hall_pflop[sites],
         ways.most_count[sites],
         works[sites],
@@ -154,7 +188,9 @@ class _Rows:
         self.upper.append(upper)
 
 
-def _solved(case: Case, some: _Candidates, least: Array, spare: float, deadline: Deadline) -> Location | None:
+def _solved(
+    case: Case, some: _Candidates, least: Array, spare: float, deadline: Deadline, effort: Effort
+) -> Location | None:
     """Solve the location problem: openings, modules, clusters, capacity, batch and shares of each zone."""
     periods, count = len(case.axes["period"]), len(some.sites)
     reach = case.within_latency()[some.sites]
@@ -216,11 +252,12 @@ def _solved(case: Case, some: _Candidates, least: Array, spare: float, deadline:
         (np.array(rows.lower, dtype=float), np.array(rows.upper, dtype=float)),
         integral=np.array(whole),
     )
-    solver.setOptionValue("mip_max_nodes", NODES_MAX)
-    found = highs.run(solver, gap=GAP_FRACTION, deadline=deadline)
+    solver.setOptionValue("mip_max_nodes", effort.nodes_max)
+    found = highs.run(solver, gap=effort.gap_fraction, deadline=deadline)
     if found.values is None:
         return None
-    return _located(some, np.round(found.values.reshape(periods, each)[:, : 3 * count].reshape(periods, 3, count)))
+    chosen = found.values.reshape(periods, each)[:, : 4 * count].reshape(periods, 4, count)
+    return _located(some, np.round(chosen[:, :3]), chosen[:, 3], float(np.array(cost) @ found.values))
 
 
 def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Location | None:
@@ -257,12 +294,22 @@ def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Loca
     policy = case.study.policy
     counts = chosen[:, 0].sum(axis=1)
     is_many = counts > (np.inf if policy.sites_max_count is None else policy.sites_max_count)
-    return None if (is_many | (counts < policy.sites_min_count)).any() else _located(some, chosen)
+    if (is_many | (counts < policy.sites_min_count)).any():
+        return None
+    return _located(some, chosen, chosen[:, 1] * hall, np.nan)
 
 
-def _located(some: _Candidates, values: Array) -> Location:
+def _located(some: _Candidates, values: Array, work_pflop: Array, cost_usd: float) -> Location:
     """What is chosen, by period, of what, and candidate, of the sites that are opened at some time."""
     used = np.flatnonzero(values[:, 0].max(axis=0) > 0)
+    opened, modules, clusters = (values[:, what][:, used].T for what in range(3))
     return Location(
-        some.sites[used], some.cooling[used], some.rack[used], *(values[:, what][:, used].T for what in range(3))
+        some.sites[used],
+        some.cooling[used],
+        some.rack[used],
+        opened,
+        modules,
+        clusters,
+        work_pflop[:, used].T,
+        cost_usd,
     )
