@@ -162,6 +162,7 @@ _TIME = {
     "local_hour",
     "base_year",
     "data_year",
+    "second_year",
     "money_year",
     "first_year",
     "last_year",

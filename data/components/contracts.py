@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from siting.data.components.grid import OUTPUT, PRICE_INPUTS, of_zones, price_us
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Level, taken, worked_out
 from siting.data.kinds.row import Fraction, Graded, Text
+from siting.data.kinds.series import Series
 from siting.data.kinds.site_year import SiteYear
 from siting.data.kinds.statement import Statement
 from siting.data.kinds.table import table
@@ -18,7 +20,11 @@ from siting.quantities import HOURS_PER_YEAR
 from siting.study import magnitudes
 from siting.text import Id
 
-__all__ = ["STATED", "CertificateRow", "ContractRow", "output_fraction"]
+__all__ = ["STATED", "CertificateRow", "ContractRow", "market_usd_per_mwh", "output_fraction"]
+
+
+MARKET_INPUTS = ("series_grid.wholesale_usd_per_mwh", "series_grid.solar_fraction", "series_grid.wind_fraction")
+"""What output is worth on the market follows from these."""
 
 
 class ContractRow(Graded):
@@ -49,6 +55,32 @@ def output_fraction(choice: Choice) -> Array:
     return output
 
 
+def market_usd_per_mwh(series: Series | None, zones: Sequence[str], kinds: Sequence[str]) -> Array:
+    """What the output of each kind of plant sells for on average over a year, zone by kind; NaN where it is not known.
+
+    Parameters
+    ----------
+    series : Series or None
+        Wholesale prices and output of one and the same year.
+    zones : sequence of str
+        Grid zones; one that the series do not have is not known.
+    kinds : sequence of str
+        Kinds of plant.
+    """
+    found = np.full((len(zones), len(kinds)), np.nan)
+    if series is None:
+        return found
+    known = [place for place, zone in enumerate(zones) if zone in series.position]
+    at = [zones[place] for place in known]
+    price = series.at(at, "wholesale_usd_per_mwh")
+    for i, kind in enumerate(kinds):
+        output = series.at(at, f"{kind}_fraction")
+        produced = output.sum(axis=1)
+        earned = (output * price).sum(axis=1)
+        found[known, i] = np.divide(earned, produced, out=np.full(len(at), np.nan), where=produced > 0)
+    return found
+
+
 def _of_hours(year: SiteYear) -> dict[str, Field]:
     """Output, what it costs to bring it here, and what the part that is sold again fetches."""
     choice = year.choice
@@ -59,7 +91,13 @@ def _of_hours(year: SiteYear) -> dict[str, Field]:
     market = wholesale[:, None, :]
     resale = np.minimum(market - discount * np.abs(market), price[:, None, :])
     by_hour = ("site", "contract", "hour")
-    return {
+    zones, kinds = choice.tables["sites"]["grid_zone_id"].tolist(), choice.tables["contracts"]["kind"].tolist()
+    both = {"": choice.series["series_grid"], "_second_year": choice.second_year}
+    worth = {
+        f"contracts.market{when}_usd_per_mwh": Field(("site", "contract"), market_usd_per_mwh(series, zones, kinds))
+        for when, series in both.items()
+    }
+    return worth | {
         "contracts.delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
         "contracts.output_fraction": Field(by_hour, output_fraction(choice)),
         "contracts.resale_usd_per_mwh": Field(by_hour, resale),
@@ -84,6 +122,10 @@ STATED = Statement(
             inputs=("series_grid.solar_fraction", "series_grid.wind_fraction"),
             neutral=np.nan,  # not offered
             level=Level(most=1.0),
+        ),
+        "contracts.market_usd_per_mwh": worked_out("site", "contract", inputs=MARKET_INPUTS, neutral=np.nan),
+        "contracts.market_second_year_usd_per_mwh": worked_out(
+            "site", "contract", inputs=("time.second_year", *MARKET_INPUTS), neutral=np.nan
         ),
         "contracts.resale_usd_per_mwh": worked_out(
             "site", "contract", "hour",

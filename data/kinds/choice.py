@@ -41,6 +41,9 @@ class Choice:
         The row of the rack of whose accelerator the price of work is; it need not be on offer.
     zone_places : DataFrame
         A row of the table of sites for each grid zone, from all that it lists: days are told apart by these.
+    second_year : Series, optional
+        Hourly series of the grid in the year that contracts are held against, of the zones that have it; None if there
+        is no such year.
     """
 
     study: Study
@@ -50,6 +53,7 @@ class Choice:
     reference_rack: pd.DataFrame
     priced_rack: pd.DataFrame
     zone_places: pd.DataFrame
+    second_year: Series | None = None
 
     def one_a_zone(self) -> Choice:
         """Return the choice with one place in each grid zone of the catalogue, whichever sites are chosen."""

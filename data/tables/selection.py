@@ -21,9 +21,10 @@ from siting.data.kinds.choice import Choice
 from siting.data.kinds.series import Series
 from siting.data.kinds.vintages import in_vintages
 from siting.data.tables.large_loads import classes_at
-from siting.data.tables.reader import load_tables
+from siting.data.tables.reader import catalog_path, load_tables
 from siting.data.tables.rows import FinanceRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
+from siting.data.tables.series_files import read_other_year
 from siting.data.tables.years import at_levels, in_year, with_own_carbon
 from siting.problems import InputError, Problem, did_you_mean
 from siting.quantities import HOURS_PER_DAY
@@ -128,6 +129,7 @@ def choose_rows(study: Study) -> Choice:
         **carbon,
     }
     of_grid = with_own_carbon(tables["series_grid"], of_carbon)
+    second_year = _second_year(study, tables["series_grid"]) if len(contracts) else None
     zone_places = _one_a_zone(tables)
     used = pd.concat([sites, zone_places])
     return Choice(
@@ -143,7 +145,29 @@ def choose_rows(study: Study) -> Choice:
         reference_rack=tables["racks"][tables["racks"]["rack_id"] == study.demand.reference_rack],
         priced_rack=tables["racks"][tables["racks"]["rack_id"] == priced],
         zone_places=zone_places,
+        second_year=second_year,
     )
+
+
+def _second_year(study: Study, of_data_year: pd.DataFrame) -> Series | None:
+    """Return the grid's hours of the year that contracts are held against; None if there is no such year.
+
+    Raises
+    ------
+    InputError
+        If they are there and something is wrong with them.
+    """
+    year = study.time.compared_year
+    if year is None:
+        return None
+    if year == study.time.data_year:
+        table = of_data_year
+    else:
+        path = study.replacements().get("series_grid") or catalog_path("series_grid")
+        table, problems = read_other_year(path, SERIES["series_grid"], year)
+        if problems:
+            raise InputError(problems)
+    return Series.of(table, "grid_zone_id", table["grid_zone_id"].unique()) if len(table) else None
 
 
 def _one_a_zone(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

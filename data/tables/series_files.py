@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from siting.data.tables.schema import Bounds, SeriesSchema
 from siting.problems import InputError, Problem
 from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["DATA_YEAR", "read_series"]
+__all__ = ["DATA_YEAR", "read_other_year", "read_series"]
 
 DATA_YEAR = 2022
 """Year in which all hourly series of the grid are of the same hours."""
@@ -74,6 +75,31 @@ def read_series(path: Path, series: SeriesSchema, data_year: int = DATA_YEAR) ->
     if not (in_order.all() and table[series.key].iloc[::HOURS_PER_YEAR].is_monotonic_increasing):
         table = table.sort_values([series.key, "hour"], ignore_index=True, kind="stable")
     return table[names].reset_index(drop=True), problems
+
+
+def read_other_year(path: Path, series: SeriesSchema, year: int) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read the hours of another year than the study's; none of a file that tells no years apart, or lacks this one.
+
+    Parameters
+    ----------
+    path
+        As in `read_series`.
+    series
+        Names and bounds of the columns.
+    year
+        The year.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        As of `read_series`.
+    problems : list of Problem
+        What is wrong with the hours of the year.
+    """
+    columns = parquet.read_schema(path).names if path.suffix == ".parquet" else list(pd.read_csv(path, nrows=0))
+    if "year" not in [str(column).strip() for column in columns]:
+        return pd.DataFrame(columns=[series.key, "hour", *series.columns]), []
+    return read_series(path, dataclasses.replace(series, some_years=True), year)
 
 
 def _of_csv(path: Path, series: SeriesSchema) -> pd.DataFrame:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Literal
 
 from siting.accounts.audit import AuditError
 from siting.case.case import Case
 from siting.case.minimum_cost import unavoidable_cost
+from siting.case.price_years import without
 from siting.case.solution import Solution
 from siting.optimise.exact_plan import exact
 from siting.optimise.first_plan.first_plan import first_plan
@@ -28,18 +27,21 @@ from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.progress import ProgressCallback
 from siting.optimise.solver.sheltered import sheltered
 from siting.optimise.warm_start import Earlier, cautions_of_start
+from siting.optimise.year.other_year import caution, is_contracted, named, offered_losers
 from siting.plan.cautions import Caution
 from siting.plan.plan import Plan
 from siting.plan.provenance import run_id
-from siting.plan.search_record import CHOSEN_DAYS, Search
+from siting.plan.search_record import CHOSEN_DAYS, Search, SecondYear
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from siting.models.assembly.model import Model
+    from siting.optimise.decomposition.blocks import Size
     from siting.optimise.whole.whole_model import Found
     from siting.optimise.year.compete import Entry
+    from siting.optimise.year.other_year import OfferedPairs
     from siting.plan.full_year import Replay
 
 DEFAULT_GAP_FRACTION, DEFAULT_GAP_SITE_DEPENDENT_FRACTION = 0.01, 0.05
@@ -51,6 +53,8 @@ the full-year replay. What is left is for the reports of whoever asked."""
 
 SELECTION_SHARE = 0.4
 """Part of the time left before the end of the replay that the draws may take from the bound for the year."""
+FIRST_SEARCH_SHARE = 0.45
+"""Part of the time for the first search where one without contracts that pay in one price year only may follow."""
 
 RIVALS_SHARE = 0.5
 """Part of the time left that the rivals may take from the replay."""
@@ -134,18 +138,34 @@ def solve(
     return sheltered(work, whole)
 
 
+@dataclasses.dataclass(frozen=True)
+class _Found:
+    """What a search found: the plan, exact, and a bound (scale of the standard form)."""
+
+    result: Result
+    outcome: highs.Outcome
+    bound: float
+    size: Size
+    solution: Solution
+    objective_usd: float
+
+
 class _Run:
     """One run: the search, and what follows it, each within its part of the time."""
 
     def __init__(
         self, case: Case, whole: Deadline, gap: Gap, time_limit: float | None, progress: ProgressCallback | None
     ) -> None:
-        from siting.models.formulation import DESIGN, chosen
-
-        self.case, self.components = case, chosen(DESIGN, case)
-        self.whole, self.gap, self.time_limit = whole, gap, time_limit
+        self.whole, self.time_limit = whole, time_limit
+        self._take(case, gap)
         self.clock = Clock(progress, whole, gap.unavoidable / COST_SCALE)
         self.cautions: list[Caution] = []
+
+    def _take(self, case: Case, gap: Gap) -> None:
+        """Work on a case from now on, towards a gap."""
+        from siting.models.formulation import DESIGN, chosen
+
+        self.case, self.components, self.gap = case, chosen(DESIGN, case), gap
 
     def plan(
         self,
@@ -159,30 +179,25 @@ class _Run:
         year_bound: bool,
     ) -> Plan:
         """Search, make the plan exact, and find out what else is asked about it."""
-        case, workers = self.case, loading.use_threads(threads)
+        workers = loading.use_threads(threads)
+        case = self.case
         way = choose_method(case) if method == "auto" else method
         notes = [why(case)] if method == "auto" else []
         if start is not None:
             notes.append(f"begins with the plan of run {run_id(start.case, start.solution)}")
             self.cautions += cautions_of_start(start, case)
-        self.clock.begin("first plan")
-        first = self._first_plan(start)
-        options: SearchOptions = {
-            "gap": self.gap,
-            "deadline": self.whole.part(SEARCH_SHARE),
-            "progress": self.clock.relay,
-        }
-        result = searched(case, self.components, way, start, first, workers, self.clock, notes, options)
-        found = result.outcome
-        if found.values is None or found.bound is None or result.model is None or result.size is None:
-            raise no_plan(found, self.whole.spent())
-        self.clock.begin("finish")
-        solution, objective_usd = self._exact(result.model, result.solver, found, self.gap.cost_within(found.bound))
+        losing = offered_losers(case)
+        share = FIRST_SEARCH_SHARE if losing.any() else SEARCH_SHARE
+        found = self._found(way, start, workers, notes, share)
+        second_year: SecondYear | None = None
+        if is_contracted(found.solution, losing):
+            found, second_year = self._again(found, losing, way, workers)
+        result, solution, objective_usd = found.result, found.solution, found.objective_usd
         losers: pd.DataFrame | None = None
         if rivals:
-            solution, objective_usd, losers = self._rivals(solution, objective_usd, result, workers)
+            solution, objective_usd, losers = self._rivals(found, workers)
         entries: tuple[Entry, ...] = ()
-        if replay and case.year_of is not None:
+        if replay and self.case.year_of is not None:
             entries = self._year(solution, objective_usd, found.bound)
         rerun: Replay | None = None
         found_usd = objective_usd
@@ -193,31 +208,32 @@ class _Run:
         year_bound_usd = self._year_bound(result, entries[0], workers) if entries and year_bound else None
         bound_usd = min(max(found.bound, self.gap.unavoidable) / COST_SCALE, found_usd, objective_usd)
         is_enough = self.gap.is_met(found_usd * COST_SCALE, bound_usd * COST_SCALE)
-        if not is_enough and found.status != "optimal":
+        if not is_enough and found.outcome.status != "optimal":
             self.cautions.insert(0, Caution("search_stopped", {"gap_fraction": _gap(found_usd, bound_usd)}))
         self.clock.end()
         summary = Search(
             status="optimal" if is_enough else "feasible",
-            reason=found.reason,
+            reason=found.outcome.reason,
             objective_usd=objective_usd,
             bound_usd=bound_usd,
-            unavoidable_usd=unavoidable_cost(case),
+            unavoidable_usd=unavoidable_cost(self.case),
             gap_asked_fraction=self.gap.of_cost,
             gap_site_dependent_asked_fraction=self.gap.of_site_dependent,
             time_limit_seconds=self.time_limit,
             threads=workers,
             method=way,
             method_reason=why(case),
-            **dataclasses.asdict(result.size),
+            **dataclasses.asdict(found.size),
             seconds=self.clock.seconds(),
             start_run_id=None if start is None else run_id(start.case, start.solution),
             year_bound_usd=year_bound_usd,
             year_bound_asked=year_bound,
             designs=tuple(entry.record() for entry in entries),
             draws_asked_count=draws,
+            second_year=second_year,
         )
         return Plan(
-            case=case,
+            case=self.case,
             solution=solution,
             search=summary,
             replay=rerun,
@@ -225,6 +241,49 @@ class _Run:
             selection=counted,
             cautions=tuple(self.cautions),
         )
+
+    def _found(
+        self, way: Literal["whole", "decomposed"], start: Earlier | None, workers: int, notes: list[str], share: float
+    ) -> _Found:
+        """Search the case at hand within a part of the time, from a first plan on, and make what is found exact."""
+        self.clock.begin("first plan")
+        first = self._first_plan(start)
+        deadline = self.whole.part(share)
+        options: SearchOptions = {"gap": self.gap, "deadline": deadline, "progress": self.clock.relay}
+        result = searched(self.case, self.components, way, start, first, workers, self.clock, notes, options)
+        found = result.outcome
+        if found.values is None or found.bound is None or result.model is None or result.size is None:
+            raise no_plan(found, self.whole.spent())
+        self.clock.begin("finish")
+        enough = self.gap.cost_within(found.bound)
+        solution, objective_usd = self._exact(result.model, result.solver, found, enough)
+        return _Found(result, found, found.bound, result.size, solution, objective_usd)
+
+    def _again(
+        self, first: _Found, losing: OfferedPairs, way: Literal["whole", "decomposed"], workers: int
+    ) -> tuple[_Found, SecondYear | None]:
+        """Search without contracts that pay in one price year only; what was found stays where there is no plan then.
+
+        The higher of both bounds holds: leaving contracts out makes no plan cheaper.
+        """
+        case, gap, began = self.case, self.gap, self.whole.spent()
+        rest = without(case, losing)
+        self._take(rest, dataclasses.replace(gap, unavoidable=unavoidable_cost(rest) * COST_SCALE))
+        notes = [f"again without {', '.join(named(case, losing))}"]
+        try:
+            found = self._found(way, Earlier(case, first.solution), workers, notes, SEARCH_SHARE)
+        except NoPlanError:
+            self._take(case, gap)
+            self.cautions.append(caution(case, losing, are_taken_out=False))
+            return first, None
+        self.cautions.append(caution(case, losing, are_taken_out=True))
+        told = SecondYear(
+            year=int(case.study.time.compared_year or 0),
+            taken_out=named(case, losing),
+            with_usd=first.objective_usd,
+            seconds=self.whole.spent() - began,
+        )
+        return dataclasses.replace(found, bound=max(found.bound, first.bound)), told
 
     def _first_plan(self, start: Earlier | None) -> tuple[Found, Model] | None:
         """Make a plan without any search: of what is left of an earlier one, or anew; the cheaper of the two."""
@@ -244,11 +303,10 @@ class _Run:
             return Deadline()
         return Deadline(max(EXACT_SHARE * self.time_limit - self.whole.spent(), least_s))
 
-    def _rivals(
-        self, solution: Solution, objective_usd: float, result: Result, threads: int
-    ) -> tuple[Solution, float, pd.DataFrame]:
+    def _rivals(self, found: _Found, threads: int) -> tuple[Solution, float, pd.DataFrame]:
         """Why the other sites are not built; and a better plan, if one comes up."""
         self.clock.begin("rivals")
+        solution, objective_usd, result = found.solution, found.objective_usd, found.result
         rival = why_not(
             self.case,
             self.components,
@@ -263,7 +321,7 @@ class _Run:
             self.cautions.append(Caution("rivals_stopped"))
         if rival.best is not None and rival.best[0].objective / COST_SCALE < objective_usd:
             other, model = rival.best
-            enough = self.gap.cost_within(-np.inf if result.outcome.bound is None else result.outcome.bound)
+            enough = self.gap.cost_within(found.bound)
             with contextlib.suppress(NoPlanError):  # the plan at hand is a good one
                 again = self._exact(model, other.solver, other.outcome, enough)
                 solution, objective_usd = min((solution, objective_usd), again, key=lambda plan: plan[1])

@@ -12,6 +12,14 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         "start_lost": N_("The earlier plan that the search began with uses what this study does not have: {members}."),
         "search_stopped": N_("The search was stopped before the gap asked for was proven; {gap_fraction} is."),
+        "contracts_taken_out": N_(
+            "Contracts that pay by the prices of {first} and lose by those of {second} were taken out, and the plan "
+            "was made again without them: {contracts}. Its cost, gap and bounds are those of plans without them."
+        ),
+        "contracts_kept": N_(
+            "Without contracts that pay by the prices of {first} and lose by those of {second} no plan was found, so "
+            "they stay: {contracts}."
+        ),
         "rivals_stopped": N_("Stopped before it was worked out why all the other sites are not built."),
         "replay_stopped": N_("Stopped before the design was run through the full year."),
         "replay_failed": N_("The design could not be run through the full year: {error}"),

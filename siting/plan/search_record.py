@@ -47,6 +47,28 @@ class Competitor:
 
 
 @dataclasses.dataclass(frozen=True)
+class SecondYear:
+    """What was taken out because it pays in one price year only.
+
+    Parameters
+    ----------
+    year : int
+        The second year.
+    taken_out : tuple of str
+        Contracts with their grid zones.
+    with_usd : float
+        What the plan that had them costs on the chosen days.
+    seconds : float
+        Time to make the plan again.
+    """
+
+    year: int
+    taken_out: tuple[str, ...]
+    with_usd: float
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
 class Search:
     """How the plan was found.
 
@@ -86,6 +108,8 @@ class Search:
         What competed by its cost over the year; the plan is the first of them.
     draws_asked_count : int
         Choices of sites under errors of the inputs that were asked for.
+    second_year : SecondYear or None
+        What was taken out for its second price year; cost and bounds are then those of plans without it.
     """
 
     status: Status
@@ -109,6 +133,7 @@ class Search:
     year_bound_asked: bool = True
     designs: tuple[Competitor, ...] = ()
     draws_asked_count: int = 0
+    second_year: SecondYear | None = None
 
     @property
     def found_usd(self) -> float:

@@ -18,6 +18,7 @@ from siting.plan import cooling_options, kpis, returns_stress, water_saving
 from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
 from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
+from siting.plan.price_years import price_years
 from siting.quantities import KG_PER_T
 
 KEYS = frozenset(KEY_OF_AXIS.values())
@@ -47,6 +48,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["water"] = _water(case, solution)
     tables["sites"] = _sites(case, solution)
     tables["cooling_options"] = cooling_options.options(case, solution)
+    tables["price_years"] = price_years(case, solution)
     tables["water_saving"] = water_saving.savings(case, tables["cooling_options"])
     tables["cooling_places"] = cooling_options.places(case, solution)
     tables["cash_flow"] = cash_flow(case, solution)

@@ -12,6 +12,7 @@ OF_DESIGN = frozenset(
         "cooling_options",
         "water_saving",
         "cooling_places",
+        "price_years",
         "assumptions",
         "columns",
         "imputed",

@@ -22,6 +22,7 @@ from siting.results.manifest import FORMAT, MANIFEST, Manifest, ManifestError, r
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
+    from siting.plan.search_record import Search
 
 SEARCH = "ledgers/search.json"
 RIVALS, SELECTION = "ledgers/rivals.parquet", "ledgers/selection.parquet"
@@ -243,6 +244,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "largest_residual_fraction": plan.replay.largest_residual_fraction,
             "seconds": round(plan.replay.seconds, 3),
         },
+        "price_years": _of_price_years(plan),
         "warnings": list(plan.warnings),
         "cautions": [{"id": caution.id, "values": dict(caution.values)} for caution in plan.cautions],
     }
@@ -264,6 +266,19 @@ def _of_year(plan: Plan) -> dict[str, Any] | None:
     }
 
 
+def _of_price_years(plan: Plan) -> dict[str, Any] | None:
+    """What contracts are worth in two years, and what was taken out; None where nothing is held against a second."""
+    time, second = plan.case.study.time, plan.search.second_year
+    if time.compared_year is None:
+        return None
+    return {
+        "data_year": time.data_year,
+        "second_year": time.compared_year,
+        "contracts": plan.tables["price_years"].replace({float("nan"): None}).to_dict("records"),
+        "taken_out": None if second is None else dataclasses.asdict(second),
+    }
+
+
 def _heading(state: str) -> dict[str, Any]:
     return {"schema_version": FORMAT, "state": state}
 
@@ -282,9 +297,18 @@ def _is_hourly(name: str) -> bool:
     return name in ("hourly", "replay_hourly")
 
 
+def _search(told: dict[str, Any]) -> Search:
+    """The record of a search, as it was written."""
+    from siting.plan.search_record import Competitor, Search, SecondYear
+
+    second = told["second_year"]
+    if second is not None:
+        second = SecondYear(**second | {"taken_out": tuple(second["taken_out"])})
+    return Search(**told | {"designs": tuple(Competitor(**one) for one in told["designs"]), "second_year": second})
+
+
 def _load(folder: Path, listed: Collection[str]) -> Plan:
     from siting.plan.plan import Plan
-    from siting.plan.search_record import Competitor, Search
 
     case = load_case(folder, "case", listed)
     decisions = load_fields(case.axes, listed_in(folder, "decisions", listed))
@@ -301,7 +325,7 @@ def _load(folder: Path, listed: Collection[str]) -> Plan:
     return Plan(
         case=case,
         solution=Solution(decisions, terms, load_fields(case.axes, ledgers)),
-        search=Search(**told["search"] | {"designs": tuple(Competitor(**one) for one in told["search"]["designs"])}),
+        search=_search(told["search"]),
         replay=replay,
         rivals=pd.read_parquet(folder / RIVALS) if RIVALS in listed else None,
         selection=pd.read_parquet(folder / SELECTION) if SELECTION in listed else None,

@@ -166,6 +166,18 @@ def wind_and_sun_are_of_the_data_year(study: Study) -> Iterator[Finding]:
         )
 
 
+@_check("time", "tables")
+def second_year_is_known(study: Study) -> Iterator[Finding]:
+    """A second year that is named is a year of the series, unless the study brings series of its own."""
+    year = study.time.second_year
+    if isinstance(year, int) and year not in PRICE_YEARS and "series_grid" not in study.tables:
+        yield Finding(
+            "time.second_year",
+            f"the catalogue's hourly series are of {PRICE_YEARS[0]} to {PRICE_YEARS[-1]} (got {year})",
+            "use one of these, auto or none",
+        )
+
+
 @_check("time")
 def days_fit_in_a_year(study: Study) -> Iterator[Finding]:
     """Typical and extreme days together are no more than the days of a year."""

@@ -124,6 +124,9 @@ def _relative(tables: Mapping[str, str]) -> dict[str, str]:
     return {name: PurePath(path).name if PurePath(path).is_absolute() else path for name, path in tables.items()}
 
 
+_TYPICAL_YEAR, _YEAR_BEFORE = 2023, 2022
+"""Of the catalogue's years the one whose prices lie nearest to the median of all four, and the year before it."""
+
 Demanded = Annotated[float, Strict(), magnitudes.DEMAND_MW]
 Connected = Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE]
 MegawattsByYear = Annotated[Mapping[YearKey, Demanded], AfterValidator(FrozenDict)]
@@ -154,6 +157,12 @@ class Time(Frozen):
 
     data_year: CalendarYear = 2022
     """Year of the hourly series, 2021 to 2024; wind and sun of all zones, hence contracts, are of 2022 only."""
+    second_year: Literal["auto", "none"] | CalendarYear = "auto"
+    """Year whose prices, wind and sun contracts are held against; auto is 2023, or 2022 if that is the data year.
+
+    A contract that is worth more than its strike in the data year and less in this one is taken out, and the plan is
+    made again without it. Where the catalogue has no wind and sun of the year, there is one price year.
+    """
     typical_days_count: Annotated[int, Strict(), magnitudes.DAYS_COUNT] = 8
     """Number of typical days that stand for the year; the extreme days come on top."""
     extreme_days: Annotated[tuple[ExtremeDay, ...], AfterValidator(_distinct)] = (
@@ -162,6 +171,15 @@ class Time(Frozen):
         "dearest_power",
     )
     """Days that are kept in whatever they weigh, so that what is sized for a peak is sized for a real one."""
+
+    @property
+    def compared_year(self) -> int | None:
+        """Year that contracts are held against; None for none."""
+        if self.second_year == "none":
+            return None
+        if self.second_year == "auto":
+            return _TYPICAL_YEAR if self.data_year != _TYPICAL_YEAR else _YEAR_BEFORE
+        return self.second_year
 
 
 class Demand(Frozen):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from siting.data.build import other_years, wholesale
-from siting.data.build.hours import YEARS, Series, hours_of
+from siting.data.build.hours import YEARS, Hourly, hours_of
 from siting.data.build.money import to_money_year
 from siting.data.tables.reader import catalog_path
 
@@ -28,7 +28,7 @@ def of_all_years() -> pd.DataFrame:
     return pd.read_parquet(catalog_path("series_grid"))
 
 
-def hours(of_all_years: pd.DataFrame, zone: str, year: int, column: str) -> Series:
+def hours(of_all_years: pd.DataFrame, zone: str, year: int, column: str) -> Hourly:
     chosen = of_all_years[(of_all_years["grid_zone_id"] == zone) & (of_all_years["year"] == year)]
     return chosen.sort_values("hour")[column].to_numpy(float)
 
@@ -53,7 +53,7 @@ def test_on_peak_prices_are_brought_to_all_hours_by_the_median_market(monkeypatc
     Taken by UTC the block would hold other hours, and the ratios would not be these.
     """
 
-    def made(market: str, year: int) -> Series:
+    def made(market: str, year: int) -> Hourly:
         local = hours_of(year).tz_convert(wholesale.CLOCKS[market])
         block = (local.dayofweek < 6) & (local.hour >= 6) & (local.hour < 22)
         return np.where(block, 2.0 + list(wholesale.CLOCKS).index(market), 1.0)

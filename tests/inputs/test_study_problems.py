@@ -142,6 +142,12 @@ CROSS_CHECKS = {
         "16: time.data_year: the catalogue has hours of wind and sun of all its zones in 2022 alone (got 2023); "
         "offer no contracts (technology: {contracts: []}), or bring your own hours under tables.series_grid",
     ),
+    "second_year_is_known": (
+        "time: {typical_days_count: 4}",
+        "time: {second_year: 2019}",
+        "16: time.second_year: the catalogue's hourly series are of 2021 to 2024 (got 2019); "
+        "use one of these, auto or none",
+    ),
     "days_fit_in_a_year": (
         "time: {typical_days_count: 4}",
         "time: {typical_days_count: 363}",

@@ -351,7 +351,7 @@ def make_plan() -> MakePlan:
             description=attributes.pop("description", "A plan made by hand to test the reports."),
             money_year=2024,
             horizon=SimpleNamespace(base_year=2026, periods=(SimpleNamespace(year=PERIOD, length_yr=15),)),
-            time=SimpleNamespace(data_year=2022),
+            time=SimpleNamespace(data_year=2022, compared_year=2023),
             demand=SimpleNamespace(
                 inference_mw={PERIOD: 150.0}, batch_mw={PERIOD: 90.0}, training_mw={}, latency_limit_ms=40.0
             ),
@@ -372,7 +372,7 @@ def make_plan() -> MakePlan:
             "year": None,
             "search": SimpleNamespace(
                 unavoidable_usd=0.85 * objective, gap_asked_fraction=0.01, method="whole", rows=81234, columns=60321,
-                nonzeros=301234, integers=812, seconds={"total": 41.5},
+                nonzeros=301234, integers=812, seconds={"total": 41.5}, second_year=None, objective_usd=objective,
             ),
             "cautions": (),
             "provenance": {"tool": {"name": "siting", "version": "0.1.0"}, "run_id": "0123456789ab"},

@@ -10,6 +10,7 @@ import numpy as np
 from siting.accounts.book import Book, CostTerm, Finding, Method, ResultTable, Term
 from siting.accounts.numbers import Books
 from siting.case.case import Field
+from siting.case.price_years import margins
 from siting.text import N_
 
 if TYPE_CHECKING:
@@ -74,6 +75,13 @@ def tables(n: Books) -> Iterator[ResultTable]:
             "resold_mwh_per_yr": Field(axes, resold_mwh),
             "curtailed_mwh_per_yr": Field(axes, curtailed_mwh),
         },
+        beside=dict(
+            zip(
+                ("margin_usd_per_mwh", "margin_second_year_usd_per_mwh"),
+                (Field(("site", "contract"), margin) for margin in margins(n.case)),
+                strict=True,
+            )
+        ),
     )
     names = ("certificates_mwh_per_yr", "claimed_mwh_per_yr")
     yield ResultTable("certificates", {name: n.decided(name, "site", "period") for name in names})
@@ -106,6 +114,11 @@ BOOK = Book(
     hourly=hourly,
     column_labels={
         "contracted_mw": N_("Contracted"),
+        "strike_usd_per_mwh": N_("Strike"),
+        "market_usd_per_mwh": N_("Market value"),
+        "market_second_year_usd_per_mwh": N_("Market value, second year"),
+        "margin_usd_per_mwh": N_("Margin"),
+        "margin_second_year_usd_per_mwh": N_("Margin, second year"),
         "contracted_cfe_fraction": N_("From own contracts"),
         "curtailed_mw": N_("Curtailed"),
         "resold_mw": N_("Sold again"),
@@ -123,5 +136,8 @@ BOOK = Book(
         "power market": N_("Power market"),
         "solar": N_("Solar"),
         "wind": N_("Wind"),
+        "kept": N_("kept"),
+        "taken out": N_("taken out"),
+        "one price year": N_("one price year"),
     },
 )

@@ -32,7 +32,8 @@ class Clock:
     def end(self) -> None:
         """End the current phase."""
         if self._phase is not None:
-            self._spent[self._phase] = time.monotonic() - self._phase_began
+            spent = self._spent.get(self._phase, 0.0)
+            self._spent[self._phase] = spent + time.monotonic() - self._phase_began
             self._phase = None
 
     def relay(self, moment: Progress) -> None:
