@@ -25,6 +25,13 @@ KEYS = frozenset(KEY_OF_AXIS.values())
 """Columns that name the row of a table."""
 
 
+TIME_TO_POWER = (
+    "wait_low_months", "wait_months", "wait_high_months", "wait_trust", "wait_basis", "power_queue",
+    "build_low_months", "build_months", "build_high_months",
+)  # fmt: skip
+"""What the catalogue says of waiting and building, beside each site; a table of one's own may lack it."""
+
+
 def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     """Return every table of a plan that follows from its decisions.
 
@@ -182,6 +189,8 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
         "facility_mean_mw": facility / hours_per_yr,
         "peak_grid_mw": solution.decisions["draw_mw"].values.max(axis=-1),
         "connection_mw": solution.decisions["connection_mw"].values,
+        "further_line_mw": solution.decisions["further_line_mw"].values,
+        "reinforced_mw": solution.decisions["reinforced_mw"].values,
         "headroom_mw": np.repeat(case.values("grid.headroom_mw")[:, None], len(case.axes["period"]), axis=1),
         "area_ha": solution.decisions["area_ha"].values,
         "energy_mwh_per_yr": facility,
@@ -201,6 +210,7 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
     table["is_open"] = table["is_open"].astype(int)
     names = case.tables["sites"][["site_id", "name", "state", "latitude", "longitude", "grid_zone_id"]]
     names = names.assign(large_load_class_ids=[" ".join(ids) for ids in class_ids(case.tables["sites"])])
+    names = names.join(case.tables["sites"].filter(items=TIME_TO_POWER))
     merged = table.merge(names, on="site_id", how="left")
     first = ["site_id", "period", "name", "state", "latitude", "longitude", "grid_zone_id"]
     return merged[[*first, *(column for column in merged.columns if column not in first)]]

@@ -1,0 +1,67 @@
+"""What a report says of waiting for power beside each site: what was said, or that nobody has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from siting.reports.document import Paragraph, Table
+from siting.reports.facts import Facts
+from siting.reports.sections import time_to_power
+from siting.reports.text.words import Words
+
+MakePlan = Callable[..., Any]
+
+WAITS = {
+    (48.0, 84.0, 84.0): "84 months, from 48 to 84",
+    (48.0, np.nan, 84.0): "48 to 84 months",
+    (np.nan, 72.0, np.nan): "72 months",
+    (36.0, np.nan, np.nan): "36 months or more",
+    (np.nan, np.nan, 120.0): "up to 120 months",
+    (np.nan, np.nan, np.nan): "unknown",
+}
+
+
+def shown(make_plan: MakePlan, language: str = "en", **columns: object) -> tuple[str, list[dict[str, str]]]:
+    """The paragraph, and the rows of the table by column, with some columns of the plan's sites replaced."""
+    sites = make_plan().tables["sites"].assign(**columns)
+    words = Words(language)
+    paragraph, table = time_to_power.blocks(Facts(make_plan(replaced={"sites": sites})), words)
+    assert isinstance(paragraph, Paragraph)
+    assert isinstance(table, Table)
+    keys = [column.key for column in table.columns]
+    return str(paragraph.text), [dict(zip(keys, map(str, row), strict=True)) for row in table.rows]
+
+
+@pytest.mark.parametrize(("known", "text"), WAITS.items())
+def test_a_wait_is_told_as_far_as_it_is_known(
+    make_plan: MakePlan, known: tuple[float, float, float], text: str
+) -> None:
+    names = ("wait_low_months", "wait_months", "wait_high_months")
+    _, rows = shown(make_plan, **dict(zip(names, known, strict=True)), wait_trust="low", wait_basis="By one newsletter")
+    assert rows
+    assert {row["wait"] for row in rows} == {text}
+    assert {row["trust"] for row in rows} == {"trust low, decides nothing"}
+    assert {row["basis"] for row in rows} == {"By one newsletter"}
+
+
+def test_a_table_without_waits_is_unknown_everywhere(make_plan: MakePlan) -> None:
+    text, rows = shown(make_plan)
+    assert {row["wait"] for row in rows} == {"unknown"}
+    assert "no mean of the country stands in" in text
+    assert "months" not in text
+
+
+def test_building_comes_after_the_wait(make_plan: MakePlan) -> None:
+    text, _ = shown(make_plan, build_low_months=15.3, build_months=26.3, build_high_months=39.4)
+    assert "26.3 months from clearing the land" in text
+    assert "15.3 to 39.4" in text
+
+
+def test_it_is_told_in_indonesian(make_plan: MakePlan) -> None:
+    text, rows = shown(make_plan, "id", wait_low_months=24.0, wait_months=np.nan, wait_high_months=48.0)
+    assert {row["wait"] for row in rows} == {"24 hingga 48 bulan"}
+    assert "tidak diketahui" in text
