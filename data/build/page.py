@@ -41,6 +41,9 @@ WEAKEST = """\
 - **Tariffs** are averages over today's industrial customers: the state's mean, and about four tenths of what a county
   differs by; where delivery alone is mixed in, the state's mean stands for the county (`imputed.csv`). The spread is in
   `tariff_low_usd_per_mwh` and `tariff_high_usd_per_mwh`; a contract for hundreds of megawatts is negotiated.
+- **Capacity** is charged at the newest auction's price, at PJM's cap, where customers buy it; its price rose tenfold in
+  two years and may fall again. **Classes of large load** are known of seventeen utilities, in counties where each had
+  lines in 2014: none known is no sign that there is none, and no cost comes of a minimum payment.
 - **Prices outside CAISO, ERCOT, PJM and NYISO** are another market's hours, moved to the zone's own level where a hub
   or a market's report gives one (`wholesale_levels.csv` says which); **carbon outside eight zones** is a
   neighbour's hours (`grid_zones.csv` says whose). At a site both have the yearly level of its balancing authority
