@@ -9,6 +9,7 @@ import pandas as pd
 from siting.quantities import label
 from siting.reports.document import Block, Bullet, Bullets, Note, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import GRADE_SIGNS, Facts, table
+from siting.reports.sections.grades import grade, how_sure
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
@@ -33,6 +34,7 @@ def section(facts: Facts, words: Words) -> Section:
             )
         ),
         Bullets(tuple(_counts(facts, words))),
+        *how_sure(facts, words),
         Note("limit", _("What to trust least"), _together(facts, words)),
     ]
     basis = _basis(facts, words)
@@ -48,11 +50,6 @@ def section(facts: Facts, words: Words) -> Section:
     if len(facts.table("sources")):
         blocks.append(_sources(facts, words))
     return Section("assumptions", _("Assumptions and sources"), tuple(blocks))
-
-
-def grade(words: Words, name: str) -> str:
-    """Sign and word of a grade."""
-    return f"{GRADE_SIGNS.get(name, '○')} {words.term(name)}"
 
 
 def _counts(facts: Facts, words: Words) -> list[Bullet]:
@@ -98,13 +95,15 @@ def _columns(facts: Facts, words: Words) -> Table | None:
     places = places.assign(_rank=places["grade"].map(rank)).sort_values("_rank", kind="stable")
     places["table"] = [_("Candidate sites") if name == "sites" else _("Users") for name in places["table"]]
     places["column"] = [words.column(str(key)).label for key in places["column"]]
+    places["value_of"] = [words.term(str(name)) for name in places["value_of"]]
     places["grade"] = [grade(words, str(name)) for name in places["grade"]]
     return table(
         words,
         "column-grades",
         _("What is known of the sites and the users, column by column, the assumed ones first."),
         places,
-        [TableColumn("column", _("Quantity")), TableColumn("table", _("Table")), "grade", "source_id",
+        [TableColumn("column", _("Quantity")), TableColumn("table", _("Table")),
+         TableColumn("value_of", _("One value for")), "grade", "source_id",
          TableColumn("description", _("How it is found"))],
         folded=True,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from siting.plan.key_figures.kpi import Kpi
 from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.document import Block, Bullet, Bullets, KeyFigure, KeyFigures, Note, Paragraph, Section
 from siting.reports.facts import Facts
+from siting.reports.sections.grades import grade_of
 from siting.reports.sections.grid import how_headroom_is_known
 from siting.reports.sections.selection import how_often
 from siting.reports.text.traced import Printed, Said, say
@@ -135,7 +136,9 @@ def key_figures(facts: Facts, words: Words, ids: tuple[str, ...]) -> tuple[KeyFi
         if value is None:
             figures.append(KeyFigure(label, _("none"), _(facts.kpi_reason(kpi_id)) if facts.kpi_reason(kpi_id) else ""))
             continue
-        figures.append(KeyFigure(label, words.kpi(kpi_id, value), _basis(kpi, facts, words)))
+        basis, sure = _basis(kpi, facts, words), grade_of(facts, words, kpi_id)
+        told = say(_("{basis}; {grade}"), basis=basis, grade=sure) if sure else basis
+        figures.append(KeyFigure(label, words.kpi(kpi_id, value), told))
     return tuple(figures)
 
 

@@ -124,6 +124,10 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "measured": N_("measured"),
         "modelled": N_("modelled"),
         "assumed": N_("assumed"),
+        # what a value is of
+        "place": N_("place"),
+        "state": N_("state"),
+        "all": N_("all"),
         "location": N_("Location-based"),
         "market": N_("Market-based, annual matching"),
         "hourly": N_("Market-based, hourly matching"),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from siting.accounts.books import all_books
 from siting.case.case import Case
-from siting.data.tables.provenance import Provenance
+from siting.data.tables.provenance import Provenance, has_one_value_a_state
 from siting.quantities import UNITS, label, split, unit
 
 KEYS_OF_PLACES = frozenset({"site_id", "zone_id", "grid_zone_id", "authority_id", "weather_id"})
@@ -128,7 +128,8 @@ def columns_table(case: Case) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``table``, ``column``, ``unit``, ``description``, ``source_id``, ``grade``. A table that the study replaces by
+        ``table``, ``column``, ``unit``, ``description``, ``source_id``, ``grade``, ``value_of`` (of sites: ``place``,
+        ``state`` or ``all``, whichever a value is of; empty elsewhere). A table that the study replaces by
         one of its own is left out, unless the study says where its columns come from.
     """
     columns = case.tables["columns"]
@@ -141,7 +142,20 @@ def columns_table(case: Case) -> pd.DataFrame:
         for row in columns.to_dict("records")
     ]
     names = ["table", "column", "unit", "description", "source_id", "grade"]
-    return columns.loc[kept, names].reset_index(drop=True)
+    found = columns.loc[kept, names].reset_index(drop=True)
+    return found.assign(
+        value_of=[_value_of(case, str(row["table"]), str(row["column"])) for row in found.to_dict("records")]
+    )
+
+
+def _value_of(case: Case, table: str, column: str) -> str:
+    """Whether a value is a place's own, or one stands for all places of a state, or for all; of sites alone."""
+    if table != "sites":
+        return ""
+    sites = case.tables["sites"]
+    if len(sites) > 1 and sites[column].nunique(dropna=False) == 1:
+        return "all"
+    return "state" if has_one_value_a_state(sites, column) else "place"
 
 
 def sources_table(case: Case, assumptions: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:

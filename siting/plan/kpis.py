@@ -121,7 +121,8 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict
-        Id to ``value`` (the last period's, or the horizon's for money), ``unit``, ``basis``, ``by_period``
+        Id to ``value`` (the last period's, or the horizon's for money), ``unit``, ``basis``, ``by_period``,
+        ``grade`` and ``grade_from`` (the input that it is the grade of) where an input decides it,
         and, where there is no value, ``reason``.
     """
     result: dict[str, dict[str, Any]] = {}
@@ -139,6 +140,9 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
                 if not pd.isna(row["period"])
             },
         }
+        for told in ("grade", "grade_from"):
+            if last.get(told):
+                entry[told] = str(last[told])
         if last["reason"]:
             entry["reason"] = str(last["reason"])
         result[str(kpi_id)] = entry

@@ -16,6 +16,7 @@ from siting.notebook import card, table
 from siting.plan import kpis, tables
 from siting.plan.cautions import Caution
 from siting.plan.full_year import Replay, replay_table
+from siting.plan.grades import with_grades
 from siting.plan.provenance import environment, provenance, run_id
 from siting.plan.search_record import Search, Status
 from siting.plan.selection_table import with_counts
@@ -61,7 +62,8 @@ class Plan:
         """Tidy tables by name, units in the column names: of the full year where the design was run through it."""
         design = tables.build(self.case, self.solution)
         built = design if self.replay is None else of_year(design, self.replay.tables, self.solution.terms)
-        built["kpis"] = built["kpis"].assign(run_id=run_id(self.case, self.solution))
+        kpis_of_run = built["kpis"].assign(run_id=run_id(self.case, self.solution))
+        built["kpis"] = with_grades(kpis_of_run, self.case, self.solution)
         built["replay"] = replay_table(design["kpis"], self.replay)
         if self.replay is not None:
             built["replay_hourly"] = self.replay.tables["hourly"]

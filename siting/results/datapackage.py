@@ -38,7 +38,9 @@ KEY_DESCRIPTIONS = {
     "column": "Column of that table",
     "rule": "Rule by which a missing value was filled in",
     "source_id": "Source, as listed in sources.csv",
-    "grade": "measured, modelled or assumed",
+    "grade": "measured, modelled or assumed; of a key figure that of the worst input that decides it",
+    "value_of": "Whether a value is a place's own, or one stands for the places of a state, or for all; of sites only",
+    "grade_from": "Input whose grade it is: table.column of the catalogue, or table.parameter",
     "limit": "Limit that rules the site out",
     "extra_cost_usd": "Cost of the best plan found with the site, over that of the plan that the search found: both "
     "on the chosen days, before designs compete over the year",

@@ -248,6 +248,7 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
             "table": "sites", "column": ["headroom_mw", "water_stress_score", "water_usd_per_m3"],
             "unit": ["MW", "", "USD/m3"], "description": ["A tenth of the lines", "Of the place", "A judgement"],
             "source_id": ["counties", "azure", "vendor"], "grade": ["modelled", "modelled", "assumed"],
+            "value_of": ["place", "state", "all"],
         }),
         "sources": pd.DataFrame({
             "source_id": ["azure", "vendor", "counties"], "title": ["Latency", "Price list", "County table"],

@@ -214,3 +214,40 @@ def test_nobody_receives_a_shadow_price(make_plan: MakePlan, plan: Plan) -> None
     shadow = cost.assign(kind="shadow", receiver="no one", component="carbon_price", term="carbon")
     doubled = compose(make_plan(replaced={"cost": pd.concat([cost, shadow])}), "policy")
     assert figure_of(doubled, "payers").title == figure_of(compose(plan, "policy"), "payers").title
+
+
+def test_how_sure_a_key_figure_is_stands_beside_it_and_with_what_decides_it(make_plan: MakePlan) -> None:
+    """On the first page its grade; under the assumptions what decides it, and what one value stands for."""
+    found = make_plan()
+    found.kpis["opex_usd_per_yr"] |= {"grade": "assumed", "grade_from": "sites.water_usd_per_m3"}
+    report = compose(found, "investment")
+    text = prose(report)
+    assert re.search(r"Running cost: [^;]*; ○ assumed", text)
+    assert "Standing in at the built sites. All-in tariff of Polk, IA: no price: state mean." in text
+    assert "One value for the state. All candidates of a state have the same: Water stress (0 to 5)." in text
+    (shown,) = [
+        block for section in report.sections for block in section.blocks
+        if isinstance(block, Table) and block.id == "kpi-grades"
+    ]  # fmt: skip
+    assert shown.rows == (("Running cost", "○ assumed", "sites: water", "Price list"),)
+
+
+def test_how_often_each_site_is_chosen_is_on_the_first_page(make_plan: MakePlan) -> None:
+    """41, 30 and 2 of 50; of those not built one comes up, in 27."""
+    found = make_plan()
+    counts = found.tables["sites"][["site_id", "period", "is_open"]].assign(chosen_count=0)
+    for site, count in (("polk-ia", 41), ("ellis-tx", 30), ("maricopa-az", 2), ("cook-il", 27)):
+        counts.loc[counts["site_id"] == site, "chosen_count"] = count
+    found.tables["selection"] = counts.assign(draws_count=50, chosen_fraction=counts["chosen_count"] / 50)
+    spreads = {"measured": 0.05, "modelled": 0.15, "assumed": 0.3, "common": 0.25}
+    found.case.tables["parameters"] = pd.DataFrame(
+        {"parameter_id": [f"spread_{name}_fraction" for name in spreads], "value": list(spreads.values())}
+    )
+    report = compose(found, "investment")
+    said = (
+        "In 50 choices of sites under plausible errors of the inputs the built sites come up so often: Polk, IA in 41; "
+        "Ellis, TX in 30; Maricopa, AZ in 2. Next in line are "
+    )
+    assert said in prose(report).replace("\N{NO-BREAK SPACE}", " ")
+    first = next(iter(report.sections))
+    assert any("Errors of the data." in str(block) for block in first.blocks)

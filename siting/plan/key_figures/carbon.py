@@ -21,6 +21,7 @@ CARBON = (
         "percent",
         N_("Counts nuclear and hydro power as carbon-free. No surplus is carried to another hour."),
         "cfe=google-2021",
+        rests_on=("carbon_free", "power"),
     ),
     Kpi(
         "contracted_cfe_fraction",
@@ -32,6 +33,7 @@ CARBON = (
         "percent",
         N_("Below the carbon-free energy score by what the grid brings anyway."),
         "cfe=google-2021-contracted",
+        rests_on=("power",),
     ),
     Kpi(
         "curtailed_mwh_per_yr",
@@ -56,6 +58,7 @@ CARBON = (
         "quantity",
         N_("Ignores contracts by definition."),
         "scope2=2015-location-hourly",
+        rests_on=("carbon_location", "power"),
     ),
     Kpi(
         "carbon_market_t_per_yr",
@@ -67,6 +70,7 @@ CARBON = (
         "quantity",
         N_("Matches sun at noon with load at night. The grid's average stands in for a residual mix."),
         "scope2=2015-market",
+        rests_on=("carbon_market", "power"),
     ),
     Kpi(
         "carbon_hourly_t_per_yr",
@@ -78,6 +82,7 @@ CARBON = (
         "quantity",
         N_("The guidance is a draft; a final text is expected in 2027."),
         "scope2=2025-draft",
+        rests_on=("carbon_hourly", "power"),
     ),
     Kpi(
         "carbon_consequential_t_per_yr",
@@ -92,6 +97,7 @@ CARBON = (
             "of the day; contracted wind and sun are taken to be new plants, and surplus sold is not credited."
         ),
         "consequential=avert-import",
+        rests_on=("carbon_marginal", "power"),
     ),
     Kpi(
         "carbon_long_run_t_per_yr",
@@ -117,6 +123,7 @@ CARBON = (
         "quantity",
         N_("Never added to the electricity's carbon here: another scope, weaker data."),
         "embodied=linear-life",
+        rests_on=("carbon_embodied",),
     ),
     Kpi(
         "carbon_usage_kg_per_mwh",
@@ -128,6 +135,7 @@ CARBON = (
         "quantity",
         N_("Use phase only. Divide by 1,000 for the standard's kg/kWh."),
         "cue=30134-8:2022-location",
+        rests_on=("carbon_location", "power"),
     ),
 )
 """In reading order."""

@@ -14,6 +14,7 @@ COST = (
         OWN,
         "lower",
         "money",
+        rests_on=("cost",),
     ),
     Kpi(
         "unit_cost_usd_per_mwh",
@@ -24,6 +25,7 @@ COST = (
         "lower",
         "quantity",
         N_("Holds all costs, the racks too: no price of electricity."),
+        rests_on=("cost", "power"),
     ),
     Kpi(
         "opex_usd_per_yr",
@@ -33,6 +35,7 @@ COST = (
         OWN,
         "lower",
         "money",
+        rests_on=("operating",),
     ),
     Kpi(
         "capex_usd",
@@ -44,6 +47,7 @@ COST = (
         "money",
         N_("Racks are replaced within the horizon, so this exceeds the first investment."),
         horizon=True,
+        rests_on=("capital",),
     ),
     Kpi(
         "first_outlay_usd",
@@ -55,6 +59,7 @@ COST = (
         "money",
         N_("What must be raised at the start; renewals and later periods come out of operation, or are raised then."),
         horizon=True,
+        rests_on=("capital",),
     ),
     Kpi(
         "shadow_cost_usd",

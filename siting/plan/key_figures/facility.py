@@ -25,6 +25,7 @@ FACILITY = (
         "higher",
         "percent",
         N_("A share of power, not of the accelerators' computing capacity."),
+        rests_on=("power",),
     ),
     Kpi(
         "facility_energy_mwh_per_yr",
@@ -34,6 +35,7 @@ FACILITY = (
         OWN,
         "lower",
         "quantity",
+        rests_on=("power",),
     ),
     Kpi(
         "pue",
@@ -48,6 +50,7 @@ FACILITY = (
             "IT energy, so PUE understates its benefit."
         ),
         "pue=30134-2-design",
+        rests_on=("power",),
     ),
     Kpi(
         "tue",
@@ -61,6 +64,7 @@ FACILITY = (
             "Rests on a stated share of fans in each rack; losses of the servers' power supplies stay in the IT energy."
         ),
         "tue=fans-only",
+        rests_on=("power",),
     ),
     Kpi(
         "peak_hour_pue",
@@ -72,6 +76,7 @@ FACILITY = (
         "ratio",
         N_("Of the hours that were modelled; the replay looks at all hours of the year."),
         "pue=30134-2-design",
+        rests_on=("power",),
     ),
     Kpi(
         "wue_l_per_kwh",
@@ -86,6 +91,7 @@ FACILITY = (
             "peak-demand day."
         ),
         "wue=30134-9:2022-input",
+        rests_on=("water", "power"),
     ),
     Kpi(
         "wue_source_l_per_kwh",
@@ -103,6 +109,7 @@ FACILITY = (
             "Water elsewhere, from other rivers than the site's."
         ),
         "wue=source-mean-mix",
+        rests_on=("water", "power"),
     ),
     Kpi(
         "peak_day_water_m3_per_day",
@@ -113,6 +120,7 @@ FACILITY = (
         "lower",
         "quantity",
         N_("What the suppliers must have to spare; yearly figures hide it. The replay looks at all days of the year."),
+        rests_on=("water",),
     ),
     Kpi(
         "erf_fraction",
@@ -127,6 +135,7 @@ FACILITY = (
             "nor as energy of the facility."
         ),
         "erf=30134-6",
+        rests_on=("power",),
     ),
     Kpi(
         "ere",
@@ -138,6 +147,7 @@ FACILITY = (
         "ratio",
         N_("May fall below 1. It does not replace PUE, which reuse must not lower."),
         "ere=pue-less-reuse",
+        rests_on=("power",),
     ),
 )
 """In reading order."""

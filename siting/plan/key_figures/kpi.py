@@ -5,6 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Account = Literal[
+    "cost",
+    "operating",
+    "capital",
+    "revenue",
+    "power",
+    "water",
+    "carbon_location",
+    "carbon_market",
+    "carbon_hourly",
+    "carbon_embodied",
+    "carbon_marginal",
+    "carbon_free",
+]
+"""Sums of terms of the ledgers, and what stands beside these, that key figures are made from."""
+
 
 @dataclass(frozen=True)
 class Kpi:
@@ -32,6 +48,8 @@ class Kpi:
         Version of the method, written beside each value.
     horizon : bool
         True if the figure belongs to the whole horizon, not to one period.
+    rests_on : tuple of str
+        Accounts of `siting.plan.grades` whose inputs decide how sure it is; none of a figure of the plan's own shape.
     """
 
     id: str
@@ -44,6 +62,7 @@ class Kpi:
     trap: str = ""
     method_version: str = "siting-1"
     horizon: bool = False
+    rests_on: tuple[Account, ...] = ()
 
 
 OWN = "siting"

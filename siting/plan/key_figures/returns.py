@@ -19,6 +19,7 @@ RETURNS = (
             "full sale of the work."
         ),
         horizon=True,
+        rests_on=("operating", "capital", "revenue"),
     ),
     Kpi(
         "irr_fraction",
@@ -30,6 +31,7 @@ RETURNS = (
         "percent",
         N_("Real, of the project, before tax and financing. None where there is no such rate or several."),
         horizon=True,
+        rests_on=("operating", "capital", "revenue"),
     ),
     Kpi(
         "npv_after_tax_usd",
@@ -45,6 +47,7 @@ RETURNS = (
         ),
         "after-tax=1",
         horizon=True,
+        rests_on=("cost", "revenue"),
     ),
     Kpi(
         "npv_losses_carried_usd",
@@ -57,6 +60,7 @@ RETURNS = (
         N_("Each state pools its sites, the federation all; a loss may cover all of a later year's income."),
         "after-tax=2",
         horizon=True,
+        rests_on=("cost", "revenue"),
     ),
     Kpi(
         "npv_book_salvage_usd",
@@ -69,6 +73,7 @@ RETURNS = (
         N_("Otherwise it is worth the annuities not yet paid, which is more than its books in the middle of a life."),
         "after-tax=2",
         horizon=True,
+        rests_on=("cost", "revenue"),
     ),
     Kpi(
         "npv_without_exemptions_usd",
@@ -81,6 +86,7 @@ RETURNS = (
         N_("The sites stay: with other taxes other sites may be the best."),
         "after-tax=2",
         horizon=True,
+        rests_on=("cost", "revenue"),
     ),
     Kpi(
         "sales_tax_spared_usd",
@@ -93,6 +99,7 @@ RETURNS = (
         N_("What the states forgo if the equipment would have been bought there all the same."),
         "after-tax=2",
         horizon=True,
+        rests_on=("capital",),
     ),
     Kpi(
         "tax_forgone_usd",
@@ -105,6 +112,7 @@ RETURNS = (
         N_("What treasuries forgo if all would have been bought there all the same; gross of tax on income."),
         "after-tax=2",
         horizon=True,
+        rests_on=("capital",),
     ),
     Kpi(
         "break_even_usd_per_gpu_h",
@@ -117,6 +125,7 @@ RETURNS = (
         N_("Losses save tax at once."),
         "after-tax=2",
         horizon=True,
+        rests_on=("cost",),
     ),
     Kpi(
         "irr_after_tax_fraction",
@@ -129,6 +138,7 @@ RETURNS = (
         N_("Real, of the project, before financing. None where there is no such rate or several."),
         "after-tax=1",
         horizon=True,
+        rests_on=("cost", "revenue"),
     ),
     Kpi(
         "irr_equity_fraction",
@@ -141,6 +151,7 @@ RETURNS = (
         N_("Real. Rises with the share that is borrowed, and so does the risk of the equity."),
         "after-tax=1",
         horizon=True,
+        rests_on=("cost", "revenue"),
     ),
     Kpi(
         "dscr_min_ratio",
@@ -153,6 +164,7 @@ RETURNS = (
         N_("Debt is repaid in equal payments over its stated term; renewals are not counted as operation."),
         "after-tax=1",
         horizon=True,
+        rests_on=("cost", "revenue"),
     ),
     Kpi(
         "dscr_after_reserve_min_ratio",
@@ -165,6 +177,7 @@ RETURNS = (
         N_("Lenders to assets that are renewed within the loan ask for such a reserve."),
         "after-tax=2",
         horizon=True,
+        rests_on=("cost", "revenue"),
     ),
     Kpi(
         "payback_yr",
@@ -175,6 +188,7 @@ RETURNS = (
         "lower",
         "quantity",
         horizon=True,
+        rests_on=("operating", "capital", "revenue"),
     ),
     Kpi(
         "price_usd_per_gpu_h",
@@ -189,6 +203,7 @@ RETURNS = (
             "does it."
         ),
         horizon=True,
+        rests_on=("revenue",),
     ),
     Kpi(
         "lcoc_usd_per_gpu_h",
@@ -203,6 +218,7 @@ RETURNS = (
         "ratio",
         N_("The same for the same work, whatever does it. At this price the net present value before tax is zero."),
         horizon=True,
+        rests_on=("operating", "capital"),
     ),
 )
 """In reading order."""

@@ -15,6 +15,7 @@ DRAWN = (
         "lower",
         "quantity",
         N_("Input, not consumption: part of it returns as blowdown."),
+        rests_on=("water",),
     ),
     Kpi(
         "peak_grid_mw",
@@ -25,6 +26,7 @@ DRAWN = (
         "lower",
         "quantity",
         N_("The sum of the sites' own peaks: what their connections must carry together."),
+        rests_on=("power",),
     ),
     Kpi(
         "coincident_peak_grid_mw",
@@ -35,6 +37,7 @@ DRAWN = (
         "lower",
         "quantity",
         N_("Over sites in different grids, so no single grid sees it."),
+        rests_on=("power",),
     ),
 )
 """What the sites draw, in reading order."""
