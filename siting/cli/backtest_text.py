@@ -78,7 +78,6 @@ def _text(estimate: Estimate, form: str) -> str:
     if not math.isfinite(estimate.value):
         return NONE
     value = f"{estimate.value:{form}}"
-    if math.isnan(estimate.low) or estimate.low == estimate.high:
-        return value
+    low = f"{estimate.low:{form}}"
     high = f"{estimate.high:{form}}" if math.isfinite(estimate.high) else "any"
-    return f"{value} ({estimate.low:{form}} to {high})"
+    return value if math.isnan(estimate.low) or low == high else f"{value} ({low} to {high})"

@@ -15,6 +15,7 @@ import pytest
 from tiny import quick, tiny_case
 
 from siting.cli import app as cli
+from siting.cli.backtest_text import order_rows
 from siting.problems import InputError
 from siting.results.writing import write
 from siting.scenarios.backtest import record
@@ -101,6 +102,13 @@ def test_order_is_held_against_the_sums(found: BackTest) -> None:
     assert held["chance"].lift.value == pytest.approx(35 / 41 / 0.2)
     assert math.isnan(held["nearest_strong_line"].rank_correlation.value)  # all lines are alike
     assert found.rules_left_out == ("cheapest_land",)  # these sites have no column of it
+
+
+def test_interval_that_is_printed_as_its_figure_is_left_out(found: BackTest) -> None:
+    """Chance finds a fifth on any draw, and no rank correlation is of a tie of all."""
+    chance = order_rows(found)[2]
+    assert chance[:3] == ("chance", "-", "20%")
+    assert chance[3].startswith("4.3 (")  # 35 / 41 over 1/5
 
 
 def test_regions(found: BackTest) -> None:
