@@ -26,14 +26,14 @@ BUILD_MONTHS = {"build_low_months": "p10_months", "build_months": "p50_months", 
 
 
 def times_to_power(table: pd.DataFrame) -> pd.DataFrame:
-    """Columns of `sites.csv` about waiting and building; empty where nobody has said.
+    """Columns of `sites.csv` about waiting and building: empty where nobody has said, the trust "unknown".
 
     Parameters
     ----------
     table
         `balancing_area_id` and `grid_zone_id` by FIPS code.
     """
-    waits = first_match(table, "waits.csv").rename(columns=WAIT_COLUMNS)
+    waits = first_match(table, "waits.csv").rename(columns=WAIT_COLUMNS).fillna({"wait_trust": "unknown"})
     queues = first_match(table, "queues.csv")
     campuses = read_raw("us_power/months_from_clearing_to_power.csv")
     of_all = campuses[campuses["sample"].str.startswith("all ")].iloc[0]

@@ -139,7 +139,7 @@ class SiteRow(Graded):
     wait_low_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
     wait_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
     wait_high_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
-    wait_trust: Literal["high", "medium", "low"] | None = None
+    wait_trust: Literal["high", "medium", "low", "unknown"] | None = None
     wait_basis: Text | None = None
     power_queue: Text | None = None
     build_low_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None

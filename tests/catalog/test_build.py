@@ -51,7 +51,7 @@ def test_the_lock_names_the_raw_files_as_they_are() -> None:
 
 def test_the_lock_names_no_raw_file_that_only_tests_may_use() -> None:
     lock = json.loads((CATALOGUE / "catalog.lock.json").read_text(encoding="utf-8"))
-    for folder in ("cloud_regions", "facility_location", "annual_carbon_intensity"):
+    for folder in ("cloud_regions", "facility_location"):
         assert not [name for name in lock if name.startswith(folder)]
 
 
@@ -286,10 +286,10 @@ def test_what_is_said_of_a_place_is_what_the_first_rule_says() -> None:
 
 
 def test_an_unknown_wait_stays_unknown(tables: dict[str, pd.DataFrame]) -> None:
-    """No mean of the country in disguise: where nobody has spoken there is neither a number nor a basis nor a trust."""
+    """No mean of the country in disguise: where nobody spoke is neither number nor basis, and the trust says so."""
     sites = tables["sites"]
     numbers = sites[["wait_low_months", "wait_months", "wait_high_months"]]
     assert numbers.isna().all(axis=1).equals(sites["wait_basis"] == "")
-    assert ((sites["wait_basis"] == "") == (sites["wait_trust"] == "")).all()
+    assert ((sites["wait_basis"] == "") == (sites["wait_trust"] == "unknown")).all()
     assert (sites["wait_basis"] == "").mean() > 0.5
     assert set(sites.loc[sites["wait_basis"] != "", "grid_zone_id"]) <= {"CISO", "ERCO", "PJM"}
