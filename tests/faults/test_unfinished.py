@@ -70,7 +70,7 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_plan_is_kept_verified_and_finished(
+def test_plan_is_kept_and_verified(
     step: str,
     run: Callable[..., tuple[int, str]],
     said: Said,
@@ -78,7 +78,7 @@ def test_plan_is_kept_verified_and_finished(
     tmp_path: Path,
     plan: Plan,
 ) -> None:
-    """Whatever step of writing fails; what is written of the rest says nothing, so the folder is not there."""
+    """Whatever step of writing fails, the same is kept, which is all that it takes to be finished."""
     name = STEPS[step]
     with monkeypatch.context() as patch:
         patch.setattr(name, once(name, FULL))
@@ -90,6 +90,23 @@ def test_plan_is_kept_verified_and_finished(
     code, note = said("verify", kept)
     assert code == 0
     assert "the plan was saved unfinished" in note
+    assert load(kept).kpis == plan.kpis
+    alike = unfinished.keep(plan, tmp_path / "alike")
+    assert alike is not None
+    assert files_of(kept) == files_of(alike)
+
+
+def files_of(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_kept_plan_is_finished(
+    run: Callable[..., tuple[int, str]], said: Said, monkeypatch: pytest.MonkeyPatch, plan: Plan
+) -> None:
+    """By the command that it is told with: tables and reports are written, and the folder holds."""
+    with monkeypatch.context() as patch:
+        patch.setattr(STEPS["a table"], once(STEPS["a table"], FULL))
+        kept = kept_in(run()[1])
     assert said("report", kept, "--lang", "id") == (0, "")
     assert said("verify", kept) == (0, "")
     assert load(kept).kpis == plan.kpis
@@ -122,8 +139,9 @@ def test_interruption_while_writing_keeps_the_plan(
         code, complaint = run()
     assert code == 1
     assert complaint.startswith("siting: stopped while the results were written; the plan is kept in ")
-    assert said("report", kept_in(complaint)) == (0, "")
-    assert said("verify", kept_in(complaint)) == (0, "")
+    code, note = said("verify", kept_in(complaint))
+    assert code == 0
+    assert "the plan was saved unfinished" in note
 
 
 def test_interruption_while_the_plan_is_kept_is_heard_and_costs_nothing(

@@ -98,10 +98,10 @@ def test_time_that_runs_out_before_any_bound_leaves_the_unavoidable_cost() -> No
     assert 0 < cost <= quick(case).objective_usd
 
 
-def test_gap_that_the_first_round_leaves_is_closed() -> None:
+@pytest.mark.parametrize("seed", range(3))
+def test_gap_that_the_first_round_leaves_is_closed(seed: int) -> None:
     """Asked for no gap at all, other sites are taken in until none is left that a better plan may have."""
-    for seed in range(3):
-        case = fleet(5, seed=seed)
-        found, best = quick(case, method="decomposed", gap=1e-7), quick(case)
-        assert found.status == "optimal"
-        assert found.objective_usd == pytest.approx(best.objective_usd, rel=1e-6)
+    case = fleet(5, seed=seed)
+    found, best = quick(case, method="decomposed", gap=1e-7), quick(case)
+    assert found.status == "optimal"
+    assert found.objective_usd == pytest.approx(best.objective_usd, rel=1e-6)
