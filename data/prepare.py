@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,8 @@ import pandas as pd
 from siting.case import typical_days
 from siting.case.case import KEY_OF_AXIS, TABLE_OF_AXIS, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
-from siting.data.fields.site_hours import features, joined, on_days, parts_of, site_fields
+from siting.data.components.registry import STATEMENTS
+from siting.data.fields.site_hours import features, joined, on_days, parts_of, resting_on, site_fields
 from siting.data.fields.stated import INPUTS, fields_of, following
 from siting.data.kinds.air import Air, outdoor_air
 from siting.data.kinds.choice import Choice
@@ -90,19 +92,30 @@ class _Year:
         return choice, outdoor_air(choice, self.calendar), {**self.axes, "site": case.axes["site"]}, whole
 
     def on_days(
-        self, chosen: typical_days.ChosenDays, choice: Choice, air: Air, whole: Mapping[str, Field], axes: AxisMembers
+        self,
+        chosen: typical_days.ChosenDays,
+        choice: Choice,
+        air: Air,
+        whole: Mapping[str, Field],
+        axes: AxisMembers,
+        known: Mapping[str, Field] = MappingProxyType({}),
+        components: Collection[str] = tuple(STATEMENTS),
     ) -> Case:
-        """Return the case of some sites on chosen days."""
+        """Return the case of some sites on chosen days.
+
+        Of fields that rest on hours only those of some components are worked out, where the others are known.
+        """
         few = typical_days.representative(self.calendar, chosen)
         positions = list(parts_of(air))
         of_sites = joined(
-            [on_days(site_fields(choice.at(part), air.at(part)), few, chosen) for part in positions], positions
+            [on_days(site_fields(choice.at(part), air.at(part), components), few, chosen) for part in positions],
+            positions,
         )
         cut = {
             name: field.take("hour", typical_days.hours_of(chosen.days)).take("day", chosen.days)
             for name, field in whole.items()
         }
-        return _on_calendar(choice, axes, {**cut, **of_sites}, few)
+        return _on_calendar(choice, axes, {**known, **cut, **of_sites}, few)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,8 +143,12 @@ class _Sites:
     def __call__(self, case: Case, sites: pd.DataFrame) -> Case:
         """Return the members that a case has, with the rows of its sites as given."""
         choice, air, axes, _ = self.year.part(case)
+        changed = [str(name) for name in sites if not sites[name].equals(choice.tables["sites"][name])]
         choice = dataclasses.replace(choice, tables={**choice.tables, "sites": sites})
-        return self.year.on_days(self.chosen, choice, air, fields_of(choice), axes).only(**_others(case))
+        is_whole = all(axes[axis] == members for axis, members in _others(case).items())
+        known = (case.fields, resting_on(changed)) if is_whole else ({}, tuple(STATEMENTS))
+        made = self.year.on_days(self.chosen, choice, air, fields_of(choice), axes, *known)
+        return made.only(**_others(case))
 
 
 def _others(case: Case) -> dict[str, tuple[str | int, ...]]:

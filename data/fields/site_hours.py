@@ -6,7 +6,7 @@ time and cut to the chosen days, and made again for the few sites that a replay 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 import numpy as np
@@ -26,13 +26,13 @@ from siting.data.kinds.merging import merged
 from siting.data.kinds.site_year import SiteYear
 from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["features", "joined", "on_days", "parts_of", "site_fields"]
+__all__ = ["features", "joined", "on_days", "parts_of", "resting_on", "site_fields"]
 
 SITES_AT_ONCE = 32
 """Sites whose year is held at once, 0.2 GB with ten ways of cooling."""
 
 
-def site_fields(choice: Choice, air: Air) -> dict[str, Field]:
+def site_fields(choice: Choice, air: Air, components: Collection[str] = tuple(STATEMENTS)) -> dict[str, Field]:
     """Return the fields of the sites of a choice that rest on their hours, on all hours of the year.
 
     Parameters
@@ -41,9 +41,35 @@ def site_fields(choice: Choice, air: Air) -> dict[str, Field]:
         Its sites, and all else.
     air : Air
         Of these sites.
+    components : collection of str
+        Those whose fields are asked for; all by default.
     """
-    year = SiteYear(choice, air, cooling.plants(choice, air))
-    return dict(merged("field", (stated.of_hours(year) for stated in STATEMENTS.values())))
+    year = SiteYear(choice, air, cooling.plants)
+    return dict(merged("field", (STATEMENTS[name].of_hours(year) for name in components)))
+
+
+def resting_on(columns: Collection[str]) -> tuple[str, ...]:
+    """Return the components that work out fields of hours from columns of the sites, and those that these need.
+
+    Parameters
+    ----------
+    columns : collection of str
+        Names of columns.
+    """
+    inputs = {f"sites.{name}" for name in columns}
+    found = {
+        component
+        for component, stated in STATEMENTS.items()
+        if any(not number.is_taken and inputs & set(number.inputs) for number in stated.numbers.values())
+    }
+    needed = {
+        name.partition(".")[0]
+        for component in found
+        for number in STATEMENTS[component].numbers.values()
+        if number.level
+        for name in number.level.needs
+    }
+    return tuple(component for component in STATEMENTS if component in found | needed)
 
 
 def parts_of(air: Air) -> Iterator[npt.NDArray[np.intp]]:

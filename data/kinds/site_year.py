@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from siting import cooling
 from siting.data.kinds.air import Air
@@ -21,10 +23,15 @@ class SiteYear:
         Of these sites, and all else.
     air : Air
         Of these sites.
-    plants : Plants, (place, cooling, ...)
-        At the places of the air.
+    run_plants : callable
+        Works out what each way of cooling does, when it is first asked for.
     """
 
     choice: Choice
     air: Air
-    plants: cooling.Plants
+    run_plants: Callable[[Choice, Air], cooling.Plants]
+
+    @cached_property
+    def plants(self) -> cooling.Plants:
+        """What each way of cooling does at the places of the air: (place, cooling, ...)."""
+        return self.run_plants(self.choice, self.air)

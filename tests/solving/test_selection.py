@@ -162,6 +162,22 @@ def test_spread_is_by_the_grade_of_the_cell_where_none_is_stated() -> None:
     assert column.above.tolist() == pytest.approx([2.0, 18.0])
 
 
+def test_what_is_not_known_stays_so_and_a_spread_that_is_not_is_by_grade() -> None:
+    """Of three tariffs one is empty, and one has no percentiles: 30 % of 60 on both sides."""
+    case = with_spreads(tiny_case(sites=("a", "b", "c")), assumed=0.30)
+    sites = case.tables["sites"].assign(
+        tariff_usd_per_mwh=[50.0, 60.0, np.nan],
+        tariff_low_usd_per_mwh=[45.0, np.nan, np.nan],
+        tariff_high_usd_per_mwh=[70.0, np.nan, np.nan],
+    )
+    case = dataclasses.replace(case, tables={**case.tables, "sites": sites})
+    columns = drawn_columns(case)
+    assert columns[0].below.tolist() == pytest.approx([5.0, 18.0, 0.0])
+    assert columns[0].above.tolist() == pytest.approx([20.0, 18.0, 0.0])
+    drawn = drawn_sites(case, columns, (0, 0))[TARIFF]
+    assert drawn.isna().tolist() == [False, False, True]
+
+
 def test_counts_follow_from_the_seed_alone() -> None:
     case = two_sites((50.0, 52.0), (5.0, 5.0))
     one, two = counted(case, (1, 0), 40), counted(case, (1, 0), 40, threads=2)

@@ -56,6 +56,8 @@ class DrawnColumn:
     def at(self, normal: Array) -> Array:
         """Return the values at standard normal errors, by site: none below zero, and no share above one.
 
+        What is not known stays so.
+
         Examples
         --------
         >>> one = DrawnColumn("tariff_usd_per_mwh", np.array([60.0]), np.array([6.0]), np.array([12.0]), 0.0)
@@ -63,7 +65,7 @@ class DrawnColumn:
         ([72.0], [54.0])
         """
         moved = self.values + normal / PERCENTILE_90 * np.where(normal < 0, self.below, self.above)
-        most = max(1.0, float(self.values.max())) if self.name.endswith("_fraction") else np.inf
+        most = max(1.0, float(np.nanmax(self.values))) if self.name.endswith("_fraction") else np.inf
         return np.clip(moved, 0.0, most)
 
 
@@ -119,9 +121,9 @@ def _of_column(case: Case, name: str) -> DrawnColumn:
         below = _known(values - sites[low].to_numpy(float), below)
         above = _known(sites[high].to_numpy(float) - values, above)
     common = 1.0 if has_one_value_a_state(sites, name) else float(case.values("placement.spread_common_fraction"))
-    return DrawnColumn(name, np.nan_to_num(values), below, above, common)
+    return DrawnColumn(name, values, np.nan_to_num(below), np.nan_to_num(above), common)
 
 
 def _known(distance: Array, otherwise: Array) -> Array:
     """Distances to a percentile, none negative; another where it is not stated."""
-    return np.asarray(np.where(np.isnan(distance), np.nan_to_num(otherwise), np.maximum(distance, 0.0)))
+    return np.asarray(np.where(np.isnan(distance), otherwise, np.maximum(distance, 0.0)))
