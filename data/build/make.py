@@ -12,6 +12,7 @@ from siting.data.build import raw
 from siting.data.build.authorities import authority_carbon, carbon_paths
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.large_loads import large_loads
+from siting.data.build.offers import contract_table, offer_table
 from siting.data.build.page import catalogue_page
 from siting.data.build.series_grid import carbon_series, grid_series
 from siting.data.build.series_weather import weather_series
@@ -44,6 +45,9 @@ def build(folder: Path) -> None:
         "imputed": pd.concat([tables.imputed, taxes.imputed], ignore_index=True),
         "grid_zones": grid_zone_table(),
         "wholesale_levels": level_table(),
+        "contracts": contract_table(),
+        "contract_offers": offer_table(),
+        "contract_law": raw.read_input("contract_law.csv"),
         "cooling": cooling_table(),
         "connection": connection_table(),
         "parameters": parameter_table(),

@@ -6,22 +6,25 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from siting.case.case import Array, Field
 from siting.data.components.grid import OUTPUT, PRICE_INPUTS, of_zones, price_usd_per_mwh
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Level, taken, worked_out
-from siting.data.kinds.row import Fraction, Graded, Text
+from siting.data.kinds.row import Fraction, Graded, State, Text
 from siting.data.kinds.series import Series
 from siting.data.kinds.site_year import SiteYear
 from siting.data.kinds.statement import Statement
-from siting.data.kinds.table import table
+from siting.data.kinds.table import Reference, table
 from siting.quantities import HOURS_PER_YEAR
 from siting.study import magnitudes
-from siting.text import Id
+from siting.text import GridZoneId, Id
 
-__all__ = ["STATED", "CertificateRow", "ContractRow", "market_usd_per_mwh", "output_fraction"]
+__all__ = ["STATED", "CertificateRow", "ContractRow", "LawRow", "OfferRow", "market_usd_per_mwh", "profile_fraction"]
 
+DELIVERING = ("retail_choice", "green_tariff")
+"""Routes by which the output of a plant is delivered to a consumer."""
 
 MARKET_INPUTS = ("series_grid.wholesale_usd_per_mwh", "series_grid.solar_fraction", "series_grid.wind_fraction")
 """What output is worth on the market follows from these."""
@@ -38,6 +41,25 @@ class ContractRow(Graded):
     resale_discount_fraction: Fraction
 
 
+class OfferRow(Graded):
+    """What a contract costs in a grid zone, in real dollars, and who settles it without delivery."""
+
+    contract_id: Id
+    grid_zone_id: GridZoneId
+    strike_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH]
+    strike_low_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH] | None
+    strike_high_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH] | None
+    settled_in: str | None
+
+
+class LawRow(Graded):
+    """By which route the law of a state lets a large consumer buy a plant's output, delivered."""
+
+    state: State
+    route: Literal["retail_choice", "green_tariff", "none", "unknown"]
+    note: Text
+
+
 class CertificateRow(Graded):
     """An unbundled certificate of renewable energy."""
 
@@ -46,8 +68,8 @@ class CertificateRow(Graded):
     price_usd_per_mwh: Annotated[float, magnitudes.ENERGY_USD_PER_MWH]
 
 
-def output_fraction(choice: Choice) -> Array:
-    """Output of each contract over its size, site by contract by hour; NaN where it is not offered."""
+def profile_fraction(choice: Choice) -> Array:
+    """Output of the plants over their size, site by contract by hour; NaN where a grid zone has no profile."""
     kinds = choice.tables["contracts"]["kind"]
     output = np.empty((len(choice.tables["sites"]), len(kinds), HOURS_PER_YEAR))
     for i, kind in enumerate(kinds):
@@ -81,6 +103,34 @@ def market_usd_per_mwh(series: Series | None, zones: Sequence[str], kinds: Seque
     return found
 
 
+def may_be_delivered(choice: Choice) -> npt.NDArray[np.bool_]:
+    """Whether the law of each site's state is known to let a consumer buy a plant's output, by site."""
+    law = choice.tables["contract_law"]
+    lawful = law.loc[law["route"].isin(DELIVERING), "state"]
+    return np.asarray(choice.tables["sites"]["state"].isin(lawful), dtype=np.bool_)
+
+
+def strike_usd_per_mwh(choice: Choice) -> Array:
+    """Price of each contract in each site's grid zone, or the contract's own where none is known there."""
+    offers, sites = choice.tables["contract_offers"], choice.tables["sites"]
+    own = choice.column("contracts", "strike_usd_per_mwh")
+    known = dict(
+        zip(zip(offers["contract_id"], offers["grid_zone_id"], strict=True), offers["strike_usd_per_mwh"], strict=True)
+    )
+    contracts = choice.tables["contracts"]["contract_id"]
+    return np.array(
+        [
+            [known.get((name, zone), price) for name, price in zip(contracts, own, strict=True)]
+            for zone in sites["grid_zone_id"]
+        ],
+        dtype=float,
+    ).reshape(len(sites), len(own))
+
+
+def _of_choice(choice: Choice) -> dict[str, Field]:
+    return {"contracts.strike_usd_per_mwh": Field(("site", "contract"), strike_usd_per_mwh(choice))}
+
+
 def _of_hours(year: SiteYear) -> dict[str, Field]:
     """Output, what it costs to bring it here, and what the part that is sold again fetches."""
     choice = year.choice
@@ -97,21 +147,30 @@ def _of_hours(year: SiteYear) -> dict[str, Field]:
         f"contracts.market{when}_usd_per_mwh": Field(("site", "contract"), market_usd_per_mwh(series, zones, kinds))
         for when, series in both.items()
     }
+    delivered = np.where(may_be_delivered(choice)[:, None, None], profile_fraction(choice), np.nan)
     return worth | {
         "contracts.delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
-        "contracts.output_fraction": Field(by_hour, output_fraction(choice)),
+        "contracts.output_fraction": Field(by_hour, delivered),
         "contracts.resale_usd_per_mwh": Field(by_hour, resale),
     }
 
 
+_OF_ZONES = Reference("grid_zone_id", "grid_zones", "grid_zone_id")
+
 STATED = Statement(
     tables={
         "contracts": table(ContractRow, "contract_id", is_technology=True),
+        "contract_offers": table(
+            OfferRow, "contract_id", "grid_zone_id", references=(_OF_ZONES,)
+        ),
+        "contract_law": table(LawRow, "state"),
         "certificates": table(CertificateRow, "certificate_id", is_technology=True, has_one_row=True),
     },
     parameters={"resale_limit_fraction": magnitudes.FRACTION},
     fields={
-        "contracts.strike_usd_per_mwh": taken("contracts.strike_usd_per_mwh", "contract"),
+        "contracts.strike_usd_per_mwh": worked_out(
+            "site", "contract", inputs=("contract_offers.strike_usd_per_mwh", "contracts.strike_usd_per_mwh")
+        ),
         "contracts.resale_limit_fraction": taken("parameters.resale_limit_fraction", neutral=1.0),
         "contracts.certificate_usd_per_mwh": taken("certificates.price_usd_per_mwh"),
         "contracts.delivery_usd_per_mwh": worked_out(
@@ -119,7 +178,7 @@ STATED = Statement(
         ),
         "contracts.output_fraction": worked_out(
             "site", "contract", "hour",
-            inputs=("series_grid.solar_fraction", "series_grid.wind_fraction"),
+            inputs=("series_grid.solar_fraction", "series_grid.wind_fraction", "contract_law.route"),
             neutral=np.nan,  # not offered
             level=Level(most=1.0),
         ),
@@ -133,5 +192,6 @@ STATED = Statement(
             level=Level(like="grid.price_usd_per_mwh", weighed_by=OUTPUT),
         ),
     },
+    of_choice=_of_choice,
     of_hours=_of_hours,
 )  # fmt: skip

@@ -16,7 +16,7 @@ import pandas as pd
 from siting.case import typical_days
 from siting.case.case import Array, Calendar, Field
 from siting.data.components import cooling
-from siting.data.components.contracts import output_fraction
+from siting.data.components.contracts import profile_fraction
 from siting.data.components.grid import carbon_t_per_mwh, of_zones
 from siting.data.components.registry import STATEMENTS
 from siting.data.fields.stated import FIELDS
@@ -134,7 +134,7 @@ def features(choice: Choice, air: Air) -> pd.DataFrame:
     for name, values in (("price_usd_per_mwh", price), ("carbon_t_per_mwh", carbon), ("wet_bulb_c", wet_bulb)):
         columns |= {f"{name}_{i}": row for i, row in enumerate(np.unique(values, axis=0))}
     if len(choice.tables["contracts"]):
-        output = output_fraction(choice)
+        output = profile_fraction(choice)
         columns["output_mean"] = np.nan_to_num(output).mean(axis=(0, 1))
         shapes = output.reshape(-1, HOURS_PER_YEAR)
         distinct = np.unique(shapes[~np.isnan(shapes).any(axis=1)], axis=0)

@@ -84,6 +84,9 @@ def choose_rows(study: Study) -> Choice:
     found.known("racks", "rack_id", [priced], "finance.priced_rack")
     found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
     found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), "policy.grid_zone_limit_mw")
+    offers = tables["contract_offers"]
+    if "contracts" in study.tables and "contract_offers" not in study.tables:
+        offers = offers.iloc[:0]  # one's own contracts have their own price everywhere
     found.series("series_grid", "grid_zone_id", sites)
     found.series("series_weather", "weather_id", sites)
     found.reach(sites, zones)
@@ -117,6 +120,10 @@ def choose_rows(study: Study) -> Choice:
         "cooling": cooling,
         "racks": racks,
         "contracts": contracts,
+        "contract_offers": offers[offers["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
+        "contract_law": tables["contract_law"][tables["contract_law"]["state"].isin(sites["state"])].reset_index(
+            drop=True
+        ),
         "parameters": parameters[parameters["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
         "taxes": tables["taxes"][tables["taxes"]["state"].isin(sites["state"])].reset_index(drop=True),
         "large_loads": classes_at(sites, tables["large_loads"]),

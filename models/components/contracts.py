@@ -52,8 +52,8 @@ class Contracts(Component):
         Contracted power that is paid and not produced.
     \mathrm{CF}_{s,p,h} : contracts.output_fraction
         Most that the plant can produce, over its power.
-    \gamma^{\mathrm{strike}}_p : contracts.strike_usd_per_mwh
-        Price of all that the plant can produce.
+    \gamma^{\mathrm{strike}}_{s,p} : contracts.strike_usd_per_mwh
+        Price of all that the plant can produce, in the site's grid zone.
     \gamma^{\mathrm{deliv}}_{s,p} : contracts.delivery_usd_per_mwh
         Fee for what is delivered.
     \gamma^{\mathrm{sale}}_{s,p,h} : contracts.resale_usd_per_mwh
@@ -100,7 +100,7 @@ class Contracts(Component):
         assembly.cost_usd_per_yr.post(
             self,
             "purchase",
-            over_year(lambda s, p, y, h: strike[p] * most[s, p, h] * contracted[s, p, y]),
+            over_year(lambda s, p, y, h: strike[s, p] * most[s, p, h] * contracted[s, p, y]),
             payer="operator",
             receiver="generators",
         )

@@ -24,7 +24,7 @@ def costs(n: Books) -> Iterator[Term]:
     """All output at the strike price, a fee on what is delivered, what is sold again; certificates."""
     if n.has("contracted_mw"):
         paid, delivered = n.paid_output(), n["delivered_mw"]
-        yield "contracts.purchase", np.einsum("spyh,p,h->sy", paid, n["contracts.strike_usd_per_mwh"], n.weight)
+        yield "contracts.purchase", np.einsum("spyh,sp,h->sy", paid, n["contracts.strike_usd_per_mwh"], n.weight)
         yield "contracts.delivery", np.einsum("spyh,sp,h->sy", delivered, n["contracts.delivery_usd_per_mwh"], n.weight)
         fetched = np.nan_to_num(n["contracts.resale_usd_per_mwh"])
         yield "contracts.resale", -np.einsum("spyh,sph,h->sy", n.sold(), fetched, n.weight)
