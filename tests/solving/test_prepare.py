@@ -104,9 +104,11 @@ def assert_same_numbers(one: Case, other: Case) -> None:
         "cooling.pue",
     ],
 )
-def test_yearly_mean_is_that_of_the_year(case: Case, name: str) -> None:
-    weights = case.calendar.weights / HOURS_PER_YEAR
-    assert case.values(name) @ weights == pytest.approx(case.full_year().values(name).mean(axis=-1), rel=1e-6)
+def test_yearly_mean_is_that_of_the_year(some_sites: Case, name: str) -> None:
+    """Of contracts it is so where the law lets a consumer buy them, which Georgia's does and Iowa's is not known to."""
+    weights, year = some_sites.calendar.weights / HOURS_PER_YEAR, some_sites.full_year().values(name)
+    assert np.isfinite(year).any()
+    assert some_sites.values(name) @ weights == pytest.approx(year.mean(axis=-1), rel=1e-6, nan_ok=True)
 
 
 def test_price_of_an_accelerator_is_that_of_its_work() -> None:
