@@ -52,8 +52,8 @@ WEAKEST = """\
   fall, and what is built instead has a life cycle of its own, which is not added.
 - **Wind and sun** are fleet profiles of 2022 at an assumed capacity factor. Five markets have **offers** of sun of
   their own (`contract_offers`, real dollars over an assumed term); elsewhere, and of wind everywhere, that of the
-  continent stands in. Which **state's law** lets a consumer buy a plant's output (`contract_law`) rests on one list of the EIA
-  and two of green tariffs, and else on general knowledge; where nothing is known, no delivered contract is offered.
+  continent stands in. Which **state's law** lets a consumer buy a plant's output (`contract_law`) rests on one list of
+  the EIA and two of green tariffs, and else on general knowledge; where nothing is known, none is delivered.
 - **Racks**: power and compute are makers' figures; price and embodied carbon are judgement.
 - **Fibre** counts homes with fibre or cable, misses whole providers, and is no measure of long-haul routes.
 - **Land, water price, demand charge, reinforcement** are national figures, scaled or constant.
