@@ -46,7 +46,7 @@ class Connection(Component):
         Price of the line and the substation, whatever the power.
     \gamma^{\mathrm{further}}_s : connection.further_line_usd_per_mw
         Price of a further line, by the power that it carries.
-    \gamma^{\mathrm{net}}_s : connection.reinforcement_usd_per_mw
+    \gamma^{\mathrm{reinf}}_s : connection.reinforcement_usd_per_mw
         Price of reinforcing the network, on top of that of the connection.
     """
 

@@ -54,7 +54,7 @@ class Grid(Component):
         Mean carbon intensity of the grid, at the level of today.
     \varepsilon^{\mathrm{res}}_s : grid.residual_t_per_mwh
         Carbon intensity of what is not claimed, as a mean of the year, at the level of today.
-    \chi_{s,y} : grid.carbon_path_ratio
+    \chi^{\mathrm{path}}_{s,y} : grid.carbon_path_ratio
         Carbon intensity in a period over that of today.
     """
 
