@@ -91,6 +91,7 @@ UNITS = MappingProxyType(
         "usd_per_gpu_h": Unit("USD/GPU-h", "USD/h", ",.2f"),
         "usd_per_t": Unit("USD/t CO2e", "USD/t_CO2e", ",.2f"),
         "usd_per_m3": Unit("USD/m³", "USD/m/m/m", ",.2f"),
+        "usd_per_m3_per_day": Unit("USD/(m³/day)", "USD*day/m/m/m", ",.0f"),
         "usd_per_ha": Unit("USD/ha", "USD/ha", ",.0f"),
         "usd_per_mw_km": Unit("USD/MW/km", "USD/MW/km", ",.0f"),
         "usd_per_km": Unit("USD/km", "USD/km", ",.0f"),
@@ -102,6 +103,7 @@ UNITS = MappingProxyType(
         "m3_per_h": Unit("m³/h", "m*m*m/h", ",.2f"),
         "m3_per_yr": Unit("m³/yr", "m*m*m/yr", ",.0f"),
         "m3_per_day": Unit("m³/day", "m*m*m/day", ",.0f"),
+        "m3_per_mw_yr": Unit("m³/MW/yr", "m*m*m/MW/yr", ",.0f"),
         "m3_per_mwh": Unit("m³/MWh", "m*m*m/MWh", ",.3f"),
         "l_per_kwh": Unit("L/kWh", "liter/kWh", ",.2f"),
         # carbon, as CO2 equivalent
@@ -167,6 +169,7 @@ _TIME = {
     "first_year",
     "last_year",
     "until_year",
+    "exempt_from_year",
 }
 _NUMBERED = {"candidate_rank", "candidates", "schema_version", "published_case", "retrieved"}
 _FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}

@@ -6,6 +6,7 @@ And text that a person reads, marked for translation.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
@@ -17,6 +18,7 @@ __all__ = [
     "Id",
     "PlainText",
     "StudyName",
+    "is_day",
     "joined",
     "unwritable",
     "without_unwritable",
@@ -28,6 +30,8 @@ _HALVES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 """What neither XML nor a table in Parquet or CSV takes back as it was; tabs and ends of lines are fine."""
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))}
 )
@@ -36,6 +40,23 @@ _DEVICES = frozenset(
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
     """Mark a text for translation where it stands; the reports translate it when they print it."""
     return message
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day as ISO 8601 writes it, which sorts as it falls.
+
+    Examples
+    --------
+    >>> is_day("2031-06-30"), is_day("2031-6-30"), is_day("2031"), is_day("2031-02-30")
+    (True, False, False, False)
+    """
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def joined(text: str) -> str:

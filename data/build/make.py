@@ -10,6 +10,7 @@ import pandas as pd
 
 from siting.data.build import raw
 from siting.data.build.authorities import authority_carbon, carbon_paths
+from siting.data.build.consent import moratoria_table
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.large_loads import large_loads
 from siting.data.build.offers import contract_table, offer_table
@@ -17,6 +18,7 @@ from siting.data.build.page import catalogue_page
 from siting.data.build.series_grid import carbon_series, grid_series
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
+from siting.data.build.state_actions import state_actions
 from siting.data.build.taxes import tax_tables
 from siting.data.build.technology import connection_table, cooling_table, demand_shape, parameter_table, priced
 from siting.data.build.wholesale import level_table
@@ -52,6 +54,8 @@ def build(folder: Path) -> None:
         "connection": connection_table(),
         "parameters": parameter_table(),
         "taxes": taxes.rows,
+        "moratoria": moratoria_table(),
+        "state_actions": state_actions(),
         "finance": raw.read_input("finance.csv"),
         "large_loads": large_loads(),
         "authority_carbon": authority_carbon(),

@@ -58,9 +58,16 @@ WEAKEST = """\
 - **Fibre** counts homes with fibre or cable, misses whole providers, and is no measure of long-haul routes.
 - **Land, water price, demand charge, reinforcement** are national figures, scaled or constant.
 - **Hazard** is a rank of expected loss with exposure regressed out; **water stress** is one number a state.
-- **Taxes** are the top rates of states, and property tax one national average, because no source by county could be
-  had; local agreements, which large campuses get, are unknown. Ten states are taken to tax equipment because no
-  exemption was found. **Debt** has the terms of a lender's article. Both touch the figures after tax alone.
+- **Taxes** are the top rates of states; property tax is what home owners pay in the county, and business property pays
+  as much or more; local agreements, which large campuses get, are unknown. Ten states are taken to tax equipment
+  because no exemption was found, three because theirs is closed to new halls. **Debt** has the terms of a lender's
+  article and touches the figures after tax alone.
+- **Water supply**: the tenth of a county's public supply that a site may take is assumed, and so is that one utility's
+  charge for the peak day holds everywhere. Withdrawals are counted where water is taken: a county that buys its water
+  has few, or none and then no limit.
+- **Halls** cost the mean of one guide's markets, without owner-furnished equipment, design, soft cost, contingency and
+  land; what one way of cooling costs more than another is assumed, since no source splits it.
+- **Consent**: moratoria and refusals are a floor and no census; whether one past its days was prolonged is not known.
 """
 
 

@@ -8,16 +8,19 @@ import numpy as np
 import pandas as pd
 
 from siting.data.build.authorities import county_carbon
+from siting.data.build.building_cost import building_cost
 from siting.data.build.candidates import US_SMALL, candidate_rank
 from siting.data.build.climate import assign_weather, typical_years
+from siting.data.build.consent import refusals_count
 from siting.data.build.counties import counties
 from siting.data.build.grid_connection import grid_connections
 from siting.data.build.large_loads import large_load_class_ids
-from siting.data.build.raw import read_input, read_raw
+from siting.data.build.property_tax import property_tax
+from siting.data.build.raw import read_raw
 from siting.data.build.tariff import tariffs
 from siting.data.build.technology import parameter
 from siting.data.build.time_to_power import times_to_power
-from siting.geography import great_circle_km
+from siting.data.build.water_supply import water_supply
 
 __all__ = ["SiteTables", "county_columns", "site_tables"]
 
@@ -72,24 +75,6 @@ def hazard_scores(table: pd.DataFrame) -> pd.Series:
     return residual.rank(pct=True)
 
 
-def capital_ratios(table: pd.DataFrame) -> pd.Series:
-    """Regional capital-cost multiplier of the nearest listed city of the state, 1 in the mean of the 64 cities."""
-    cities = read_input("multiplier_cities.csv")
-    listed = read_raw("reeds_regions/cost_multipliers/natural-gas-430mw.csv")
-    if not (listed["City"].str.strip() == cities["city"]).all():
-        raise ValueError("the cities of inputs/multiplier_cities.csv are not those of the raw file")
-    cities["ratio"] = listed["Location Variation"] / listed["Location Variation"].mean()
-    ratios = []
-    for row in table.to_dict("records"):
-        own = cities[cities["state_code"] == row["state_code"]]
-        pool = own if len(own) else cities
-        away = great_circle_km(
-            row["latitude"], row["longitude"], pool["latitude"].to_numpy(), pool["longitude"].to_numpy()
-        )
-        ratios.append(float(pool["ratio"].iloc[int(away.argmin())]))
-    return pd.Series(ratios, index=table.index)
-
-
 def land_values(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Price of land by county [USD/ha], and which counties took their state's median.
 
@@ -124,6 +109,9 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
         "capacity_charge_usd_per_kw_month"
     ].fillna(0.0)
     fibre = table["cable_fiber_100_20_coverage"]
+    building, building_rule = building_cost(table)
+    of_property, property_rule = property_tax(table)
+    supply = water_supply(table.index)
     columns = pd.DataFrame(
         {
             "site_id": table["site_id"],
@@ -140,10 +128,13 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
             "demand_charge_usd_per_kw_month": (demand_share * besides_capacity).round(2),
             "water_usd_per_m3": parameter("water_usd_per_m3"),
             "water_stress_score": table["state_code"].map(stress),
-            "capital_ratio": capital_ratios(table).round(3),
+            **building,
             "hazard_score": hazard_scores(table).round(3),
             "fibre_fraction": fibre.fillna(fibre.groupby(table["state_code"]).transform("median")),
             "large_load_class_ids": large_load_class_ids(table),
+            **supply,
+            **of_property,
+            "refusals_count": refusals_count(table.index),
         }
     )
     columns = columns.join(connection).join(times_to_power(table)).join(county_carbon(table))
@@ -155,6 +146,8 @@ def county_columns() -> tuple[pd.DataFrame, pd.DataFrame]:
             land_filled.map({True: "no lot value: median of the state's counties", False: ""}),
             "county-table",
         ),
+        "capital_ratio": (building_rule, "turner-townsend-2025"),
+        "property_tax_fraction": (property_rule, "acs-property-tax"),
         "fibre_fraction": (
             fibre.isna().map({True: "no coverage: median of the state's counties", False: ""}),
             "county-table",

@@ -36,6 +36,8 @@ class CoolingColumns(Graded):
     liquid_min_fraction: Fraction
     water_body: Literal["sea", "river"] | None
     hall_usd_per_mw: Annotated[float, magnitudes.HALL_USD_PER_MW]
+    hall_low_usd_per_mw: Annotated[float, magnitudes.HALL_USD_PER_MW] | None = None
+    hall_high_usd_per_mw: Annotated[float, magnitudes.HALL_USD_PER_MW] | None = None
     maintenance_usd_per_mw_yr: Annotated[float, magnitudes.UPKEEP_USD_PER_MW_YR]
     land_ha_per_mw: Annotated[float, magnitudes.LAND_HA_PER_MW]
     life_yr: Annotated[int, magnitudes.LIFE_YR]

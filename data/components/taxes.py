@@ -18,7 +18,7 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     """Return the tax on a dollar of profit, and on a dollar of property a year."""
     profit = income_tax_fraction(fields)
     shape = (len(profit), len(fields["finance.start_yr"].values))
-    of_property = np.full(shape, float(fields["finance.property_tax_fraction"].values))
+    of_property = np.broadcast_to(fields["finance.property_tax_fraction"].values[:, None], shape).copy()
     return {
         "taxes.profit_tax_fraction": Field(("site",), profit),
         "taxes.property_tax_per_yr": Field(("site", "period"), of_property),
@@ -31,7 +31,7 @@ STATED = Statement(
             "site", inputs=("taxes.income_tax_fraction", "finance.federal_income_tax_fraction"), neutral=None
         ),
         "taxes.property_tax_per_yr": worked_out(
-            "site", "period", inputs=("finance.property_tax_fraction",), neutral=None
+            "site", "period", inputs=("sites.property_tax_fraction", "finance.property_tax_fraction"), neutral=None
         ),
     },
     follows=_follows,

@@ -29,9 +29,13 @@ FIELDS: Mapping[str, Number] = {
     ),
     "finance.income_tax_fraction": worked_out("site", inputs=("taxes.income_tax_fraction",)),
     "finance.receipts_tax_fraction": worked_out("site", inputs=("taxes.receipts_tax_fraction",)),
-    "finance.sales_tax_fraction": worked_out("site", inputs=("taxes.sales_tax_fraction",)),
+    "finance.sales_tax_fraction": worked_out(
+        "site", inputs=("taxes.sales_tax_fraction", "taxes.exempt_fraction", "taxes.exempt_from_year")
+    ),
     "finance.federal_income_tax_fraction": taken("finance.federal_income_tax_fraction"),
-    "finance.property_tax_fraction": taken("finance.property_tax_fraction"),
+    "finance.property_tax_fraction": worked_out(
+        "site", inputs=("sites.property_tax_fraction", "finance.property_tax_fraction")
+    ),
     "finance.inflation_fraction": taken("finance.inflation_fraction"),
     "finance.bonus_depreciation_fraction": taken("finance.bonus_depreciation_fraction"),
     "finance.debt_fraction": taken("finance.debt_fraction"),
@@ -47,10 +51,16 @@ def finance_fields(choice: Choice) -> dict[str, Field]:
     first = horizon.periods[0].year
     worth = [present_value_ratio(rate, period.year - horizon.base_year, period.length_yr) for period in horizon.periods]
     rates = choice.tables["taxes"].set_index("state").loc[choice.tables["sites"]["state"]]
-    taxed = 1 - rates["exempt_fraction"].to_numpy(float)
     reference_pflop = _of_an_accelerator(choice.reference_rack)
     a_pflop_usd = choice.study.finance.compute_price_usd_per_gpu_h / _of_an_accelerator(choice.priced_rack)
+    paused = rates["exempt_from_year"].to_numpy(float) > first if "exempt_from_year" in rates else False
+    taxed = np.where(paused, 1.0, 1 - rates["exempt_fraction"].to_numpy(float))
+    property_tax = np.full(len(rates), choice.parameter("property_tax_fraction", "finance"))
+    if "property_tax_fraction" in choice.tables["sites"]:
+        of_sites = choice.column("sites", "property_tax_fraction")
+        property_tax = np.where(np.isnan(of_sites), property_tax, of_sites)
     return {
+        "finance.property_tax_fraction": Field(("site",), property_tax),
         "finance.present_value_ratio": Field(("period",), np.array(worth)),
         "finance.start_yr": Field(("period",), np.array([period.year - first for period in horizon.periods])),
         "finance.length_yr": Field(("period",), np.array([period.length_yr for period in horizon.periods])),

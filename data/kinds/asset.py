@@ -203,10 +203,8 @@ class Asset:
     def _abatements(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
         """What is spared of the property tax on one dollar in use, after tax on income."""
         rate, until_yr = float(fields["finance.discount_rate_per_yr"].values), fields["incentives.until_yr"].values
-        taxed = self._number(name, "real_property_fraction", fields) * float(
-            fields["finance.property_tax_fraction"].values
-        )
-        abated = taxed * fields[f"{name}_abated_fraction"].values
+        taxed = self._number(name, "real_property_fraction", fields) * fields["finance.property_tax_fraction"].values
+        abated = taxed[:, None] * fields[f"{name}_abated_fraction"].values
         held = np.array(
             [
                 present_value_share(rate, until_yr - start, int(length))
@@ -216,7 +214,9 @@ class Asset:
             ]
         )
         kept = fields["incentives.placed_count"].values * (1 - income_tax_fraction(fields))[:, None]
-        return {f"{name}_abatement_per_yr": Field(("site", "period", "incentive"), kept[:, None] * held * abated)}
+        return {
+            f"{name}_abatement_per_yr": Field(("site", "period", "incentive"), kept[:, None] * held * abated[:, None])
+        }
 
     def _prices(self, lives: Field, fields: Mapping[str, Field]) -> Array:
         """Price of each kind in each year, over anything."""

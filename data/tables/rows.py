@@ -24,6 +24,7 @@ __all__ = [
     "ParameterRow",
     "SiteRow",
     "SourceRow",
+    "StateActionRow",
     "TaxRow",
     "WeatherRow",
     "WholesaleLevelRow",
@@ -39,6 +40,8 @@ OF_BUILD: Mapping[str, magnitudes.Range] = {
     "land_anchor_usd_per_ha": magnitudes.LAND_USD_PER_HA,
     "water_usd_per_m3": magnitudes.WATER_USD_PER_M3,
     "hall_mean_usd_per_mw": magnitudes.HALL_USD_PER_MW,
+    "hall_mean_low_usd_per_mw": magnitudes.HALL_USD_PER_MW,
+    "hall_mean_high_usd_per_mw": magnitudes.HALL_USD_PER_MW,
 }
 """Parameters that the tables of the catalogue were built with, and no case reads."""
 
@@ -148,6 +151,19 @@ class SiteRow(Graded):
     authority_id: GridZoneId | None
     emm_region_id: GridZoneId | None
     carbon_long_run_kg_per_mwh: Annotated[float, magnitudes.CARBON_KG_PER_MWH] | None
+    capital_low_ratio: Annotated[float, magnitudes.CAPITAL_RATIO] | None = None
+    capital_high_ratio: Annotated[float, magnitudes.CAPITAL_RATIO] | None = None
+    public_supply_m3_per_yr: Annotated[float, magnitudes.WATER_M3_PER_YR] | None = None
+    water_limit_m3_per_yr: Annotated[float, magnitudes.WATER_M3_PER_YR] | None = None
+    water_limit_low_m3_per_yr: Annotated[float, magnitudes.WATER_M3_PER_YR] | None = None
+    water_limit_high_m3_per_yr: Annotated[float, magnitudes.WATER_M3_PER_YR] | None = None
+    water_peak_usd_per_m3_per_day: Annotated[float, magnitudes.WATER_USD_PER_M3_PER_DAY] | None = None
+    water_peak_low_usd_per_m3_per_day: Annotated[float, magnitudes.WATER_USD_PER_M3_PER_DAY] | None = None
+    water_peak_high_usd_per_m3_per_day: Annotated[float, magnitudes.WATER_USD_PER_M3_PER_DAY] | None = None
+    property_tax_fraction: Annotated[float, magnitudes.RATE_FRACTION] | None = None
+    property_tax_low_fraction: Annotated[float, magnitudes.RATE_FRACTION] | None = None
+    property_tax_high_fraction: Annotated[float, magnitudes.RATE_FRACTION] | None = None
+    refusals_count: Annotated[float, magnitudes.REFUSALS_COUNT] | None = None
 
 
 class GridZoneRow(Graded):
@@ -252,3 +268,17 @@ class TaxRow(Graded):
     receipts_tax_fraction: Annotated[float, magnitudes.RATE_FRACTION]
     sales_tax_fraction: Annotated[float, magnitudes.RATE_FRACTION]
     exempt_fraction: Fraction
+    exempt_from_year: Annotated[float, magnitudes.CALENDAR_YEAR] | None = None
+
+
+class StateActionRow(Graded):
+    """What a state did about data centres: told with its day, and no number of a case."""
+
+    action_id: Id
+    state: State
+    instrument: Text
+    action_kind: Text
+    status: Text
+    acted_on: Text
+    threshold_mw: Annotated[float, magnitudes.SITE_MW] | None
+    summary: Text

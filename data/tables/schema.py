@@ -18,6 +18,7 @@ from siting.data.tables.rows import (
     ParameterRow,
     SiteRow,
     SourceRow,
+    StateActionRow,
     TaxRow,
     WeatherRow,
     WholesaleLevelRow,
@@ -118,6 +119,7 @@ _OWN: Mapping[str, TableSchema] = {
     "wholesale_levels": table(WholesaleLevelRow, "grid_zone_id", "year"),
     "large_loads": table(LargeLoadRow, "class_id"),
     "weather": table(WeatherRow, "weather_id"),
+    "state_actions": table(StateActionRow, "action_id"),
     "parameters": table(ParameterRow, "parameter_id"),
     "finance": table(FinanceRow, "parameter_id"),
 }

@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from siting.case.consent import at_sites, refused
 from siting.case.large_load_classes import class_ids
 from siting.cooling import technologies
 from siting.data.components.grid import peak_charge_usd_per_mwh
@@ -89,6 +91,7 @@ def choose_rows(study: Study) -> Choice:
         offers = offers.iloc[:0]  # one's own contracts have their own price everywhere
     found.series("series_grid", "grid_zone_id", sites)
     found.series("series_weather", "weather_id", sites)
+    found.consent(sites)
     found.reach(sites, zones)
     found.tariffs(sites)
     found.large_loads(sites)
@@ -125,8 +128,10 @@ def choose_rows(study: Study) -> Choice:
             drop=True
         ),
         "parameters": parameters[parameters["parameter_id"].isin(PARAMETERS)].reset_index(drop=True),
-        "taxes": tables["taxes"][tables["taxes"]["state"].isin(sites["state"])].reset_index(drop=True),
         "large_loads": classes_at(sites, tables["large_loads"]),
+        "state_actions": _of_states(tables["state_actions"], sites),
+        "moratoria": at_sites(tables["moratoria"], sites),
+        "taxes": _of_states(tables["taxes"], sites),
         "grid_zones": grid_zones[grid_zones["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "wholesale_levels": levels[levels["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "weather": weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
@@ -191,6 +196,11 @@ def _one_a_zone(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _at(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Rows of the chosen sites, if the table is about sites, else all."""
     return table[table["site_id"].isin(sites["site_id"])].reset_index(drop=True) if "site_id" in table else table
+
+
+def _of_states(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the states in which the chosen sites lie."""
+    return table[table["state"].isin(sites["state"])].reset_index(drop=True)
 
 
 def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
@@ -281,11 +291,29 @@ class _Chooser:
             if wanted not in present:
                 self.report("sites", f"site '{site}' needs the series '{wanted}', which {table} does not have")
 
+    def may_open(self, sites: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Which sites neither the study nor a refusal of consent leaves out."""
+        policy, largest_mw = self.study.policy, self.study.facility.site_max_mw
+        left_out = refused(self.tables["moratoria"], sites, policy, largest_mw) > 0
+        able: npt.NDArray[np.bool_] = ~(left_out | sites["site_id"].isin(policy.excluded_sites).to_numpy(bool))
+        return able
+
+    def consent(self, sites: pd.DataFrame) -> None:
+        """Report that refusals of consent leave fewer sites than must be opened."""
+        policy = self.study.policy
+        left, least = int(self.may_open(sites).sum()), max(policy.sites_min_count, 1)
+        if policy.exclude_refused and left < least:
+            self.report(
+                "policy.exclude_refused",
+                f"{left} of the {len(sites)} sites are left without a refusal or a moratorium, {least} must be opened",
+                "add sites, or write 'exclude_refused: false'",
+            )
+
     def reach(self, sites: pd.DataFrame, zones: pd.DataFrame) -> None:
         """Report the zones that no site can serve within the latency limit."""
         if sites.empty or zones.empty or not set(PARAMETERS) <= set(self.tables["parameters"]["parameter_id"]):
             return
-        open_sites = sites[~sites["site_id"].isin(self.study.policy.excluded_sites)]
+        open_sites = sites[self.may_open(sites)]
         rtt_ms = round_trip_ms(self.tables["parameters"], distances_km(open_sites, zones))
         limit = self.study.demand.latency_limit_ms
         best = rtt_ms.min(axis=0) if len(open_sites) else np.full(len(zones), np.inf)

@@ -23,7 +23,8 @@ class Incentives(Component):
             + (\upsilon^{\mathrm{conn}}_{s,v,m,A} + \pi^{\mathrm{conn}}_{s,y,A}) \,
             (\gamma^{\mathrm{conn}}_s (X_{s,v} - X_{s,v-1}) + \gamma^{\mathrm{line}}_s (o_{s,v} - o_{s,v-1})
             + \gamma^{\mathrm{further}}_s (U^{\mathrm{line}}_{s,v} - U^{\mathrm{line}}_{s,v-1})
-            + \gamma^{\mathrm{reinf}}_s (U^{\mathrm{net}}_{s,v} - U^{\mathrm{net}}_{s,v-1}))
+            + \gamma^{\mathrm{reinf}}_s (U^{\mathrm{net}}_{s,v} - U^{\mathrm{net}}_{s,v-1})
+            + \sum_k \gamma^{\mathrm{day}}_{s,k} \, B \, M_{s,k,v})
             + \sum_k (\upsilon^{\mathrm{hall}}_{s,k,v,m,A} + \pi^{\mathrm{hall}}_{s,y,A}) \, B \,
             (\chi_s \gamma^{\mathrm{hall}}_k M_{s,k,v} + \gamma^{\mathrm{conv}}_s C_{s,k,v})
             + (\upsilon^{\mathrm{bat}}_{s,v,m,A} + \pi^{\mathrm{bat}}_{s,y,A}) \,
@@ -53,6 +54,7 @@ class Incentives(Component):
             + \gamma^{\mathrm{conn}}_s (X_{s,v} - X_{s,v-1})
             + \gamma^{\mathrm{further}}_s (U^{\mathrm{line}}_{s,v} - U^{\mathrm{line}}_{s,v-1})
             + \gamma^{\mathrm{reinf}}_s (U^{\mathrm{net}}_{s,v} - U^{\mathrm{net}}_{s,v-1})
+            + \sum_k \gamma^{\mathrm{day}}_{s,k} \, B \, M_{s,k,v}
             + \sum_k B \, (\chi_s \gamma^{\mathrm{hall}}_k M_{s,k,v} + \gamma^{\mathrm{conv}}_s C_{s,k,v})
             + \gamma^{\mathrm{power}} (S_{s,v} - S_{s,v-1}) + \gamma^{\mathrm{pack}} (E_{s,v} - E_{s,v-1})
             + \gamma^{\mathrm{pipe}}_s (H_{s,v} - H_{s,v-1}) + \gamma^{\mathrm{pump}} (L_{s,v} - L_{s,v-1})

@@ -6,7 +6,7 @@ import pyomo.environ as pyo
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
-from siting.models.compiler.algebra import SKIP, Block, Relation
+from siting.models.compiler.algebra import SKIP, Block, Datum, Relation
 
 
 class Placement(Component):
@@ -18,15 +18,22 @@ class Placement(Component):
 
         \underline{o} \le \sum_s o_{s,y} \le \bar{o}, \qquad o_{s,y} = 0 \text{ for excluded } s
 
+        o_{s,y} \le (1 - \beta_{s,y}) (1 - \beta^{\mathrm{ref}}_s)
+
         a_{s,y} \le \bar{a}_s \, o_{s,y}
 
-    A site once opened stays open. Land keeps its value: a year of it costs its price times the discount
+    A moratorium bars opening in the periods that start before its end, a refusal of consent in all, if the study
+    respects it. A site once opened stays open. Land keeps its value: a year of it costs its price times the discount
     rate. Preparing a site (roads, fibre, permits) is paid once, over the horizon's longest life.
 
     Symbols
     -------
     o_{s,y} : open_count
         Whether the site is open.
+    \beta_{s,y} : placement.barred_count
+        Whether a moratorium bars opening the site.
+    \beta^{\mathrm{ref}}_s : placement.refused_count
+        Whether the study leaves the site out since consent was refused there.
     a_{s,y} : area_ha
         Land of the site.
     \bar{a}_s : placement.land_available_ha
@@ -54,8 +61,10 @@ class Placement(Component):
         land_price = assembly.numbers("placement.land_usd_per_ha")
         fixed = assembly.numbers("placement.fixed_site_usd")
 
-        def most(_: Block, s: str, _y: int) -> tuple[int, int]:
-            return 0, 0 if s in policy.excluded_sites else 1
+        barred, refused = assembly.numbers("placement.barred_count"), assembly.numbers("placement.refused_count")
+
+        def most(_: Block, s: str, y: int) -> tuple[int, int | Datum]:
+            return 0, 0 if s in policy.excluded_sites else (1 - barred[s, y]) * (1 - refused[s])
 
         is_open = assembly.variable(block, "open_count", m.SITE, m.PERIOD, within=pyo.Binary, bounds=most)
         area = assembly.variable(block, "area_ha", m.SITE, m.PERIOD)

@@ -121,10 +121,24 @@ def limits(facts: Facts, words: Words) -> list[Limit]:
             for column in ("headroom_mw", "connection_mw", "hall_capacity_mw")
         )
         found.append(Limit(_("Grid headroom"), name, headroom, contracted, "MW"))
+        found += _water_supply(facts, words, str(site))
         no_other_fits = halls.value + float(facility.module_mw) > largest.value
         filled = float(row["it_capacity_mw"]) >= _FILLED_FRACTION * halls.value
         found.append(Limit(_("Maximum site size"), name, largest, halls, "MW", no_other_fits and filled))
     return sorted(found, key=lambda limit: -limit.used_fraction)
+
+
+def _water_supply(facts: Facts, words: Words, site: str) -> list[Limit]:
+    """What the halls of a site can take of the county's supply; nothing where that is not known."""
+    supply = facts.of_last("water_supply")
+    known = supply[supply["site_id"] == site].dropna() if len(supply) else supply
+    if known.empty:
+        return []
+    limit, used = (
+        facts.read("water_supply", column, "cell", site_id=site)
+        for column in ("water_limit_m3_per_yr", "full_load_m3_per_yr")
+    )
+    return [Limit(words.gettext("Water supply at full load"), facts.named(site), limit, used, "m³/yr")]
 
 
 def _table(found: list[Limit], words: Words) -> Table:

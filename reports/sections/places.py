@@ -172,6 +172,7 @@ def _nearest(facts: Facts, words: Words) -> Table:
     columns: list[str | TableColumn] = [
         "name", words.column("zone", _("Grid zone")), *costs, TableColumn("found", _("How found")),
         words.column("headroom_mw", _("Grid headroom, estimated")), "tariff_usd_per_mwh",
+        "refusals_count", "suspended_by",
     ]  # fmt: skip
     caption = say(
         _("The {shown} sites nearest to being built, ranked by what the bound says of them."),
@@ -235,6 +236,7 @@ def _candidates(facts: Facts, words: Words) -> Table:
         "name", "grid_zone_id", TableColumn("outcome", _("Outcome")),
         "it_capacity_mw", "connection_mw", words.column("headroom_mw", _("Grid headroom, estimated")),
         "tariff_usd_per_mwh", stress_column(facts, words), "unit_cost_usd_per_mwh",
+        "refusals_count", "suspended_by",
     ]  # fmt: skip
     rivals = facts.of_last("rivals")
     if len(rivals):

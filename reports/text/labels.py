@@ -51,6 +51,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "carbon_embodied_t_per_yr": N_("Embodied carbon"),
         "cfe_fraction": N_("Carbon-free, hourly"),
         "water_m3_per_yr": N_("Water on site"),
+        "refusals_count": N_("Refusals on record"),
+        "suspended_by": N_("Consent suspended by"),
         "water_stress_score": N_("Water stress (0 to 5)"),
         "stress_class": N_("Stress class"),
         "cost_usd_per_yr": N_("Yearly cost"),

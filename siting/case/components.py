@@ -16,6 +16,7 @@ COMPONENTS: tuple[str, ...] = (
     "quota",
     "training",
     "cooling",
+    "water_supply",
     "efficiency_limits",
     "grid",
     "connection",

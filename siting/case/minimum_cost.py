@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.case.case import Array, Case
+from siting.case.consent import may_open
 from siting.case.minimum_power_cost import minimum_power_cost
 from siting.case.taxed_cost import kept_fraction, land_per_yr, owned_per_yr, tax_usd_per_pflop_h
 
@@ -74,7 +75,7 @@ def unavoidable_cost(case: Case) -> float:
     """
     training = case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")
     needed = needed_pflop(case.values("serving.inference_pflop"), case.values("serving.batch_mean_pflop"), training)
-    able = np.array([str(site) not in case.study.policy.excluded_sites for site in case.axes["site"]])
+    able = np.asarray(may_open(case).any(axis=1))
     power = minimum_power_cost(case)
     ways = tuple(ways_to_compute(case, power.of_draw_usd_per_mwh, power.of_storage_usd_per_mw_yr))
     earned = float(power.of_heat_usd_per_yr[able].sum()) + _of_standing_halls(case, able)

@@ -29,6 +29,7 @@ from siting.optimise.solver.sheltered import sheltered
 from siting.optimise.warm_start import Earlier, cautions_of_start
 from siting.optimise.year.other_year import caution, is_contracted, named, offered_losers
 from siting.plan.cautions import Caution
+from siting.plan.consent import cautions_of_consent
 from siting.plan.plan import Plan
 from siting.plan.provenance import run_id
 from siting.plan.search_record import CHOSEN_DAYS, Search, SecondYear
@@ -210,6 +211,7 @@ class _Run:
         is_enough = self.gap.is_met(found_usd * COST_SCALE, bound_usd * COST_SCALE)
         if not is_enough and found.outcome.status != "optimal":
             self.cautions.insert(0, Caution("search_stopped", {"gap_fraction": _gap(found_usd, bound_usd)}))
+        self.cautions += cautions_of_consent(case, solution)
         self.clock.end()
         summary = Search(
             status="optimal" if is_enough else "feasible",

@@ -11,6 +11,12 @@ from siting.text import N_
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         "start_lost": N_("The earlier plan that the search began with uses what this study does not have: {members}."),
+        "consent_suspended": N_(
+            "{site}: consent is suspended by {body} since {started_on}, until {ends_on} (source: {source_id})."
+        ),
+        "consent_suspended_endless": N_(
+            "{site}: consent is suspended by {body} since {started_on}, until a day not stated (source: {source_id})."
+        ),
         "search_stopped": N_("The search was stopped before the gap asked for was proven; {gap_fraction} is."),
         "contracts_taken_out": N_(
             "Contracts that pay by the prices of {first} and lose by those of {second} were taken out, and the plan "

@@ -16,6 +16,7 @@ from siting.case.large_load_classes import class_ids
 from siting.case.solution import Solution
 from siting.plan import cooling_options, kpis, returns_stress, water_saving
 from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
+from siting.plan.consent import consent_of_sites, consent_table
 from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
 from siting.plan.price_years import price_years
@@ -54,6 +55,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["carbon"] = pd.concat([_carbon(case, solution), consequential(tables["hourly"])], ignore_index=True)
     tables["water"] = _water(case, solution)
     tables["sites"] = _sites(case, solution)
+    tables["consent"] = consent_table(case)
     tables["cooling_options"] = cooling_options.options(case, solution)
     tables["price_years"] = price_years(case, solution)
     tables["water_saving"] = water_saving.savings(case, tables["cooling_options"])
@@ -211,6 +213,6 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
     names = case.tables["sites"][["site_id", "name", "state", "latitude", "longitude", "grid_zone_id"]]
     names = names.assign(large_load_class_ids=[" ".join(ids) for ids in class_ids(case.tables["sites"])])
     names = names.join(case.tables["sites"].filter(items=TIME_TO_POWER))
-    merged = table.merge(names, on="site_id", how="left")
+    merged = table.merge(names, on="site_id", how="left").merge(consent_of_sites(case), on="site_id", how="left")
     first = ["site_id", "period", "name", "state", "latitude", "longitude", "grid_zone_id"]
     return merged[[*first, *(column for column in merged.columns if column not in first)]]

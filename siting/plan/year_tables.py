@@ -9,6 +9,7 @@ import pandas as pd
 OF_DESIGN = frozenset(
     {
         "hourly",
+        "consent",
         "cooling_options",
         "water_saving",
         "cooling_places",

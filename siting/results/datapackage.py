@@ -41,6 +41,13 @@ KEY_DESCRIPTIONS = {
     "grade": "measured, modelled or assumed; of a key figure that of the worst input that decides it",
     "value_of": "Whether a value is a place's own, or one stands for the places of a state, or for all; of sites only",
     "grade_from": "Input whose grade it is: table.column of the catalogue, or table.parameter",
+    "suspended_by": "Who suspends consent at the site, since when, until when, and the source",
+    "body": "Who suspended, capped or proposed to suspend consent",
+    "body_kind": "county, state, town or utility",
+    "status": "Of a moratorium: in_force, past_its_days (prolongation not known), proposed or ended; of a rival: how "
+    "the search ended",
+    "started_on": "Day from which it holds, as the source states it",
+    "ends_on": "Last day that the source states; empty if it states none",
     "limit": "Limit that rules the site out",
     "extra_cost_usd": "Cost of the best plan found with the site, over that of the plan that the search found: both "
     "on the chosen days, before designs compete over the year",

@@ -130,6 +130,7 @@ CARBON_USD_PER_T = Range(0.01, 100_000, or_none=True)
 CARBON_T_PER_YR = Range(1, 1e10, or_none=True)  # the world emits 5e10
 WATER_M3_PER_YR = Range(1, 1e11, or_none=True)  # the Mississippi carries 5e11
 WATER_USD_PER_M3 = Range(0, 100)
+WATER_USD_PER_M3_PER_DAY = Range(0, 1e6)
 WATER_L_PER_KWH = Range(0, 100)
 WATER_STRESS_SCORE = Range(0, 5)
 PUE_RATIO = Range(1.001, 10)
@@ -165,6 +166,7 @@ CARNOT_FRACTION = Range(0.05, 1)
 
 # How many of something.
 SITES_COUNT = Range(0, 100_000)
+REFUSALS_COUNT = Range(0, 10_000)
 SOME_SITES_COUNT = Range(1, 100_000)
 CANDIDATE_RANK = Range(1, 100_000, whole_of="places")
 DAYS_COUNT = Range(1, 365)

@@ -23,7 +23,7 @@ from pydantic import (
 
 from siting.problems import shown
 from siting.study import magnitudes
-from siting.text import GridZoneId, Id, PlainText
+from siting.text import GridZoneId, Id, PlainText, is_day
 
 
 class FrozenDict(dict[Any, Any]):
@@ -90,6 +90,13 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _a_day(value: str) -> str:
+    if not is_day(value):
+        raise ValueError(f"input should be a day such as 2031-06-30 (got {shown(value)})")
+    return value
+
+
+Day = Annotated[str, Strict(), AfterValidator(_a_day)]
 Ids = Annotated[tuple[Id, ...], AfterValidator(_distinct)]
 IdsOrAll = Annotated[
     Annotated[Literal["all"], Tag("word")] | Annotated[Ids, Tag("list")],
@@ -291,6 +298,12 @@ class Policy(Frozen):
     """Most water drawn on site a kWh of IT energy at any site, as an annual mean [L/kWh]; none if empty."""
     excluded_sites: Ids = ()
     """Sites that may not be opened."""
+    respect_moratoria: Annotated[bool, Field(strict=True)] = True
+    """Whether a moratorium of a site's county or state bars opening there until the end that it states."""
+    moratorium_assumed_end: Day | None = None
+    """Day until which one without a stated end bars opening; a town's or a utility's bars with it; none if empty."""
+    exclude_refused: Annotated[bool, Field(strict=True)] = False
+    """Whether to leave out the sites where a moratorium or a utility's cap holds, or refusals are on record."""
     grid_zone_limit_mw: MegawattsByZone = Field(default_factory=FrozenDict)
     """Most connected power in a grid zone, by its id [MW]."""
     sites_min_count: Annotated[int, Strict(), magnitudes.SITES_COUNT] = 1

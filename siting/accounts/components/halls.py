@@ -64,10 +64,11 @@ def tables(n: Books) -> Iterator[ResultTable]:
 
 
 def hall_usd_per_mw_yr(n: Books) -> Array:
-    """Annuity, upkeep and land of a MW of hall, by site and cooling."""
+    """Annuity, upkeep, land and water supply of a MW of hall, by site and cooling."""
     capital = n["placement.capital_ratio"][:, None] * n["halls.hall_annuity_per_yr"] * n["halls.hall_usd_per_mw"]
     land = n["finance.discount_rate_per_yr"] * n["placement.land_usd_per_ha"][:, None] * n["halls.land_ha_per_mw"]
-    yearly: Array = capital + n["halls.maintenance_usd_per_mw_yr"] + land
+    supply = n["grid.connection_annuity_per_yr"] * n["water_supply.peak_day_usd_per_mw"]
+    yearly: Array = capital + supply + n["halls.maintenance_usd_per_mw_yr"] + land
     return yearly
 
 

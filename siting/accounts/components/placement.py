@@ -42,6 +42,9 @@ def checks(n: Books) -> Iterator[Finding]:
     if n.policy.sites_max_count is not None:
         yield "few enough sites", ("period",), count - n.policy.sites_max_count, np.ones_like(count)
     excluded = np.isin(np.array(n.case.axes["site"]), list(n.policy.excluded_sites))
+    yield "barred sites stay closed", ("site", "period"), opened * n["placement.barred_count"], np.ones_like(opened)
+    refused = opened * n["placement.refused_count"][:, None]
+    yield "refused sites stay closed", ("site", "period"), refused, np.ones_like(opened)
     yield "excluded sites stay closed", ("site", "period"), opened * excluded[:, None], np.ones_like(opened)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 
+from siting.case.consent import may_open
 from siting.case.minimum_cost import works_usd_per_yr
 from siting.optimise.first_plan.greedy_location import Opened, open_greedily
 from siting.optimise.rivals.cheapest_ways import cheapest_ways
@@ -202,6 +203,7 @@ def _solved(
     needed = case.values("training.clusters_needed_count")
     batch = case.values("serving.batch_mean_pflop").max(axis=1)
     module, least_mw = float(case.values("halls.module_mw")), case.values("placement.site_min_mw")[some.sites]
+    can_open = may_open(case)[some.sites].astype(float)
     pairs = [(i, z) for i in range(count) for z in range(reach.shape[1]) if reach[i, z]]
     each, rows, inf = 5 * count + len(pairs), _Rows(), np.inf
     cost: list[float] = []
@@ -214,7 +216,7 @@ def _solved(
         cost += [*(worth[y] * some.works_usd_per_yr), *np.zeros(2 * count), *(worth[y] * some.work_usd_per_pflop_yr)]
         cost += [*np.zeros(count), *(worth[y] * network[i, z] * mean[z, y] for i, z in pairs)]
         lower += [*np.zeros(count), *least, *np.zeros(3 * count + len(pairs))]
-        upper += [*np.ones(count), *some.most_count, *np.full(count, needed[y]), *np.full(2 * count, inf)]
+        upper += [*can_open[:, y], *some.most_count, *np.full(count, needed[y]), *np.full(2 * count, inf)]
         upper += [1.0] * len(pairs)
         whole += [True] * (3 * count) + [False] * (2 * count + len(pairs))
         peak = inference[:, y, int(inference[:, y].sum(axis=0).argmax())]
@@ -293,8 +295,9 @@ def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Loca
         chosen[y] = is_open, halls, clusters
     policy = case.study.policy
     counts = chosen[:, 0].sum(axis=1)
-    is_many = counts > (np.inf if policy.sites_max_count is None else policy.sites_max_count)
-    if (is_many | (counts < policy.sites_min_count)).any():
+    is_wrong = (chosen[:, 0] > may_open(case)[some.sites].T).any(axis=1)
+    is_wrong |= counts > (np.inf if policy.sites_max_count is None else policy.sites_max_count)
+    if (is_wrong | (counts < policy.sites_min_count)).any():
         return None
     return _located(some, chosen, chosen[:, 1] * hall, np.nan)
 

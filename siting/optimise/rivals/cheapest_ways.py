@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from siting.case.consent import may_open
 from siting.case.minimum_cost import ways_to_compute
 from siting.case.minimum_power_cost import minimum_power_cost
 
@@ -33,7 +34,7 @@ class CheapestWays:
     hall_pflop : ndarray
         What the whole racks in one module can do.
     most_count : ndarray
-        Most modules that land, connection and the size of a site leave room for.
+        Most modules that land, connection, water supply and the size of a site leave room for.
     """
 
     cooling: Places
@@ -54,7 +55,7 @@ def cheapest_ways(case: Case) -> CheapestWays:
     power, weight = minimum_power_cost(case), case.calendar.weights
     policy, module = case.study.policy, float(case.values("halls.module_mw"))
     names = [str(site) for site in case.axes["site"]]
-    able = np.array([site not in policy.excluded_sites for site in names])
+    able = may_open(case).any(axis=1)
     zone_of = case.tables["sites"].set_index("site_id")["grid_zone_id"].to_dict()
     zone_mw = np.array([policy.grid_zone_limit_mw.get(str(zone_of.get(site)), np.inf) for site in names])
     site_mw = case.values("placement.site_max_mw") - case.values("retrofit.existing_mw").sum(axis=1)
@@ -65,7 +66,9 @@ def cheapest_ways(case: Case) -> CheapestWays:
     for way in ways_to_compute(case, power.of_draw_usd_per_mwh, power.of_storage_usd_per_mw_yr):
         land = max(float(case.values("halls.land_ha_per_mw")[way.cooling]), ROUNDING)
         peak = np.maximum(way.peak_mw_per_mw, ROUNDING)
+        drawn = np.maximum(case.values("water_supply.full_load_m3_per_mw_yr")[:, way.cooling], ROUNDING)
         most_mw = np.fmin(np.fmin(site_mw, case.values("placement.land_available_ha") / land), grid_mw / peak)
+        most_mw = np.fmin(most_mw, case.values("water_supply.water_limit_m3_per_yr") / drawn)
         most = np.floor(np.maximum(most_mw, 0.0) / module + ROUNDING)
         offered = case.values("halls.offered_count")[:, way.cooling] > 0
         is_there = offered & able & (most > 0) & (way.useful_pflop_per_mw > 0)

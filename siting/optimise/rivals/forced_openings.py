@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from siting.case.case import Array, Case
+from siting.case.consent import why_closed
 from siting.optimise.rivals.cheapest_ways import CheapestWays, cheapest_ways
 from siting.optimise.rivals.swapped_plans import SwappedPlans
 from siting.optimise.solver import highs
@@ -261,10 +262,9 @@ class _Again:
 
 def limit_of(case: Case, site: int) -> str:
     """Name of the limit by which a site cannot be opened at its least size; empty if there is none."""
-    name = str(case.axes["site"][site])
     least_mw = float(case.values("placement.site_min_mw")[site])
-    if name in case.study.policy.excluded_sites:
-        return "excluded_by_study"
+    if closed := why_closed(case, site):
+        return closed
     if case.values("placement.land_available_ha")[site] < case.values("halls.land_ha_per_mw").min() * least_mw:
         return "land"
     return ""
