@@ -19,7 +19,12 @@ def kind(field: Mapping[str, Any]) -> str:
     'number ≥ 0, < 1'
     >>> kind({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]})
     'whole number ≥ 1, or nothing'
+    >>> kind({"oneOf": [{"const": "all"}, {"$ref": "#/$defs/Candidates"}]})
+    '`all`, or [candidates](#candidates)'
     """
+    if "$ref" in field:
+        name = field["$ref"].rsplit("/", 1)[-1].lower()
+        return f"[{name}](#{name})"
     choices = field.get("anyOf") or field.get("oneOf")
     if choices:
         return ", or ".join(kind(choice) for choice in choices)

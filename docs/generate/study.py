@@ -30,6 +30,8 @@ def study_page() -> str:
     parts = {name: _reference(field) for name, field in schema["properties"].items() if "$ref" in field}
     plain = {name: field for name, field in schema["properties"].items() if name not in parts}
     said = ["## At the top", _fields(plain, schema.get("required", []))]
+    for choice in (choice for field in plain.values() for choice in field.get("oneOf", ()) if "$ref" in choice):
+        said += _part(_reference(choice), _reference(choice), schema["$defs"], "###")
     for name, definition in parts.items():
         said += _part(f"`{name}`", definition, schema["$defs"])
     return page("Study reference", OPENING, *said)
