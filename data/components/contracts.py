@@ -16,7 +16,7 @@ from siting.data.kinds.row import Fraction, Graded, State, Text
 from siting.data.kinds.series import Series
 from siting.data.kinds.site_year import SiteYear
 from siting.data.kinds.statement import Statement
-from siting.data.kinds.table import Reference, table
+from siting.data.kinds.table import table
 from siting.quantities import HOURS_PER_YEAR
 from siting.study import magnitudes
 from siting.text import GridZoneId, Id
@@ -127,6 +127,23 @@ def strike_usd_per_mwh(choice: Choice) -> Array:
     ).reshape(len(sites), len(own))
 
 
+def virtual_usd_per_mwh(choice: Choice) -> Array:
+    """Strike less what the output fetches in the market, over the year, of the best kind; NaN where none is settled.
+
+    It is 0 at the least: what the market pays beyond the strike is no reason to build somewhere.
+    """
+    offers, sites = choice.tables["contract_offers"], choice.tables["sites"]
+    settled = offers.loc[offers["settled_in"] != "", ["contract_id", "grid_zone_id"]].itertuples(index=False, name=None)
+    known, contracts = set(settled), choice.tables["contracts"]["contract_id"]
+    may = np.array([[(name, zone) in known for name in contracts] for zone in sites["grid_zone_id"]], dtype=bool)
+    may = may.reshape(len(sites), len(contracts)) & choice.study.technology.virtual_contracts
+    zones, kinds = sites["grid_zone_id"].tolist(), choice.tables["contracts"]["kind"].tolist()
+    fetched = market_usd_per_mwh(choice.series["series_grid"], zones, kinds)
+    paid = np.where(may & np.isfinite(fetched), np.maximum(strike_usd_per_mwh(choice) - fetched, 0.0), np.inf)
+    least = paid.min(axis=1, initial=np.inf)
+    return np.where(np.isfinite(least), least, np.nan)
+
+
 def _of_choice(choice: Choice) -> dict[str, Field]:
     return {"contracts.strike_usd_per_mwh": Field(("site", "contract"), strike_usd_per_mwh(choice))}
 
@@ -148,21 +165,20 @@ def _of_hours(year: SiteYear) -> dict[str, Field]:
         for when, series in both.items()
     }
     delivered = np.where(may_be_delivered(choice)[:, None, None], profile_fraction(choice), np.nan)
+    settled = virtual_usd_per_mwh(choice)
     return worth | {
+        "contracts.virtual_h_per_yr": Field(("site",), HOURS_PER_YEAR * np.isfinite(settled)),
+        "contracts.virtual_usd_per_mwh": Field(("site",), np.nan_to_num(settled)),
         "contracts.delivery_usd_per_mwh": Field(("site", "contract"), fee[None, :] + beside_power[:, None]),
         "contracts.output_fraction": Field(by_hour, delivered),
         "contracts.resale_usd_per_mwh": Field(by_hour, resale),
     }
 
 
-_OF_ZONES = Reference("grid_zone_id", "grid_zones", "grid_zone_id")
-
 STATED = Statement(
     tables={
         "contracts": table(ContractRow, "contract_id", is_technology=True),
-        "contract_offers": table(
-            OfferRow, "contract_id", "grid_zone_id", references=(_OF_ZONES,)
-        ),
+        "contract_offers": table(OfferRow, "contract_id", "grid_zone_id"),
         "contract_law": table(LawRow, "state"),
         "certificates": table(CertificateRow, "certificate_id", is_technology=True, has_one_row=True),
     },
@@ -170,6 +186,10 @@ STATED = Statement(
     fields={
         "contracts.strike_usd_per_mwh": worked_out(
             "site", "contract", inputs=("contract_offers.strike_usd_per_mwh", "contracts.strike_usd_per_mwh")
+        ),
+        "contracts.virtual_h_per_yr": worked_out("site", inputs=("contract_offers.settled_in",)),
+        "contracts.virtual_usd_per_mwh": worked_out(
+            "site", inputs=("contract_offers.strike_usd_per_mwh", "series_grid.wholesale_usd_per_mwh")
         ),
         "contracts.resale_limit_fraction": taken("parameters.resale_limit_fraction", neutral=1.0),
         "contracts.certificate_usd_per_mwh": taken("certificates.price_usd_per_mwh"),

@@ -165,12 +165,55 @@ class ResaleLimit(Component):
         block.sold_within_limit = pyo.Constraint(supplied, m.PERIOD, rule=sold_within_limit)
 
 
+class VirtualContracts(Component):
+    r"""Contracts that are settled against the market price, without delivery.
+
+    .. math::
+
+        v_{s,y} \le \phi_s \, X_{s,y}
+
+    The plant sells its output to the market, the consumer pays the difference between strike and what it fetches there,
+    and has the certificates: they count in claims, and no power comes through the meter, no energy charge is
+    avoided and no hour is matched. Where the market pays more than the strike, the gain is left out: it is a bet on
+    prices that a site has no part in.
+
+    Symbols
+    -------
+    v_{s,y} : virtual_mwh_per_yr
+        Output settled in a year.
+    \phi_s : contracts.virtual_h_per_yr
+        Hours of a year where an organised market settles such contracts, else 0: no more than the connection can carry.
+    \gamma^{\mathrm{virt}}_s : contracts.virtual_usd_per_mwh
+        Strike less what the output fetches in the market, of the kind of plant for which it is least; 0 at the least.
+    """
+
+    scope = Scope.SITE
+    needs = (Grid,)
+
+    def declare(self, block: Block, assembly: Assembly) -> None:
+        """Declare what is settled; post its cost."""
+        m, connection = assembly.model, assembly.block(Grid).connection_mw
+        offered, price = (
+            assembly.numbers("contracts.virtual_h_per_yr"),
+            assembly.numbers("contracts.virtual_usd_per_mwh"),
+        )
+        virtual = assembly.variable(block, "virtual_mwh_per_yr", m.SITE, m.PERIOD)
+
+        def virtual_within_reach(_: Block, s: str, y: int) -> Relation:
+            return virtual[s, y] <= offered[s] * connection[s, y]
+
+        block.virtual_within_reach = pyo.Constraint(m.SITE, m.PERIOD, rule=virtual_within_reach)
+        assembly.cost_usd_per_yr.post(
+            self, "settlement", lambda s, y: price[s] * virtual[s, y], payer="operator", receiver="generators"
+        )
+
+
 class Certificates(Component):
     r"""Yearly certificates of clean power, and the claim on the market-based carbon account.
 
     .. math::
 
-        q_{s,y} \le Q_{s,y} + \sum_p \sum_h \omega_h
+        q_{s,y} \le Q_{s,y} + v_{s,y} + \sum_p \sum_h \omega_h
             \left( \mathrm{CF}_{s,p,h} \, Z_{s,p,y} - e^{\mathrm{cut}}_{s,p,y,h} \right), \qquad
         q_{s,y} \le \sum_h \omega_h \, f_{s,y,h}
 
@@ -187,7 +230,7 @@ class Certificates(Component):
     """
 
     scope = Scope.SITE
-    needs = (Grid, Contracts)
+    needs = (Grid, Contracts, VirtualContracts)
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare certificates and claims; post their cost and the carbon they take off."""
@@ -195,7 +238,7 @@ class Certificates(Component):
         weight, price = assembly.numbers("hours.weight_h_per_yr"), assembly.number("contracts.certificate_usd_per_mwh")
         residual, path = assembly.numbers("grid.residual_t_per_mwh"), assembly.numbers("grid.carbon_path_ratio")
         produced = Contracts.produced(assembly.block(Contracts), assembly)
-        draw = assembly.block(Grid).draw_mw
+        draw, virtual = assembly.block(Grid).draw_mw, assembly.block(VirtualContracts).virtual_mwh_per_yr
         offered = assembly.partners(m.SITE_CONTRACT)
 
         most = None if assembly.case.study.technology.certificates else 0
@@ -205,7 +248,7 @@ class Certificates(Component):
 
         def claimed_within_held(_: Block, s: str, y: int) -> Relation:
             of_year = sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * produced(s, p, y, h)))
-            return claimed[s, y] <= bought[s, y] + of_year
+            return claimed[s, y] <= bought[s, y] + virtual[s, y] + of_year
 
         def claimed_within_used(_: Block, s: str, y: int) -> Relation:
             return claimed[s, y] <= sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])

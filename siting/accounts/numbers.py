@@ -182,6 +182,11 @@ class Books:
         power: Array = self.paid_output() - self["curtailed_mw"]
         return power
 
+    def certified(self) -> Array:
+        """Clean energy held, of certificates, virtual contracts and delivering ones, by site and period [MWh/yr]."""
+        held: Array = self["certificates_mwh_per_yr"] + self.decided("virtual_mwh_per_yr", "site", "period").values
+        return held + self.yearly(self.produced().sum(axis=1))
+
     def sold(self) -> Array:
         """What is sold of it, by site, contract, period and hour [MW]."""
         power: Array = self.produced() - self["delivered_mw"]

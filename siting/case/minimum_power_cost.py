@@ -86,6 +86,8 @@ def _carbon_usd_per_mwh(case: Case) -> tuple[Array, Array, Array]:
     )
     with np.errstate(invalid="ignore"):
         most = np.fmin(most, kept * strike)  # a claim worth more would make the contract itself pay, at any size
+    settled = kept * case.values("contracts.virtual_usd_per_mwh")
+    most = np.fmin(most, np.where(case.values("contracts.virtual_h_per_yr") > 0, settled, np.inf))
     claim = np.minimum(price * residual, most)
     return none, none + claim[:, None], claim
 

@@ -217,6 +217,8 @@ class Technology(Frozen):
     """Power contracts on offer, from the table contracts; an empty list offers none."""
     certificates: Annotated[bool, Field(strict=True)] = True
     """Whether unbundled certificates may be bought."""
+    virtual_contracts: Annotated[bool, Field(strict=True)] = True
+    """Whether contracts may be settled against the market without delivery, where an organised market does so."""
     storage: Annotated[bool, Field(strict=True)] = True
     """Whether batteries may be built."""
 

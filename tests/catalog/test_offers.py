@@ -11,7 +11,7 @@ import pytest
 
 from siting import load_study
 from siting.data.build.offers import real_ratio
-from siting.data.components.contracts import may_be_delivered, strike_usd_per_mwh
+from siting.data.components.contracts import may_be_delivered, strike_usd_per_mwh, virtual_usd_per_mwh
 from siting.data.kinds.choice import Choice
 from siting.data.tables.reader import catalog_path
 from siting.data.tables.selection import choose_rows
@@ -89,3 +89,22 @@ def test_stand_ins_are_assumed() -> None:
     assert (
         np.ptp(offers.loc[offers["grade"].eq("assumed") & offers["contract_id"].eq("solar"), "strike_usd_per_mwh"]) == 0
     )
+
+
+def test_virtual_contract_costs_what_the_market_does_not_pay(choice: Choice) -> None:
+    """Strike less the mean price where the plant produces, of the best kind, 0 at the least; none without a market."""
+    sites, contracts = choice.tables["sites"], choice.tables["contracts"]
+    offers = choice.tables["contract_offers"].set_index(["contract_id", "grid_zone_id"])
+    found = virtual_usd_per_mwh(choice)
+    for i, zone in enumerate(sites["grid_zone_id"]):
+        price = choice.series["series_grid"].at([zone], "wholesale_usd_per_mwh")[0]
+        nets = []
+        for contract, kind in zip(contracts["contract_id"], contracts["kind"], strict=True):
+            if (contract, zone) in offers.index and offers.loc[(contract, zone), "settled_in"]:
+                output = choice.series["series_grid"].at([zone], f"{kind}_fraction")[0]
+                capture = float(output @ price / output.sum())
+                nets.append(max(float(offers.loc[(contract, zone), "strike_usd_per_mwh"]) - capture, 0.0))
+        assert found[i] == pytest.approx(min(nets)) if nets else np.isnan(found[i])
+    refused = choice.study.technology.model_copy(update={"virtual_contracts": False})
+    asked = dataclasses.replace(choice, study=choice.study.model_copy(update={"technology": refused}))
+    assert np.isnan(virtual_usd_per_mwh(asked)).all()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tiny import Solve, decided, tiny_case
+from tiny import Solve, decided, paid, tiny_case
 
 from siting.case.case import Case
+from siting.case.minimum_cost import unavoidable_cost
 
 POLICY = {"carbon_method": "market", "carbon_price_usd_per_t": 50.0}
 
@@ -122,3 +123,44 @@ def test_a_certificate_may_be_worth_more_than_selling_costs(solved: Solve) -> No
     )
     assert plan.objective_usd <= 27 * 2_920 + 1e-3
     assert not decided(plan, "curtailed_mw").any()
+
+
+def test_virtual_contract_is_claimed_and_not_delivered(solved: Solve) -> None:
+    """At 15 USD/MWh net it costs less than carbon at 20: 15 x 8,760 = 131,400 on top of power at 5, 43,800.
+
+    All is claimed, so the market-based account is empty; the hourly one keeps 3,504 t, since no hour is matched. If it
+    were delivered, the power would be spared: 131,400.
+    """
+    case = market_case(
+        certificates=False,
+        price_usd_per_mwh=5.0,
+        virtual_h_per_yr=8760.0,
+        virtual_usd_per_mwh=15.0,
+        connection_usd_per_mw=0.0,
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(43_800 + 131_400)
+    assert decided(plan, "virtual_mwh_per_yr").sum() == pytest.approx(8_760)
+    carbon = plan.tables["carbon"].groupby("method")["carbon_t_per_yr"].sum()
+    assert carbon["market"] == pytest.approx(0, abs=1e-6)
+    assert carbon["hourly"] == pytest.approx(3_504)
+    assert plan.tables["hourly"]["import_mw"].tolist() == pytest.approx([1, 1, 1])
+    assert paid(plan, "virtual_contracts.settlement") == pytest.approx(131_400)
+
+
+def test_virtual_contract_is_taken_where_it_is_settled(solved: Solve) -> None:
+    """Free, but no market settles it: the carbon is paid, 175,200; offered, it would cost nothing."""
+    plan = solved(market_case(certificates=False, virtual_h_per_yr=0.0, virtual_usd_per_mwh=0.0))
+    assert plan.objective_usd == pytest.approx(175_200)
+    assert decided(plan, "virtual_mwh_per_yr").sum() == pytest.approx(0)
+
+
+def test_cheaper_of_certificate_and_virtual_contract_is_claimed(solved: Solve) -> None:
+    """Certificates at 12, virtual contracts at 7 USD/MWh: 61,320; the bound without a plan counts the cheaper too."""
+    case = market_case(
+        certificates=True, certificate_usd_per_mwh=12.0, virtual_h_per_yr=8760.0, virtual_usd_per_mwh=7.0
+    )
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(61_320)
+    assert unavoidable_cost(case) <= 61_320 + 1e-6
+    assert unavoidable_cost(case) == pytest.approx(61_320)

@@ -28,6 +28,9 @@ def costs(n: Books) -> Iterator[Term]:
         yield "contracts.delivery", np.einsum("spyh,sp,h->sy", delivered, n["contracts.delivery_usd_per_mwh"], n.weight)
         fetched = np.nan_to_num(n["contracts.resale_usd_per_mwh"])
         yield "contracts.resale", -np.einsum("spyh,sph,h->sy", n.sold(), fetched, n.weight)
+    if n.has("virtual_mwh_per_yr"):
+        paid_usd = n["contracts.virtual_usd_per_mwh"][:, None] * n["virtual_mwh_per_yr"]
+        yield "virtual_contracts.settlement", paid_usd
     if n.has("certificates_mwh_per_yr"):
         yield "certificates.purchase", n["contracts.certificate_usd_per_mwh"] * n["certificates_mwh_per_yr"]
 
@@ -50,9 +53,12 @@ def checks(n: Books) -> Iterator[Finding]:
     yield "contract is offered", ("site", "contract", "period"), unoffered, np.ones_like(unoffered)
     reach = MOST_RATIO * np.broadcast_to(n["connection_mw"][:, None], n["contracted_mw"].shape)
     yield "contracted within reach", ("site", "contract", "period"), n["contracted_mw"] - reach, reach
+    if n.has("virtual_mwh_per_yr"):
+        most = n["contracts.virtual_h_per_yr"][:, None] * n["connection_mw"]
+        yield "virtual within reach", ("site", "period"), n["virtual_mwh_per_yr"] - most, most
     if n.has("claimed_mwh_per_yr"):
         claimed = n["claimed_mwh_per_yr"]
-        held = n["certificates_mwh_per_yr"] + n.yearly(n.produced().sum(axis=1))
+        held = n.certified()
         yield "claim is held", ("site", "period"), claimed - held, held
         yield "claim is used", ("site", "period"), claimed - used, used
 
@@ -83,7 +89,7 @@ def tables(n: Books) -> Iterator[ResultTable]:
             )
         ),
     )
-    names = ("certificates_mwh_per_yr", "claimed_mwh_per_yr")
+    names = ("certificates_mwh_per_yr", "virtual_mwh_per_yr", "claimed_mwh_per_yr")
     yield ResultTable("certificates", {name: n.decided(name, "site", "period") for name in names})
 
 
@@ -103,6 +109,7 @@ BOOK = Book(
         CostTerm("contracts.purchase", kind="operating", is_price_of_power=True),
         CostTerm("contracts.delivery", kind="operating", is_price_of_power=True),
         CostTerm("contracts.resale", kind="operating", is_price_of_power=True),
+        CostTerm("virtual_contracts.settlement", kind="operating", is_price_of_power=True),
         CostTerm("certificates.purchase", kind="operating", is_price_of_power=True),
     ),
     costs=costs,
@@ -114,6 +121,7 @@ BOOK = Book(
     hourly=hourly,
     column_labels={
         "contracted_mw": N_("Contracted"),
+        "virtual_mwh_per_yr": N_("From virtual contracts"),
         "strike_usd_per_mwh": N_("Strike"),
         "market_usd_per_mwh": N_("Market value"),
         "market_second_year_usd_per_mwh": N_("Market value, second year"),
@@ -128,6 +136,8 @@ BOOK = Book(
     term_labels={
         "contracts": N_("Power contracts"),
         "certificates": N_("Certificates"),
+        "virtual_contracts": N_("Virtual contracts"),
+        "settlement": N_("settlement against the market"),
         "purchase": N_("purchase"),
         "delivery": N_("delivery"),
         "resale": N_("resale"),

@@ -265,6 +265,6 @@ def _decisions(design: _Design, dispatch: dict[str, Array]) -> dict[str, Field]:
 
 def _claims(numbers: Books) -> Field:
     """Clean energy that the year allows to claim: no more than is held, no more than is used."""
-    held = numbers["certificates_mwh_per_yr"] + numbers.yearly(numbers.produced().sum(axis=1))
+    held = numbers.certified()
     used = numbers.yearly(numbers["draw_mw"])
     return Field(("site", "period"), np.minimum(held, used))
