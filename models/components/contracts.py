@@ -170,7 +170,7 @@ class VirtualContracts(Component):
 
     .. math::
 
-        v_{s,y} \le \phi_s \, X_{s,y}
+        \upsilon_{s,y} \le \phi_s \, X_{s,y}
 
     The plant sells its output to the market, the consumer pays the difference between strike and what it fetches there,
     and has the certificates: they count in claims, and no power comes through the meter, no energy charge is
@@ -179,7 +179,7 @@ class VirtualContracts(Component):
 
     Symbols
     -------
-    v_{s,y} : virtual_mwh_per_yr
+    \upsilon_{s,y} : virtual_mwh_per_yr
         Output settled in a year.
     \phi_s : contracts.virtual_h_per_yr
         Hours of a year where an organised market settles such contracts, else 0: no more than the connection can carry.
@@ -213,7 +213,7 @@ class Certificates(Component):
 
     .. math::
 
-        q_{s,y} \le Q_{s,y} + v_{s,y} + \sum_p \sum_h \omega_h
+        q_{s,y} \le Q_{s,y} + \upsilon_{s,y} + \sum_p \sum_h \omega_h
             \left( \mathrm{CF}_{s,p,h} \, Z_{s,p,y} - e^{\mathrm{cut}}_{s,p,y,h} \right), \qquad
         q_{s,y} \le \sum_h \omega_h \, f_{s,y,h}
 
