@@ -28,11 +28,11 @@ TARIFF = "tariff_usd_per_mwh"
 
 
 def two_sites(
-    tariffs: tuple[float, float], deviations: tuple[float, float] = (0.0, 0.0), common: float = 0.0, **columns: Any
+    tariffs: tuple[float, float], deviations: tuple[float, float] = (0.0, 0.0), common: float = 0.0, **numbers: Any
 ) -> Case:
     """Two sites in one state that differ by their tariffs alone, each with a standard deviation of its own."""
     made = with_spreads(
-        tiny_case(sites=("a", "b"), fixed_site_usd=1.0, price_usd_per_mwh=np.array(tariffs)[:, None]),
+        tiny_case(sites=("a", "b"), fixed_site_usd=1.0, price_usd_per_mwh=np.array(tariffs)[:, None], **numbers),
         common,
         measured=0.05,
         modelled=0.15,
@@ -46,7 +46,7 @@ def two_sites(
             "tariff_high_usd_per_mwh": np.array(tariffs) + reach,
         }
     )
-    return dataclasses.replace(made, tables={**made.tables, "sites": sites.assign(**columns)})
+    return dataclasses.replace(made, tables={**made.tables, "sites": sites})
 
 
 def with_spreads(case: Case, common: float = 0.0, **spreads: float) -> Case:
@@ -107,6 +107,22 @@ def test_choice_is_corrected_for_what_the_fast_model_leaves_out() -> None:
     assert choice is not None
     of_a, of_b = choice.correction_usd_per_pflop_yr
     assert of_a - of_b == pytest.approx(3 * 8760, rel=0.01)  # 1 PFLOP/s draws 1 MW
+
+
+def test_plan_whose_sites_do_more_than_their_cheapest_way() -> None:
+    """1.05 PFLOP/s in 1 MW: racks of 1.1 do it at a, those that are cheaper for the same work only 1.0, at a and b."""
+    case = two_sites(
+        (50.0, 53.0),
+        racks=("slow", "fast"),
+        compute_pflop_per_mw=[1.0, 1.1],
+        rack_usd=[1.0, 1e5],
+        inference_pflop=1.05,
+        facility={"site_max_mw": 1.0},
+    )
+    choice = corrected_for(case, {0}, Deadline())
+    assert choice is not None
+    assert choice.spare == pytest.approx(-0.05)
+    assert choice.sites(case, Deadline()) == {0}
 
 
 def test_error_that_a_state_has_in_common_changes_no_order() -> None:
