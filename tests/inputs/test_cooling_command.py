@@ -107,7 +107,7 @@ WRONG_WORDS = {
     ),
     ("nan", "0"): "LATITUDE: input should be -90 to 90 degrees (got nan)\n",
     ("-6.2", "106.8"): (
-        "-6.2 106.8: no weather site of the catalogue within 500 km; Seattle Boeing Field  Isis, WA is 13,481 km away; "
+        "-6.2 106.8: no weather site of the catalogue within 500 km; Snohomish Co, WA is 13,467 km away; "
         "give the weather by --epw FILE\n"
     ),
     ("--epw", "none.epw"): "none.epw: no such file\n",

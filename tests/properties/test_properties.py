@@ -125,8 +125,8 @@ def test_cost_is_the_sum_of_its_tables(made: dict[str, Any]) -> None:
 @few
 @given(changes(), st.sampled_from([0.25, 2.0, 7.0]))
 def test_cost_scales_with_demand(made: dict[str, Any], factor: float) -> None:
-    """Where nothing is counted in whole numbers and nothing is paid for being there, twice the demand costs twice."""
-    made |= {"fixed_site_usd": 0.0, "least_it_mw": 0.0}
+    """Where nothing is whole or paid for being there, and no price rises with size, twice the demand costs twice."""
+    made |= {"fixed_site_usd": 0.0, "least_it_mw": 0.0, "further_line_usd_per_mw": 0.0, "reinforcement_usd_per_mw": 0.0}
     larger = {
         name: factor * np.array(made[name])
         for name in ("inference_pflop", "batch_mean_pflop", "training_cluster_pflop")

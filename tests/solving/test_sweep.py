@@ -12,17 +12,17 @@ from tiny import quick, tiny_case
 
 from siting.case.case import Case
 from siting.optimise.no_plan import NoPlanError
-from siting.optimise.pareto.epsilon_constraint import Limit, Point, sweep
+from siting.optimise.pareto.epsilon_constraint import Point, SweptLimit, sweep
 from siting.optimise.pareto.fixed_designs import Design, find_design
 from siting.optimise.solver.deadline import Deadline
 
 
-def limited(case: Case, limit: Limit, value: float) -> Case:
+def limited(case: Case, limit: SweptLimit, value: float) -> Case:
     policy = case.study.policy.model_copy(update={limit: None if np.isinf(value) else value})
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))
 
 
-def steps(case: Case, limit: Limit) -> list[float]:
+def steps(case: Case, limit: SweptLimit) -> list[float]:
     """No limit, and four values below what the cheapest plan takes."""
     amount = sweep(case, limit, [np.inf], gap=0.0, threads=1)[0].amount
     assert amount is not None
@@ -31,7 +31,7 @@ def steps(case: Case, limit: Limit) -> list[float]:
 
 @pytest.mark.parametrize("method", ["whole", pytest.param("decomposed", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("limit", ["carbon_cap_t_per_yr", "water_cap_m3_per_yr"])
-def test_points_cost_what_solves_of_their_own_cost(limit: Limit, method: Literal["whole", "decomposed"]) -> None:
+def test_points_cost_what_solves_of_their_own_cost(limit: SweptLimit, method: Literal["whole", "decomposed"]) -> None:
     """At a gap of 0, in any order of the values, also where no plan is left."""
     case = limited(limited(rich_case(), "carbon_cap_t_per_yr", np.inf), "water_cap_m3_per_yr", np.inf)
     values = steps(case, limit)
