@@ -144,7 +144,7 @@ def keep(case: Case, path: Path) -> Path:
         name: dict(value) if isinstance(value, Mapping) else value
         for name, value in ((field.name, getattr(case, field.name)) for field in dataclasses.fields(case))
     }
-    path.write_bytes(pickle.dumps(parts | {"year_of": None, "days_of": None}))
+    path.write_bytes(pickle.dumps(parts | {"year_of": None, "days_of": None, "sites_of": None}))
     return path
 
 

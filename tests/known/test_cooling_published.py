@@ -228,24 +228,25 @@ def test_best_technology_at_the_nearest_weather_site(name: str) -> None:
 
 @pytest.mark.slow
 def test_best_technology_map_of_the_catalogue() -> None:
-    """The catalogue's 150 weather sites: least 1.098, median 1.108, 95th percentile 1.144, most 1.188 as published.
+    """The catalogue's weather sites: least 1.098, median 1.108, 95th percentile 1.144, most 1.188 as published.
 
-    Ours is 0.02 above up to the median, as in the map of all stations below, and 0.015 below at the most: the hottest
-    of these sites is Miami, while the published map has the islands south of it. Economisers are best everywhere.
+    Ours is 0.02 above up to the median, as in the map of all stations below, and 0.015 below at the most: the worst of
+    these sites is on the mainland's southern coast, while the published map has the islands south of it. Economisers
+    are best everywhere.
     """
     tables, problems = load_tables({})
     assert not problems
     series = tables["series_weather"].sort_values(["weather_id", "hour"])
-    places = tables["weather"].set_index("weather_id").loc[series["weather_id"].unique(), "name"]
+    latitudes = tables["weather"].set_index("weather_id").loc[series["weather_id"].unique(), "latitude"]
     wide = (series[name].to_numpy().reshape(-1, 8760) for name in ("dry_bulb_c", "dew_point_c", "pressure_pa"))
     air = cooling.Outdoors.of(*wide)
     names = list(CASES.values())
     yearly = np.array([cooling.evaluate(air, name)["pue"].mean(axis=1) for name in names])
     best = yearly.min(axis=0)
-    assert len(best) == len(tables["weather"]) == 150
+    assert len(best) == len(tables["weather"]) > 100
     found = [best.min(), np.median(best), np.quantile(best, 0.95), best.max()]
     assert found == pytest.approx([1.098, 1.108, 1.144, 1.188], abs=0.03)
-    assert places.iloc[int(best.argmax())].startswith("Miami")
+    assert latitudes.iloc[int(best.argmax())] < 30
     assert {names[i] for i in yearly.argmin(axis=0)} <= {"airside-economiser", "waterside-economiser"}
 
 

@@ -34,6 +34,8 @@ def plan() -> Plan:
             power_usd_per_mw=100.0,
             price_usd_per_mwh=[[20, 90, 40, 20, 95, 40], [30, 80, 30, 20, 99, 35]],
             certificate_usd_per_mwh=5.0,
+            virtual_h_per_yr=100.0,
+            virtual_usd_per_mwh=2.0,
             carbon_t_per_mwh=[[0.5] * 6, [0.1] * 6],
             output_fraction=[[[0.9, 0, 0, 0.8, 0, 0], [0.3] * 6]] * 2,
             strike_usd_per_mwh=[2.0, 70.0],

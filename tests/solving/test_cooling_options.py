@@ -81,7 +81,7 @@ def built_rows_agree(plan: Plan) -> None:
     built = plan.tables["cooling_options"].query("is_built == 1")
     assert built.groupby(["site_id", "period"]).size().max() == 1, "the comparison is for sites cooled in one way"
     terms = {
-        "halls_usd_per_mwh": cost.query("component in ['halls', 'retrofit'] or term == 'land'"),
+        "halls_usd_per_mwh": cost.query("component in ['halls', 'retrofit', 'water_supply'] or term == 'land'"),
         "energy_usd_per_mwh": cost[is_price_of_power(cost)],
         "water_usd_per_mwh": cost.query("component == 'cooling' and term == 'water'"),
     }  # fmt: skip

@@ -257,11 +257,12 @@ def test_manifest_says_how_to_make_the_run_again(tmp_path: Path) -> None:
             "method": "whole",
             "threads": 1,
             "year_bound": False,
+            "draws_count": 0,
             "start_run_id": None,
         }
         assert told["reproduce"] == (
             "siting run tiny --gap 0.02 --gap-site-dependent 0.05 --time-limit 60 --method whole --threads 1 "
-            "--year-bound off"
+            "--year-bound off --draws 0"
         )
 
 

@@ -85,6 +85,7 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
             "wue_max_l_per_kwh": 1.5,
             "sites_max_count": 2,
             "grid_zone_limit_mw": {"X": 9.0},
+            "moratorium_assumed_end": "2031-12-31",
         },
         "placed_count": [[1, 1], [0, 1]],
         "until_yr": [5.0, 1000.0],
