@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from siting.case.case import Case
-from siting.case.price_years import margins, strikes
+from siting.case.price_years import margins, pays_in_one_year_only, strikes
 from siting.case.solution import Solution
 
-__all__ = ["KEPT", "ONE_YEAR", "TAKEN_OUT", "price_years"]
+__all__ = ["KEPT", "NOT_OFFERED", "ONE_YEAR", "TAKEN_OUT", "price_years"]
 
-KEPT, TAKEN_OUT, ONE_YEAR = "kept", "taken out", "one price year"
-"""What became of a contract: held against two years, left out for the second, or known in one year alone."""
+KEPT, TAKEN_OUT, ONE_YEAR, NOT_OFFERED = "kept", "taken out", "one price year", "not offered"
+"""What became of a contract: held against two years, left out for the second, known in one year alone, or no offer."""
 
 _KEYS = ["grid_zone_id", "contract_id", "strike_usd_per_mwh"]
 
@@ -31,7 +31,8 @@ def price_years(case: Case, solution: Solution) -> pd.DataFrame:
     decided = solution.decisions.get("contracted_mw")
     contracted = np.zeros((sites, contracts)) if decided is None else decided.values[..., -1]
     first, second = margins(case)
-    status = np.where(np.isnan(second), ONE_YEAR, np.where(case.has_output(), KEPT, TAKEN_OUT))
+    gone = np.where(pays_in_one_year_only(case), TAKEN_OUT, NOT_OFFERED)
+    status = np.where(np.isnan(second), ONE_YEAR, np.where(case.has_output(), KEPT, gone))
     columns = {
         "grid_zone_id": np.repeat(case.tables["sites"]["grid_zone_id"].to_numpy(), contracts),
         "contract_id": np.tile(np.array(case.axes["contract"], dtype=object), sites),
@@ -44,6 +45,8 @@ def price_years(case: Case, solution: Solution) -> pd.DataFrame:
         "contracted_mw": contracted.ravel(),
     }
     table = pd.DataFrame(columns)[np.isfinite(first.ravel())]
+    order = (KEPT, TAKEN_OUT, ONE_YEAR, NOT_OFFERED)  # a zone lies in several states: what holds in any is told
+    table = table.sort_values("status", key=lambda words: words.map(order.index), kind="stable")
     grouped = table.groupby(_KEYS, as_index=False, sort=True)
     amounts = grouped[["contracted_mw"]].sum()
     return grouped.first().drop(columns="contracted_mw").merge(amounts, on=_KEYS)[list(columns)]

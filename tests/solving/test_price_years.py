@@ -100,6 +100,18 @@ def test_it_is_taken_out_at_all_sites_where_it_loses_and_stays_elsewhere() -> No
     assert plan.tables["price_years"]["status"].tolist() == ["taken out", "kept"]
 
 
+def test_a_contract_that_nobody_offers_is_not_taken_out() -> None:
+    """Where a stands no law lets it be delivered, where b stands one does: kept in their zone, none at a alone."""
+    options: dict[str, Any] = {
+        "contracts": ("solar",), "market_usd_per_mwh": 20.0, "market_second_year_usd_per_mwh": 20.0,
+        "strike_usd_per_mwh": 30.0, "price_usd_per_mwh": 40.0,
+    }  # fmt: skip
+    both = quick(tiny_case(sites=("a", "b"), grid_zones=("Z", "Z"), output_fraction=[[[np.nan]], [[1.0]]], **options))
+    assert both.tables["price_years"]["status"].tolist() == ["kept"]
+    alone = quick(tiny_case(output_fraction=np.nan, **options))
+    assert alone.tables["price_years"]["status"].tolist() == ["not offered"]
+
+
 def test_a_contract_that_no_plan_would_have_is_left_alone() -> None:
     """A strike of 61 against power at 60 on the days, though the year's market gives 70: it is never bought."""
     plan = quick(case_of(30.0, strike=61.0, market=70.0))

@@ -149,5 +149,6 @@ BOOK = Book(
         "kept": N_("kept"),
         "taken out": N_("taken out"),
         "one price year": N_("one price year"),
+        "not offered": N_("not offered"),
     },
 )
