@@ -18,16 +18,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 import siting
+from siting.cli.asked import languages_of, loaded, prepared, require, require_result, with_candidates
+from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 from siting.problems import InputError, Problem, did_you_mean
 from siting.results.interruption import StoppedAfterwards, hear_schedulers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from siting.case.case import Case
-    from siting.plan.plan import Plan
-    from siting.study.study import Study
 
 DONE, REFUSED, WRONG_INPUT, FAILED = 0, 1, 2, 3
 
@@ -100,15 +98,15 @@ def run(
     from siting.results.folder import pages_of, write_into
     from siting.results.unfinished import kept_if_writing_fails
 
-    _require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
-    _require(0 <= gap_site_dependent <= 1, "--gap-site-dependent", "at least 0 and no more than 1", gap_site_dependent)
-    _require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
-    _require(threads is None or threads >= 1, "--threads", "at least 1", threads)
-    _require(draws >= 0, "--draws", "at least 0", draws)
+    require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
+    require(0 <= gap_site_dependent <= 1, "--gap-site-dependent", "at least 0 and no more than 1", gap_site_dependent)
+    require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
+    require(threads is None or threads >= 1, "--threads", "at least 1", threads)
+    require(draws >= 0, "--draws", "at least 0", draws)
     began = time.monotonic()
-    languages = _languages(lang)
-    earlier = None if start is None else _loaded(start)
-    case = _prepared(study, candidates)
+    languages = languages_of(lang)
+    earlier = None if start is None else loaded(start)
+    case = prepared(study, candidates)
     folder = output or Path("results") / case.study.name
     with claimed(folder, pages_of(languages)) as claim:
         with ProgressLine(quiet=quiet) as progress:
@@ -128,7 +126,7 @@ def run(
         with kept_if_writing_fails(plan, folder):
             write_into(claim, plan, languages)
     for warning in plan.warnings:
-        _complain(f"warning: {warning}")
+        complain(f"warning: {warning}")
     if not quiet:
         print(plan)
         print(f"  files  {folder}")
@@ -146,7 +144,7 @@ def check(study: str, /, *, candidates: int | None = None) -> int:
     candidates
         Choose among the first so many candidate sites by rank, whatever the study says.
     """
-    case = _prepared(study, candidates)
+    case = prepared(study, candidates)
     print(f"{study}: no problem found ({case!r})")
     return DONE
 
@@ -166,7 +164,7 @@ def show(study: str, /, *, table: str | None = None, candidates: int | None = No
     """
     from siting.cli.show import resolved, tables_of
 
-    found = _with_candidates(siting.load_study(study), candidates)
+    found = with_candidates(siting.load_study(study), candidates)
     tables = tables_of(found)
     if table is not None and table not in tables:
         hint = did_you_mean(table, tables) or f"the tables are: {', '.join(tables)}"
@@ -221,7 +219,7 @@ def cooling(
         print(table.to_csv(index=False, lineterminator="\n"), end="")
         return DONE
     print(f"{heading(place)}\n")
-    _print_table(shown(table))
+    print_table(shown(table))
     print(f"\n{notes(table)}")
     return DONE
 
@@ -248,7 +246,7 @@ def verify(folder: Path, /) -> int:
     from siting.accounts.audit import TOLERANCE_FRACTION
     from siting.results.verifying import verify as held
 
-    _require_result(folder)
+    require_result(folder)
     found = held(folder)
     if found.audit is not None:
         residuals = found.audit.residuals
@@ -257,11 +255,11 @@ def verify(folder: Path, /) -> int:
         for row in residuals.itertuples():
             print(f"{row.balance:<{width}}  {row.residual_fraction:8.1e}  {row.worst_key}".rstrip())
     for message in found.remarks:
-        _complain(f"{folder}: note: {message}")
+        complain(f"{folder}: note: {message}")
     for message in found.failures:
-        _complain(f"{folder}: {message}")
+        complain(f"{folder}: {message}")
     if found.audit is None or not found.holds:
-        _complain(f"{folder}: the plan does not hold")
+        complain(f"{folder}: the plan does not hold")
         return REFUSED
     print(f"{folder}: the plan holds; largest residual {found.audit.largest:.1e}, limit {TOLERANCE_FRACTION:.0e}")
     return DONE
@@ -281,13 +279,13 @@ def report(folder: Path, /, *, lang: str = "en") -> int:
     from siting.results.folder import write_reports
     from siting.results.verifying import verify as held
 
-    languages = _languages(lang)
-    _require_result(folder)
+    languages = languages_of(lang)
+    require_result(folder)
     found = held(folder, pages=False)
     if found.plan is None or found.manifest is None or not found.holds:
         for message in found.failures:
-            _complain(f"{folder}: {message}")
-        _complain(f"{folder}: the plan does not hold, so no report is written of it")
+            complain(f"{folder}: {message}")
+        complain(f"{folder}: the plan does not hold, so no report is written of it")
         return REFUSED
     for path in write_reports(found.plan, folder, found.manifest, languages):
         print(path)
@@ -320,99 +318,18 @@ def backtest(
     from siting.scenarios.backtest.record import record
 
     there = read_built(built)
-    _require_result(folder)
-    found = held_against(_loaded(folder), there)
+    require_result(folder)
+    found = held_against(loaded(folder), there)
     if json:
         print(json_text(record(found)), end="")
         return DONE
     print(f"{backtest_text.heading(found)}\n")
-    _print_table(backtest_text.order_rows(found))
+    print_table(backtest_text.order_rows(found))
     for groups, name in ((found.regions, "region"), (found.years, "built in")):
         print()
-        _print_table(backtest_text.group_rows(groups, name))
+        print_table(backtest_text.group_rows(groups, name))
     print(f"\n{backtest_text.notes(found)}")
     return DONE
-
-
-def _with_candidates(study: Study, count: int | None) -> Study:
-    """Return the study with the first so many candidates, if a number is given."""
-    _require(count is None or count >= 1, "--candidates", "at least 1", count)
-    return study if count is None else study.model_copy(update={"sites": {"candidates": count}})
-
-
-def _prepared(name: str, candidates: int | None) -> Case:
-    """Case of a study, with the problems of study and tables in one list."""
-    from siting.data.tables.reader import load_tables
-    from siting.study.loading import examine, warnings_of
-
-    study, problems = examine(name)
-    if problems or study is None:
-        if study is not None and getattr(study, "tables", None):
-            problems = [*problems, *load_tables(study.replacements(), study.time.data_year)[1]]
-        raise InputError(problems)
-    study = _with_candidates(study, candidates)
-    case = siting.prepare(study)
-    for warning in warnings_of(study):
-        _complain(f"warning: {warning}")
-    return case
-
-
-def _loaded(folder: Path) -> Plan:
-    from siting.results.folder import NotAResultError
-
-    try:
-        return siting.load(folder)
-    except NotAResultError as error:
-        raise InputError([Problem(os.fspath(folder), 0, "", str(error).removeprefix(f"{folder}: "))]) from error
-
-
-def _require_result(folder: Path) -> None:
-    """Refuse a folder in which there is nothing that a run wrote; and finish one whose move was cut off."""
-    from siting.results.claim import recover
-    from siting.results.manifest import MANIFEST
-
-    recover(folder)
-    if not any((folder / name).exists() for name in (MANIFEST, "plan.json", "decisions", "case")):
-        hint = f"write one with: siting run STUDY -o {folder}"
-        raise InputError([Problem(os.fspath(folder), 0, "", f"there is no plan here ({MANIFEST} is missing)", hint)])
-
-
-def _languages(text: str) -> tuple[str, ...]:
-    from siting.reports.text.words import LANGUAGES
-
-    languages = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
-    for language in languages:
-        _require(language in LANGUAGES, "--lang", f"some of {','.join(LANGUAGES)}", language)
-    return languages
-
-
-def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows under their headings: drawn on a terminal, aligned by spaces elsewhere."""
-    if sys.stdout.isatty():
-        from rich.box import SIMPLE_HEAD
-        from rich.console import Console
-        from rich.table import Table
-
-        table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-        for position, name in enumerate(rows[0]):
-            table.add_column(name, justify="right" if position else "left", overflow="fold")
-        for row in rows[1:]:
-            table.add_row(*row)
-        Console().print(table)
-        return
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
-        print("  ".join([row[0].ljust(widths[0]), *cells[1:]]).rstrip())
-
-
-def _require(condition: bool, option: str, wanted: str, value: object) -> None:
-    if not condition:
-        raise InputError([Problem(option, 0, "", f"input should be {wanted} (got {value})")])
-
-
-def _complain(message: str) -> None:
-    print(message, file=sys.stderr)
 
 
 def call(arguments: Sequence[str] | None = None) -> int:
@@ -429,17 +346,17 @@ def call(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
     except CycloptsError as error:
-        _complain(f"siting: {' '.join(str(error).split())}")
-        _complain("Try: siting --help")
+        complain(f"siting: {' '.join(str(error).split())}")
+        complain("Try: siting --help")
         return WRONG_INPUT
     except InputError as error:
-        _complain(str(error))
+        complain(str(error))
         return WRONG_INPUT
     except StoppedAfterwards as error:
-        _complain(f"siting: {error}")
+        complain(f"siting: {error}")
         return DONE
     except KeyboardInterrupt as error:
-        _complain(f"siting: stopped {'; '.join(getattr(error, '__notes__', ())) or NOTHING_YET}")
+        complain(f"siting: stopped {'; '.join(getattr(error, '__notes__', ())) or NOTHING_YET}")
         return REFUSED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -454,18 +371,18 @@ def _failure(error: Exception) -> int:
     from siting.results.unfinished import NotWrittenError
 
     if isinstance(error, NoPlanError):
-        _complain(f"siting: {error}")
+        complain(f"siting: {error}")
         return FAILED if error.status == "failed" else REFUSED
     if isinstance(error, NotWrittenError):
         if error.__cause__ is not None and not isinstance(error.__cause__, MemoryError | OSError):
             traceback.print_exception(error.__cause__)
-        _complain(f"siting: {error}")
+        complain(f"siting: {error}")
         return FAILED
     if isinstance(error, MemoryError | OSError):
-        _complain(f"siting: the machine failed: {str(error) or type(error).__name__}")
+        complain(f"siting: the machine failed: {str(error) or type(error).__name__}")
         return FAILED
     traceback.print_exception(error)
-    _complain("siting: this is a fault of the program, not of your input; please report it with the lines above")
+    complain("siting: this is a fault of the program, not of your input; please report it with the lines above")
     return FAILED
 
 

@@ -40,7 +40,7 @@ def failing(error: BaseException) -> Callable[..., None]:
 def run(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Said) -> Callable[..., tuple[int, str]]:
     """`siting run` with a solve that has the plan at once."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_prepared", lambda _name, _candidates: plan.case)
+    monkeypatch.setattr(cli, "prepared", lambda _name, _candidates: plan.case)
 
     def begin(during_solve: Callable[[], None] = lambda: None) -> tuple[int, str]:
         def solve(*_: object, **__: object) -> Plan:

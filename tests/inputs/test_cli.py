@@ -54,7 +54,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             (claim.new / "plan.json").write_text(",".join(languages))
             claim.install()
 
-        monkeypatch.setattr(cli, "_prepared", lambda _name, _candidates: case)
+        monkeypatch.setattr(cli, "prepared", lambda _name, _candidates: case)
         monkeypatch.setattr(siting, "solve", stand_in_solve)
         monkeypatch.setattr("siting.results.folder.write_into", stand_in_write)
 

@@ -1,0 +1,121 @@
+"""What a command line names: a study, a folder of results, languages; each refused where it is not there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import siting
+from siting.cli.terminal import complain
+from siting.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from siting.case.case import Case
+    from siting.plan.plan import Plan
+    from siting.study.study import Study
+
+__all__ = ["languages_of", "loaded", "prepared", "require", "require_result", "with_candidates"]
+
+
+def with_candidates(study: Study, count: int | None) -> Study:
+    """Return the study with the first so many candidates, if a number is given.
+
+    Raises
+    ------
+    InputError
+        If it is below 1.
+    """
+    require(count is None or count >= 1, "--candidates", "at least 1", count)
+    return study if count is None else study.model_copy(update={"sites": {"candidates": count}})
+
+
+def prepared(name: str, candidates: int | None) -> Case:
+    """Return the case of a study, and print its warnings.
+
+    Parameters
+    ----------
+    name : str
+        Path of the study, or the name of a built-in one.
+    candidates : int or None
+        Of the first so many candidates, whatever the study says.
+
+    Raises
+    ------
+    InputError
+        With the problems of study and tables in one list.
+    """
+    from siting.data.tables.reader import load_tables
+    from siting.study.loading import examine, warnings_of
+
+    study, problems = examine(name)
+    if problems or study is None:
+        if study is not None and getattr(study, "tables", None):
+            problems = [*problems, *load_tables(study.replacements(), study.time.data_year)[1]]
+        raise InputError(problems)
+    study = with_candidates(study, candidates)
+    case = siting.prepare(study)
+    for warning in warnings_of(study):
+        complain(f"warning: {warning}")
+    return case
+
+
+def loaded(folder: Path) -> Plan:
+    """Return the plan of a folder.
+
+    Raises
+    ------
+    InputError
+        If it holds none that can be read.
+    """
+    from siting.results.folder import NotAResultError
+
+    try:
+        return siting.load(folder)
+    except NotAResultError as error:
+        raise InputError([Problem(os.fspath(folder), 0, "", str(error).removeprefix(f"{folder}: "))]) from error
+
+
+def require_result(folder: Path) -> None:
+    """Finish a folder whose move was cut off.
+
+    Raises
+    ------
+    InputError
+        If there is nothing in it that a run wrote.
+    """
+    from siting.results.claim import recover
+    from siting.results.manifest import MANIFEST
+
+    recover(folder)
+    if not any((folder / name).exists() for name in (MANIFEST, "plan.json", "decisions", "case")):
+        hint = f"write one with: siting run STUDY -o {folder}"
+        raise InputError([Problem(os.fspath(folder), 0, "", f"there is no plan here ({MANIFEST} is missing)", hint)])
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """Return the languages of a list joined by commas, each once.
+
+    Raises
+    ------
+    InputError
+        If there are no reports in one of them.
+    """
+    from siting.reports.text.words import LANGUAGES
+
+    languages = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    for language in languages:
+        require(language in LANGUAGES, "--lang", f"some of {','.join(LANGUAGES)}", language)
+    return languages
+
+
+def require(condition: bool, option: str, wanted: str, value: object) -> None:
+    """Refuse the value of an option.
+
+    Raises
+    ------
+    InputError
+        If the condition does not hold.
+    """
+    if not condition:
+        raise InputError([Problem(option, 0, "", f"input should be {wanted} (got {value})")])
