@@ -155,9 +155,10 @@ class _Search:
         if self.start is not None:
             kept |= used_sites(self.start, self.case)
         outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.state.deadline.spent()))
+        self._bound_by(outcome, kept)
         if not (outcome.interrupted or self.state.is_over()):
             with contextlib.suppress(Stopped):
-                self._close_the_gap(kept, prices)
+                self._close_the_gap(kept, outcome, prices)
         return self._ended(INTERRUPTED if self.state.deadline.is_stopped else OUT_OF_TIME)
 
     def _of_best_plan(self) -> Sites:
@@ -241,15 +242,20 @@ class _Search:
     # Plans.
 
     def _search_on(self, kept: Sites, *, patience_s: float | None) -> Outcome:
-        """Search the model of some sites, and say how that ended: its bound is one on plans of these sites only."""
+        """Search the model of some sites, and say how that ended: its bound is one on plans of these sites only.
+
+        Where a search near one plan was enough, or was stopped, there is no bound: that one is of what is near.
+        """
         from siting.models.assembly.model import model_of
 
         model = model_of(self.case.only(site=self._names(kept)), self.components, of_more=True)
         begun = None if self.start is None else warm_start(self.start, model)
         found = self._near_plan_in_steps(model, patience_s) if begun is None else None
-        if found is None or not (found.outcome.interrupted or self._is_enough_for(found)):
-            begun = begun if found is None else found.outcome.values
-            found = search(model.form, **self.state.solve_options(patience_s), start=begun)
+        if found is not None and (found.outcome.interrupted or self._is_enough_for(found)):
+            self.state.keep(found, model)
+            return dataclasses.replace(found.outcome, bound=None)
+        begun = begun if found is None else found.outcome.values
+        found = search(model.form, **self.state.solve_options(patience_s), start=begun)
         self.state.keep(found, model)
         return found.outcome
 
@@ -278,8 +284,23 @@ class _Search:
         """Whether the bound is enough for a plan."""
         return self.state.bound >= self.state.gap.cutoff(found.objective)
 
-    def _close_the_gap(self, kept: Sites, prices: Mapping[str, float]) -> None:
+    def _bound_by(self, outcome: Outcome, kept: Sites) -> None:
+        """Bound all plans by a search of those of some sites, and by what any with another site costs."""
+        of_kept = np.inf if outcome.status == "infeasible" else outcome.bound
+        if of_kept is not None:
+            self.state.raise_bound(min(of_kept, float(self._with_site()[~kept].min(initial=np.inf))))
+
+    def _close_the_gap(self, kept: Sites, outcome: Outcome, prices: Mapping[str, float]) -> None:
         """Solve the relaxation to its end, and search all sites that a better plan may have in whole numbers.
+
+        Parameters
+        ----------
+        kept : Sites
+            Those searched so far.
+        outcome : Outcome
+            How that ended.
+        prices : mapping of str to float
+            Of the rows that sites share, from longer steps.
 
         Raises
         ------
@@ -293,22 +314,22 @@ class _Search:
             self.state.raise_bound(np.inf)
             return
         self._bound_hour_by_hour(prices)
+        self._bound_by(outcome, kept)
         if self.state.is_over():
             return
-        with_site = np.nan_to_num(self._with_site(), nan=-np.inf, posinf=np.inf)
+        with_site = self._with_site()
         live = kept | (with_site < self.state.cutoff())
         of_others = float(with_site[~live].min(initial=np.inf))
         case = self.case.only(site=self._names(live))
         branch_and_price(case, self.components, prices, self.state, bound_of_others=of_others, threads=self.threads)
         if not self.state.is_over():
-            outcome = self._search_on(live, patience_s=None)
-            of_live = np.inf if outcome.status == "infeasible" else outcome.bound
-            if of_live is not None:
-                self.state.raise_bound(min(of_live, of_others))
+            self._bound_by(self._search_on(live, patience_s=None), live)
 
     def _with_site(self) -> Array:
-        """What plans with each site cost at the least; NaN where there was no time to work it out."""
-        return np.full(len(self.case.axes["site"]), np.nan) if self.bounds is None else self.bounds.with_each
+        """What plans with each site cost at the least; minus infinity where there was no time to work it out."""
+        if self.bounds is None:
+            return np.full(len(self.case.axes["site"]), -np.inf)
+        return np.nan_to_num(self.bounds.with_each, nan=-np.inf, posinf=np.inf)
 
     def _names(self, chosen: Sites) -> list[str]:
         return [str(self.case.axes["site"][place]) for place in np.flatnonzero(chosen)]

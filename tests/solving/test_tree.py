@@ -17,6 +17,7 @@ from siting.models.formulation import DESIGN, chosen
 from siting.optimise.branch_and_price.branch_and_price import branch_and_price
 from siting.optimise.branch_and_price.node import OF_ALL, Node, counts_of_all, to_branch_on
 from siting.optimise.branch_and_price.tree import Tree
+from siting.optimise.by_site import _Search
 from siting.optimise.decomposition.column import Column, columns_of
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.integer_pricing import IntegerPricingProblem
@@ -176,6 +177,19 @@ def test_interrupted_search_says_so() -> None:
     assert plan.search.reason == "Interrupted by user"
     assert 1e-7 < plan.gap_fraction < 0.2
     plan.audit().raise_for_residuals()
+
+
+def test_plan_near_one_in_longer_steps_bounds_nothing() -> None:
+    """It is the best of what is near. The search of all plans of the same sites bounds them."""
+    case = fleet(2)
+    best = optimum(case)
+    for known, is_bound in ((best, False), (0.0, True)):  # by what is known the near plan is enough, or is not
+        state = SearchState(Gap(0.05), Deadline(), None, known)
+        outcome = _Search(case, chosen(DESIGN, case), 1, state, None)._search_on(np.ones(2, bool), patience_s=None)
+        assert state.has_plan()
+        assert (outcome.bound is not None) == is_bound
+        if outcome.bound is not None:
+            assert 0.9 * best < outcome.bound <= best * (1 + CLOSE)
 
 
 # Nodes.
