@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -15,7 +16,7 @@ __all__ = ["Moment", "ProgressLine", "describe"]
 
 LOG = logging.getLogger("siting")
 PLAIN_INTERVAL_S = 10.0
-"""Seconds between two plain lines of one phase; a log is read later, not watched."""
+"""Seconds between two plain lines of one stage, whatever it counts; a log is read later, not watched."""
 
 
 class Moment(Protocol):
@@ -102,7 +103,8 @@ class ProgressLine:
         if self._status is not None:
             self._status.update(describe(moment))
         elif not self._quiet:
-            phase, seconds = self._last
-            if moment.phase != phase or moment.seconds - seconds >= PLAIN_INTERVAL_S:
+            stage, seconds = self._last
+            now = re.sub(r"\d+", "", moment.phase)
+            if now != stage or moment.seconds - seconds >= PLAIN_INTERVAL_S:
                 LOG.info(describe(moment))
-                self._last = (moment.phase, moment.seconds)
+                self._last = (now, moment.seconds)

@@ -228,6 +228,12 @@ def test_progress_without_terminal_is_plain_and_sparse(caplog: pytest.LogCapture
         return SimpleNamespace(phase=phase, seconds=seconds, incumbent_usd=None, bound_usd=None, gap_fraction=None)
 
     with ProgressLine() as line:
-        for phase, seconds in (("build", 0.0), ("solve", 1.0), ("solve", 2.0), ("solve", 1.0 + PLAIN_INTERVAL_S)):
+        for phase, seconds in (
+            ("build", 0.0),
+            ("solve, round 1", 1.0),
+            ("solve, round 12", 2.0),
+            ("solve, round 13", 1.0 + PLAIN_INTERVAL_S),
+        ):
             line(moment(phase, seconds))
-    assert [record.getMessage().split()[2] for record in caplog.records] == ["build", "solve", "solve"]
+    told = [record.getMessage().split(maxsplit=2)[2] for record in caplog.records]
+    assert told == ["build", "solve, round 1", "solve, round 13"]
