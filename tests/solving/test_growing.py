@@ -79,7 +79,7 @@ def test_grown_relaxation_is_the_relaxation(seed: int) -> None:
     while True:
         found = growing.solve(Deadline())
         bounds.append(found.bound)
-        if not growing.grow(found):
+        if not growing.separate_and_price(found):
             break
     assert len(bounds) > 1
     assert whole is not None

@@ -20,7 +20,7 @@ from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.gap import Gap
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.year.holding import held, holding
+from siting.optimise.year.holding import holding, prices_that_hold
 from siting.optimise.year.year_bound import YearBound, year_bound
 from siting.quantities import COST_SCALE
 
@@ -182,6 +182,6 @@ def test_held_columns_are_worth_nothing_and_the_design_pays() -> None:
     matrix = scipy.sparse.csr_array([[1.0, -1.0], [0.0, 1.0]])
     sides = np.full(2, -np.inf), np.zeros(2)
     holds = holding(matrix, *sides, np.zeros(2))
-    prices, reduced = held(holds, matrix.tocsc(), np.zeros(2), np.array([-3.0, 0.0]))
+    prices, reduced = prices_that_hold(holds, matrix.tocsc(), np.zeros(2), np.array([-3.0, 0.0]))
     assert prices.tolist() == [-3.0, -3.0]
     assert reduced.tolist() == [0.0, 0.0]

@@ -79,7 +79,7 @@ def located_plan(
         sites = [str(design.axes["site"][place]) for place in location.sites]
         with contextlib.suppress(InfeasibleConstraintException):  # of these sites, not of all
             model = model_of(design.only(site=sites), components, of_more=True)
-            found = rounded_up(model.form, loading.load(model.form), *_held(model, location), deadline)
+            found = rounded_up(model.form, loading.load(model.form), *_bounds_at(model, location), deadline)
             if found is not None:
                 return found, model
     return None
@@ -122,7 +122,7 @@ def rounded_up(form: StandardForm, solver: Any, lower: Array, upper: Array, dead
     return Found(proves_nothing, form, solver)
 
 
-def _held(model: Model, location: Location) -> tuple[Array, Array]:
+def _bounds_at(model: Model, location: Location) -> tuple[Array, Array]:
     """Bounds of columns: openings, halls and clusters as chosen, racks of the chosen kind, and no other count."""
     form = model.form
     lower, upper = form.column_lower.copy(), form.column_upper.copy()

@@ -93,7 +93,7 @@ class FixedDesign:
 
         self._limited, self._penalty = limited, penalty
         model = limited.model_of(design.sites)
-        self._form = _held(model, design)
+        self._form = _fixed(model, design)
         rows = self._rows = limited.rows(self._form)
         openings = zip(design.sites, partition(model).opening.tolist(), strict=True)
         self._open = tuple(site for site, column in openings if column >= 0 and self._form.column_lower[column] > 0)
@@ -279,7 +279,7 @@ def design_of(model: Model, values: Array) -> Design:
     )
 
 
-def _held(model: Model, design: Design) -> StandardForm:
+def _fixed(model: Model, design: Design) -> StandardForm:
     """Return a model with its whole decisions held to a design."""
     form = model.form
     whole = np.flatnonzero(form.integral)

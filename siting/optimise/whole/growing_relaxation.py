@@ -148,7 +148,7 @@ class GrowingRelaxation:
         values[self._columns], prices[self._rows] = found.values, found.prices
         return dataclasses.replace(found, values=values, prices=prices, bound=dual_bound(self._form, prices))
 
-    def grow(self, outcome: Outcome) -> bool:
+    def separate_and_price(self, outcome: Outcome) -> bool:
         """Take in what a solution of `solve` breaks or its prices ask for; False if that is nothing.
 
         Parameters

@@ -141,7 +141,7 @@ class _Tree:
                 if self._best is None:
                     self.try_counts(solver, np.ceil(found.values - WHOLE))
                 self._tell()
-            if bound >= self._gap.cutoff(self._cost) or not self._growing.grow(found):
+            if bound >= self._gap.cutoff(self._cost) or not self._growing.separate_and_price(found):
                 return dataclasses.replace(found, bound=bound)
 
     def _rounded_and_settled(self, node: _Node, found: Outcome, solver: Any) -> _Node:

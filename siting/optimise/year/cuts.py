@@ -18,7 +18,7 @@ import numpy as np
 
 from siting.case.case import Array
 from siting.optimise.decomposition.blocks import signed
-from siting.optimise.year.holding import held
+from siting.optimise.year.holding import prices_that_hold
 from siting.optimise.year.site_year import SiteDays
 
 
@@ -62,7 +62,7 @@ def cuts_of(days: SiteDays, cost: Array, row_prices: Array, coupling_prices: Arr
     """
     prices = signed(row_prices, days.row_lower, days.row_upper)
     reduced = cost - days.coupling.T @ coupling_prices - days.matrix.T @ prices
-    prices, reduced = held(days.holds, days.matrix, prices, reduced)
+    prices, reduced = prices_that_hold(days.holds, days.matrix, prices, reduced)
     with np.errstate(invalid="ignore"):  # nothing times no limit
         of_columns = np.where(reduced == 0, 0.0, np.where(reduced > 0, reduced * days.lower, reduced * days.most))
         of_rows = np.where(prices == 0, 0.0, np.where(prices > 0, prices * days.row_lower, prices * days.row_upper))

@@ -60,7 +60,9 @@ def holding(matrix: scipy.sparse.csr_array, row_lower: Array, row_upper: Array, 
         free[columns] = False
 
 
-def held(holds: Holding, matrix: scipy.sparse.csc_array, prices: Array, reduced: Array) -> tuple[Array, Array]:
+def prices_that_hold(
+    holds: Holding, matrix: scipy.sparse.csc_array, prices: Array, reduced: Array
+) -> tuple[Array, Array]:
     """Change prices of rows until no column that they hold is worth more than nothing.
 
     Parameters

@@ -176,7 +176,7 @@ def _site_year(design: _Design, site: str, months: Months) -> tuple[SiteMonths, 
             kept[axis] = [str(member) for member, part in zip(design.case.axes[axis], used, strict=True) if part.any()]
     case = design.case.only(**kept)
     assembly = Assembly(case, chosen(REPLAY, case), scope=Scope.SITE)
-    year = cut_into_months(case, assembly, _held(assembly, compile_assembly(assembly), design, site))
+    year = cut_into_months(case, assembly, _fixed(assembly, compile_assembly(assembly), design, site))
     dispatch = solved(year, months)
     if breaks_its_own(year, dispatch):
         (dispatch,) = within_limits([year], [dispatch], {}, months)
@@ -223,7 +223,7 @@ def _widened(field: Field, case: Case, whole: Case) -> Array:
     return values
 
 
-def _held(assembly: Assembly, form: StandardForm, design: _Design, site: str) -> StandardForm:
+def _fixed(assembly: Assembly, form: StandardForm, design: _Design, site: str) -> StandardForm:
     """Hold fixed what a site decides for more than a month; rows between such decisions alone are the design's."""
     position = design.case.axes["site"].index(site)
     lower, upper = form.column_lower.copy(), form.column_upper.copy()
