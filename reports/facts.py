@@ -124,6 +124,15 @@ class Facts:
             return {}
         return dict(zip(frame[key].astype(str), frame["name"].astype(str), strict=True))
 
+    def rack_names(self, words: Words) -> dict[str, str]:
+        """Id to name of the racks, a speculative one marked as such."""
+        frame, names = self.plan.case.tables["racks"], self.names("racks", "rack_id")
+        if "speculative" in frame:
+            mark = words.gettext("{rack} (speculative)")
+            for rack in frame.loc[frame["speculative"] == 1, "rack_id"].astype(str):
+                names[rack] = mark.format(rack=names[rack])
+        return names
+
     # numbers that sentences say, each with its place
 
     def kpi(self, kpi_id: str) -> Traced | None:

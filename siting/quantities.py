@@ -126,6 +126,12 @@ UNITS = MappingProxyType(
         "ms": Unit("ms", "ms", ",.1f"),
         "ms_per_km": Unit("ms/km", "ms/km", ",.4f"),
         "gbps": Unit("Gbit/s", "Gbit/s", ",.1f"),
+        "gb": Unit("GB", "GB", ",.1f"),
+        "m2": Unit("m²", "m*m", ",.2f"),
+        "kg": Unit("kg", "kg", ",.0f"),  # of weight; carbon is in t
+        "kg_per_m2": Unit("kg/m²", "kg/m/m", ",.0f"),
+        "usd_per_accelerator": Unit("USD/accelerator", "USD", ",.0f"),
+        "kw_per_accelerator": Unit("kW/accelerator", "kW", ",.3f"),
         "pflop": Unit("PFLOP/s", "PFLOP", ",.1f"),
         "pflop_per_mw": Unit("PFLOP/s/MW", "PFLOP/MW", ",.2f"),
         # time
@@ -172,7 +178,7 @@ _TIME = {
     "exempt_from_year",
 }
 _NUMBERED = {"candidate_rank", "candidates", "schema_version", "published_case", "retrieved"}
-_FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable"}
+_FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable", "speculative"}
 _UNIT_BESIDE = {"value", "p10", "p90", "design", "replay"}
 
 KEYS = frozenset(_TIME | _NUMBERED | _FLAGS | _UNIT_BESIDE)

@@ -15,6 +15,7 @@ from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.large_loads import large_loads
 from siting.data.build.offers import contract_table, offer_table
 from siting.data.build.page import catalogue_page
+from siting.data.build.racks import rack_tables
 from siting.data.build.series_grid import carbon_series, grid_series
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
@@ -40,11 +41,11 @@ def build(folder: Path) -> None:
         Made if it is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tables, taxes = site_tables(), tax_tables()
+    tables, taxes, racks = site_tables(), tax_tables(), rack_tables()
     sheets = {
         "sites": tables.sites,
         "weather": tables.weather,
-        "imputed": pd.concat([tables.imputed, taxes.imputed], ignore_index=True),
+        "imputed": pd.concat([tables.imputed, taxes.imputed, racks.imputed], ignore_index=True),
         "grid_zones": grid_zone_table(),
         "wholesale_levels": level_table(),
         "contracts": contract_table(),
@@ -54,6 +55,7 @@ def build(folder: Path) -> None:
         "connection": connection_table(),
         "parameters": parameter_table(),
         "taxes": taxes.rows,
+        "racks": racks.racks,
         "moratoria": moratoria_table(),
         "state_actions": state_actions(),
         "finance": raw.read_input("finance.csv"),

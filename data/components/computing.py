@@ -7,19 +7,19 @@ import numpy as np
 from siting import cooling
 from siting.case.case import Field
 from siting.data.components.halls import offered
+from siting.data.components.racks import nameplate_mw
 from siting.data.components.retrofit import standing
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
 from siting.data.kinds.site_year import SiteYear
 from siting.data.kinds.statement import Statement
-from siting.quantities import KW_PER_MW
 
 __all__ = ["STATED"]
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    rack_mw = choice.column("racks", "rack_kw") / KW_PER_MW
-    return {"computing.compute_pflop_per_mw": Field(("rack",), choice.column("racks", "compute_pflop") / rack_mw)}
+    per_mw = choice.column("racks", "compute_pflop") / nameplate_mw(choice.tables["racks"])
+    return {"computing.compute_pflop_per_mw": Field(("rack",), per_mw)}
 
 
 def _of_hours(year: SiteYear) -> dict[str, Field]:
@@ -34,7 +34,7 @@ STATED = Statement(
     fields={
         "computing.peak_diversity_fraction": taken("facility.peak_diversity_fraction", neutral=None),
         "computing.compute_pflop_per_mw": worked_out(
-            "rack", inputs=("racks.compute_pflop", "racks.rack_kw"), neutral=1.0
+            "rack", inputs=("racks.compute_pflop", "racks.rack_kw", "racks.fabric_kw_per_accelerator"), neutral=1.0
         ),
         "computing.availability_fraction": taken("racks.availability_fraction", "rack", neutral=1.0),
         "computing.idle_fraction": taken("racks.idle_fraction", "rack"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,29 +13,52 @@ from siting.case.case import Array, Field
 from siting.data.kinds.asset import Asset, paid_over_used
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
+from siting.data.kinds.rack_rules import unsound
 from siting.data.kinds.row import Fraction, Grade, Graded, Row, Text
 from siting.data.kinds.statement import Statement
 from siting.data.kinds.table import Reference, table
-from siting.data.kinds.vintages import KIND, by_year, never_sold, out_of_order
+from siting.data.kinds.vintages import KIND, by_year, out_of_order
 from siting.quantities import KW_PER_MW
 from siting.study import magnitudes
 from siting.text import Id
 
-__all__ = ["STATED", "RackRow", "RackYearRow", "fitting", "reference_pflop_per_mw"]
+__all__ = ["STATED", "RackRow", "RackYearRow", "fitting", "nameplate_mw", "reference_pflop_per_mw"]
+
+RackKind = Literal["cpu", "gpu", "tpu", "asic", "fpga", "neuromorphic", "quantum"]
 
 
 class RackRow(Graded):
-    """A kind of rack; power is the nameplate of its IT. It is sold from its first year to its last, if it has any."""
+    """A kind of rack; power is the nameplate of its IT. It is sold from its first year to its last, if it has any.
+
+    What is built and paid for a rack is the rack and its share of the fabric, which joins accelerators of many racks:
+    `rack_kw` and `rack_usd`, and for each accelerator `fabric_kw_per_accelerator` and `fabric_usd_per_accelerator`.
+    A rack without a speed is known and cannot be chosen.
+    """
 
     rack_id: Id
     name: Text
+    vendor: str | None = None
+    kind: RackKind | None = None
+    speculative: Annotated[float, magnitudes.FLAG] | None = None
     accelerator: Text
     accelerators_count: Annotated[int, magnitudes.ACCELERATORS_COUNT]
+    accelerator_kw: Annotated[float, magnitudes.ACCELERATOR_KW] | None = None
+    memory_gb: Annotated[float, magnitudes.MEMORY_GB] | None = None
+    accelerator_usd: Annotated[float, magnitudes.ACCELERATOR_USD] | None = None
     rack_kw: Annotated[float, magnitudes.RACK_KW]
     idle_fraction: Annotated[float, magnitudes.IDLE_FRACTION]
-    compute_pflop: Annotated[float, magnitudes.RACK_PFLOP]
+    transient_ratio: Annotated[float, magnitudes.TRANSIENT_RATIO] | None = None
+    compute_pflop: Annotated[float, magnitudes.RACK_PFLOP] | None
+    fp8_pflop: Annotated[float, magnitudes.RACK_PFLOP] | None = None
+    fp4_pflop: Annotated[float, magnitudes.RACK_PFLOP] | None = None
+    fp64_pflop: Annotated[float, magnitudes.RACK_PFLOP] | None = None
     liquid_fraction: Fraction
     rack_usd: Annotated[float, magnitudes.RACK_USD]
+    rack_low_usd: Annotated[float, magnitudes.RACK_USD] | None = None
+    rack_high_usd: Annotated[float, magnitudes.RACK_USD] | None = None
+    fabric: str | None = None
+    fabric_usd_per_accelerator: Annotated[float, magnitudes.FABRIC_USD_PER_ACCELERATOR] | None = None
+    fabric_kw_per_accelerator: Annotated[float, magnitudes.FABRIC_KW_PER_ACCELERATOR] | None = None
     maintenance_usd_per_yr: Annotated[float, magnitudes.RACK_UPKEEP_USD_PER_YR]
     life_yr: Annotated[int, magnitudes.LIFE_YR]
     embodied_t: Annotated[float, magnitudes.RACK_T]
@@ -43,6 +66,9 @@ class RackRow(Graded):
     server_fan_fraction: Annotated[float, magnitudes.SERVER_FAN_FRACTION]
     first_year: Annotated[float, magnitudes.CALENDAR_YEAR] | None = None
     last_year: Annotated[float, magnitudes.CALENDAR_YEAR] | None = None
+    lead_months: Annotated[float, magnitudes.WAIT_MONTHS] | None = None
+    rack_kg: Annotated[float, magnitudes.RACK_KG] | None = None
+    footprint_m2: Annotated[float, magnitudes.FOOTPRINT_M2] | None = None
 
 
 class RackYearRow(Row):
@@ -60,6 +86,8 @@ class RackYearRow(Row):
 
 def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Which rack fits which cooling: density within reach, liquid where it is needed and only where it is used.
+
+    Its share of the fabric stands in racks of its own, and adds to power and not to density.
 
     Parameters
     ----------
@@ -83,7 +111,27 @@ def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]
 def reference_pflop_per_mw(choice: Choice) -> float:
     """Compute of one MW of the rack in whose power the demand is stated [PFLOP/s/MW]."""
     rack = choice.reference_rack
-    return float((rack["compute_pflop"] / rack["rack_kw"]).iloc[0]) * KW_PER_MW
+    return float(rack["compute_pflop"].iloc[0] / nameplate_mw(rack)[0])
+
+
+def nameplate_mw(racks: pd.DataFrame) -> Array:
+    """Power of racks with their share of the fabric [MW]."""
+    nameplate: Array = (racks["rack_kw"].to_numpy(float) + _of_fabric(racks, "fabric_kw_per_accelerator")) / KW_PER_MW
+    return nameplate
+
+
+def _prices_usd(racks: pd.DataFrame) -> Array:
+    """Price of racks with their share of the fabric [USD]."""
+    price: Array = racks["rack_usd"].to_numpy(float) + _of_fabric(racks, "fabric_usd_per_accelerator")
+    return price
+
+
+def _of_fabric(racks: pd.DataFrame, column: str) -> Array:
+    """What the fabric of all accelerators of a rack comes to, by rack; nothing where that is not stated."""
+    if column not in racks:
+        return np.zeros(len(racks))
+    of_racks: Array = racks[column].fillna(0.0).to_numpy(float) * racks["accelerators_count"].to_numpy(float)
+    return of_racks
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
@@ -95,7 +143,8 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
         "racks.compatible_count": Field(("cooling", "rack"), fits.astype(float)),
         "racks.sold_count": Field(("rack", "period"), ((first <= starts) & (starts <= last)).astype(float)),
         "racks.price_ratio": Field(("rack", "year"), _prices(choice)),
-        "racks.rack_mw": Field(("rack",), choice.column("racks", "rack_kw") / KW_PER_MW),
+        "racks.rack_mw": Field(("rack",), nameplate_mw(kinds)),
+        "racks.rack_usd": Field(("rack",), _prices_usd(kinds)),
         "racks.rack_embodied_t_per_yr": Field(("rack",), choice.column("racks", "embodied_t") / lives_yr),
     }
 
@@ -110,10 +159,10 @@ def _prices(choice: Choice) -> Array:
     racks, periods = choice.tables["racks"], choice.study.horizon.periods
     years = range(periods[0].year, periods[-1].year + periods[-1].length_yr)
     kinds, prices = racks.get(KIND, racks["rack_id"]), racks["rack_usd"]
-    rack_years = choice.tables["rack_years"]
+    fabric, rack_years = _of_fabric(racks, "fabric_usd_per_accelerator"), choice.tables["rack_years"]
     of_kinds = [
-        by_year(rack_years, str(kind), "rack_usd", float(price), years) / float(price)
-        for kind, price in zip(kinds, prices, strict=True)
+        (by_year(rack_years, str(kind), "rack_usd", float(price), years) + beside) / (float(price) + beside)
+        for kind, price, beside in zip(kinds, prices, fabric, strict=True)
     ]
     return np.array(of_kinds).reshape(len(racks), len(years))
 
@@ -125,8 +174,11 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     return {"racks.embodied_use_ratio": Field(("rack", "period", "until"), borne)}
 
 
+_FABRIC_KW = ("racks.fabric_kw_per_accelerator", "racks.accelerators_count")
+_FABRIC_USD = ("racks.fabric_usd_per_accelerator", "racks.accelerators_count")
+
 STATED = Statement(
-    tables={"racks": table(RackRow, "rack_id", is_technology=True, faults=never_sold)},
+    tables={"racks": table(RackRow, "rack_id", is_technology=True, faults=unsound)},
     layers={
         "rack_years": table(
             RackYearRow, "rack_id", "year", references=(Reference("rack_id", "racks", "rack_id"),), faults=out_of_order
@@ -145,15 +197,17 @@ STATED = Statement(
         "racks.compatible_count": worked_out(
             "cooling", "rack", inputs=("racks.rack_kw", "cooling.max_rack_kw", "racks.liquid_fraction"), neutral=1.0
         ),
-        "racks.rack_mw": worked_out("rack", inputs=("racks.rack_kw",), neutral=1.0),
-        "racks.rack_usd": taken("racks.rack_usd", "rack"),
+        "racks.rack_mw": worked_out("rack", inputs=("racks.rack_kw", *_FABRIC_KW), neutral=1.0),
+        "racks.rack_usd": worked_out("rack", inputs=("racks.rack_usd", *_FABRIC_USD)),
         "racks.rack_maintenance_usd_per_yr": taken("racks.maintenance_usd_per_yr", "rack"),
         "racks.rack_embodied_t_per_yr": worked_out("rack", inputs=("racks.embodied_t", "racks.life_yr")),
         "racks.embodied_use_ratio": worked_out("rack", "period", "until", inputs=("racks.life_yr",), neutral=None),
         "racks.sold_count": worked_out(
             "rack", "period", inputs=("racks.first_year", "racks.last_year", "horizon.periods"), neutral=1.0
         ),
-        "racks.price_ratio": worked_out("rack", "year", inputs=("rack_years.rack_usd", "racks.rack_usd"), neutral=1.0),
+        "racks.price_ratio": worked_out(
+            "rack", "year", inputs=("rack_years.rack_usd", "racks.rack_usd", *_FABRIC_USD), neutral=1.0
+        ),
         "racks.accelerators_count": taken("racks.accelerators_count", "rack", neutral=1.0),
     },
     of_choice=_of_choice,

@@ -74,7 +74,7 @@ def _vintages(rack: pd.Series, rack_years: pd.DataFrame, starts: Sequence[int]) 
     for i, start in enumerate(starts):
         own = {name: of_years[i] for name, of_years in values.items()}
         named = {"rack_id": f"{kind}-{start}", "name": f"{rack['name']} of {start}", KIND: kind}
-        first = max(float(rack.get("first_year", np.nan)), start) if rack.get("first_year") else start
+        first = np.fmax(float(rack.get("first_year", np.nan)), start)
         yield pd.Series({**rack, **own, **named, "first_year": float(first), "last_year": float(start)})
 
 

@@ -20,6 +20,7 @@ from siting.data.components.racks import fitting
 from siting.data.components.registry import ASSETS, PARAMETERS
 from siting.data.components.serving import distances_km, round_trip_ms
 from siting.data.kinds.choice import Choice
+from siting.data.kinds.rack_rules import is_speculative
 from siting.data.kinds.series import Series
 from siting.data.kinds.vintages import in_vintages
 from siting.data.tables.large_loads import classes_at
@@ -71,7 +72,7 @@ def choose_rows(study: Study) -> Choice:
     found = _Chooser(study, tables)
     sites = found.sites()
     zones = found.rows("zones", "zone_id", study.zones, "zones")
-    racks = found.rows("racks", "rack_id", study.technology.racks, "technology.racks")
+    racks = found.racks()
     wanted = found.cooling(racks)
     existing = _at(tables["existing"], sites)
     standing = existing["cooling_id"][~existing["cooling_id"].isin(wanted["cooling_id"])]
@@ -81,9 +82,10 @@ def choose_rows(study: Study) -> Choice:
     racks = in_vintages(racks, tables["rack_years"], [period.year for period in study.horizon.periods])
     found.sold(racks)
     contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
-    found.known("racks", "rack_id", [study.demand.reference_rack], "demand.reference_rack")
     priced = study.finance.priced_rack or study.demand.reference_rack
-    found.known("racks", "rack_id", [priced], "finance.priced_rack")
+    for rack, field in ((study.demand.reference_rack, "demand.reference_rack"), (priced, "finance.priced_rack")):
+        found.known("racks", "rack_id", [rack], field)
+        found.counting(tables["racks"][tables["racks"]["rack_id"] == rack], field)
     found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
     found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), "policy.grid_zone_limit_mw")
     offers = tables["contract_offers"]
@@ -136,7 +138,7 @@ def choose_rows(study: Study) -> Choice:
         "wholesale_levels": levels[levels["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "weather": weather[weather["weather_id"].isin(sites["weather_id"])].reset_index(drop=True),
         "columns": columns,
-        "imputed": _imputed(study, tables["imputed"], sites),
+        "imputed": _imputed(study, tables["imputed"], sites, racks),
         "series_carbon": of_carbon,
         **carbon,
     }
@@ -203,10 +205,10 @@ def _of_states(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     return table[table["state"].isin(sites["state"])].reset_index(drop=True)
 
 
-def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
-    """Cells that a rule filled in, of the chosen sites and of their states; a table of one's own has none."""
+def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame, racks: pd.DataFrame) -> pd.DataFrame:
+    """Cells that a rule filled in, of the chosen sites, their states and racks; a table of one's own has none."""
     kept = pd.Series(False, index=imputed.index)
-    for table, members in (("sites", sites["site_id"]), ("taxes", sites["state"])):
+    for table, members in (("sites", sites["site_id"]), ("taxes", sites["state"]), ("racks", racks["rack_id"])):
         if table not in study.tables or "imputed" in study.tables:
             kept |= (imputed["table"] == table) & imputed["row_id"].isin(members)
     return imputed[kept].reset_index(drop=True)
@@ -386,6 +388,27 @@ class _Chooser:
         income_tax = federal + of_state * (1 - federal)
         for message in contradictions(self.tables["incentives"], sites, first, income_tax, ASSETS):
             self.report("tables.incentives", message)
+
+    def racks(self) -> pd.DataFrame:
+        """Return the wanted racks; of all of them, those that are not speculative and whose speed is known."""
+        rows = self.rows("racks", "rack_id", self.study.technology.racks, "technology.racks")
+        if self.study.technology.racks == "all":
+            return rows[~is_speculative(rows) & rows["compute_pflop"].notna()].reset_index(drop=True)
+        self.counting(rows, "technology.racks")
+        last = self.study.horizon.periods[-1].year
+        if "first_year" in rows:
+            for rack, first in rows.loc[rows["first_year"] > last, ["rack_id", "first_year"]].itertuples(index=False):
+                self.report("technology.racks", f"rack '{rack}' is sold from {first:g}, period {last}")
+        return rows
+
+    def counting(self, racks: pd.DataFrame, field: str) -> None:
+        """Report racks without a speed, in which no work can be counted."""
+        for rack in racks.loc[racks["compute_pflop"].isna(), "rack_id"]:
+            self.report(
+                field,
+                f"rack '{rack}' has no speed in dense BF16 (compute_pflop is empty), so no work can be counted in it",
+                "state one in a table racks of your own",
+            )
 
     def sold(self, racks: pd.DataFrame) -> None:
         """Report that no rack is sold yet when the first period begins."""

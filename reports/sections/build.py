@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports.document import Block, Paragraph, Section, Table, TableColumn
+from siting.reports.document import Block, Note, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import Facts, table
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
@@ -21,6 +21,7 @@ def section(facts: Facts, words: Words) -> Section:
         Paragraph(_cooled(facts, words)),
         _halls(facts, words),
         _racks(facts, words),
+        *_kinds_of_racks(facts, words),
         _supply(facts, words),
     ]
     if len(facts.periods) > 1:
@@ -117,7 +118,7 @@ def _halls(facts: Facts, words: Words) -> Table:
 
 def _racks(facts: Facts, words: Words) -> Table:
     _ = words.gettext
-    racks, cooling = facts.names("racks", "rack_id"), facts.names("cooling", "cooling_id")
+    racks, cooling = facts.rack_names(words), facts.names("cooling", "cooling_id")
     rank = {site: position for position, site in enumerate(facts.built["site_id"])}
     frame = facts.of_last("racks").copy()
     frame = frame.assign(_rank=frame["site_id"].map(rank)).sort_values("_rank", kind="stable")
@@ -135,6 +136,53 @@ def _racks(facts: Facts, words: Words) -> Table:
         counts.insert(1, "given_up_count")
     columns: list[str | TableColumn] = ["name", words.column("rack_id", _("Kind of rack")), "cooling_id", *counts]
     return table(words, "racks", caption, frame, columns, total=counts)
+
+
+def _kinds_of_racks(facts: Facts, words: Words) -> list[Block]:
+    """What the racks in the plan are, how long they take to come and how heavy they stand; a caution of guesses."""
+    _ = words.gettext
+    every, names = facts.plan.case.tables["racks"], facts.rack_names(words)
+    kinds = every[every["rack_id"].isin(facts.of_last("racks")["rack_id"])].copy()
+    blocks: list[Block] = []
+    if "rack_kg" in kinds:
+        kinds["rack"] = kinds["rack_id"].map(names)
+        if "footprint_m2" in kinds:
+            kinds["floor_load_kg_per_m2"] = kinds["rack_kg"] / kinds["footprint_m2"]
+        columns: list[str | TableColumn] = [TableColumn("rack", _("Kind of rack"))]
+        columns += [words.column(key, label) for key, label in _kind_columns(words).items() if key in kinds]
+        caption = _(
+            "Kinds of rack in the plan, by the catalogue. Fabric is paid and drawn for each accelerator on top of the "
+            "rack, unless the rack's price and power include it (0). The floor load is that of a full rack over its "
+            "own floor. Lead time, weight and transients decide nothing."
+        )
+        blocks.append(table(words, "rack-kinds", caption, kinds, columns, folded=True))
+    guesses = kinds[kinds["speculative"] == 1] if "speculative" in kinds else kinds.iloc[:0]
+    if len(guesses):
+        text = _("Nobody can buy {racks} for such work today: price and speed are guesses.")
+        told = say(text, racks=words.join([names[str(rack)] for rack in guesses["rack_id"]]))
+        blocks.append(Note("caution", _("Speculative racks"), told))
+    return blocks
+
+
+def _kind_columns(words: Words) -> dict[str, str]:
+    """Columns of a kind of rack that a reader looks for, with their headings."""
+    _ = words.gettext
+    return {
+        "vendor": _("Maker"),
+        "accelerators_count": _("Accelerators"),
+        "memory_gb": _("Memory of one"),
+        "rack_kw": _("Power of a rack"),
+        "rack_usd": _("Price of a rack"),
+        "rack_low_usd": _("Low price"),
+        "rack_high_usd": _("High price"),
+        "fabric": _("Fabric"),
+        "fabric_usd_per_accelerator": _("Price of fabric"),
+        "fabric_kw_per_accelerator": _("Power of fabric"),
+        "transient_ratio": _("Transient peak"),
+        "lead_months": _("Lead time"),
+        "rack_kg": _("Weight"),
+        "floor_load_kg_per_m2": _("Floor load"),
+    }
 
 
 def _supply(facts: Facts, words: Words) -> Table:

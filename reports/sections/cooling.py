@@ -240,7 +240,7 @@ def _map(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
     frame = facts.table("cooling_places")
     names = facts.names("cooling", "cooling_id")
-    racks = facts.names("racks", "rack_id")
+    racks = facts.rack_names(words)
     best = frame[frame["is_cheapest"] == 1].set_index("site_id")
     leanest = frame[frame["is_least_pue"] == 1].set_index("site_id")
     counts = best["cooling_id"].value_counts()

@@ -45,6 +45,7 @@ def prepared(name: str, candidates: int | None) -> Case:
     InputError
         With the problems of study and tables in one list.
     """
+    from siting.data.tables.rack_notes import rack_notes
     from siting.data.tables.reader import load_tables
     from siting.study.loading import examine, warnings_of
 
@@ -55,7 +56,7 @@ def prepared(name: str, candidates: int | None) -> Case:
         raise InputError(problems)
     study = with_candidates(study, candidates)
     case = siting.prepare(study)
-    for warning in warnings_of(study):
+    for warning in (*warnings_of(study), *rack_notes(case)):
         complain(f"warning: {warning}")
     return case
 

@@ -34,6 +34,8 @@ def assumptions_table(case: Case) -> pd.DataFrame:
     parameters["unit"] = [UNITS[name].label if name in UNITS else name for name in parameters["unit"]]
     rows: list[dict[Any, Any]] = _stated(case) + parameters[columns].to_dict("records")
     provenance = case.tables["columns"].set_index(["table", "column"])[["source_id", "grade"]].to_dict("index")
+    filled = case.tables.get("imputed", pd.DataFrame(columns=["table", "row_id", "column"]))
+    cells = filled.set_index(["table", "row_id", "column"]).to_dict("index")
     for table, key in _technology(case):
         of_rows = provenance.get((table, "source_id"))
         for record in case.tables[table].to_dict("records"):
@@ -42,6 +44,8 @@ def assumptions_table(case: Case) -> pd.DataFrame:
                     continue
                 own = provenance.get((table, column), of_rows)
                 told = record if own is None or own == of_rows else own  # a column with a source of its own
+                cell = cells.get((table, record[key], column), {})
+                told, rule = cell or told, f": {cell['rule']}" if cell else ""
                 rows.append(
                     {
                         "item": f"{record[key]}: {label(str(column)).split(' [')[0]}",
@@ -49,7 +53,7 @@ def assumptions_table(case: Case) -> pd.DataFrame:
                         "unit": unit(str(column)).label,
                         "source_id": told["source_id"],
                         "grade": told["grade"],
-                        "description": record["name"],
+                        "description": record["name"] + rule,
                     }
                 )
     return pd.DataFrame(rows)

@@ -212,7 +212,7 @@ class Technology(Frozen):
     cooling: SomeChoice = "all"
     """Cooling technologies on offer, from the table cooling."""
     racks: SomeChoice = "all"
-    """Racks on offer, from the table racks."""
+    """Racks on offer, from the table racks; all of them but the speculative ones, which must be named."""
     contracts: IdsOrAll = "all"
     """Power contracts on offer, from the table contracts; an empty list offers none."""
     certificates: Annotated[bool, Field(strict=True)] = True
