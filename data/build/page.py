@@ -54,7 +54,10 @@ WEAKEST = """\
   their own (`contract_offers`, real dollars over an assumed term); elsewhere, and of wind everywhere, that of the
   continent stands in. Which **state's law** lets a consumer buy a plant's output (`contract_law`) rests on one list of
   the EIA and two of green tariffs, and else on general knowledge; where nothing is known, none is delivered.
-- **Racks**: power and compute are makers' figures; price and embodied carbon are judgement.
+- **Racks**: power, speed, memory and first year of accelerators are makers' figures (dense BF16 peaks, which no work
+  reaches); the rest of a rack's power, its price and spread, fabric, lead time, weight, transients and embodied carbon
+  are judgement. Speeds of processors and FPGA are peaks by the same measure, and flatter them. The two **speculative**
+  racks are guesses: the neuromorphic one counts half of its 8-bit rate, the quantum one has no speed and cannot be chosen.
 - **Fibre** counts homes with fibre or cable, misses whole providers, and is no measure of long-haul routes.
 - **Land, water price, demand charge, reinforcement** are national figures, scaled or constant.
 - **Hazard** is a rank of expected loss with exposure regressed out; **water stress** is one number a state.

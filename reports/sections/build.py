@@ -152,7 +152,7 @@ def _kinds_of_racks(facts: Facts, words: Words) -> list[Block]:
         columns += [words.column(key, label) for key, label in _kind_columns(words).items() if key in kinds]
         caption = _(
             "Kinds of rack in the plan, by the catalogue. Fabric is paid and drawn for each accelerator on top of the "
-            "rack, unless the rack's price and power include it (0). The floor load is that of a full rack over its "
+            "rack, unless the rack's price and power include it. The floor load is that of a full rack over its "
             "own floor. Lead time, weight and transients decide nothing."
         )
         blocks.append(table(words, "rack-kinds", caption, kinds, columns, folded=True))
