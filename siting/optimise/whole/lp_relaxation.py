@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from siting.models.assembly.standard_form import StandardForm
 
 LARGE_ROWS_COUNT = 20_000
-"""Rows from which on the interior point is the faster way."""
+"""Rows from which on the interior point is the faster way.
+
+Those of what is held at a number do not count: near a plan of `us`, with 77,000 rows, presolve and simplex take 0.6 s,
+and the interior point, which goes without presolve, ended after 29 s with an error.
+"""
 
 INSIDE_SHARE = 1e-4
 """Part of the gap asked for that the interior point may leave open."""
@@ -49,6 +53,12 @@ class LpRelaxation:
     tolerance: float = SUPPORT_TOLERANCE
 
 
+def free_rows_count(form: StandardForm) -> float:
+    """About how many rows a model has beside those of what is held: in proportion to the counts that are free."""
+    free = form.integral & (form.column_lower < form.column_upper)
+    return float(form.matrix.shape[0]) * float(free.sum()) / max(int(form.integral.sum()), 1)
+
+
 def lp_relaxation(
     solver: Any,
     form: StandardForm,
@@ -75,7 +85,7 @@ def lp_relaxation(
     """
     loading.relax(solver, form)
     asked: dict[str, Any] = {"gap": 0.0, "progress": progress, "deadline": deadline}
-    if form.integral.any() and form.matrix.shape[0] >= LARGE_ROWS_COUNT:
+    if form.integral.any() and free_rows_count(form) >= LARGE_ROWS_COUNT:
         with interior_point.inside(solver, max(gap * INSIDE_SHARE, LEAST_TOLERANCE)):
             inner = highs.run(solver, **asked)
         if inner.interrupted:

@@ -71,6 +71,7 @@ def search(
     deadline: Deadline,
     progress: ProgressCallback | None,
     start: Array | None = None,
+    everything: bool = True,
 ) -> Found:
     """Minimise a mixed-integer model as a whole.
 
@@ -86,9 +87,11 @@ def search(
         Told of incumbent and bound.
     start : ndarray, optional
         A plan to begin with, by column; it may break rows.
+    everything : bool
+        Whether to search everything, too, where the search of the support has found a plan.
     """
     solver = loading.load(form)
-    outcome, prices = _searched(form, solver, gap, deadline, progress, start)
+    outcome, prices = _searched(form, solver, gap, deadline, progress, start, everything)
     return Found(outcome, form, solver, prices)
 
 
@@ -99,17 +102,18 @@ def _searched(
     deadline: Deadline,
     progress: ProgressCallback | None,
     start: Array | None,
+    everything: bool,
 ) -> tuple[Outcome, Array | None]:
     """A short tree where shares of many by many are most of the model, and where that is not enough, all stages."""
     links = links_of(form)
     if not links.are_most_of(form):
-        return _stages(form, solver, gap, deadline, progress, start)
+        return _stages(form, solver, gap, deadline, progress, start, everything)
     asked: dict[str, Any] = {"gap": gap, "deadline": deadline, "progress": progress}
     grown, relaxed = search_growing(form, links, solver, start=start, **asked)
     if grown.status in ("optimal", "infeasible") or deadline.is_over():
         return grown, None if relaxed is None else relaxed.prices
     begun = start if grown.values is None else grown.values
-    found, prices = _stages(form, solver, gap, deadline, progress, begun, relaxed)
+    found, prices = _stages(form, solver, gap, deadline, progress, begun, everything, relaxed)
     bound = max((one.bound for one in (grown, found) if one.bound is not None), default=None)
     best = min((found, grown), key=lambda one: np.inf if one.objective is None else one.objective)
     if best is grown and bound is not None and best.objective is not None:
@@ -125,6 +129,7 @@ def _stages(
     deadline: Deadline,
     progress: ProgressCallback | None,
     start: Array | None,
+    everything: bool,
     solved: Outcome | None = None,
 ) -> tuple[Outcome, Array | None]:
     """Relaxation (unless it was solved before), support, everything; and the prices of the relaxation's rows."""
@@ -163,6 +168,8 @@ def _stages(
     if some.interrupted or (some.objective is not None and floor >= gap.cutoff(some.objective)):
         status = "optimal" if some.objective is not None and not some.interrupted else some.status
         return dataclasses.replace(some, status=status, bound=floor), prices
+    if some.values is not None and not everything:
+        return dataclasses.replace(some, status="feasible", bound=floor), prices
 
     worth, idle = np.inf, np.zeros(0, dtype=np.int32)
     if some.objective is not None and some.values is not None and some.bound is not None and prices is not None:
