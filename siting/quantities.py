@@ -95,6 +95,7 @@ UNITS = MappingProxyType(
         "usd_per_ha": Unit("USD/ha", "USD/ha", ",.0f"),
         "usd_per_mw_km": Unit("USD/MW/km", "USD/MW/km", ",.0f"),
         "usd_per_km": Unit("USD/km", "USD/km", ",.0f"),
+        "usd_per_pflop": Unit("USD/(PFLOP/s)", "USD/PFLOP", ",.0f"),
         "usd_per_pflop_yr": Unit("USD/(PFLOP/s)/yr", "USD/PFLOP/yr", ",.0f"),
         "usd_per_pflop_h": Unit("USD/(PFLOP/s)/h", "USD/PFLOP/h", ",.2f"),
         "usd_per_pflop_km_yr": Unit("USD/(PFLOP/s)/km/yr", "USD/PFLOP/km/yr", ",.3f"),

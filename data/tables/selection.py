@@ -82,6 +82,7 @@ def choose_rows(study: Study) -> Choice:
     racks = in_vintages(racks, tables["rack_years"], [period.year for period in study.horizon.periods])
     found.sold(racks)
     contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
+    measures = found.measures()
     priced = study.finance.priced_rack or study.demand.reference_rack
     for rack, field in ((study.demand.reference_rack, "demand.reference_rack"), (priced, "finance.priced_rack")):
         found.known("racks", "rack_id", [rack], field)
@@ -125,6 +126,7 @@ def choose_rows(study: Study) -> Choice:
         "cooling": cooling,
         "racks": racks,
         "contracts": contracts,
+        "measures": measures,
         "contract_offers": offers[offers["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "contract_law": tables["contract_law"][tables["contract_law"]["state"].isin(sites["state"])].reset_index(
             drop=True
@@ -275,6 +277,21 @@ class _Chooser:
                 "technology.cooling",
                 f"no site is known to have a {body} for '{identity}'",
                 "say which do in a table water_bodies: site_id, water_body, source, grade",
+            )
+        return rows
+
+    def measures(self) -> pd.DataFrame:
+        """Return the wanted packages of measures; of all of them, those that do not lose too much quality."""
+        wanted, most = self.study.technology.measures, self.study.demand.quality_loss_max_fraction
+        rows = self.rows("measures", "measure_id", wanted, "technology.measures")
+        good = (rows["quality_loss_fraction"].astype(float) <= most).to_numpy(bool)
+        if wanted == "all":
+            return rows[good].reset_index(drop=True)
+        for identity, loss in zip(rows["measure_id"][~good], rows["quality_loss_fraction"][~good], strict=True):
+            self.report(
+                "technology.measures",
+                f"'{identity}' loses {loss:g} of quality, more than demand.quality_loss_max_fraction, {most:g}",
+                "raise the limit, or leave it out",
             )
         return rows
 

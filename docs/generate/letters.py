@@ -31,6 +31,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rack": ("r", "Kinds of rack"),
         "contract": ("p", "Power contracts"),
         "incentive": ("A", "Tax credits, exemptions and abatements"),
+        "measure": ("W", "Packages of efficiency measures"),
         "period": ("y", "Planning periods"),
         "year": ("l", "Years of the horizon, in each of which a rack has its price"),
         "until": ("m", "Ends of planning periods, at which something is given up"),

@@ -116,6 +116,8 @@ class Assembly(ModelSets):
         Account of carbon hour by hour: of what is bought from the supplier.
     \mathrm{carbon}^{\mathrm{emb}}_{s,y} : carbon_embodied_t_per_yr
         Account of the carbon of making halls, racks and batteries.
+    \mathrm{spared}_{s,y} : spared_pflop
+        Account of work asked for that measures spare.
 
     Parameters
     ----------

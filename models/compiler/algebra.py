@@ -182,6 +182,7 @@ class PyomoModel(Block, Protocol):
     RACK: Axis[str]
     CONTRACT: Axis[str]
     INCENTIVE: Axis[str]
+    MEASURE: Axis[str]
     PERIOD: Axis[int]
     MONTH: Axis[int]
     DAY: Axis[int]

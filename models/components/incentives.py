@@ -31,6 +31,8 @@ class Incentives(Component):
             (\gamma^{\mathrm{power}} (S_{s,v} - S_{s,v-1}) + \gamma^{\mathrm{pack}} (E_{s,v} - E_{s,v-1}))
             + (\upsilon^{\mathrm{heat}}_{s,v,m,A} + \pi^{\mathrm{heat}}_{s,y,A}) \,
             (\gamma^{\mathrm{pipe}}_s (H_{s,v} - H_{s,v-1}) + \gamma^{\mathrm{pump}} (L_{s,v} - L_{s,v-1}))
+            + (\upsilon^{\mathrm{adapt}}_{s,v,m,A} + \pi^{\mathrm{adapt}}_{s,y,A}) \,
+            \sum_W \gamma^{\mathrm{adapt}}_W N_{s,W,v}
             + \sum_r \sum_k (\upsilon^{\mathrm{rack}}_{s,r,v,m,A} + \pi^{\mathrm{rack}}_{s,y,A}) \,
             \gamma^{\mathrm{rack}}_r \chi^{\mathrm{rack}}_{r,l} (R_{s,k,r,v} - G_{s,k,r,v,m}) \right)
 
@@ -58,6 +60,7 @@ class Incentives(Component):
             + \sum_k B \, (\chi_s \gamma^{\mathrm{hall}}_k M_{s,k,v} + \gamma^{\mathrm{conv}}_s C_{s,k,v})
             + \gamma^{\mathrm{power}} (S_{s,v} - S_{s,v-1}) + \gamma^{\mathrm{pack}} (E_{s,v} - E_{s,v-1})
             + \gamma^{\mathrm{pipe}}_s (H_{s,v} - H_{s,v-1}) + \gamma^{\mathrm{pump}} (L_{s,v} - L_{s,v-1})
+            + \sum_W \gamma^{\mathrm{adapt}}_W N_{s,W,v}
             + \sum_r \sum_k \gamma^{\mathrm{rack}}_r \chi^{\mathrm{rack}}_{r,l} R_{s,k,r,v} \right)
 
     A credit leaves the write-offs as they are, and one that exceeds the tax is paid out; land is taxed all the same.
@@ -96,6 +99,10 @@ class Incentives(Component):
         Worth of credits and exemptions on a dollar of a battery, a year.
     \pi^{\mathrm{bat}}_{s,y,A} : storage.storage_abatement_per_yr
         Worth of abatements on a dollar of a battery, a year.
+    \upsilon^{\mathrm{adapt}}_{s,v,m,A} : measures.adaptation_relief_per_yr
+        Worth of credits and exemptions on a dollar of adapting models, a year.
+    \pi^{\mathrm{adapt}}_{s,y,A} : measures.adaptation_abatement_per_yr
+        Worth of abatements on a dollar of adapting models, a year.
     \upsilon^{\mathrm{heat}}_{s,v,m,A} : heat_reuse.heat_relief_per_yr
         Worth of credits and exemptions on a dollar of a connection for heat, a year.
     \pi^{\mathrm{heat}}_{s,y,A} : heat_reuse.heat_abatement_per_yr

@@ -14,7 +14,8 @@ class Taxes(Component):
 
     .. math::
 
-        \mathrm{rev}_{s,y} = \gamma^{\mathrm{gpu}} \sum_h \omega_h \sum_k \sum_r c_{s,k,r,y,h} / \kappa^{\mathrm{gpu}}
+        \mathrm{rev}_{s,y} = \gamma^{\mathrm{gpu}} \sum_h \omega_h
+            \left( \sum_k \sum_r c_{s,k,r,y,h} + \mathrm{spared}_{s,y} \right) / \kappa^{\mathrm{gpu}}
 
         \mathrm{cost}_{s,y} = \dots + \vartheta^{\mathrm{rec}}_s \, \mathrm{rev}_{s,y}
             + \vartheta^{\mathrm{prop}}_{s,y} \, \mathrm{prop}_{s,y}
@@ -42,7 +43,7 @@ class Taxes(Component):
     Symbols
     -------
     \mathrm{rev}_{s,y} : expression [USD/yr]
-        Revenue from the work done at the site.
+        Revenue from the work asked of the site, done or spared: customers pay for what they ask for.
     \mathrm{run}_{s,y} : expression [USD/yr]
         All terms of running cost that the other parts post.
     \mathrm{prop}_{s,y} : expression [USD]
@@ -83,6 +84,10 @@ class Taxes(Component):
         Sales tax on a dollar of a battery, a year.
     \varpi^{\mathrm{bat}}_{s,v,m} : storage.storage_purchase_tax_per_yr
         Tax on income from a dollar of a battery, a year: on its sale, less what its write-offs save.
+    \varsigma^{\mathrm{adapt}}_{s,v,m} : measures.adaptation_sales_tax_per_yr
+        Sales tax on a dollar of adapting models, a year.
+    \varpi^{\mathrm{adapt}}_{s,v,m} : measures.adaptation_purchase_tax_per_yr
+        Tax on income from a dollar of adapting models, a year: less what its write-offs save.
     \varsigma^{\mathrm{heat}}_{s,v,m} : heat_reuse.heat_sales_tax_per_yr
         Sales tax on a dollar of a connection for heat, a year.
     \varpi^{\mathrm{heat}}_{s,v,m} : heat_reuse.heat_purchase_tax_per_yr
@@ -118,9 +123,10 @@ class Taxes(Component):
         bought = [purchases.by_use(one, f"{one.asset}_purchase_tax_per_yr") for one in purchases.bought]
 
         def revenue(s: str, y: int) -> Expression:
-            return sum_over(
+            done = sum_over(
                 m.PAIR, lambda k, r: sum_over(m.HOUR, lambda h: price / each * weight[h] * work[s, k, r, y, h])
             )
+            return done + sum_over(m.HOUR, lambda h: price / each * weight[h] * assembly.spared_pflop.total(s, y))
 
         def on_receipts(s: str, y: int) -> Expression:
             return of_receipts[s] * revenue(s, y)

@@ -145,10 +145,24 @@ class Books:
         return intensity
 
     def revenue(self) -> Array:
-        """What work is sold for by site and period [USD/yr]: the same for the same work, whatever does it."""
+        """What work is sold for by site and period [USD/yr]: the same for the same work, done or spared."""
         price = self["finance.compute_price_usd_per_gpu_h"] / self["finance.reference_accelerator_pflop"]
-        sold: Array = price * self.yearly(self["work_pflop"].sum(axis=(1, 2)))
+        asked = self["work_pflop"].sum(axis=(1, 2)) + self.spared_pflop().sum(axis=1)[..., None]
+        sold: Array = price * self.yearly(asked)
         return sold
+
+    def spared_pflop(self) -> Array:
+        """Work that measures spare by site, measure and period, as a mean of the year [PFLOP/s]."""
+        under = self.decided("under_measure_fraction", "site", "measure", "period").values
+        spared: Array = self["measures.spared_fraction"][:, None] * self["measures.asked_pflop"] * under
+        return spared
+
+    def spared_fraction(self, *, of_batch: bool) -> Array:
+        """Share of the inference, or of the batch work, that measures spare, by period."""
+        under = self.decided("under_measure_fraction", "site", "measure", "period").values.sum(axis=0)
+        of_class = self["measures.of_batch_count"] == of_batch
+        share: Array = (of_class * self["measures.spared_fraction"]) @ under
+        return share
 
     def heat_sold(self) -> Array:
         """Heat sold by site, period and hour [MW]."""

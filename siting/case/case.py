@@ -31,6 +31,7 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "rack": "rack_id",
         "contract": "contract_id",
         "incentive": "incentive_id",
+        "measure": "measure_id",
         "period": "period",
         "until": "until_year",
         "year": "year",
@@ -49,6 +50,7 @@ TABLE_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "rack": "racks",
         "contract": "contracts",
         "incentive": "incentives",
+        "measure": "measures",
     }
 )
 """Table that describes the members of an axis, in the order of the axis."""

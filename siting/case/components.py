@@ -15,6 +15,7 @@ COMPONENTS: tuple[str, ...] = (
     "serving",
     "quota",
     "training",
+    "measures",
     "cooling",
     "water_supply",
     "efficiency_limits",

@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from siting.case.case import Array, Case
+from siting.case.case import Array, Case, Field
 from siting.case.consent import may_open
 from siting.case.minimum_power_cost import minimum_power_cost
 from siting.case.taxed_cost import kept_fraction, land_per_yr, owned_per_yr, tax_usd_per_pflop_h
@@ -73,6 +73,7 @@ def unavoidable_cost(case: Case) -> float:
     Racks of an earlier period serve a later one, and every period pays the annuities of what it holds, so
     the bound of each period stands alone and their present values add.
     """
+    case = _spared(case)
     training = case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")
     needed = needed_pflop(case.values("serving.inference_pflop"), case.values("serving.batch_mean_pflop"), training)
     able = np.asarray(may_open(case).any(axis=1))
@@ -87,6 +88,18 @@ def unavoidable_cost(case: Case) -> float:
         for y in range(len(needed))
     ]
     return float(case.values("finance.present_value_ratio") @ np.array(by_period))
+
+
+def _spared(case: Case) -> Case:
+    """The case without the work that measures can spare at the most, as if they cost nothing."""
+    spared, of_batch = case.values("measures.spared_fraction"), case.values("measures.of_batch_count") > 0
+    left = {
+        "serving.inference_pflop": 1 - spared[~of_batch].max(initial=0.0),
+        "serving.inference_mean_pflop": 1 - spared[~of_batch].max(initial=0.0),
+        "serving.batch_mean_pflop": 1 - spared[of_batch].max(initial=0.0),
+    }
+    fields = {name: Field(case.fields[name].axes, share * case.values(name)) for name, share in left.items()}
+    return dataclasses.replace(case, fields={**case.fields, **fields})
 
 
 @dataclasses.dataclass(frozen=True)

@@ -93,13 +93,14 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
                 for name, frame in of_period.items()
             }
             add("site", str(site), period, _operation(at_site))
+    work_h = _asked_gpu_h(tables)
     add(
         "system",
         "system",
         None,
         {
-            **_returns(tables["cash_flow"], tables["racks"]),
-            **_after_tax(tables["after_tax"], tables["cash_flow"], tables["racks"]),
+            **_returns(tables["cash_flow"], work_h),
+            **_after_tax(tables["after_tax"], tables["cash_flow"], work_h),
         },
     )
 
@@ -309,14 +310,19 @@ def _concentration(sites: pd.DataFrame) -> dict[str, _Value]:
     }
 
 
-def _returns(cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
+def _asked_gpu_h(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Hours that the reference accelerator would take for all work that is asked for, done or spared, by period [h]."""
+    parts = [tables[name][["period", "reference_gpu_h_per_yr"]] for name in ("racks", "measures") if name in tables]
+    return pd.concat(parts, ignore_index=True).groupby("period")["reference_gpu_h_per_yr"].sum()
+
+
+def _returns(cash_flow: pd.DataFrame, work_h: pd.Series) -> dict[str, _Value]:
     """Money of the whole horizon, from the independent cash-flow table."""
     flows = cash_flow.sort_values("year")
     net = flows["net_usd"].to_numpy(float)
     discount = flows["discount_factor_ratio"].to_numpy(float)
     costs = (flows["capital_usd"] + flows["operating_usd"] - flows["salvage_usd"]).to_numpy(float)
-    gpu_h_of_period = racks.groupby("period")["reference_gpu_h_per_yr"].sum()
-    gpu_h = flows["period"].map(gpu_h_of_period).fillna(0.0).to_numpy(float)
+    gpu_h = flows["period"].map(work_h).fillna(0.0).to_numpy(float)
     begins = flows["period"].notna().to_numpy().argmax()  # the first year whose operation is paid
     return {
         "capex_usd": float(flows["capital_usd"].sum()),
@@ -336,21 +342,21 @@ def _returns(cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
     }
 
 
-def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame, racks: pd.DataFrame) -> dict[str, _Value]:
+def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame, work_h: pd.Series) -> dict[str, _Value]:
     """Money of the whole horizon after tax and debt."""
     years, flows = taxed.sort_values("year"), cash_flow.sort_values("year")
     net = years["net_after_tax_usd"].to_numpy(float)
     discount = flows["discount_factor_ratio"].to_numpy(float)
-    hours = flows["period"].map(racks.groupby("period")["reference_gpu_h_per_yr"].sum()).fillna(0.0).to_numpy(float)
+    hours = flows["period"].map(work_h).fillna(0.0).to_numpy(float)
 
     def worth(column: str) -> float:
         return float(years[column].to_numpy(float) @ discount)
 
     npv, no_debt = worth("net_after_tax_usd"), N_("no debt")
-    sold, work_h = float(flows["revenue_usd"].to_numpy(float) @ discount), float(hours @ discount)
+    sold, asked_h = float(flows["revenue_usd"].to_numpy(float) @ discount), float(hours @ discount)
     break_even: _Value = N_("no revenue")
-    if sold > 0 and work_h > 0:
-        break_even = (sold - npv * sold / worth("net_revenue_usd")) / work_h
+    if sold > 0 and asked_h > 0:
+        break_even = (sold - npv * sold / worth("net_revenue_usd")) / asked_h
     covers = {
         "dscr_min_ratio": years["debt_cover_ratio"].dropna(),
         "dscr_after_reserve_min_ratio": years["debt_cover_after_reserve_ratio"].dropna(),

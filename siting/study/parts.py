@@ -63,6 +63,12 @@ def _list_or_all(value: object) -> object:
     return value
 
 
+def _list_all_or_none(value: object) -> object:
+    if isinstance(value, str) and value not in ("all", "none"):
+        raise ValueError(f"input should be 'all', 'none' or a list of ids (got {shown(value)})")
+    return value
+
+
 def _variant(value: object) -> str:
     return "word" if isinstance(value, str) else "list"
 
@@ -102,6 +108,12 @@ IdsOrAll = Annotated[
     Annotated[Literal["all"], Tag("word")] | Annotated[Ids, Tag("list")],
     Discriminator(_variant),
     BeforeValidator(_list_or_all),
+]
+SomeOrNone = Annotated[
+    Annotated[Literal["all", "none"], Tag("word")] | Annotated[Ids, Tag("list")],
+    Discriminator(_variant),
+    BeforeValidator(_list_all_or_none),
+    AfterValidator(_some),
 ]
 SomeChoice = Annotated[IdsOrAll, AfterValidator(_some)]
 ExtremeDay = Literal["hottest_wet_bulb", "lowest_wind_and_sun", "dearest_power"]
@@ -204,6 +216,8 @@ class Demand(Frozen):
     """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
     latency_limit_ms: Annotated[float, Strict(), magnitudes.LATENCY_MS] = 40.0
     """Longest round trip between a demand zone and the site that serves its inference [ms]."""
+    quality_loss_max_fraction: Annotated[float, Strict(), magnitudes.FRACTION] = 0.01
+    """Largest loss of quality that a measure may bring to the work it touches (0 to 1)."""
 
 
 class Technology(Frozen):
@@ -221,6 +235,8 @@ class Technology(Frozen):
     """Whether contracts may be settled against the market without delivery, where an organised market does so."""
     storage: Annotated[bool, Field(strict=True)] = True
     """Whether batteries may be built."""
+    measures: SomeOrNone = "none"
+    """Packages of efficiency measures on offer, from the table measures; none unless they are asked for."""
 
 
 class Climate(Frozen):

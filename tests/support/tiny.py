@@ -45,6 +45,7 @@ def tiny_case(
     racks: Sequence[str] = ("r",),
     contracts: Sequence[str] = ("wind",),
     incentives: Sequence[str] = (),
+    measures: Sequence[str] = (),
     periods: Sequence[tuple[int, int]] = ((2030, 1),),
     hours_count: int = 3,
     days_of_year: Sequence[int] = (365,),
@@ -68,7 +69,7 @@ def tiny_case(
 
     Parameters
     ----------
-    sites, zones, cooling, racks, contracts, incentives : sequence of str
+    sites, zones, cooling, racks, contracts, incentives, measures : sequence of str
         Members of the axes.
     periods : sequence of (int, int)
         First year and length of each period.
@@ -120,6 +121,7 @@ def tiny_case(
         "rack": tuple(racks),
         "contract": tuple(contracts),
         "incentive": tuple(incentives),
+        "measure": tuple(measures),
         "period": tuple(years),
         "until": tuple(year + length for year, length in periods),
         "year": tuple(range(years[0], years[-1] + periods[-1][1])),
@@ -320,6 +322,7 @@ def _tables(
         "racks": table("rack_id", axes["rack"], life_yr=lives["rack"], **made_up),
         "contracts": table("contract_id", axes["contract"], kind=list(axes["contract"]), **made_up),
         "incentives": table("incentive_id", axes["incentive"], kind="income_tax_credit", **made_up),
+        "measures": table("measure_id", axes["measure"], work_class="inference", **made_up),
         "certificates": table("certificate_id", ["rec"], **made_up),
         "storage": table("storage_id", ["battery"], life_yr=storage_life_yr, **made_up),
         "columns": pd.DataFrame(columns=["table", "column", "unit", "description", "source_id", "grade"]),

@@ -135,7 +135,10 @@ def _with_quotas(design: _Design) -> _Design:
     )
     mean = by_day.mean(axis=-1)
     part = mean / np.maximum(mean.sum(axis=0), 1e-12)
-    quota = part[..., list(sampled.calendar.stands_for)] * year.values("serving.batch_mean_pflop")[None, ...]
+    asked = year.values("serving.batch_mean_pflop")
+    decided = {name: Field(design.axes[name], values) for name, values in design.decisions.items()}
+    left = 1 - Books(year, decided).spared_fraction(of_batch=True)
+    quota = part[..., list(sampled.calendar.stands_for)] * (left[:, None] * asked)[None, ...]
     fields = {**year.fields, "quota.batch_quota_pflop": Field(("site", "period", "day"), quota)}
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
 
