@@ -12,12 +12,20 @@ from tiny import Solve, decided, paid, quick, tiny_case, with_fields
 from siting.accounts.audit import audit
 from siting.accounts.components.measures import supply_steps
 from siting.case.case import Case, Field
+from siting.plan.plan import Plan
 
 LEAN: dict[str, Any] = {
     "measures": ("lean", "leaner"), "touched_fraction": [0.5, 0.4], "saved_fraction": [0.4, 0.75],
     "adaptation_usd_per_pflop": [100.0, 400.0], "running_usd_per_pflop_yr": [20.0, 25.0],
 }  # fmt: skip
 """One touches half and saves 0.4 of it: 0.2 of the class for 60 USD, 300 a PFLOP. The other saves 0.3 for 170."""
+
+
+def audited(case: Case) -> Plan:
+    """The plan of least cost, which adds up."""
+    plan = quick(case)
+    plan.audit().raise_for_residuals()
+    return plan
 
 
 def test_package_that_is_cheaper_than_computers_is_bought(solved: Solve) -> None:
@@ -36,30 +44,30 @@ def test_package_that_is_cheaper_than_computers_is_bought(solved: Solve) -> None
     assert decided(plan, "share_fraction").sum() == pytest.approx(0.8)
 
 
-def test_dearer_computers_buy_the_package_that_spares_more(solved: Solve) -> None:
+def test_dearer_computers_buy_the_package_that_spares_more() -> None:
     """The same at 1,200 USD a PFLOP: the second step of 1,100 pays, and 0.7 x 1,200 + 170 = 1,010."""
-    plan = solved(tiny_case(rack_mw=0.1, rack_usd=120.0, **LEAN))
+    plan = audited(tiny_case(rack_mw=0.1, rack_usd=120.0, **LEAN))
     assert plan.objective_usd == pytest.approx(1010)
     assert decided(plan, "under_measure_fraction").ravel() == pytest.approx([0, 1])
 
 
-def test_packages_of_a_class_exclude_each_other(solved: Solve) -> None:
+def test_packages_of_a_class_exclude_each_other() -> None:
     """Racks of 0.25 MW: with 0.75 PFLOP of them, a quarter must be spared.
 
     Half of the class under each: 0.5 x 0.2 + 0.5 x 0.3 = 0.25 for 115, and 0.75 x 1,000: 865. lean alone would need a
     fourth rack, 1,060, and leaner alone costs 920. Both on the same half would spare the same for 57.5 at the least.
     """
-    plan = solved(tiny_case(rack_mw=0.25, rack_usd=250.0, **LEAN))
+    plan = audited(tiny_case(rack_mw=0.25, rack_usd=250.0, **LEAN))
     assert plan.objective_usd == pytest.approx(865)
     assert decided(plan, "under_measure_fraction").ravel() == pytest.approx([0.5, 0.5])
 
 
-def test_batch_work_of_every_day_falls_alike(solved: Solve) -> None:
+def test_batch_work_of_every_day_falls_alike() -> None:
     """Batch work of 2 and 1 PFLOP on days of 100 and 265, half of it spared: racks for 1 PFLOP instead of 2.
 
     Adaptation costs 10 x the mean of the days, 1.5: 15. Computers are 1 x 100 = 100. Inference is for no package.
     """
-    plan = solved(
+    plan = audited(
         tiny_case(
             days_of_year=(100, 265), inference_pflop=0.0, batch_mean_pflop=[[2.0, 1.0]], rack_usd=100.0,
             measures=("lean",), of_batch_count=1.0, saved_fraction=0.5, adaptation_usd_per_pflop=10.0,
@@ -70,23 +78,23 @@ def test_batch_work_of_every_day_falls_alike(solved: Solve) -> None:
     assert daily == pytest.approx([1.0, 0.5])
 
 
-def test_package_for_batch_work_leaves_inference_and_training_alone(solved: Solve) -> None:
+def test_package_for_batch_work_leaves_inference_and_training_alone() -> None:
     """1 PFLOP of inference and a cluster of 2, racks at 100 USD: 300, whatever a package for batch work gives."""
     case = tiny_case(
         training_cluster_pflop=2.0, clusters_needed_count=1.0, rack_usd=100.0,
         measures=("lean",), of_batch_count=1.0, saved_fraction=0.5,
     )  # fmt: skip
-    assert solved(case).objective_usd == pytest.approx(300)
+    assert audited(case).objective_usd == pytest.approx(300)
     inference = with_fields(case, of_batch_count=0.0, rack_mw=0.5, rack_usd=50.0)
-    assert solved(inference).objective_usd == pytest.approx(250)  # half of the inference, all of the training
+    assert audited(inference).objective_usd == pytest.approx(250)  # half of the inference, all of the training
 
 
-def test_adaptation_is_paid_in_each_year_of_use_and_grows_with_the_work(solved: Solve) -> None:
+def test_adaptation_is_paid_in_each_year_of_use_and_grows_with_the_work() -> None:
     """1 PFLOP, then 2; half of it is spared by a package of 10 USD and 3 USD/yr a PFLOP, racks at 100 a year.
 
     Lives are a year, so each year pays for all: 0.5 x 100 + 10 + 3, then 1 x 100 + 20 + 6: 63 + 126 = 189.
     """
-    plan = solved(
+    plan = audited(
         tiny_case(
             periods=((2030, 1), (2031, 1)), inference_pflop=[[[1], [2]]], rack_mw=0.5, rack_usd=50.0,
             measures=("lean",), saved_fraction=0.5, adaptation_usd_per_pflop=10.0, running_usd_per_pflop_yr=3.0,
@@ -123,7 +131,7 @@ def test_work_that_is_spared_earns_and_is_taxed_as_work_that_is_done() -> None:
     assert (before_usd, after_usd) == pytest.approx((1000, 500))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_package_never_raises_cost(seed: int) -> None:
     """What is offered may be left; a package without a price pays wherever computers cost anything."""
     draw = np.random.default_rng(seed)
@@ -138,10 +146,8 @@ def test_a_package_never_raises_cost(seed: int) -> None:
     }  # fmt: skip
     for count in (1, 2, 3):
         some = {name: values[:count] for name, values in kinds.items()}
-        plan = quick(tiny_case(**numbers, measures=tuple("uvw"[:count]), **some))
-        plan.audit().raise_for_residuals()
-        costs.append(plan.objective_usd)
-    assert costs == sorted(costs, reverse=True) or np.diff(costs).max() < 1e-3
+        costs.append(audited(tiny_case(**numbers, measures=tuple("uvw"[:count]), **some)).objective_usd)
+    assert np.diff(costs).max() < 1e-3
     free = {**kinds, "adaptation_usd_per_pflop": 0.0, "saved_fraction": 0.5, "touched_fraction": 1.0}
     assert quick(tiny_case(**numbers, measures=tuple("uvw"), **free)).objective_usd < costs[0]
 
