@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +72,16 @@ class Choice:
 
     def parameter(self, name: str, table: str = "parameters") -> float:
         """Return one number of a table that has one in each row."""
-        return float(self.tables[table].set_index("parameter_id")["value"][name])
+        return self._parameters[table][name]
+
+    @cached_property
+    def _parameters(self) -> dict[str, dict[str, float]]:
+        """The numbers of each table that has one in each row, by their names: a case reads a hundred of them."""
+        return {
+            name: dict(zip(table["parameter_id"].astype(str), table["value"].astype(float), strict=True))
+            for name, table in self.tables.items()
+            if "parameter_id" in table
+        }
 
     def taken(self, source: str, axes: tuple[str, ...]) -> Field:
         """Return a number that a case takes as it is, over its axes.
@@ -87,7 +97,7 @@ class Choice:
         part, name = source.split(".")
         stated = getattr(self.study, part, None)
         value = getattr(stated, name, None) if isinstance(stated, BaseModel) else None
-        if value is None and "parameter_id" in self.tables[part]:
+        if value is None and part in self._parameters:
             value = self.parameter(name, part)
         if value is None:
             column = self.column(part, name)

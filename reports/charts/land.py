@@ -73,7 +73,8 @@ class Land:
         ax.set_axis_off()
         ax.set_xlim(self.window[0], self.window[2])
         ax.set_ylim(self.window[1], self.window[3])
-        ax.add_patch(PathPatch(self.outline, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.6))
+        land = PathPatch(self.outline, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.6)
+        ax.add_artist(land)  # the window stands: a patch would be searched for its limits, point by point
         return ax
 
     def heights_px(self) -> tuple[float, float]:

@@ -78,7 +78,9 @@ class Solution:
     def terms_of(self, ledger: str) -> list[dict[str, str]]:
         """Terms of one ledger: ``component``, ``term``, ``payer``, ``receiver``."""
         chosen = self.terms[self.terms["ledger"] == ledger]
-        return [{str(name): str(value) for name, value in row.items()} for row in chosen.to_dict("records")]
+        names = [str(name) for name in chosen.columns]
+        columns = [chosen[name].astype(str).tolist() for name in names]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def total(self, ledger: str) -> Array:
         """Sum of the terms of one ledger, over its axes; a single zero if it has none."""

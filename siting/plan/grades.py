@@ -104,6 +104,8 @@ def deciders(case: Case, solution: Solution) -> tuple[Decider, ...]:
     found = []
     for name in sorted(books.read & set(case.inputs)):
         field = case.fields[name]
+        if not field.values.any():  # a part of nothing moves nothing
+            continue
         moved = dataclasses.replace(case, fields={**case.fields, name: Field(field.axes, field.values * (1 + STEP))})
         changed = _totals(Books(moved, solution.decisions))
         for account, total in base.items():

@@ -128,16 +128,19 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """
     result: dict[str, dict[str, Any]] = {}
     system = frame[frame["entity_type"] == "system"]
-    for kpi_id, rows in system.groupby("kpi_id", sort=False):
-        ordered = rows.sort_values("period")
-        last = ordered.iloc[-1]
+    by_kpi: dict[str, list[dict[Any, Any]]] = {}
+    for row in system.sort_values("period", kind="stable").to_dict("records"):
+        by_kpi.setdefault(str(row["kpi_id"]), []).append(row)
+    for kpi_id in dict.fromkeys(map(str, system["kpi_id"])):
+        ordered = by_kpi[kpi_id]
+        last = ordered[-1]
         entry: dict[str, Any] = {
             "value": None if pd.isna(last["value"]) else float(last["value"]),
             "unit": str(last["unit"]),
             "basis": str(last["basis"]),
             "by_period": {
                 str(int(row["period"])): None if pd.isna(row["value"]) else float(row["value"])
-                for _, row in ordered.iterrows()
+                for row in ordered
                 if not pd.isna(row["period"])
             },
         }
@@ -146,7 +149,7 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
                 entry[told] = str(last[told])
         if last["reason"]:
             entry["reason"] = str(last["reason"])
-        result[str(kpi_id)] = entry
+        result[kpi_id] = entry
     return result
 
 

@@ -83,13 +83,14 @@ def _decided(case: Case, table: ResultTable) -> pd.DataFrame:
 
 def _account(case: Case, solution: Solution, ledger: str, column: str) -> pd.DataFrame:
     """One ledger as a long table: a row for each term, site and period that is not zero."""
+    terms = solution.terms_of(ledger)
     frames = [
-        long_table(case, {column: solution.values[f"{ledger}/{term['component']}.{term['term']}"]}).assign(
-            **{name: term[name] for name in ("component", "term", "payer", "receiver")}
-        )
-        for term in solution.terms_of(ledger)
+        long_table(case, {column: solution.values[f"{ledger}/{term['component']}.{term['term']}"]}) for term in terms
     ]
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["site_id", "period", column])
+    counts = [len(frame) for frame in frames]
+    for name in ("component", "term", "payer", "receiver"):
+        table[name] = pd.Series(np.repeat([term[name] for term in terms], counts), dtype=str)
     keys = ["period", "site_id", "component", "term"]
     return table[[*keys, "payer", "receiver", column]]
 

@@ -87,26 +87,32 @@ def load_fields(axes: Mapping[str, tuple[Any, ...]], paths: Iterable[Path]) -> d
     ValueError
         If a file names a member that its axis does not have, or the same place twice, or a field stands in two files.
     """
+    from pyarrow.parquet import ParquetFile
+
     fields: dict[str, Field] = {}
     for path in paths:
         names = () if path.stem == "scalar" else tuple(path.stem.split("-"))
-        table = pd.read_parquet(path)
+        shape = tuple(len(axes[axis]) for axis in names)
+        with ParquetFile(path) as file:
+            table = file.read()
         keys = [KEY_OF_AXIS[axis] for axis in names]
         places = tuple(
-            pd.Index(axes[axis], dtype=object).get_indexer(pd.Index(table[key], dtype=object))
+            pd.Index(axes[axis], dtype=object).get_indexer(pd.Index(table[key].to_numpy(), dtype=object))
             for axis, key in zip(names, keys, strict=True)
         )
         for key, place in zip(keys, places, strict=True):
             if (place < 0).any():
-                raise ValueError(f"{path.name}: {key} {table[key].iloc[int(np.argmin(place))]!r} is not in the case")
-        if table.duplicated(keys).any() if keys else len(table) > 1:
+                raise ValueError(f"{path.name}: {key} {table[key][int(np.argmin(place))].as_py()!r} is not in the case")
+        rows = np.ravel_multi_index(places, shape) if names else np.zeros(len(table), dtype=np.intp)
+        if len(np.unique(rows)) < len(rows):
             raise ValueError(f"{path.name}: a row stands twice")
-        for column in table.columns.drop(keys):
+        for column in table.column_names:
+            if column in keys:
+                continue
             if column in fields:
                 raise ValueError(f"{path.name}: {column!r} stands in another file, too")
-            values = np.zeros(tuple(len(axes[axis]) for axis in names))
-            if len(table):
-                values[places] = table[column].to_numpy(float) if names else float(table[column].iloc[0])
+            values = np.zeros(shape)
+            values.ravel()[rows] = table[column].to_numpy().astype(float)
             fields[column] = Field(names, values)
     return fields
 

@@ -126,9 +126,8 @@ def _fields(frame: pd.DataFrame, study: Study) -> list[dict[str, str]]:
 
 def _type(column: pd.Series, *, is_quantity: bool) -> str:
     """Type of a column by the values that it has; by its name if it has none."""
-    known = column.dropna()
-    if known.empty:
+    if column.isna().all():
         return "number" if is_quantity else "string"
-    if pd.api.types.is_datetime64_any_dtype(known):
+    if pd.api.types.is_datetime64_any_dtype(column):
         return "datetime"
-    return "number" if pd.api.types.is_numeric_dtype(known) else "string"
+    return "number" if pd.api.types.is_numeric_dtype(column) else "string"

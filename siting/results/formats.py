@@ -18,11 +18,13 @@ def csv_text(table: pd.DataFrame) -> str:
     A cell of text that begins with ``= + - @`` or a control character gets an apostrophe before it;
     numbers, which may be negative, are left alone.
     """
-    safe = table.copy()
-    for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column]) and not pd.api.types.is_datetime64_any_dtype(safe[column]):
-            safe[column] = safe[column].map(_harmless)
-    return safe.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ")
+    safe: dict[str, pd.Series] = {}
+    for column, values in table.items():
+        if not pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_datetime64_any_dtype(values):
+            texts = values.map(_harmless)
+            if not texts.equals(values):
+                safe[str(column)] = texts
+    return table.assign(**safe).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ")
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
