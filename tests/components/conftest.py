@@ -1,9 +1,8 @@
-"""How a component's test solves its cases: directly, and once more through a result folder."""
+"""How a component's test solves its cases: to the optimum, and through a folder."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import numpy as np
 import pytest
 from tiny import Solve, quick, through_a_folder
 
@@ -11,15 +10,32 @@ from siting.case.case import Case
 from siting.plan.plan import Plan
 
 
-@pytest.fixture(params=["direct", "stored"])
-def solved(request: pytest.FixtureRequest, tmp_path: Path) -> Solve:
-    """A solve to the optimum whose plan adds up, as it comes and as it is read back from a folder."""
+@pytest.fixture
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Solve:
+    """A solve to the optimum whose plan adds up, read back from a folder, where it is number by number as it was."""
 
     def run(case: Case) -> Plan:
         plan = quick(case)
-        if request.param == "stored":
-            plan = through_a_folder(plan, tmp_path)
         plan.audit().raise_for_residuals()
-        return plan
+        again = through_a_folder(plan, tmp_path_factory.mktemp("plan"))
+        assert_same_numbers(again, plan)
+        return again
 
     return run
+
+
+def assert_same_numbers(one: Plan, other: Plan) -> None:
+    """All that tables, key figures and the audit follow from."""
+    assert one.case.study == other.case.study
+    assert one.case.axes == other.case.axes
+    assert one.search == other.search
+    assert one.solution.terms.equals(other.solution.terms)
+    for ours, theirs in (
+        (one.case.fields, other.case.fields),
+        (one.solution.decisions, other.solution.decisions),
+        (one.solution.values, other.solution.values),
+    ):
+        assert set(ours) == set(theirs)
+        for name, field in ours.items():
+            assert field.axes == theirs[name].axes, name
+            np.testing.assert_array_equal(field.values, theirs[name].values, err_msg=name)

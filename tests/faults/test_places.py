@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import siting
+from siting.cli import app as cli
 from siting.plan.plan import Plan
 from siting.problems import InputError
 from siting.results.claim import Claim, claimed
@@ -28,8 +29,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def no_solve(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A place must be refused before any solve begins."""
+def no_solve(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place must be refused before any solve begins; the case is one that is there."""
+    monkeypatch.setattr(cli, "prepared", lambda _name, _candidates: plan.case)
 
     def solve(*_: object, **__: object) -> None:
         raise AssertionError("the solve began")

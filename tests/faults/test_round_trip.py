@@ -45,18 +45,26 @@ VARIANTS: dict[str, Callable[[], Case]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("rivals", [True, False], ids=["with rivals", "without"])
+GAP = 0.01
+"""To which the variants are solved: what comes back does not rest on the last percent, which takes most of the time."""
+
+
+@pytest.mark.parametrize(
+    ("variant", "rivals"),
+    [*((variant, True) for variant in VARIANTS), ("no contracts", False)],
+    ids=[*VARIANTS, "without rivals and reports"],
+)
 def test_variant_comes_back(variant: str, rivals: bool, tmp_path: Path) -> None:
-    plan = quick(VARIANTS[variant](), rivals=rivals)
+    """What begins with a plan is as good, and no plan is better than its bound."""
+    plan = quick(VARIANTS[variant](), rivals=rivals, gap=GAP)
     folder = write(plan, tmp_path / "out", languages=("en",) if rivals else ())
     again = load(folder)
     assert_same(again, plan)
     again.audit().raise_for_residuals()
     found = verify(folder)
     assert found.failures == ()
-    begun = quick(plan.case, start=again)
-    assert begun.objective_usd == pytest.approx(plan.objective_usd, rel=1e-9, abs=1e-6)
+    begun = quick(plan.case, start=again, gap=GAP)
+    assert plan.bound_usd * (1 - 1e-9) - 1e-6 <= begun.objective_usd <= plan.objective_usd * (1 + 1e-9) + 1e-6
     assert begun.warnings == ()
 
 
@@ -83,6 +91,9 @@ def test_each_key_of_an_empty_axis_is_text_or_number_as_ever(tmp_path: Path) -> 
     assert not pd.api.types.is_float_dtype(table["contract_id"])
     assert pd.api.types.is_integer_dtype(table["hour"])
 
+
+OF_DAYS = ("--year-bound", "off", "--draws", "5")
+"""Without a bound for the year, which the fixture `result` and one study here have, and with few draws."""
 
 STUDIES: dict[str, tuple[dict[str, Any], dict[str, Callable[[], pd.DataFrame]]]] = {
     "no contracts, no certificates, no battery": (
@@ -113,13 +124,15 @@ def _renamed(names: dict[str, str]) -> pd.DataFrame:
 def test_study_goes_all_the_way(variant: str, tmp_path: Path, said: Said) -> None:
     """Run, report, verify, and a run that begins with it: the commands of a day.
 
-    What `run` and `report` write is held by one `verify`, and the year's bound is worked out once.
+    What `run` and `report` write is held by one `verify`, and the year's bound is worked out where there is most on
+    offer. The run that begins with it has no draws, which do not rest on where it began.
     """
     fields, tables = STUDIES[variant]
     study = write_study(tmp_path, {**study_fields(), **fields}, {name: make() for name, make in tables.items()})
     out, again = tmp_path / "out", tmp_path / "again"
-    assert said("run", study, "-o", out, "--quiet") == (0, "")
+    asked = () if variant == "all that is on offer" else OF_DAYS
+    assert said("run", study, "-o", out, "--quiet", *asked) == (0, "")
     assert said("report", out, "--lang", "id") == (0, "")
     assert said("verify", out) == (0, "")
-    assert said("run", study, "-o", again, "--quiet", "--start", out, "--year-bound", "off") == (0, "")
+    assert said("run", study, "-o", again, "--quiet", "--start", out, *OF_DAYS[:2], "--draws", "0") == (0, "")
     assert siting.load(again).objective_usd == pytest.approx(siting.load(out).objective_usd, rel=0.01)

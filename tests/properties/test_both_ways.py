@@ -96,7 +96,7 @@ def solved(case: Case, method: Literal["whole", "decomposed"], gap: float) -> Pl
     return plan
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(fleets(), st.sampled_from([0.02, 1e-3]))
 def test_both_ways_agree(case: Case, gap: float) -> None:
     """Neither bound passes the other's plan, plans agree within the sum of the gaps, and both pass the audit."""

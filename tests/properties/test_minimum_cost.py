@@ -98,7 +98,7 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(cases())
 def test_no_plan_costs_less(case: Case) -> None:
     """Whatever prices, contracts, batteries, heat, old halls and taxes bring."""

@@ -21,7 +21,7 @@ HOURS = 3
 CLOSE = 1e-6
 """Relative distance of two costs that are held to be the same."""
 
-few = settings(max_examples=12)
+few = settings(max_examples=6)
 
 
 def numbers(low: int, high: int, count: int) -> st.SearchStrategy[list[int]]:
@@ -206,7 +206,7 @@ def test_tighter_carbon_cap_is_never_cheaper(made: dict[str, Any]) -> None:
     free = quick(tiny_case(**made))
     emitted_t = carbon_t(free, made["policy"]["carbon_method"])
     costs = [free.objective_usd]
-    costs += [cost_within(made, carbon_cap_t_per_yr=cap(share * emitted_t)) for share in (1.0, 0.7, 0.4)]
+    costs += [cost_within(made, carbon_cap_t_per_yr=cap(share * emitted_t)) for share in (1.0, 0.5)]
     assert costs[1] == pytest.approx(costs[0], rel=CLOSE)
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
 
@@ -220,7 +220,7 @@ def test_tighter_water_cap_is_never_cheaper(made: dict[str, Any]) -> None:
     most_m3 = float(taken.max()) if len(taken) else 0.0
     costs = [
         free.objective_usd,
-        *(cost_within(made, water_cap_m3_per_yr=cap(share * most_m3)) for share in (1.0, 0.5, 0.0)),
+        *(cost_within(made, water_cap_m3_per_yr=cap(share * most_m3)) for share in (1.0, 0.3)),
     ]
     assert costs[1] == pytest.approx(costs[0], rel=CLOSE)
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
@@ -234,9 +234,7 @@ def test_tighter_limit_of_a_ratio_is_never_cheaper(made: dict[str, Any], limited
     free = quick(tiny_case(**made))
     above = float(free.tables["sites"][ratio].max()) - least
     costs = [free.objective_usd]
-    costs += [
-        cost_within(made, **{limit: max(least + share * above + CLOSE, LEAST_OF[limit])}) for share in (1.0, 0.7, 0.2)
-    ]
+    costs += [cost_within(made, **{limit: max(least + share * above + CLOSE, LEAST_OF[limit])}) for share in (1.0, 0.4)]
     assert costs[1] == pytest.approx(costs[0], rel=CLOSE)
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
 

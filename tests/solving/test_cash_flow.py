@@ -85,7 +85,7 @@ def test_revenue_is_of_the_hours_that_the_reference_accelerator_takes() -> None:
     assert (flows["net_usd"] * flows["discount_factor_ratio"]).to_numpy() == pytest.approx(flows["present_value_usd"])
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     rate=st.sampled_from([0.0, 0.03, 0.07, 0.15]),
     lengths=st.lists(st.integers(1, 9), min_size=1, max_size=3),

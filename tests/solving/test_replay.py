@@ -36,14 +36,19 @@ def hourly_year(**changes: Any) -> Case:
     return tiny_case(days_of_year=MONTH_DAYS, hours_count=24, price_usd_per_mwh=1.0, rack_usd=1000.0, **changes)
 
 
-def replayed(case: Case) -> Plan:
-    return quick(case, replay=True)
+def replayed(case: Case, **options: Any) -> Plan:
+    return quick(case, replay=True, **options)
+
+
+def replayed_near(case: Case) -> Plan:
+    """Of a design that is within a percent of the best: whichever it is, its year of the same days is that of it."""
+    return replayed(case, gap=0.01)
 
 
 @pytest.fixture(scope="module")
 def rich() -> Plan:
     """A plan with training, contracts and a battery, and its year of the same days."""
-    plan = replayed(
+    plan = replayed_near(
         rich_year(
             training_cluster_pflop=1.0, clusters_needed_count=[0, 1], energy_usd_per_mwh=500.0, power_usd_per_mw=100.0
         )
@@ -83,7 +88,7 @@ def test_year_of_the_same_days_by_market_based_carbon() -> None:
     Of another seed than the others: in the first a battery that may flow one way only moves work and heat between two
     hours, which costs 1e-5 and moves the share of heat sold by 1e-3.
     """
-    assert_year_is_the_design(replayed(rich_year(carbon_method="market", certificates=False, seed=1)))
+    assert_year_is_the_design(replayed_near(rich_year(carbon_method="market", certificates=False, seed=1)))
 
 
 def test_dispatch_of_the_year_is_that_of_the_design(rich: Plan) -> None:

@@ -28,8 +28,8 @@ from siting.optimise.solve import solve
 from siting.optimise.solver import highs, loading
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE, bare_name
-from siting.results.folder import load
-from siting.results.writing import write
+from siting.results.claim import claimed
+from siting.results.folder import load, write_unfinished
 
 Solve = Callable[[Case], Plan]
 """A way of solving a case; the fixture `solved` of the components' tests is one."""
@@ -235,8 +235,11 @@ def quick(case: Case, **options: Any) -> Plan:
 
 
 def through_a_folder(plan: Plan, folder: Path) -> Plan:
-    """Write a plan, without reports, and read it back."""
-    return load(write(plan, folder / "stored", languages=()))
+    """Write what a plan follows from, as one saved in need, and read it back."""
+    stored = folder / "stored"
+    with claimed(stored) as claim:
+        write_unfinished(claim, plan)
+    return load(stored)
 
 
 def solve_assembly(assembly: Assembly) -> float:
