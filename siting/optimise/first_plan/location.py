@@ -49,8 +49,8 @@ class Effort:
     nodes_max: int
 
 
-FIRST = Effort(gap_fraction=0.02, nodes_max=1)
-"""For a first plan: what the location problem leaves out is more."""
+FIRST = Effort(gap_fraction=1e-3, nodes_max=100)
+"""For a first plan: half a second for `us`. At a gap of 2 % it took 38 sites, whose least sizes cost 18 % more."""
 
 
 @dataclasses.dataclass(frozen=True)
