@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from siting.reports.document import Block, Note, Paragraph, Section, Table, TableColumn
+from siting.reports.document import Block, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import Facts, table
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
@@ -139,29 +139,23 @@ def _racks(facts: Facts, words: Words) -> Table:
 
 
 def _kinds_of_racks(facts: Facts, words: Words) -> list[Block]:
-    """What the racks in the plan are, how long they take to come and how heavy they stand; a caution of guesses."""
+    """What the racks in the plan are, how long they take to come and how heavy they stand."""
     _ = words.gettext
     every, names = facts.plan.case.tables["racks"], facts.rack_names(words)
     kinds = every[every["rack_id"].isin(facts.of_last("racks")["rack_id"])].copy()
-    blocks: list[Block] = []
-    if "rack_kg" in kinds:
-        kinds["rack"] = kinds["rack_id"].map(names)
-        if "footprint_m2" in kinds:
-            kinds["floor_load_kg_per_m2"] = kinds["rack_kg"] / kinds["footprint_m2"]
-        columns: list[str | TableColumn] = [TableColumn("rack", _("Kind of rack"))]
-        columns += [words.column(key, label) for key, label in _kind_columns(words).items() if key in kinds]
-        caption = _(
-            "Kinds of rack in the plan, by the catalogue. Fabric is paid and drawn for each accelerator on top of the "
-            "rack, unless the rack's price and power include it. The floor load is that of a full rack over its "
-            "own floor. Lead time, weight and transients decide nothing."
-        )
-        blocks.append(table(words, "rack-kinds", caption, kinds, columns, folded=True))
-    guesses = kinds[kinds["speculative"] == 1] if "speculative" in kinds else kinds.iloc[:0]
-    if len(guesses):
-        text = _("Nobody can buy {racks} for such work today: price and speed are guesses.")
-        told = say(text, racks=words.join([names[str(rack)] for rack in guesses["rack_id"]]))
-        blocks.append(Note("caution", _("Speculative racks"), told))
-    return blocks
+    if "rack_kg" not in kinds:
+        return []
+    kinds["rack"] = kinds["rack_id"].map(names)
+    if "footprint_m2" in kinds:
+        kinds["floor_load_kg_per_m2"] = kinds["rack_kg"] / kinds["footprint_m2"]
+    columns: list[str | TableColumn] = [TableColumn("rack", _("Kind of rack"))]
+    columns += [words.column(key, label) for key, label in _kind_columns(words).items() if key in kinds]
+    caption = _(
+        "Kinds of rack in the plan, by the catalogue. Fabric is paid and drawn for each accelerator on top of the "
+        "rack, unless the rack's price and power include it. The floor load is that of a full rack over its "
+        "own floor. Lead time, weight and transients decide nothing."
+    )
+    return [table(words, "rack-kinds", caption, kinds, columns, folded=True)]
 
 
 def _kind_columns(words: Words) -> dict[str, str]:

@@ -33,6 +33,7 @@ from siting.plan.consent import cautions_of_consent
 from siting.plan.plan import Plan
 from siting.plan.provenance import run_id
 from siting.plan.search_record import CHOSEN_DAYS, Search, SecondYear
+from siting.plan.speculative import cautions_of_racks
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
@@ -212,6 +213,7 @@ class _Run:
         if not is_enough and found.outcome.status != "optimal":
             self.cautions.insert(0, Caution("search_stopped", {"gap_fraction": _gap(found_usd, bound_usd)}))
         self.cautions += cautions_of_consent(case, solution)
+        self.cautions += cautions_of_racks(case, solution)
         self.clock.end()
         summary = Search(
             status="optimal" if is_enough else "feasible",

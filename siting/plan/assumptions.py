@@ -39,6 +39,7 @@ def assumptions_table(case: Case) -> pd.DataFrame:
     for table, key in _technology(case):
         of_rows = provenance.get((table, "source_id"))
         for record in case.tables[table].to_dict("records"):
+            mark = " (speculative)" if record.get("speculative") == 1 else ""
             for column, value in record.items():
                 if not _is_quantity(str(column)) or not isinstance(value, int | float) or pd.isna(value):
                     continue
@@ -53,7 +54,7 @@ def assumptions_table(case: Case) -> pd.DataFrame:
                         "unit": unit(str(column)).label,
                         "source_id": told["source_id"],
                         "grade": told["grade"],
-                        "description": record["name"] + rule,
+                        "description": f"{record['name']}{mark}{rule}",
                     }
                 )
     return pd.DataFrame(rows)

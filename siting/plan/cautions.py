@@ -17,6 +17,10 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "consent_suspended_endless": N_(
             "{site}: consent is suspended by {body} since {started_on}, until a day not stated (source: {source_id})."
         ),
+        "speculative_racks": N_(
+            "The plan rests on speculative racks, which nobody can buy for such work today and whose price and speed "
+            "are guesses: {racks}."
+        ),
         "search_stopped": N_("The search was stopped before the gap asked for was proven; {gap_fraction} is."),
         "contracts_taken_out": N_(
             "Contracts that pay by the prices of {first} and lose by those of {second} were taken out, and the plan "

@@ -21,6 +21,7 @@ from siting.data.kinds.vintages import in_vintages
 from siting.data.tables.rack_notes import rack_notes
 from siting.data.tables.reader import read_table
 from siting.data.tables.selection import choose_rows
+from siting.plan.speculative import cautions_of_racks
 from siting.problems import InputError
 from siting.study.loading import examine
 
@@ -149,6 +150,17 @@ def test_a_guess_is_taken_where_it_is_named_and_told(tmp_path: Path) -> None:
     assert choice.tables["racks"]["rack_id"].tolist() == ["block", "speculative-brain"]
     said = "technology.racks: rack 'speculative-brain' is speculative: nobody can buy it for such work today"
     assert noted(choice) == [said]
+
+
+@pytest.mark.parametrize(("guess_usd", "told"), [(1.0, ["speculative_racks"]), (9.0, [])])
+def test_a_plan_tells_of_a_guess_only_where_it_buys_it(guess_usd: float, told: list[str]) -> None:
+    """The guess costs less than the other rack, 5 USD, or more."""
+    case = tiny_case(racks=("block", "speculative-brain"), rack_usd=[5.0, guess_usd])
+    table = pd.DataFrame({"rack_id": case.axes["rack"], "name": ["Block", "A brain"], "speculative": [0, 1]})
+    case = dataclasses.replace(case, tables={**case.tables, "racks": table})
+    found = list(cautions_of_racks(case, quick(case).solution))
+    assert [caution.id for caution in found] == told
+    assert all(caution.values["racks"] == "A brain" for caution in found)
 
 
 def test_a_rack_without_a_speed_is_left_out_or_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from report_parts import prose, table_of
 
+from siting.plan.cautions import Caution
 from siting.reports.render import compose
 from siting.reports.text.words import LANGUAGES
 
@@ -52,10 +53,10 @@ def test_a_guess_is_marked_wherever_it_is_named(guessed: Plan, kind: Any, langua
     assert all(MARKS[language] in text for text in named)
 
 
-def test_a_plan_with_a_guess_says_so_apart(guessed: Plan, plan: Plan) -> None:
-    said = "Nobody can buy NVL72 (speculative) for such work today"
-    assert said in prose(compose(guessed, "investment"))
-    assert "Nobody can buy" not in prose(compose(plan, "investment"))
+@pytest.mark.parametrize("kind", ["investment", "policy"])
+def test_the_first_page_says_that_the_plan_rests_on_a_guess(make_plan: Callable[..., Plan], kind: Any) -> None:
+    told = prose(compose(make_plan(cautions=(Caution("speculative_racks", {"racks": "NVL72"}),)), kind))
+    assert "The plan rests on speculative racks, which nobody can buy for such work today" in told
 
 
 def test_the_map_of_cooling_marks_it_too(guessed: Plan) -> None:
