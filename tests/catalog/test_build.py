@@ -13,6 +13,7 @@ from siting.data.build import raw
 from siting.data.build.candidates import candidate_rank, price_of_connecting_usd
 from siting.data.build.grid_connection import own_lines
 from siting.data.build.hours import hours_of, on_hours, typical
+from siting.data.build.latency import _fit
 from siting.data.build.lines import QUANTILES
 from siting.data.build.money import to_money_year
 from siting.data.build.page import values_by_grade
@@ -296,3 +297,18 @@ def test_an_unknown_wait_stays_unknown(tables: dict[str, pd.DataFrame]) -> None:
     assert ((sites["wait_basis"] == "") == (sites["wait_trust"] == "unknown")).all()
     assert (sites["wait_basis"] == "").mean() > 0.5
     assert set(sites.loc[sites["wait_basis"] != "", "grid_zone_id"]) <= {"CISO", "ERCO", "PJM"}
+
+
+def test_round_trips_off_a_line_are_told_by_the_place_that_is_left_out() -> None:
+    """Places at 0, 100, 300 and 700 km on a line that keep 5 ms and 0.02 ms/km; then the last is 4 ms late to all.
+
+    The others know nothing of that, so its six pairs are 4 ms off, of 24 that are told; those of others are off, too.
+    """
+    at = np.array([0.0, 100.0, 300.0, 700.0])
+    away = np.abs(at[:, None] - at[None, :])
+    time, known = 5.0 + 0.02 * away, away > 0
+    kept = _fit(away, time, known)
+    assert (kept.slope_ms_per_km, kept.overhead_ms, kept.pairs_count) == pytest.approx((0.02, 5.0, 12))
+    assert kept.error_ms == pytest.approx(0.0, abs=1e-9)
+    time[3], time[:, 3] = time[3] + 4.0, time[:, 3] + 4.0
+    assert _fit(away, time, known).error_ms > np.sqrt(6 * 4.0**2 / 24)

@@ -131,7 +131,7 @@ def with_parameter(folder: Path, table: str, parameter: str, **cells: str) -> Pa
          "parameters.csv:2: value: rtt_slope_ms_per_km should be from 0.005 to 1 (got 16.1)"),
         ("parameters", "connection_life_yr", {"parameter_id": "connection_live_yr"},
          "parameters.csv:9: parameter_id: there is no parameter 'connection_live_yr'; did you mean 'connection_life_yr'?"),
-        ("parameters", "rtt_intercept_ms", {"unit": "h"}, "parameters.csv:3: unit: rtt_intercept_ms should be in 'ms' (got 'h')"),
+        ("parameters", "rtt_intercept_ms", {"unit": "h"}, "parameters.csv:6: unit: rtt_intercept_ms should be in 'ms' (got 'h')"),
         ("finance", "debt_rate_fraction", {"value": "6.14"}, "finance.csv:14: value: debt_rate_fraction should be from 0 to 1 (got 6.14)"),
     ],
 )  # fmt: skip
