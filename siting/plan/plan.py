@@ -166,7 +166,11 @@ class Plan:
         year = self.year
         if year is not None and year.gap_fraction is not None and year.gap_site_dependent_fraction is not None:
             gap, dependent, of = year.gap_fraction, year.gap_site_dependent_fraction, "over the year"
-        return f"{gap:.2%} of the cost, {dependent:.2%} of what sites change, proven {of}"
+        told = f"{gap:.2%} of the cost, {dependent:.2%} of what sites change, proven {of}"
+        found = self.search.found_gap_site_dependent_fraction
+        if of == "over the year" or found >= dependent:
+            return told
+        return f"{told} ({found:.2%} for the plan by which the search ended; this one costs less over the year)"
 
     def _repr_html_(self) -> str:
         facts = [

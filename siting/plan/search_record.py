@@ -144,6 +144,11 @@ class Search:
         return next((one.days_usd for one in self.designs if one.origin == CHOSEN_DAYS), self.objective_usd)
 
     @property
+    def found_gap_site_dependent_fraction(self) -> float:
+        """Distance between that plan and the bound, over its cost above the unavoidable."""
+        return gap_site_dependent(self.found_usd, self.bound_usd, self.unavoidable_usd)
+
+    @property
     def gap_fraction(self) -> float:
         """Distance between plan and bound, over the plan's cost."""
         return (self.objective_usd - self.bound_usd) / abs(self.objective_usd) if self.objective_usd else 0.0

@@ -150,6 +150,7 @@ def test_design_that_costs_least_over_the_year_is_the_plan() -> None:
     assert costs["chosen_days"] == pytest.approx(30 * 8760)
     assert plan.search.found_usd == pytest.approx(10 * 8760)
     assert plan.status == "optimal"
+    assert "(0.00% for the plan by which the search ended; this one costs less over the year)" in repr(plan)
     again = quick(dearer_year(), replay=True)
     assert [dataclasses.astuple(one) for one in again.search.designs] == [
         dataclasses.astuple(one) for one in plan.search.designs
