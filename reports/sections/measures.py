@@ -74,8 +74,8 @@ def _rules(facts: Facts, words: Words) -> str:
         _(
             "Quantisation, pruning, distillation, sparsity and better scheduling are offered in packages that exclude "
             "each other, since what they save together is multiplied, not added. A package that loses more than "
-            "{limit} of quality is left out, and training, which comes in whole clusters, is left alone. Shares, savings and "
-            "costs are assumptions, which no source measures for all work."
+            "{limit} of quality is left out, and training, which comes in whole clusters, is left alone. Shares, "
+            "savings and costs are assumptions, which no source measures for all work."
         ),
         limit=words.percent(facts.stated("demand.quality_loss_max_fraction")),
     )
