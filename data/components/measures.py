@@ -45,7 +45,9 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     """Return the work of the class that each package is for, and the share of it that the package saves."""
     of_batch = fields["measures.of_batch_count"].values[:, None]
     inference = fields["serving.inference_mean_pflop"].values.sum(axis=0)
-    batch = fields["serving.batch_mean_pflop"].values.mean(axis=1)
+    daily = fields["serving.batch_mean_pflop"].values
+    least = daily.min(axis=1)
+    batch = least + (daily - least[:, None]).mean(axis=1)  # where all days are alike, to the last digit that of each
     spared = fields["measures.touched_fraction"].values * fields["measures.saved_fraction"].values
     return {
         "measures.asked_pflop": Field(("measure", "period"), np.where(of_batch > 0, batch, inference)),

@@ -78,6 +78,13 @@ def test_batch_work_of_every_day_falls_alike() -> None:
     assert daily == pytest.approx([1.0, 0.5])
 
 
+def test_work_asked_for_is_the_same_on_few_days_as_in_the_year() -> None:
+    """A saved year is held against its plan digit by digit, and a mean of 12 equal numbers is not always that one."""
+    numbers: dict[str, Any] = {"hours_count": 1, "measures": ("lean",), "of_batch_count": 1.0, "batch_mean_pflop": 0.1}
+    few, many = (tiny_case(days_of_year=days, **numbers) for days in ((300, 65), (30,) * 12))
+    assert few.values("measures.asked_pflop") == many.values("measures.asked_pflop") == 0.1
+
+
 def test_package_for_batch_work_leaves_inference_and_training_alone() -> None:
     """1 PFLOP of inference and a cluster of 2, racks at 100 USD: 300, whatever a package for batch work gives."""
     case = tiny_case(
