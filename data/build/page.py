@@ -56,9 +56,10 @@ WEAKEST = """\
   the EIA and two of green tariffs, and else on general knowledge; where nothing is known, none is delivered.
 - **Racks**: power, speed, memory and first year of accelerators are makers' figures (dense BF16 peaks, which no work
   reaches); the rest of a rack's power, its price and spread, fabric, lead time, weight, transients and embodied carbon
-  are judgement. Speeds of processors and FPGA are peaks by the same measure, and flatter them. The two **speculative**
-  racks are guesses: the neuromorphic one counts half of its 8-bit rate, the quantum one has no speed and cannot be
-  chosen.
+  are judgement. Speeds of processors and FPGA are peaks by the same measure, and flatter them. Which maker's rack a
+  study that offers `all` takes follows from assumed prices and peaks, and is no finding: the TPU, which has no list
+  price, is the cheapest by them. The two **speculative** racks are guesses: the neuromorphic one counts half of its
+  8-bit rate, the quantum one has no speed and cannot be chosen.
 - **Fibre** counts homes with fibre or cable, misses whole providers, and is no measure of long-haul routes.
 - **Land, water price, demand charge, reinforcement** are national figures, scaled or constant.
 - **Hazard** is a rank of expected loss with exposure regressed out; **water stress** is one number a state.
