@@ -135,6 +135,8 @@ UNITS = MappingProxyType(
         "kw_per_accelerator": Unit("kW/accelerator", "kW", ",.3f"),
         "pflop": Unit("PFLOP/s", "PFLOP", ",.1f"),
         "pflop_per_mw": Unit("PFLOP/s/MW", "PFLOP/MW", ",.2f"),
+        "tokens_per_s": Unit("tokens/s", "1/s", ",.0f"),
+        "tokens_per_s_per_pflop": Unit("tokens/s/(PFLOP/s)", "1/s/PFLOP", ",.1f"),
         # time
         "h": Unit("h", "h", ",.1f"),
         "h_per_yr": Unit("h/yr", "h/yr", ",.0f"),

@@ -11,6 +11,7 @@ import pandas as pd
 from siting.data.build import raw
 from siting.data.build.authorities import authority_carbon, carbon_paths
 from siting.data.build.consent import moratoria_table
+from siting.data.build.demand_growth import growth_table
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.large_loads import large_loads
 from siting.data.build.offers import contract_table, offer_table
@@ -63,6 +64,7 @@ def build(folder: Path) -> None:
         "authority_carbon": authority_carbon(),
         "carbon_path": carbon_paths(),
         "demand_shape": demand_shape(),
+        "demand_growth": growth_table(),
         "zones": raw.read_input("zones.csv").sort_values("zone_id"),
         "sources": raw.read_input("sources.csv"),
         "columns": raw.read_input("columns.csv"),

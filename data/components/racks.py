@@ -20,9 +20,11 @@ from siting.data.kinds.table import Reference, table
 from siting.data.kinds.vintages import KIND, by_year, out_of_order
 from siting.quantities import KW_PER_MW
 from siting.study import magnitudes
+from siting.study.demand import Reference as WorkReference
+from siting.study.demand import WorkClass
 from siting.text import Id
 
-__all__ = ["STATED", "RackRow", "RackYearRow", "fitting", "nameplate_mw", "reference_pflop_per_mw"]
+__all__ = ["STATED", "RackRow", "RackYearRow", "asked_pflop", "fitting", "nameplate_mw", "reference"]
 
 RackKind = Literal["cpu", "gpu", "tpu", "asic", "fpga", "neuromorphic", "quantum"]
 
@@ -108,10 +110,20 @@ def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]
     return fits
 
 
-def reference_pflop_per_mw(choice: Choice) -> float:
-    """Compute of one MW of the rack in whose power the demand is stated [PFLOP/s/MW]."""
+def reference(choice: Choice) -> WorkReference:
+    """What the rack does in which demand is counted, and how many tokens the study makes of it."""
     rack = choice.reference_rack
-    return float(rack["compute_pflop"].iloc[0] / nameplate_mw(rack)[0])
+    return WorkReference(
+        pflop_per_mw=float(rack["compute_pflop"].iloc[0] / nameplate_mw(rack)[0]),
+        accelerator_pflop=float((rack["compute_pflop"] / rack["accelerators_count"]).iloc[0]),
+        tokens_per_s_per_pflop=choice.study.demand.throughput_tokens_per_s_per_pflop,
+    )
+
+
+def asked_pflop(choice: Choice, work_class: WorkClass) -> Array:
+    """Work that is asked of a class, in whatever unit, by period [PFLOP/s]."""
+    of_reference, demand = reference(choice), choice.study.demand
+    return np.array([demand.pflop(work_class, period.year, of_reference) for period in choice.study.horizon.periods])
 
 
 def nameplate_mw(racks: pd.DataFrame) -> Array:

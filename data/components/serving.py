@@ -9,8 +9,9 @@ import pandas as pd
 from pydantic import Field as Limits
 
 from siting.case.case import Array, Field
-from siting.data.components.racks import reference_pflop_per_mw
+from siting.data.components.racks import asked_pflop
 from siting.data.kinds.choice import Choice
+from siting.data.kinds.growth import DemandGrowthRow
 from siting.data.kinds.number import worked_out
 from siting.data.kinds.row import Graded, Text
 from siting.data.kinds.statement import Statement
@@ -61,12 +62,8 @@ def round_trip_ms(parameters: pd.DataFrame, distance_km: Array) -> Array:
 def _of_choice(choice: Choice) -> dict[str, Field]:
     distance_km = distances_km(choice.tables["sites"], choice.tables["zones"])
     network_usd = choice.parameter("network_usd_per_pflop_km_yr") * distance_km
-    demand, years = choice.study.demand, [period.year for period in choice.study.horizon.periods]
-    pflop_per_mw = reference_pflop_per_mw(choice)
-    inference = _zonal(choice)[:, None, :] * (
-        np.array([demand.inference_mw[year] for year in years])[None, :, None] * pflop_per_mw
-    )
-    batch = np.array([demand.batch_mw[year] for year in years]) * pflop_per_mw
+    inference = _zonal(choice)[:, None, :] * asked_pflop(choice, "inference")[None, :, None]
+    batch = asked_pflop(choice, "batch")
     return {
         "serving.rtt_ms": Field(("site", "zone"), round_trip_ms(choice.tables["parameters"], distance_km)),
         "serving.network_usd_per_pflop_yr": Field(("site", "zone"), network_usd),
@@ -91,7 +88,11 @@ _INFERENCE = ("demand.inference_mw", "zones.population_count", "demand_shape.inf
 _PLACE = ("sites.latitude", "sites.longitude", "zones.latitude", "zones.longitude")
 
 STATED = Statement(
-    tables={"zones": table(ZoneRow, "zone_id"), "demand_shape": table(DemandShapeRow, "hour_local")},
+    tables={
+        "zones": table(ZoneRow, "zone_id"),
+        "demand_shape": table(DemandShapeRow, "hour_local"),
+        "demand_growth": table(DemandGrowthRow, "case_id", is_technology=True),
+    },
     parameters={
         "rtt_slope_ms_per_km": magnitudes.SLOPE_MS_PER_KM,
         "rtt_intercept_ms": magnitudes.INTERCEPT_MS,

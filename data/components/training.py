@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
-from siting.case.case import Field
-from siting.data.components.racks import reference_pflop_per_mw
+from siting.case.case import Array, Field
+from siting.data.components.racks import asked_pflop, reference
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import worked_out
 from siting.data.kinds.statement import Statement
 
-__all__ = ["STATED"]
+__all__ = ["STATED", "clusters_count"]
+
+
+_WHOLE = 1e-9
+"""Part of a cluster that is rounding and not work."""
+
+
+def clusters_count(asked_pflop: Array, cluster_pflop: float) -> Array:
+    """Return the whole clusters that do some work.
+
+    Examples
+    --------
+    >>> clusters_count(np.array([0.0, 80.0, 100.0]), 40.0).tolist()
+    [0.0, 2.0, 3.0]
+    """
+    count: Array = np.ceil(asked_pflop / cluster_pflop - _WHOLE)
+    return count
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    demand = choice.study.demand
-    cluster_mw = demand.training_cluster_mw
-    asked = np.array([demand.training_mw.get(period.year, 0.0) for period in choice.study.horizon.periods])
+    cluster_pflop = choice.study.demand.training_cluster_mw * reference(choice).pflop_per_mw
+    clusters = clusters_count(asked_pflop(choice, "training"), cluster_pflop)
     return {
-        "training.training_cluster_pflop": Field((), np.array(cluster_mw * reference_pflop_per_mw(choice))),
-        "training.clusters_needed_count": Field(("period",), np.ceil(asked / cluster_mw - 1e-9)),
+        "training.training_cluster_pflop": Field((), np.array(cluster_pflop)),
+        "training.clusters_needed_count": Field(("period",), clusters),
     }
 
 

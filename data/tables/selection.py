@@ -23,6 +23,7 @@ from siting.data.kinds.choice import Choice
 from siting.data.kinds.rack_rules import is_speculative
 from siting.data.kinds.series import Series
 from siting.data.kinds.vintages import in_vintages
+from siting.data.tables.demand_growth import grown, of_case
 from siting.data.tables.large_loads import classes_at
 from siting.data.tables.reader import catalog_path, load_tables
 from siting.data.tables.rows import FinanceRow
@@ -69,6 +70,7 @@ def choose_rows(study: Study) -> Choice:
     tables, problems = load_tables(study.replacements(), study.time.data_year)
     if problems:
         raise InputError(problems)
+    study = grown(study, tables["demand_growth"])
     found = _Chooser(study, tables)
     sites = found.sites()
     zones = found.rows("zones", "zone_id", study.zones, "zones")
@@ -127,6 +129,7 @@ def choose_rows(study: Study) -> Choice:
         "racks": racks,
         "contracts": contracts,
         "measures": measures,
+        "demand_growth": of_case(study, tables["demand_growth"]),
         "contract_offers": offers[offers["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "contract_law": tables["contract_law"][tables["contract_law"]["state"].isin(sites["state"])].reset_index(
             drop=True
@@ -375,7 +378,7 @@ class _Chooser:
             self.report(
                 "tables.demand_shape",
                 f"inference_ratio should be 1 on average over the day (got {shape['inference_ratio'].mean():.4g})",
-                "divide each hour by that mean; the level of demand is inference_mw's",
+                "divide each hour by that mean; the level of demand is the study's",
             )
 
     def tariffs(self, sites: pd.DataFrame) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import siting
 from siting.case.case import KEY_OF_AXIS, Case, Field
-from siting.cli.show import ABOUT, tables_of
+from siting.cli.show import ABOUT, chosen_of
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Ledger, Scope, Sense
@@ -35,7 +35,7 @@ __all__ = [
     "Scope",
     "Sense",
     "Study",
+    "chosen_of",
     "siting",
-    "tables_of",
     "unit",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from generate.kinds import kind
-from generate.project import ABOUT, LAYERS, SERIES, TABLES, UNITS, siting, tables_of, unit
+from generate.project import ABOUT, LAYERS, SERIES, TABLES, UNITS, chosen_of, siting, unit
 from generate.text import page, table
 
 OPENING = """
@@ -26,7 +26,7 @@ Parquet files, 8,760 hours a year, in UTC. Series that meet in one hour are of o
 
 def tables_page() -> str:
     """Return the page."""
-    catalogue = tables_of(siting.load_study("us-small"))
+    _, catalogue = chosen_of(siting.load_study("us-small"))
     columns = {(str(row.table), str(row.column)): row for row in catalogue["columns"].itertuples()}
     own = [name for name in LAYERS if name not in TABLES]
     values = [_table(name, TABLES[name], columns) for name in TABLES if name not in ABOUT]

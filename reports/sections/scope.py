@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from siting.reports.document import Bullet, Bullets, Paragraph, Section
 from siting.reports.facts import Facts
-from siting.reports.text.traced import Printed, Traced, say
+from siting.reports.text.traced import Printed, say
 from siting.reports.text.words import Words
 
 
@@ -57,13 +57,9 @@ def section(facts: Facts, words: Words) -> Section:
 def _demand(facts: Facts, words: Words, period: int) -> str:
     """The work of a period by its kinds."""
     _ = words.gettext
-    demand = facts.study.demand
     inference, batch, training = (
-        words.quantity(
-            facts.stated(f"demand.{kind}_mw.{period}") if period in getattr(demand, f"{kind}_mw") else Traced(0.0, 0.0),
-            "MW",
-        )
-        for kind in ("inference", "batch", "training")
+        words.quantity(facts.read("demand", "reference_mw", period=period, work_class=work_class), "MW")
+        for work_class in ("inference", "batch", "training")
     )
     return say(
         _(

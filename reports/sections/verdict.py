@@ -364,18 +364,12 @@ def _price(facts: Facts, words: Words) -> str:
 
 def _demand(facts: Facts, words: Words) -> str:
     _ = words.gettext
-    demand = facts.study.demand
-    asked = [
-        facts.stated(f"demand.{kind}_mw.{facts.last}")
-        for kind in ("inference", "batch", "training")
-        if facts.last in getattr(demand, f"{kind}_mw")
-    ]
     return say(
         _(
             "Work that would draw {power} on average on the reference rack must be there from {period}; the "
             "racks chosen here do it at {chosen}."
         ),
-        power=words.quantity(sum(asked[1:], start=asked[0]), "MW"),
+        power=words.quantity(facts.read("demand", "reference_mw"), "MW"),
         chosen=words.quantity(facts.of_built("it_mean_mw"), "MW"),
         period=facts.period,
     )

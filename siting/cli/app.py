@@ -144,8 +144,12 @@ def check(study: str, /, *, candidates: int | None = None) -> int:
     candidates
         Choose among the first so many candidate sites by rank, whatever the study says.
     """
+    from siting.plan.demand import asked_lines
+
     case = prepared(study, candidates)
     print(f"{study}: no problem found ({case!r})")
+    for line in asked_lines(case):
+        print(f"  asked  {line}")
     return DONE
 
 
@@ -162,10 +166,9 @@ def show(study: str, /, *, table: str | None = None, candidates: int | None = No
     candidates
         Of the first so many candidate sites by rank, whatever the study says.
     """
-    from siting.cli.show import resolved, tables_of
+    from siting.cli.show import chosen_of, resolved
 
-    found = with_candidates(siting.load_study(study), candidates)
-    tables = tables_of(found)
+    found, tables = chosen_of(with_candidates(siting.load_study(study), candidates))
     if table is not None and table not in tables:
         hint = did_you_mean(table, tables) or f"the tables are: {', '.join(tables)}"
         raise InputError([Problem("--table", 0, "", f"no table {table!r} in the catalogue", hint)])

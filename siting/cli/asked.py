@@ -47,6 +47,7 @@ def prepared(name: str, candidates: int | None) -> Case:
     """
     from siting.data.tables.rack_notes import rack_notes
     from siting.data.tables.reader import load_tables
+    from siting.plan.demand import cluster_notes
     from siting.study.loading import examine, warnings_of
 
     study, problems = examine(name)
@@ -56,7 +57,7 @@ def prepared(name: str, candidates: int | None) -> Case:
         raise InputError(problems)
     study = with_candidates(study, candidates)
     case = siting.prepare(study)
-    for warning in (*warnings_of(study), *rack_notes(case)):
+    for warning in (*warnings_of(study), *rack_notes(case), *cluster_notes(case)):
         complain(f"warning: {warning}")
     return case
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from siting.data.tables.provenance import Provenance
 from siting.quantities import UNITS, unit
+from siting.study.demand import of_one_class
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from siting.study.study import Study
 
-__all__ = ["Shown", "resolved", "tables_of"]
+__all__ = ["Shown", "chosen_of", "resolved"]
 
 DESCRIBING = frozenset({"source_id", "grade", "name", "unit"})
 """Columns that say something about the row and are no values of their own."""
@@ -44,7 +45,7 @@ def resolved(study: Study, tables: Mapping[str, pd.DataFrame], table: str | None
     study
         The study.
     tables
-        From `tables_of`.
+        From `chosen_of`.
     table
         Only the values of this table; by default the study's own values, then all tables.
     """
@@ -60,8 +61,8 @@ def resolved(study: Study, tables: Mapping[str, pd.DataFrame], table: str | None
             )
 
 
-def tables_of(study: Study) -> dict[str, pd.DataFrame]:
-    """Return the rows of each catalogue table that a study chooses.
+def chosen_of(study: Study) -> tuple[Study, dict[str, pd.DataFrame]]:
+    """Return a study with the demand of each of its periods, and the rows of each catalogue table that it chooses.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def tables_of(study: Study) -> dict[str, pd.DataFrame]:
             chosen[name] = frame[frame[key].isin(choice.tables["sites"][key])]
         else:
             chosen[name] = choice.tables.get(name, frame)
-    return chosen
+    return choice.study, chosen
 
 
 def _of_part(study: Study, part: BaseModel, prefix: str) -> Iterator[Shown]:
@@ -105,6 +106,9 @@ def _of_part(study: Study, part: BaseModel, prefix: str) -> Iterator[Shown]:
 def _stated(study: Study, field: str, name: str, value: Any) -> Shown:
     where = study.place_of(field)
     number = isinstance(value, int | float) and not isinstance(value, bool)
+    growth = study.demand.growth
+    if number and not where and growth is not None and of_one_class(name):
+        where = f"demand_growth.{growth.case} from {growth.from_year}"
     return Shown(field, _text(value), _unit_label(name) if number else "", where or "default", "assumed")
 
 

@@ -15,6 +15,7 @@ from siting.case.solution import Solution
 from siting.notebook import card, table
 from siting.plan import kpis, tables
 from siting.plan.cautions import Caution
+from siting.plan.demand import asked_lines, built_line
 from siting.plan.full_year import Replay, replay_table
 from siting.plan.grades import with_grades
 from siting.plan.provenance import environment, provenance, run_id
@@ -141,10 +142,13 @@ class Plan:
 
     def __repr__(self) -> str:
         sites = ", ".join(self.open_sites)
+        *_, asked = asked_lines(self.case)
         way = "; ".join(part for part in (self.search.method, self.search.method_reason) if part)
         return (
             f"Plan({self.case.study.name}: {self.status})\n"
             f"  cost   {self._cost()}\n"
+            f"  asked  {asked}\n"
+            f"  built  {built_line(self.case, self.tables)}\n"
             f"  sites  {sites}\n"
             f"  gap    {self._gap()}\n"
             f"  way    {way}\n"

@@ -17,6 +17,7 @@ from siting.case.solution import Solution
 from siting.plan import cooling_options, kpis, returns_stress, water_saving
 from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
 from siting.plan.consent import consent_of_sites, consent_table
+from siting.plan.demand import demand_table
 from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
 from siting.plan.price_years import price_years
@@ -55,6 +56,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["carbon"] = pd.concat([_carbon(case, solution), consequential(tables["hourly"])], ignore_index=True)
     tables["water"] = _water(case, solution)
     tables["sites"] = _sites(case, solution)
+    tables["demand"] = demand_table(case)
     tables["consent"] = consent_table(case)
     tables["cooling_options"] = cooling_options.options(case, solution)
     tables["price_years"] = price_years(case, solution)

@@ -10,6 +10,7 @@ OF_DESIGN = frozenset(
     {
         "hourly",
         "consent",
+        "demand",
         "cooling_options",
         "water_saving",
         "cooling_places",

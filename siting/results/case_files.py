@@ -14,6 +14,7 @@ from siting.case.case import KEY_OF_AXIS, Calendar, Case, Field
 from siting.data.fields.stated import INPUTS
 from siting.plan.long_table import long_table
 from siting.results.formats import csv_text, json_text, write_parquet
+from siting.study.demand import AMOUNTS
 from siting.study.study import Study
 
 __all__ = ["listed_in", "load_case", "load_fields", "write_case", "write_fields"]
@@ -119,6 +120,6 @@ def load_fields(axes: Mapping[str, tuple[Any, ...]], paths: Iterable[Path]) -> d
 
 def _keys_as_numbers(study: dict[str, Any]) -> dict[str, Any]:
     """Turn the years that JSON made into text back into numbers."""
-    for name in ("inference_mw", "batch_mw", "training_mw"):
-        study["demand"][name] = {int(year): value for year, value in study["demand"][name].items()}
+    for name in (field for fields in AMOUNTS.values() for field in fields):
+        study["demand"][name] = {int(year): value for year, value in study["demand"].get(name, {}).items()}
     return study

@@ -12,6 +12,7 @@ import pandas as pd
 
 from siting.case.solution import TERM_COLUMNS, Solution
 from siting.plan.cautions import Caution
+from siting.plan.demand import asked_and_built
 from siting.plan.full_year import Replay, accounted
 from siting.plan.provenance import environment, provenance, run_id
 from siting.results.case_files import listed_in, load_case, load_fields, write_case, write_fields
@@ -235,6 +236,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "method": search.method,
         "start_run_id": search.start_run_id,
         "open_sites": plan.open_sites,
+        "demand": asked_and_built(plan.case, plan.tables),
         "kpis": plan.kpis,
         "audit": dict(zip(audit["balance"], audit["residual_fraction"].astype(float), strict=True)),
         "replay": None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from siting.problems import did_you_mean
 from siting.quantities import DAYS_PER_YEAR
+from siting.study.demand import AMOUNTS
 
 if TYPE_CHECKING:
     from siting.study.parts import Frozen
@@ -112,29 +113,67 @@ def periods_start_after_base_year(study: Study) -> Iterator[Finding]:
         )
 
 
+@_check("demand")
+def each_class_is_asked_in_one_unit(study: Study) -> Iterator[Finding]:
+    """Inference, batch work and training are each asked for in one unit; no training need be."""
+    stated = list(study.demand.asked())
+    for work_class, fields in AMOUNTS.items():
+        names = [one.field for one in stated if one.work_class == work_class]
+        if len(names) > 1:
+            yield Finding(
+                f"demand.{names[1]}", f"{work_class} is asked for in {names[0]} already", "state one of the two"
+            )
+        if not names and work_class != "training":
+            first, *others = fields
+            yield Finding(
+                f"demand.{first}",
+                f"missing, and so are {', '.join(others)}",
+                f"state one of them; '{first}: {{{_first_year(study)}: 0}}' if there is none",
+            )
+
+
+@_check("demand")
+def tokens_have_a_throughput(study: Study) -> Iterator[Finding]:
+    """How much work a token is depends on the model that makes it, which nobody knows but the user."""
+    throughput = study.demand.throughput_tokens_per_s_per_pflop
+    for one in study.demand.asked():
+        if one.unit == "tokens_per_s" and throughput is None:
+            yield Finding(
+                f"demand.{one.field}",
+                "nothing says how many tokens a second a PFLOP/s makes",
+                "state demand.throughput_tokens_per_s_per_pflop",
+            )
+
+
 @_check("horizon", "demand")
 def demand_names_every_period(study: Study) -> Iterator[Finding]:
-    """Each class of demand has a value for each period, and for no other year."""
+    """Each class of demand has a value for each period, or one from which it grows, and for no other year."""
     years = [period.year for period in study.horizon.periods]
-    for name in ("inference_mw", "batch_mw", "training_mw"):
-        stated = getattr(study.demand, name)
+    growth = study.demand.growth
+    for one in study.demand.asked():
+        field, named = f"demand.{one.field}", set(one.by_year)
         for year in years:
-            if year not in stated and (stated or name != "training_mw"):
-                yield Finding(
-                    f"demand.{name}", f"the period {year} has no value", f"write '{year}: 0' if there is none"
-                )
-        for year in stated:
-            if year not in years:
-                known = ", ".join(map(str, years))
-                yield Finding(f"demand.{name}.{year}", f"no period starts in {year}", f"the periods are: {known}")
+            if year not in named and (growth is None or year <= growth.from_year):
+                yield Finding(field, f"the period {year} has no value", f"write '{year}: 0' if there is none")
+        if growth is not None and growth.from_year not in named | set(years):
+            yield Finding(field, f"the year {growth.from_year}, from which demand grows, has no value")
+        for year in sorted(named - set(years) - ({growth.from_year} if growth else set())):
+            known = ", ".join(map(str, years))
+            yield Finding(f"{field}.{year}", f"no period starts in {year}", f"the periods are: {known}")
 
 
 @_check("demand")
 def something_is_demanded(study: Study) -> Iterator[Finding]:
     """A study without any demand builds nothing."""
-    classes = (study.demand.inference_mw, study.demand.batch_mw, study.demand.training_mw)
-    if not any(value for by_year in classes for value in by_year.values()):
+    asked = list(study.demand.asked())
+    if asked and not any(value for one in asked for value in one.by_year.values()):
         yield Finding("demand", "nothing is demanded in any period")
+
+
+def _first_year(study: Study) -> int:
+    """Year of the first period; that of the form's example where the horizon is not valid."""
+    horizon = getattr(study, "horizon", None)
+    return horizon.periods[0].year if horizon is not None else 2030
 
 
 @_check("time", "tables")

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from siting.problems import InputError, Problem, did_you_mean, shown
 from siting.study.checks import CHECKS, Severity
+from siting.study.demand import of_one_class
 from siting.study.errors import explain
 from siting.study.study import Study
 from siting.study.yaml_reader import Document, FieldPath, read_yaml
@@ -137,7 +138,7 @@ def _extend(document: Document, path: Path) -> None:
     """Put the fields of the study that a study extends under its own.
 
     One level, field by field: a part such as `policy` takes the fields that it does not state from the base,
-    and a field that is stated replaces the base's field whole.
+    and a field that is stated replaces the base's field whole; a class of work, in whatever unit.
     """
     name = document.data.pop("extends", None)
     if name is None:
@@ -169,7 +170,10 @@ def _extend(document: Document, path: Path) -> None:
             own[part] = value
             _adopt(document, base, (part,))
         elif isinstance(value, dict) and isinstance(own[part], dict):
-            for field in value.keys() - own[part].keys():
+            asked = (
+                frozenset().union(*(of_one_class(field) for field in own[part])) if part == "demand" else frozenset()
+            )
+            for field in value.keys() - own[part].keys() - asked:
                 own[part][field] = value[field]
                 _adopt(document, base, (part, field))
 

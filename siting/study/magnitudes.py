@@ -81,6 +81,13 @@ SITE_MW = Range(0.01, 50_000)
 SITE_MW_OR_NONE = Range(0.01, 50_000, or_none=True)
 DIVERSITY_FRACTION = Range(0.1, 1)
 DEMAND_MW = Range(0.001, 1_000_000, or_none=True)  # the whole world's data centres draw about 60,000
+DEMAND_PFLOP = Range(0.001, 1e10, or_none=True)  # such a MW of today's racks does 800 to 1,800
+DEMAND_GPU_H_PER_YR = Range(1, 1e14, or_none=True)  # and has 7 million hours of accelerators a year
+DEMAND_TOKENS_PER_S = Range(0.001, 1e16, or_none=True)
+TOKENS_PER_S_PER_PFLOP = Range(0.001, 1e9)  # a model of 70 billion parameters makes 3,000 at 40 % use
+GROWTH_PER_YR = Range(-0.5, 10)
+DOUBLING_YR = Range(0.05, 100)
+DOUBLING_ERROR_YR = Range(0, 10)
 HEAT_MW = Range(0.001, 10_000)  # all of Copenhagen's district heating is 2,500
 RACK_KW = Range(0.1, 5000)
 VOLTAGE_KV = Range(1, 1200)

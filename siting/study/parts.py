@@ -146,9 +146,7 @@ def _relative(tables: Mapping[str, str]) -> dict[str, str]:
 _TYPICAL_YEAR, _YEAR_BEFORE = 2023, 2022
 """Of the catalogue's years the one whose prices lie nearest to the median of all four, and the year before it."""
 
-Demanded = Annotated[float, Strict(), magnitudes.DEMAND_MW]
 Connected = Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE]
-MegawattsByYear = Annotated[Mapping[YearKey, Demanded], AfterValidator(FrozenDict)]
 MegawattsByZone = Annotated[Mapping[GridZoneId, Connected], AfterValidator(FrozenDict)]
 PathByTable = Annotated[Mapping[PlainText, PlainText], AfterValidator(FrozenDict), PlainSerializer(_relative)]
 
@@ -199,25 +197,6 @@ class Time(Frozen):
         if self.second_year == "auto":
             return _TYPICAL_YEAR if self.data_year != _TYPICAL_YEAR else _YEAR_BEFORE
         return self.second_year
-
-
-class Demand(Frozen):
-    """The computing to be served, as the power it would draw on one known rack."""
-
-    reference_rack: Id
-    """Rack in which the demand is counted, from the table racks."""
-    inference_mw: MegawattsByYear
-    """Latency-bound inference by period: annual mean, as nameplate power of the reference rack at full load [MW]."""
-    batch_mw: MegawattsByYear
-    """Batch work by period, free to move within a day and between sites: annual mean, as nameplate power [MW]."""
-    training_mw: MegawattsByYear = Field(default_factory=FrozenDict)
-    """Training by period, the same in every hour, as nameplate power [MW]; none if empty."""
-    training_cluster_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 100.0
-    """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
-    latency_limit_ms: Annotated[float, Strict(), magnitudes.LATENCY_MS] = 40.0
-    """Longest round trip between a demand zone and the site that serves its inference [ms]."""
-    quality_loss_max_fraction: Annotated[float, Strict(), magnitudes.FRACTION] = 0.01
-    """Largest loss of quality that a measure may bring to the work it touches (0 to 1)."""
 
 
 class Technology(Frozen):

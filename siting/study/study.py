@@ -14,10 +14,10 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from siting.notebook import card, chosen, named, stated, table
 from siting.problems import Problem
+from siting.study.demand import Demand
 from siting.study.parts import (
     Candidates,
     Climate,
-    Demand,
     Facility,
     Finance,
     Frozen,
@@ -109,12 +109,9 @@ class Study(Frozen):
         self._document, self._origin = document, path
 
     def _repr_html_(self) -> str:
-        kinds = {"inference": self.demand.inference_mw, "batch work": self.demand.batch_mw}
-        kinds["training"] = self.demand.training_mw
         asked = [
-            f"{kind} {', '.join(f'{amount:g} MW in {year}' for year, amount in amounts.items())}"
-            for kind, amounts in kinds.items()
-            if amounts
+            f"{one.work_class} {', '.join(f'{amount:g} {one.label} in {year}' for year, amount in one.by_year.items())}"
+            for one in self.demand.asked()
         ]
         facts = [
             ("Demand", f"{'; '.join(asked)}, as power of {self.demand.reference_rack}"),

@@ -14,7 +14,7 @@ from tiny_study import own_tables, study_fields, write_study
 
 import siting
 from siting.case.case import Case
-from siting.data.components.racks import STATED, RackRow, reference_pflop_per_mw
+from siting.data.components.racks import STATED, RackRow, reference
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.rack_rules import unsound
 from siting.data.kinds.vintages import in_vintages
@@ -77,7 +77,7 @@ def test_fabric_adds_to_price_and_power(tmp_path: Path) -> None:
     choice = chosen(tmp_path, fabric, demand={"reference_rack": "wired"})
     assert numbers(choice, "rack_usd") == [2e6, 2.36e6]
     assert numbers(choice, "rack_mw") == pytest.approx([0.1, 0.1072])
-    assert reference_pflop_per_mw(choice) == pytest.approx(100 / 0.1072)
+    assert reference(choice).pflop_per_mw == pytest.approx(100 / 0.1072)
 
 
 def test_fabric_keeps_its_price_when_that_of_the_rack_falls(tmp_path: Path) -> None:

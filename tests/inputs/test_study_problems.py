@@ -125,6 +125,17 @@ CROSS_CHECKS = {
         "12: demand.batch_mw: the period 2030 has no value; write '2030: 0' if there is none\n"
         "12: demand.batch_mw.2031: no period starts in 2031; the periods are: 2030",
     ),
+    "each_class_is_asked_in_one_unit": (
+        "  batch_mw: {2030: 80}",
+        "  batch_pflop: {2030: 80}\n  batch_gpu_h_per_yr: {2030: 80}",
+        "13: demand.batch_gpu_h_per_yr: batch is asked for in batch_pflop already; state one of the two",
+    ),
+    "tokens_have_a_throughput": (
+        "  batch_mw: {2030: 80}",
+        "  batch_tokens_per_s: {2030: 80}",
+        "12: demand.batch_tokens_per_s: nothing says how many tokens a second a PFLOP/s makes; state "
+        "demand.throughput_tokens_per_s_per_pflop",
+    ),
     "something_is_demanded": (
         "  inference_mw: {2030: 120}\n  batch_mw: {2030: 80}",
         "  inference_mw: {2030: 0}\n  batch_mw: {2030: 0}",

@@ -182,6 +182,9 @@ def tables(names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     discount = 1.07 ** -(years - 2026.0)
     made = {
         "sites": sites,
+        "demand": pd.DataFrame(
+            {"period": PERIOD, "work_class": ["inference", "batch"], "reference_mw": [150.0, 90.0]}
+        ),
         "halls": pd.DataFrame({
             "site_id": opened["site_id"], "cooling_id": ["direct-to-chip", "dry", "dry"], "period": PERIOD,
             "modules_count": [11.0, 7.0, 2.0], "hall_capacity_mw": opened["hall_capacity_mw"],

@@ -61,6 +61,7 @@ BOOK = Book(
     cost_terms=(CostTerm("serving.network", kind="operating", is_price_of_power=False),),
     costs=costs,
     checks=checks,
+    technology=(("demand_growth", "case_id"),),
     tables=tables,
     hourly=hourly,
     column_labels={"share_fraction": N_("Share")},

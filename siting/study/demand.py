@@ -1,0 +1,183 @@
+"""The part of a study that says how much computing is asked for, in which unit, and how it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, Field, Strict
+
+from siting.quantities import HOURS_PER_YEAR, UNITS
+from siting.study import magnitudes
+from siting.study.parts import CalendarYear, Frozen, FrozenDict, YearKey
+from siting.text import Id
+
+__all__ = ["AMOUNTS", "LIMITS", "WORK_CLASSES", "Asked", "Demand", "Growth", "Reference", "WorkClass", "of_one_class"]
+
+WorkClass = Literal["inference", "batch", "training"]
+WORK_CLASSES: tuple[WorkClass, ...] = get_args(WorkClass)
+
+Megawatts = Annotated[float, Strict(), magnitudes.DEMAND_MW]
+Petaflops = Annotated[float, Strict(), magnitudes.DEMAND_PFLOP]
+AcceleratorHours = Annotated[float, Strict(), magnitudes.DEMAND_GPU_H_PER_YR]
+Tokens = Annotated[float, Strict(), magnitudes.DEMAND_TOKENS_PER_S]
+MegawattsByYear = Annotated[Mapping[YearKey, Megawatts], AfterValidator(FrozenDict)]
+PetaflopsByYear = Annotated[Mapping[YearKey, Petaflops], AfterValidator(FrozenDict)]
+AcceleratorHoursByYear = Annotated[Mapping[YearKey, AcceleratorHours], AfterValidator(FrozenDict)]
+TokensByYear = Annotated[Mapping[YearKey, Tokens], AfterValidator(FrozenDict)]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the rack does in which demand is counted.
+
+    Parameters
+    ----------
+    pflop_per_mw : float
+        Work of a MW of its nameplate [PFLOP/s/MW].
+    accelerator_pflop : float
+        Work of one of its accelerators [PFLOP/s].
+    tokens_per_s_per_pflop : float or None
+        Tokens that a PFLOP/s makes, as the study states it.
+    """
+
+    pflop_per_mw: float
+    accelerator_pflop: float
+    tokens_per_s_per_pflop: float | None = None
+
+    def pflop_per(self, unit: str) -> float:
+        """Work of one of a unit in which demand may be asked [PFLOP/s].
+
+        Raises
+        ------
+        ValueError
+            If it is tokens and nobody says how many a PFLOP/s makes; or no unit of demand.
+
+        Examples
+        --------
+        >>> of_h100 = Reference(pflop_per_mw=800.0, accelerator_pflop=1.0)
+        >>> of_h100.pflop_per("mw"), of_h100.pflop_per("gpu_h_per_yr") * 8760
+        (800.0, 1.0)
+        """
+        if unit == "tokens_per_s" and self.tokens_per_s_per_pflop is not None:
+            return 1 / self.tokens_per_s_per_pflop
+        known = {
+            "mw": self.pflop_per_mw,
+            "pflop": 1.0,
+            "gpu_h_per_yr": self.accelerator_pflop / HOURS_PER_YEAR,
+        }
+        if unit not in known:
+            raise ValueError(f"nothing says how much work one {unit} is")
+        return known[unit]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of one class of work: in which unit, and how much by year."""
+
+    work_class: WorkClass
+    unit: str
+    by_year: Mapping[int, float]
+
+    @property
+    def field(self) -> str:
+        """Name of the field of `Demand` that states it."""
+        return f"{self.work_class}_{self.unit}"
+
+    @property
+    def label(self) -> str:
+        """How the unit is printed."""
+        return "GPU-h/yr" if self.unit == "gpu_h_per_yr" else UNITS[self.unit].label
+
+
+class Growth(Frozen):
+    """How demand grows where a period states none."""
+
+    case: Id
+    """Case of growth, from the table demand_growth: low, mid or high, or one of your own."""
+    from_year: CalendarYear
+    """Year whose demand is stated for each class; later periods without a value grow from it."""
+
+
+class Demand(Frozen):
+    """The computing to be served: each class of work in one unit, which is how much work it is.
+
+    MW are nameplate power of the reference rack and not what is built: newer racks do the same work with less.
+    """
+
+    reference_rack: Id
+    """Rack in which the demand is counted, from the table racks."""
+    inference_mw: MegawattsByYear = Field(default_factory=FrozenDict)
+    """Latency-bound inference by period: annual mean, as nameplate power of the reference rack at full load [MW]."""
+    inference_pflop: PetaflopsByYear = Field(default_factory=FrozenDict)
+    """The same in work, dense BF16: annual mean [PFLOP/s]."""
+    inference_gpu_h_per_yr: AcceleratorHoursByYear = Field(default_factory=FrozenDict)
+    """The same in hours of the reference rack's accelerator at full load [GPU-h/yr]."""
+    inference_tokens_per_s: TokensByYear = Field(default_factory=FrozenDict)
+    """The same in tokens, of the throughput stated: annual mean [tokens/s]."""
+    batch_mw: MegawattsByYear = Field(default_factory=FrozenDict)
+    """Batch work by period, free to move within a day and between sites: annual mean, as nameplate power [MW]."""
+    batch_pflop: PetaflopsByYear = Field(default_factory=FrozenDict)
+    """The same in work, dense BF16: annual mean [PFLOP/s]."""
+    batch_gpu_h_per_yr: AcceleratorHoursByYear = Field(default_factory=FrozenDict)
+    """The same in hours of the reference rack's accelerator at full load [GPU-h/yr]."""
+    batch_tokens_per_s: TokensByYear = Field(default_factory=FrozenDict)
+    """The same in tokens, of the throughput stated: annual mean [tokens/s]."""
+    training_mw: MegawattsByYear = Field(default_factory=FrozenDict)
+    """Training by period, the same in every hour, as nameplate power [MW]; none if empty."""
+    training_pflop: PetaflopsByYear = Field(default_factory=FrozenDict)
+    """The same in work, dense BF16 [PFLOP/s]."""
+    training_gpu_h_per_yr: AcceleratorHoursByYear = Field(default_factory=FrozenDict)
+    """The same in hours of the reference rack's accelerator at full load [GPU-h/yr]."""
+    throughput_tokens_per_s_per_pflop: Annotated[float, Strict(), magnitudes.TOKENS_PER_S_PER_PFLOP] | None = None
+    """Tokens a second that a PFLOP/s of full load makes, for what is asked in tokens; it is the model's served."""
+    growth: Growth | None = None
+    """How demand grows in later periods that state none; each period has its own value if empty."""
+    training_cluster_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 100.0
+    """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
+    latency_limit_ms: Annotated[float, Strict(), magnitudes.LATENCY_MS] = 40.0
+    """Longest round trip between a demand zone and the site that serves its inference [ms]."""
+    quality_loss_max_fraction: Annotated[float, Strict(), magnitudes.FRACTION] = 0.01
+    """Largest loss of quality that a measure may bring to the work it touches (0 to 1)."""
+
+    def asked(self) -> Iterator[Asked]:
+        """Yield what is asked, class by class, in every unit that is stated: one each, in a study that is checked."""
+        for work_class in WORK_CLASSES:
+            for name, unit in AMOUNTS[work_class].items():
+                if by_year := getattr(self, name):
+                    yield Asked(work_class, unit, by_year)
+
+    def pflop(self, work_class: WorkClass, year: int, reference: Reference) -> float:
+        """Return the work of a class in a year; 0 where none is stated [PFLOP/s]."""
+        return sum(
+            one.by_year.get(year, 0.0) * reference.pflop_per(one.unit)
+            for one in self.asked()
+            if one.work_class == work_class
+        )
+
+
+LIMITS: Mapping[str, magnitudes.Range] = {
+    "mw": magnitudes.DEMAND_MW,
+    "pflop": magnitudes.DEMAND_PFLOP,
+    "gpu_h_per_yr": magnitudes.DEMAND_GPU_H_PER_YR,
+    "tokens_per_s": magnitudes.DEMAND_TOKENS_PER_S,
+}
+"""Units in which demand may be asked, each with the least and the most of it."""
+
+AMOUNTS: Mapping[WorkClass, Mapping[str, str]] = {
+    work_class: {f"{work_class}_{unit}": unit for unit in LIMITS if f"{work_class}_{unit}" in Demand.model_fields}
+    for work_class in WORK_CLASSES
+}
+"""Fields of `Demand` that state each class of work, with the unit of each."""
+
+
+def of_one_class(field: str) -> frozenset[str]:
+    """Return the fields that ask for the same class of work as a field does; none if it asks for no work.
+
+    Examples
+    --------
+    >>> sorted(of_one_class("training_mw"))
+    ['training_gpu_h_per_yr', 'training_mw', 'training_pflop']
+    """
+    return next((frozenset(fields) for fields in AMOUNTS.values() if field in fields), frozenset())
