@@ -179,6 +179,7 @@ _TIME = {
     "last_year",
     "until_year",
     "exempt_from_year",
+    "from_year",
 }
 _NUMBERED = {"candidate_rank", "candidates", "schema_version", "published_case", "retrieved"}
 _FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable", "speculative"}

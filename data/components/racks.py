@@ -20,11 +20,10 @@ from siting.data.kinds.table import Reference, table
 from siting.data.kinds.vintages import KIND, by_year, out_of_order
 from siting.quantities import KW_PER_MW
 from siting.study import magnitudes
-from siting.study.demand import Reference as WorkReference
-from siting.study.demand import WorkClass
+from siting.study.demand import AMOUNTS, ReferenceWork, WorkClass
 from siting.text import Id
 
-__all__ = ["STATED", "RackRow", "RackYearRow", "asked_pflop", "fitting", "nameplate_mw", "reference"]
+__all__ = ["ASKED", "STATED", "RackRow", "RackYearRow", "asked_pflop", "fitting", "nameplate_mw", "reference"]
 
 RackKind = Literal["cpu", "gpu", "tpu", "asic", "fpga", "neuromorphic", "quantum"]
 
@@ -110,10 +109,22 @@ def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]
     return fits
 
 
-def reference(choice: Choice) -> WorkReference:
+_GROWTH: Mapping[str, tuple[str, ...]] = {
+    "training": ("demand_growth.training_doubling_yr", "demand_growth.training_adoption_fraction")
+}
+_GROWTH_OF_POWER = ("demand_growth.power_growth_per_yr", "demand_growth.hardware_gain_per_yr")
+
+ASKED: Mapping[WorkClass, tuple[str, ...]] = {
+    work_class: (*(f"demand.{name}" for name in fields), *_GROWTH.get(work_class, _GROWTH_OF_POWER))
+    for work_class, fields in AMOUNTS.items()
+}
+"""Inputs that the work asked of each class rests on, beside the rack in which it is counted."""
+
+
+def reference(choice: Choice) -> ReferenceWork:
     """What the rack does in which demand is counted, and how many tokens the study makes of it."""
     rack = choice.reference_rack
-    return WorkReference(
+    return ReferenceWork(
         pflop_per_mw=float(rack["compute_pflop"].iloc[0] / nameplate_mw(rack)[0]),
         accelerator_pflop=float((rack["compute_pflop"] / rack["accelerators_count"]).iloc[0]),
         tokens_per_s_per_pflop=choice.study.demand.throughput_tokens_per_s_per_pflop,

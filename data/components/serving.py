@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field as Limits
 
 from siting.case.case import Array, Field
-from siting.data.components.racks import asked_pflop
+from siting.data.components.racks import ASKED, asked_pflop
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.growth import DemandGrowthRow
 from siting.data.kinds.number import worked_out
@@ -84,7 +84,7 @@ def _zonal(choice: Choice) -> Array:
 
 
 _PFLOP = ("racks.compute_pflop", "racks.rack_kw")
-_INFERENCE = ("demand.inference_mw", "zones.population_count", "demand_shape.inference_ratio", *_PFLOP)
+_INFERENCE = (*ASKED["inference"], "zones.population_count", "demand_shape.inference_ratio", *_PFLOP)
 _PLACE = ("sites.latitude", "sites.longitude", "zones.latitude", "zones.longitude")
 
 STATED = Statement(
@@ -110,7 +110,7 @@ STATED = Statement(
         ),
         "serving.inference_pflop": worked_out("zone", "period", "hour", inputs=_INFERENCE, neutral=1.0),
         "serving.inference_mean_pflop": worked_out("zone", "period", inputs=_INFERENCE, neutral=None),
-        "serving.batch_mean_pflop": worked_out("period", "day", inputs=("demand.batch_mw", *_PFLOP)),
+        "serving.batch_mean_pflop": worked_out("period", "day", inputs=(*ASKED["batch"], *_PFLOP)),
     },
     of_choice=_of_choice,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from siting.case.case import Array, Field
-from siting.data.components.racks import asked_pflop, reference
+from siting.data.components.racks import ASKED, asked_pflop, reference
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import worked_out
 from siting.data.kinds.statement import Statement
@@ -44,7 +44,7 @@ STATED = Statement(
             inputs=("demand.training_cluster_mw", "racks.compute_pflop", "racks.rack_kw"), neutral=1.0
         ),
         "training.clusters_needed_count": worked_out(
-            "period", inputs=("demand.training_mw", "demand.training_cluster_mw")
+            "period", inputs=(*ASKED["training"], "demand.training_cluster_mw")
         ),
     },
     of_choice=_of_choice,

@@ -14,7 +14,7 @@ from siting.data.components.training import clusters_count
 from siting.data.kinds.growth import growth_ratio
 from siting.problems import Problem
 from siting.quantities import HOURS_PER_YEAR, format_number, unit
-from siting.study.demand import Asked, Reference
+from siting.study.demand import Asked, ReferenceWork
 
 __all__ = ["asked_and_built", "asked_lines", "built_line", "cluster_notes", "demand_table"]
 
@@ -62,10 +62,10 @@ def demand_table(case: Case) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["period", "work_class", "value", "unit", *SUMMED])
 
 
-def _reference(case: Case) -> Reference:
+def _reference(case: Case) -> ReferenceWork:
     """What the rack does in which demand is counted, from the fields that rest on it."""
     demand = case.study.demand
-    return Reference(
+    return ReferenceWork(
         pflop_per_mw=float(case.values("training.training_cluster_pflop")) / demand.training_cluster_mw,
         accelerator_pflop=float(case.values("finance.reference_accelerator_pflop")),
         tokens_per_s_per_pflop=demand.throughput_tokens_per_s_per_pflop,

@@ -13,7 +13,17 @@ from siting.study import magnitudes
 from siting.study.parts import CalendarYear, Frozen, FrozenDict, YearKey
 from siting.text import Id
 
-__all__ = ["AMOUNTS", "LIMITS", "WORK_CLASSES", "Asked", "Demand", "Growth", "Reference", "WorkClass", "of_one_class"]
+__all__ = [
+    "AMOUNTS",
+    "LIMITS",
+    "WORK_CLASSES",
+    "Asked",
+    "Demand",
+    "Growth",
+    "ReferenceWork",
+    "WorkClass",
+    "of_one_class",
+]
 
 WorkClass = Literal["inference", "batch", "training"]
 WORK_CLASSES: tuple[WorkClass, ...] = get_args(WorkClass)
@@ -29,7 +39,7 @@ TokensByYear = Annotated[Mapping[YearKey, Tokens], AfterValidator(FrozenDict)]
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReferenceWork:
     """What the rack does in which demand is counted.
 
     Parameters
@@ -56,7 +66,7 @@ class Reference:
 
         Examples
         --------
-        >>> of_h100 = Reference(pflop_per_mw=800.0, accelerator_pflop=1.0)
+        >>> of_h100 = ReferenceWork(pflop_per_mw=800.0, accelerator_pflop=1.0)
         >>> of_h100.pflop_per("mw"), of_h100.pflop_per("gpu_h_per_yr") * 8760
         (800.0, 1.0)
         """
@@ -148,7 +158,7 @@ class Demand(Frozen):
                 if by_year := getattr(self, name):
                     yield Asked(work_class, unit, by_year)
 
-    def pflop(self, work_class: WorkClass, year: int, reference: Reference) -> float:
+    def pflop(self, work_class: WorkClass, year: int, reference: ReferenceWork) -> float:
         """Return the work of a class in a year; 0 where none is stated [PFLOP/s]."""
         return sum(
             one.by_year.get(year, 0.0) * reference.pflop_per(one.unit)
