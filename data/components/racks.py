@@ -109,13 +109,11 @@ def fitting(cooling: pd.DataFrame, racks: pd.DataFrame) -> npt.NDArray[np.bool_]
     return fits
 
 
-_GROWTH: Mapping[str, tuple[str, ...]] = {
-    "training": ("demand_growth.training_doubling_yr", "demand_growth.training_adoption_fraction")
-}
-_GROWTH_OF_POWER = ("demand_growth.power_growth_per_yr", "demand_growth.hardware_gain_per_yr")
+_OF_POWER = ("demand_growth.power_growth_per_yr", "demand_growth.hardware_gain_per_yr")
+_OF_RUNS = ("demand_growth.training_doubling_yr", "demand_growth.training_adoption_fraction")
 
 ASKED: Mapping[WorkClass, tuple[str, ...]] = {
-    work_class: (*(f"demand.{name}" for name in fields), *_GROWTH.get(work_class, _GROWTH_OF_POWER))
+    work_class: (*(f"demand.{name}" for name in fields), *(_OF_RUNS if work_class == "training" else _OF_POWER))
     for work_class, fields in AMOUNTS.items()
 }
 """Inputs that the work asked of each class rests on, beside the rack in which it is counted."""

@@ -16,7 +16,6 @@ from siting.text import Id
 __all__ = [
     "AMOUNTS",
     "LIMITS",
-    "WORK_CLASSES",
     "Asked",
     "Demand",
     "Growth",
