@@ -14,14 +14,15 @@ What the study asks, such as demand and limits, is no input of this kind; what i
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from siting.accounts.accounts import ledger_terms
+from siting.accounts.accounts import Part, ledger_parts
 from siting.accounts.books import cost_term
 from siting.accounts.numbers import Books
 from siting.case.case import Array, Case, Field
@@ -92,6 +93,8 @@ class _Read(Books):
 def deciders(case: Case, solution: Solution) -> tuple[Decider, ...]:
     """Return the inputs that decide each account of a plan, the most influential first.
 
+    Of the ledgers only those parts are worked out again that read a number.
+
     Parameters
     ----------
     case : Case
@@ -99,17 +102,25 @@ def deciders(case: Case, solution: Solution) -> tuple[Decider, ...]:
     solution : Solution
         What was decided.
     """
-    books = _Read(case, solution.decisions)
-    base = _totals(books)
+    parts = tuple(_parts())
+    books = [_Read(case, solution.decisions) for _ in parts]
+    base = [part(of_part) for part, of_part in zip(parts, books, strict=True)]
+    totals = {account: sum(amounts[account] for amounts in base) for account in base[0]}
     found = []
-    for name in sorted(books.read & set(case.inputs)):
+    for name in sorted(set().union(*(of_part.read for of_part in books)) & set(case.inputs)):
         field = case.fields[name]
         if not field.values.any():  # a part of nothing moves nothing
             continue
         moved = dataclasses.replace(case, fields={**case.fields, name: Field(field.axes, field.values * (1 + STEP))})
-        changed = _totals(Books(moved, solution.decisions))
-        for account, total in base.items():
-            influence = abs(changed[account] - total) / (STEP * abs(total)) if total else 0.0
+        changed = Books(moved, solution.decisions)
+        by_part = [
+            (before, part(changed))
+            for part, of_part, before in zip(parts, books, base, strict=True)
+            if name in of_part.read
+        ]
+        for account, total in totals.items():
+            change = sum(after[account] - before[account] for before, after in by_part)
+            influence = abs(change) / (STEP * abs(total)) if total else 0.0
             if influence >= LEAST_INFLUENCE:
                 found.append(Decider(account, name, case.inputs[name][0], influence, len(case.inputs[name]) > 1))
     return tuple(sorted(found, key=lambda one: (one.account, -one.influence_ratio, one.number)))
@@ -177,19 +188,28 @@ def _grade(case: Case, provenance: Provenance, source: str, sites: list[str]) ->
     return max((grade for grade in worst if grade in GRADES), key=GRADES.index, default="")
 
 
-def _totals(books: Books) -> Totals:
-    """Return what each account comes to in the last period, all sites together."""
-    sums: dict[Account, float] = dict.fromkeys(_ACCOUNTS, 0.0)
-    for name, field in ledger_terms(books).items():
+def _parts() -> Iterator[Callable[[Books], Totals]]:
+    """What adds up to each account in the last period, all sites together: parts of the ledgers, and what is beside."""
+    yield from (partial(_of_ledgers, part) for part in ledger_parts())
+    yield _beside_ledgers
+
+
+def _of_ledgers(part: Part, books: Books) -> Totals:
+    sums: dict[Account, float] = dict.fromkeys((*_ACCOUNTS, *_BESIDE), 0.0)
+    for name, field in part(books):
         ledger, _, term = name.partition("/")
         last = field.values[:, -1]
         amount = float((last @ books.weight).sum() if "hour" in field.axes else last.sum())
         for account, holds in _ACCOUNTS.items():
             if holds(ledger, term):
                 sums[account] += amount
+    return sums
+
+
+def _beside_ledgers(books: Books) -> Totals:
     imported = books["import_mw"][:, -1] * books.weight
     return {
-        **sums,
+        **dict.fromkeys(_ACCOUNTS, 0.0),
         "revenue": float(books.revenue()[:, -1].sum()),
         "carbon_marginal": float(np.nansum(imported * books["grid.carbon_marginal_t_per_mwh"])),
         "carbon_free": float(np.nansum(imported * books["grid.grid_cfe_fraction"])),
@@ -217,4 +237,7 @@ _ACCOUNTS: Mapping[Account, Callable[[str, str], bool]] = MappingProxyType(
         "carbon_embodied": _of_ledger("carbon_embodied_t_per_yr"),
     }
 )
-"""Which terms each account sums; what work is sold for, and what the grid adds and frees, is beside the ledgers."""
+"""Which terms each account sums."""
+
+_BESIDE: tuple[Account, ...] = ("revenue", "carbon_marginal", "carbon_free")
+"""What work is sold for, and what the grid adds and frees, is beside the ledgers."""

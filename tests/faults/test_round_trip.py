@@ -120,7 +120,13 @@ def _renamed(names: dict[str, str]) -> pd.DataFrame:
     return sites.assign(site_id=sites["site_id"].map(names))
 
 
-@pytest.mark.parametrize("variant", STUDIES)
+QUICK = ("sites named like numbers", "a hot year, a warmer climate")
+"""The others are of the long run."""
+
+
+@pytest.mark.parametrize(
+    "variant", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in STUDIES]
+)
 def test_study_goes_all_the_way(variant: str, tmp_path: Path, said: Said) -> None:
     """Run, report, verify, and a run that begins with it: the commands of a day.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from hypothesis import given, settings
+from draws import drawn
 from hypothesis import strategies as st
 from sites_apart import fleet
 from tiny import quick
@@ -96,8 +96,7 @@ def solved(case: Case, method: Literal["whole", "decomposed"], gap: float) -> Pl
     return plan
 
 
-@settings(max_examples=12)
-@given(fleets(), st.sampled_from([0.02, 1e-3]))
+@drawn(fleets(), st.sampled_from([0.02, 1e-3]), few=6, many=25)
 def test_both_ways_agree(case: Case, gap: float) -> None:
     """Neither bound passes the other's plan, plans agree within the sum of the gaps, and both pass the audit."""
     whole, by_site = solved(case, "whole", gap), solved(case, "decomposed", gap)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from draws import drawn
+from hypothesis import assume
 from hypothesis import strategies as st
 from tiny import quick, tiny_case
 
@@ -98,8 +99,7 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-@settings(max_examples=30)
-@given(cases())
+@drawn(cases(), few=15, many=60)
 def test_no_plan_costs_less(case: Case) -> None:
     """Whatever prices, contracts, batteries, heat, old halls and taxes bring."""
     best_usd = quick(case, gap_site_dependent=0.0).objective_usd

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from draws import drawn
+from hypothesis import assume
 from hypothesis import strategies as st
 from tiny import decided, quick, relaxed_cost, tiny_case
 
@@ -21,7 +22,8 @@ HOURS = 3
 CLOSE = 1e-6
 """Relative distance of two costs that are held to be the same."""
 
-few = settings(max_examples=6)
+FEW, MANY = 3, 12
+"""Draws of a property whenever tests run, and in the long run."""
 
 
 def numbers(low: int, high: int, count: int) -> st.SearchStrategy[list[int]]:
@@ -98,8 +100,7 @@ def no_more_than(cost_usd: float, other_usd: float) -> bool:
     return cost_usd <= other_usd + CLOSE * max(1.0, abs(other_usd))
 
 
-@few
-@given(changes())
+@drawn(changes(), few=FEW, many=MANY)
 def test_plan_adds_up_and_its_bounds_hold(made: dict[str, Any]) -> None:
     """The audit passes; unavoidable cost, relaxation and bound are no more than the plan costs; the gap is closed."""
     case = tiny_case(**made)
@@ -112,8 +113,7 @@ def test_plan_adds_up_and_its_bounds_hold(made: dict[str, Any]) -> None:
     assert plan.objective_usd - plan.bound_usd <= CLOSE * abs(plan.objective_usd)
 
 
-@few
-@given(changes())
+@drawn(changes(), few=FEW, many=MANY)
 def test_cost_is_the_sum_of_its_tables(made: dict[str, Any]) -> None:
     plan = quick(tiny_case(**made))
     assert plan.tables["cost"]["present_value_usd"].sum() == pytest.approx(plan.objective_usd, rel=CLOSE)
@@ -122,8 +122,7 @@ def test_cost_is_the_sum_of_its_tables(made: dict[str, Any]) -> None:
     ).sum() == pytest.approx(-plan.objective_usd, rel=CLOSE)
 
 
-@few
-@given(changes(), st.sampled_from([0.25, 2.0, 7.0]))
+@drawn(changes(), st.sampled_from([0.25, 2.0, 7.0]), few=FEW, many=MANY)
 def test_cost_scales_with_demand(made: dict[str, Any], factor: float) -> None:
     """Where nothing is whole or paid for being there, and no price rises with size, twice the demand costs twice."""
     made |= {"fixed_site_usd": 0.0, "least_it_mw": 0.0, "further_line_usd_per_mw": 0.0, "reinforcement_usd_per_mw": 0.0}
@@ -136,8 +135,7 @@ def test_cost_scales_with_demand(made: dict[str, Any], factor: float) -> None:
     )
 
 
-@few
-@given(
+@drawn(
     changes(),
     st.sampled_from(
         [
@@ -156,6 +154,8 @@ def test_cost_scales_with_demand(made: dict[str, Any], factor: float) -> None:
             {"max_duration_h": 0.5},
         ]
     ),
+    few=FEW,
+    many=MANY,
 )
 def test_more_choice_never_costs_more(made: dict[str, Any], taken_away: dict[str, Any]) -> None:
     with_all = quick(tiny_case(**made)).objective_usd
@@ -163,8 +163,7 @@ def test_more_choice_never_costs_more(made: dict[str, Any], taken_away: dict[str
     assert no_more_than(with_all, quick(tiny_case(**less)).objective_usd)
 
 
-@few
-@given(changes())
+@drawn(changes(), few=FEW, many=MANY)
 def test_relabelling_changes_nothing(made: dict[str, Any]) -> None:
     """Sites, cooling and racks in another order, and under other names, cost the same."""
     case = tiny_case(**made)
@@ -200,8 +199,7 @@ def carbon_t(plan: Plan, method: str) -> float:
     return float(of_method.groupby("period")["carbon_t_per_yr"].sum().max()) if len(of_method) else 0.0
 
 
-@few
-@given(changes())
+@drawn(changes(), few=FEW, many=MANY)
 def test_tighter_carbon_cap_is_never_cheaper(made: dict[str, Any]) -> None:
     free = quick(tiny_case(**made))
     emitted_t = carbon_t(free, made["policy"]["carbon_method"])
@@ -211,8 +209,7 @@ def test_tighter_carbon_cap_is_never_cheaper(made: dict[str, Any]) -> None:
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
 
 
-@few
-@given(changes())
+@drawn(changes(), few=FEW, many=MANY)
 def test_tighter_water_cap_is_never_cheaper(made: dict[str, Any]) -> None:
     free = quick(tiny_case(**made))
     water = free.tables["water"]
@@ -220,14 +217,18 @@ def test_tighter_water_cap_is_never_cheaper(made: dict[str, Any]) -> None:
     most_m3 = float(taken.max()) if len(taken) else 0.0
     costs = [
         free.objective_usd,
-        *(cost_within(made, water_cap_m3_per_yr=cap(share * most_m3)) for share in (1.0, 0.3)),
+        *(cost_within(made, water_cap_m3_per_yr=cap(share * most_m3)) for share in (1.0, 0.3, 0.0)),
     ]
     assert costs[1] == pytest.approx(costs[0], rel=CLOSE)
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
 
 
-@few
-@given(changes(), st.sampled_from([("pue_max_ratio", "pue", 1.0), ("wue_max_l_per_kwh", "wue_l_per_kwh", 0.0)]))
+@drawn(
+    changes(),
+    st.sampled_from([("pue_max_ratio", "pue", 1.0), ("wue_max_l_per_kwh", "wue_l_per_kwh", 0.0)]),
+    few=FEW,
+    many=MANY,
+)
 def test_tighter_limit_of_a_ratio_is_never_cheaper(made: dict[str, Any], limited: tuple[str, str, float]) -> None:
     """A limit that every site of the free plan meets costs nothing."""
     limit, ratio, least = limited
@@ -239,8 +240,7 @@ def test_tighter_limit_of_a_ratio_is_never_cheaper(made: dict[str, Any], limited
     assert all(no_more_than(looser, tighter) for looser, tighter in itertools.pairwise(costs))
 
 
-@few
-@given(changes())
+@drawn(changes(), few=FEW, many=MANY)
 def test_dearer_carbon_never_brings_more_of_it(made: dict[str, Any]) -> None:
     """By the method that is priced; two plans compared by their own optimality."""
     method = made["policy"]["carbon_method"]
@@ -256,8 +256,7 @@ def carbon_sum(plan: Plan, method: str) -> float:
     return float((of_method["carbon_t_per_yr"] * of_method["period"].map(worth)).sum())
 
 
-@few
-@given(changes())
+@drawn(changes(), few=FEW, many=MANY)
 def test_site_by_site_gives_the_same(made: dict[str, Any]) -> None:
     """The decomposition's bound holds, and its plan is as good."""
     case = tiny_case(**made)

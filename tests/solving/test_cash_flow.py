@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from draws import drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from rich_case import rich_case
 from tiny import quick, tiny_case
@@ -85,13 +86,14 @@ def test_revenue_is_of_the_hours_that_the_reference_accelerator_takes() -> None:
     assert (flows["net_usd"] * flows["discount_factor_ratio"]).to_numpy() == pytest.approx(flows["present_value_usd"])
 
 
-@settings(max_examples=8)
-@given(
+@drawn(
     rate=st.sampled_from([0.0, 0.03, 0.07, 0.15]),
     lengths=st.lists(st.integers(1, 9), min_size=1, max_size=3),
     lives=st.lists(st.integers(1, 30), min_size=6, max_size=6),
     wait_yr=st.integers(0, 5),
     seed=st.integers(0, 3),
+    few=4,
+    many=15,
 )
 def test_any_lives_and_periods_have_the_same_worth(
     rate: float, lengths: list[int], lives: list[int], wait_yr: int, seed: int

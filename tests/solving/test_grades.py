@@ -7,9 +7,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from rich_case import rich_case
 from tiny import quick, tiny_case
 
-from siting.case.case import Case
+from siting.accounts.accounts import ledger_terms
+from siting.accounts.numbers import Books
+from siting.case.case import Case, Field
 from siting.plan.assumptions import columns_table
 from siting.plan.grades import Decider, deciders, with_grades
 from siting.plan.key_figures.registry import REGISTRY
@@ -63,6 +66,25 @@ def test_what_moves_little_decides_nothing() -> None:
     """Of 8,760 + 900 USD the rack is 9.3 %: a tenth of it moves the cost by less than a hundredth. Of 1,000: 10.2 %."""
     assert "racks.rack_usd" not in cost_deciders(graded_case(BY_TARIFF, rack_usd=900.0))
     assert "racks.rack_usd" in cost_deciders(graded_case(BY_TARIFF, rack_usd=1000.0))
+
+
+@pytest.mark.parametrize("objective", ["before_tax", "after_tax"])
+def test_influence_is_by_all_that_a_number_enters(objective: str) -> None:
+    """Taxes and reliefs rest on what other components buy: the whole ledgers, worked out again, move by as much."""
+    plan = quick(rich_case(finance={"objective": objective}), gap=0.05)
+    case, decisions = plan.case, plan.solution.decisions
+
+    def cost_usd(of: Case) -> float:
+        terms = ledger_terms(Books(of, decisions)).items()
+        return sum(float(field.values[:, -1].sum()) for name, field in terms if name.startswith("cost_usd_per_yr/"))
+
+    influences = {one.number: one.influence_ratio for one in deciders(case, plan.solution) if one.account == "cost"}
+    assert len(influences) > 1
+    for name in case.inputs:
+        field = case.fields[name]
+        moved = dataclasses.replace(case, fields={**case.fields, name: Field(field.axes, field.values * 1.001)})
+        influence = abs(cost_usd(moved) / cost_usd(case) - 1) / 0.001
+        assert influences.get(name, 0.0) == pytest.approx(influence if influence >= 0.1 else 0.0, rel=1e-6)
 
 
 @pytest.mark.parametrize(

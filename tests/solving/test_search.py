@@ -33,7 +33,12 @@ from siting.optimise.whole.whole_model import search
 from siting.plan.plan import Plan
 from siting.quantities import COST_SCALE
 
-CASES = [{"seed": seed} for seed in range(4)] + [{"carbon_method": "market"}, {"facility": {"fixed_site_usd": 1e6}}]
+CASES = [
+    {"seed": 0},
+    *(pytest.param({"seed": seed}, marks=pytest.mark.slow) for seed in (1, 2, 3)),
+    {"carbon_method": "market"},
+    {"facility": {"fixed_site_usd": 1e6}},
+]
 
 
 def form_of(case: Case) -> StandardForm:
@@ -126,6 +131,7 @@ def out_of_time() -> tuple[Plan, list[Progress]]:
     return quick(hard_case(), time_limit=10.0, progress=moments.append), moments
 
 
+@pytest.mark.slow
 def test_time_limit_gives_a_feasible_plan_with_an_honest_gap(out_of_time: tuple[Plan, list[Progress]]) -> None:
     """Stopped by the clock with a plan: it adds up, its bound is below what a longer search finds, and it is said."""
     plan, _ = out_of_time
@@ -147,6 +153,7 @@ def test_no_time_at_all_and_no_first_plan_finds_nothing(monkeypatch: pytest.Monk
     assert caught.value.status == "none_found"
 
 
+@pytest.mark.slow
 def test_progress_tells_a_falling_incumbent_and_a_rising_bound(out_of_time: tuple[Plan, list[Progress]]) -> None:
     _, moments = out_of_time
     incumbents = [moment.incumbent_usd for moment in moments if moment.incumbent_usd is not None]
@@ -178,6 +185,7 @@ def test_ctrl_c_keeps_the_incumbent() -> None:
     plan.audit().raise_for_residuals()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 def test_signal_keeps_the_incumbent() -> None:
     """The same in a process of its own, with a real signal once a first plan is told."""

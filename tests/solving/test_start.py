@@ -57,7 +57,7 @@ def test_same_plan_breaks_no_row() -> None:
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("seed", [0, 2])
+@pytest.mark.parametrize("seed", [0, pytest.param(2, marks=pytest.mark.slow)])
 def test_start_is_where_the_search_begins(seed: int, method: str, tmp_path: Path) -> None:
     """At a gap at which any plan will do, the best plan given is the plan found; also read back from a folder."""
     case = rich_case(seed=seed)
@@ -83,7 +83,9 @@ def third() -> Plan:
     return quick(rich_case(inference_pflop=0.3, batch_mean_pflop=0.2))
 
 
-@pytest.mark.parametrize("name", BREAKING)
+@pytest.mark.parametrize(
+    "name", [pytest.param("three times the demand", marks=pytest.mark.slow), "a site that is excluded"]
+)
 def test_start_that_breaks_rows_does_no_harm(name: str, third: Plan) -> None:
     """A plan for too little, and one that opens what the study now excludes: both ways end where none was given."""
     new = BREAKING[name]()

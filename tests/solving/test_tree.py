@@ -70,7 +70,10 @@ def optimum(case: Case) -> float:
     return found.objective
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "carbon cap" else []) for name in LIMITS]
 )
@@ -84,7 +87,7 @@ def test_tree_ends_at_the_optimum(name: str, seed: int) -> None:
     assert state.cost() * (1 - gap - CLOSE) <= state.bound <= best * (1 + CLOSE)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_bounds_rise_and_never_pass_the_optimum(seed: int) -> None:
     """Told of the optimum, it prices nodes until their bounds have come up to it; no bound on the way is wrong."""
     case = fleet(5, seed=seed)

@@ -18,7 +18,8 @@ def costs(n: Books) -> Iterator[Term]:
         return
     revenue, nothing = n.revenue(), np.zeros_like(n["open_count"])
     others = [book for book in books.all_books() if book is not BOOK]
-    running = [cost for book in others for name, cost in book.costs(n) if books.cost_term(name).kind == "operating"]
+    runs = [book for book in others if any(term.kind == "operating" for term in book.cost_terms)]
+    running = [cost for book in runs for name, cost in book.costs(n) if books.cost_term(name).kind == "operating"]
     bought = [purchase for book in others for purchase in book.purchases(n)]
     held = [value for book in others for value in book.held(n)]
     held += [purchase.real_property_fraction * purchase.in_use_usd() for purchase in bought]
