@@ -17,7 +17,7 @@ from siting.case.case import Array, Field
 METHODS: tuple[Method, ...] = get_args(Method)
 """Ways of counting carbon."""
 
-Part = Callable[[Books], Iterator[tuple[str, Field]]]
+LedgerPart = Callable[[Books], Iterator[tuple[str, Field]]]
 """Some terms of one ledger, by ``ledger/component.term``, worked out from the books without those of other parts."""
 
 
@@ -47,7 +47,7 @@ def ledger_terms(books: Books) -> dict[str, Field]:
     return {name: field for part in ledger_parts() for name, field in part(books)}
 
 
-def ledger_parts() -> Iterator[Part]:
+def ledger_parts() -> Iterator[LedgerPart]:
     """The ledgers, by ledger and component."""
     for book in all_books():
         yield partial(_fields, "cost_usd_per_yr", ("site", "period"), partial(_costs_of, book))

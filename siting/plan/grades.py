@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from siting.accounts.accounts import Part, ledger_parts
+from siting.accounts.accounts import LedgerPart, ledger_parts
 from siting.accounts.books import cost_term
 from siting.accounts.numbers import Books
 from siting.case.case import Array, Case, Field
@@ -194,7 +194,7 @@ def _parts() -> Iterator[Callable[[Books], Totals]]:
     yield _beside_ledgers
 
 
-def _of_ledgers(part: Part, books: Books) -> Totals:
+def _of_ledgers(part: LedgerPart, books: Books) -> Totals:
     sums: dict[Account, float] = dict.fromkeys((*_ACCOUNTS, *_BESIDE), 0.0)
     for name, field in part(books):
         ledger, _, term = name.partition("/")

@@ -49,6 +49,18 @@ def bare(without_pages: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports of a few words, where nothing that they say is looked at: they take most of the time of writing."""
+    monkeypatch.setattr("siting.reports.render.render", lambda _plan, kind, language: f"{kind} in {language}")
+
+
+@pytest.fixture
+def read_before(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan of a folder is at hand, where nothing that it is read from is touched: `verify` looks at the rest."""
+    monkeypatch.setattr("siting.results.verifying.loaded", lambda _folder, _manifest: plan)
+
+
+@pytest.fixture
 def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
     """Run a command; its exit code and what it complains of."""
 

@@ -37,8 +37,10 @@ def failing(error: BaseException) -> Callable[..., None]:
 
 
 @pytest.fixture
-def run(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Said) -> Callable[..., tuple[int, str]]:
-    """`siting run` with a solve that has the plan at once."""
+def run(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Said, short_pages: None
+) -> Callable[..., tuple[int, str]]:
+    """`siting run` with a solve that has the plan at once, and with short pages."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(cli, "prepared", lambda _name, _candidates: plan.case)
 
@@ -268,7 +270,7 @@ def stopped(*args, **options):
     return right(*args, **options)
 module.{function} = stopped
 from siting.cli.app import main
-sys.argv = ["siting", "run", "tiny.yaml", "-o", "out", "--quiet"]
+sys.argv = ["siting", "run", "tiny.yaml", "-o", "out", "--quiet", "--year-bound", "off", "--draws", "0"]
 main()
 """
 
