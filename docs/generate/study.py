@@ -42,7 +42,7 @@ def _reference(field: Mapping[str, Any]) -> str:
 
 
 def _part(title: str, definition: str, definitions: Mapping[str, Any], level: str = "##") -> list[str]:
-    """Return a part of a study, and the parts of which it is a list."""
+    """Return a part of a study, the parts of which it is a list, and those that it may have."""
     part = definitions[definition]
     said = [
         f"{level} {title} {{ #{definition.lower()} }}",
@@ -54,6 +54,8 @@ def _part(title: str, definition: str, definitions: Mapping[str, Any], level: st
         if "$ref" in inside:
             name = _reference(inside)
             said += _part(f"Each of the {name.lower()}s", name, definitions, "###")
+        for name in (_reference(choice) for choice in field.get("anyOf", ()) if "$ref" in choice):
+            said += _part(name, name, definitions, "###")
     return said
 
 
