@@ -14,6 +14,7 @@ from siting.data.build.consent import moratoria_table
 from siting.data.build.demand_growth import growth_table
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.large_loads import large_loads
+from siting.data.build.leases import lease_table
 from siting.data.build.offers import contract_table, offer_table
 from siting.data.build.page import catalogue_page
 from siting.data.build.racks import rack_tables
@@ -57,6 +58,7 @@ def build(folder: Path) -> None:
         "parameters": parameter_table(),
         "taxes": taxes.rows,
         "racks": racks.racks,
+        "leases": lease_table(racks.racks),
         "moratoria": moratoria_table(),
         "state_actions": state_actions(),
         "finance": raw.read_input("finance.csv"),

@@ -100,15 +100,15 @@ def carbon_free_fraction(choice: Choice) -> Array:
     return np.asarray(np.clip(1 - factor[:, None] * burnt, 0.0, 1.0))
 
 
-def carbon_path_ratio(choice: Choice) -> Array:
-    """Carbon of each site's region over that of the levels, as a mean of the years of each period, site by period.
+def path_ratio(choice: Choice, regions: pd.Series) -> Array:
+    """Carbon of market regions over that of the levels, as a mean of the years of each period, region by period.
 
     Before the first year of a path its value holds, and so does the last one after it; 1 where no region is named.
     """
-    sites, paths = choice.tables["sites"], choice.tables["carbon_path"]
+    paths = choice.tables["carbon_path"]
     known = {region: path.sort_values("year") for region, path in paths.groupby("emm_region_id")}
-    ratio = np.ones((len(sites), len(choice.study.horizon.periods)))
-    for i, region in enumerate(sites["emm_region_id"]):
+    ratio = np.ones((len(regions), len(choice.study.horizon.periods)))
+    for i, region in enumerate(regions):
         if region in known:
             years, values = known[region]["year"].to_numpy(float), known[region]["carbon_ratio"].to_numpy(float)
             for y, period in enumerate(choice.study.horizon.periods):
@@ -120,8 +120,9 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     charge = peak_charge_usd_per_mw_month(choice.tables["sites"])
     water = np.full(len(charge), choice.parameter("water_source_l_per_kwh"))
     margin = choice.column("sites", "carbon_long_run_kg_per_mwh") / KG_PER_T
+    path = path_ratio(choice, choice.tables["sites"]["emm_region_id"])
     return {
-        "grid.carbon_path_ratio": Field(("site", "period"), carbon_path_ratio(choice)),
+        "grid.carbon_path_ratio": Field(("site", "period"), path),
         "grid.carbon_long_run_t_per_mwh": Field(("site",), margin),
         "grid.demand_charge_usd_per_mw_month": Field(("site",), charge),
         "grid.water_source_m3_per_mwh": Field(("site",), water),  # 1 L/kWh is 1 m3/MWh

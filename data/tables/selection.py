@@ -84,7 +84,7 @@ def choose_rows(study: Study) -> Choice:
     racks = in_vintages(racks, tables["rack_years"], [period.year for period in study.horizon.periods])
     found.sold(racks)
     contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
-    measures = found.measures()
+    measures, leases = found.measures(), found.leases()
     priced = study.finance.priced_rack or study.demand.reference_rack
     for rack, field in ((study.demand.reference_rack, "demand.reference_rack"), (priced, "finance.priced_rack")):
         found.known("racks", "rack_id", [rack], field)
@@ -130,6 +130,7 @@ def choose_rows(study: Study) -> Choice:
         "contracts": contracts,
         "measures": measures,
         "demand_growth": of_case(study, tables["demand_growth"]),
+        "leases": leases,
         "contract_offers": offers[offers["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "contract_law": tables["contract_law"][tables["contract_law"]["state"].isin(sites["state"])].reset_index(
             drop=True
@@ -297,6 +298,31 @@ class _Chooser:
                 "raise the limit, or leave it out",
             )
         return rows
+
+    def leases(self) -> pd.DataFrame:
+        """Return all leases, with which plans are compared; of the wanted ones, what the study counts must be known."""
+        rows = self.rows("leases", "lease_id", self.study.technology.leases, "technology.leases")
+        policy, levels = self.study.policy, set(self.tables["authority_carbon"]["authority_id"])
+        emits = rows["authority_id"].isin(levels) & rows["pue"].notna()
+        for identity in rows.loc[~emits, "lease_id"]:
+            for field, value in (
+                ("carbon_cap_t_per_yr", policy.carbon_cap_t_per_yr),
+                ("carbon_price_usd_per_t", policy.carbon_price_usd_per_t),
+            ):
+                if value:
+                    self.unknown_of_lease(identity, "carbon (authority_id and pue)", field)
+        if policy.water_cap_m3_per_yr is not None:
+            for identity in rows.loc[rows["wue_l_per_kwh"].isna(), "lease_id"]:
+                self.unknown_of_lease(identity, "water (wue_l_per_kwh)", "water_cap_m3_per_yr")
+        return self.tables["leases"].reset_index(drop=True)
+
+    def unknown_of_lease(self, identity: str, what: str, field: str) -> None:
+        """Report a lease of which something is not known that the policy counts."""
+        self.report(
+            "technology.leases",
+            f"the {what} of '{identity}' is not known, and policy.{field} counts it",
+            "leave the lease out, or state it in a table leases of your own",
+        )
 
     def standing(self, existing: pd.DataFrame) -> None:
         """Report existing halls that are larger than a site may be."""

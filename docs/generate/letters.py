@@ -32,6 +32,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "contract": ("p", "Power contracts"),
         "incentive": ("A", "Tax credits, exemptions and abatements"),
         "measure": ("W", "Packages of efficiency measures"),
+        "lease": ("K", "Accelerators for rent in cloud regions"),
         "period": ("y", "Planning periods"),
         "year": ("l", "Years of the horizon, in each of which a rack has its price"),
         "until": ("m", "Ends of planning periods, at which something is given up"),
@@ -48,11 +49,5 @@ VINTAGE = "v"
 GRID_ZONE = "g"
 """Letter of a grid zone that has a limit."""
 
-WORK_CLASS = r"\mathrm{class}"
-"""What stands for a class of work, over whose packages of measures a sum goes."""
-
-PART_OF: Mapping[str, str] = MappingProxyType({"site": GRID_ZONE, "measure": WORK_CLASS})
-"""What a part of an axis is called that a rule names itself."""
-
-EVERY = frozenset({*(letter for letter, _ in LETTERS.values()), VINTAGE, GRID_ZONE, WORK_CLASS})
+EVERY = frozenset({*(letter for letter, _ in LETTERS.values()), VINTAGE, GRID_ZONE})
 """All letters that may stand as an index."""

@@ -118,6 +118,8 @@ class Assembly(ModelSets):
         Account of the carbon of making halls, racks and batteries.
     \mathrm{spared}_{s,y} : spared_pflop
         Account of work asked for that measures spare.
+    \mathrm{leased}_{s,y} : leased_pflop
+        Account of work asked for that rented accelerators do.
 
     Parameters
     ----------

@@ -257,6 +257,7 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("carbon_embodied_t_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("water_m3_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("spared_pflop", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
+    ("leased_pflop", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
 )
 """Every ledger: name with unit, axes, scope, sense."""
 

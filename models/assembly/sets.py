@@ -111,6 +111,8 @@ class ModelSets:
             self._declare_set(axis.upper(), (axis,), [(member,) for member in members])
         self._declare_set("PAIR", ("cooling", "rack"), case.compatible())
         self._declare_set("SITE_ZONE", ("site", "zone"), case.served())
+        self._declare_set("OFFERED_LEASE", ("lease",), [(lease,) for lease in case.offered_leases()])
+        self._declare_set("LEASE_ZONE", ("lease", "zone"), case.leased())
         self._declare_set("ZONE_PERIOD", ("zone", "period"), case.asking())
         self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
         self._declare_set("SITE_INCENTIVE", ("site", "incentive"), case.conditional())

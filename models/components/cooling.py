@@ -42,28 +42,28 @@ class Cooling(Component):
 
     def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - cooling owns no variable
         """Post IT and overhead power, and water with its price."""
-        m = assembly.model
-        wue, weight = assembly.numbers("cooling.wue_m3_per_mwh"), assembly.numbers("hours.weight_h_per_yr")
         price = assembly.numbers("cooling.water_usd_per_m3")
-
-        def water(s: str, y: int) -> Expression:
-            return assembly.sum_over(
-                m.HOUR,
-                lambda h: assembly.sum_over(
-                    m.PAIR, lambda k, r: weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h)
-                ),
-            )
 
         assembly.power_mw.post(self, "it", lambda s, y, h: -site_it(assembly, s, y, h))
         assembly.power_mw.post(self, "overhead", lambda s, y, h: -site_overhead(assembly, s, y, h))
-        assembly.water_m3_per_yr.post(self, "cooling", water)
+        assembly.water_m3_per_yr.post(self, "cooling", lambda s, y: site_water(assembly, s, y))
         assembly.cost_usd_per_yr.post(
             self,
             "water",
-            lambda s, y: price[s] * water(s, y),
+            lambda s, y: price[s] * site_water(assembly, s, y),
             payer="operator",
             receiver="water utilities",
         )
+
+
+def site_water(assembly: Assembly, s: str, y: int) -> Expression:
+    """Water that a site draws in a year, as an expression [m3/yr]."""
+    m = assembly.model
+    wue, weight = assembly.numbers("cooling.wue_m3_per_mwh"), assembly.numbers("hours.weight_h_per_yr")
+    return assembly.sum_over(
+        m.HOUR,
+        lambda h: assembly.sum_over(m.PAIR, lambda k, r: weight[h] * wue[s, k, h] * it_power(assembly, s, k, r, y, h)),
+    )
 
 
 def site_it(assembly: Assembly, s: str, y: int, h: int) -> Expression:

@@ -8,7 +8,7 @@ from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.algebra import SKIP, Block, Expression, Relation
-from siting.models.components.cooling import Cooling, site_it, site_overhead
+from siting.models.components.cooling import Cooling, site_it, site_overhead, site_water
 
 
 class EfficiencyLimits(Component):
@@ -19,7 +19,8 @@ class EfficiencyLimits(Component):
         \sum_h \omega_h \, P^{\mathrm{over}}_{s,y,h} \le \left( \overline{\mathrm{PUE}} - 1 \right)
             \sum_h \omega_h \sum_k \sum_r P^{\mathrm{IT}}_{s,k,r,y,h}
 
-        \mathrm{water}_{s,y} \le \overline{\mathrm{WUE}} \sum_h \omega_h \sum_k \sum_r P^{\mathrm{IT}}_{s,k,r,y,h}
+        \sum_h \omega_h \sum_k \sum_r \mathrm{WUE}_{s,k,h} \, P^{\mathrm{IT}}_{s,k,r,y,h} \le
+            \overline{\mathrm{WUE}} \sum_h \omega_h \sum_k \sum_r P^{\mathrm{IT}}_{s,k,r,y,h}
 
     Both are on energy over the year, as the standards define them, so a hot hour may be above. They are
     homogeneous and live at the site: a site of any size is held to them, and none can buy them elsewhere.
@@ -64,7 +65,7 @@ class EfficiencyLimits(Component):
             if highest is None:
                 return SKIP
             allowed = assembly.limit("wue_max_m3_per_mwh", highest)  # 1 L/kWh is 1 m3/MWh
-            return assembly.water_m3_per_yr.total(s, y) <= allowed * it_energy(s, y)
+            return site_water(assembly, s, y) <= allowed * it_energy(s, y)
 
         block.overhead_within_pue = pyo.Constraint(m.SITE, m.PERIOD, rule=overhead_within_pue)
         block.water_within_wue = pyo.Constraint(m.SITE, m.PERIOD, rule=water_within_wue)

@@ -15,7 +15,8 @@ class Taxes(Component):
     .. math::
 
         \mathrm{rev}_{s,y} = \gamma^{\mathrm{gpu}} \sum_h \omega_h
-            \left( \sum_k \sum_r c_{s,k,r,y,h} + \mathrm{spared}_{s,y} \right) / \kappa^{\mathrm{gpu}}
+            \left( \sum_k \sum_r c_{s,k,r,y,h} + \mathrm{spared}_{s,y} + \mathrm{leased}_{s,y} \right)
+            / \kappa^{\mathrm{gpu}}
 
         \mathrm{cost}_{s,y} = \dots + \vartheta^{\mathrm{rec}}_s \, \mathrm{rev}_{s,y}
             + \vartheta^{\mathrm{prop}}_{s,y} \, \mathrm{prop}_{s,y}
@@ -43,7 +44,7 @@ class Taxes(Component):
     Symbols
     -------
     \mathrm{rev}_{s,y} : expression [USD/yr]
-        Revenue from the work asked of the site, done or spared: customers pay for what they ask for.
+        Revenue from the work asked of the site, done, spared or leased: customers pay for what they ask for.
     \mathrm{run}_{s,y} : expression [USD/yr]
         All terms of running cost that the other parts post.
     \mathrm{prop}_{s,y} : expression [USD]
@@ -122,11 +123,14 @@ class Taxes(Component):
         sales = [purchases.by_use(one, f"{one.asset}_sales_tax_per_yr") for one in purchases.bought]
         bought = [purchases.by_use(one, f"{one.asset}_purchase_tax_per_yr") for one in purchases.bought]
 
+        def elsewhere(s: str, y: int) -> Expression:
+            return assembly.spared_pflop.total(s, y) + assembly.leased_pflop.total(s, y)
+
         def revenue(s: str, y: int) -> Expression:
             done = sum_over(
                 m.PAIR, lambda k, r: sum_over(m.HOUR, lambda h: price / each * weight[h] * work[s, k, r, y, h])
             )
-            return done + sum_over(m.HOUR, lambda h: price / each * weight[h] * assembly.spared_pflop.total(s, y))
+            return done + sum_over(m.HOUR, lambda h: price / each * weight[h] * elsewhere(s, y))
 
         def on_receipts(s: str, y: int) -> Expression:
             return of_receipts[s] * revenue(s, y)

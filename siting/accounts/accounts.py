@@ -72,3 +72,5 @@ def _carbon_of(book: Book, method: Method, books: Books) -> Iterator[Term]:
 
 def _water(books: Books) -> Iterator[Term]:
     yield "cooling.cooling", books.water()
+    if books.has("leased_work_pflop"):
+        yield "leases.leased", books.leased_water()

@@ -160,7 +160,7 @@ def _accounts(n: _Checked) -> Iterator[Finding]:
         told = n.solution.total(f"carbon_{method}_t_per_yr")
         again = books.carbon(n, method)
         yield f"carbon {method}", ("site", "period"), np.abs(again - told), np.maximum(np.abs(again), np.abs(told))
-    told, again = n.solution.total("water_m3_per_yr"), n.water()
+    told, again = n.solution.total("water_m3_per_yr"), n.water() + n.leased_water()
     yield "water", ("site", "period"), np.abs(again - told), np.maximum(again, told)
     worth = np.array(float((total * n["finance.present_value_ratio"]).sum()))
     yield "objective", (), np.abs(worth - n.objective_usd), np.abs(worth)

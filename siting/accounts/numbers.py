@@ -145,9 +145,10 @@ class Books:
         return intensity
 
     def revenue(self) -> Array:
-        """What work is sold for by site and period [USD/yr]: the same for the same work, done or spared."""
+        """What work is sold for by site and period [USD/yr]: the same for the same work, done, spared or leased."""
         price = self["finance.compute_price_usd_per_gpu_h"] / self["finance.reference_accelerator_pflop"]
-        asked = self["work_pflop"].sum(axis=(1, 2)) + self.spared_pflop().sum(axis=1)[..., None]
+        elsewhere = self.spared_pflop().sum(axis=1) + self.leased_pflop().sum(axis=1)
+        asked = self["work_pflop"].sum(axis=(1, 2)) + elsewhere[..., None]
         sold: Array = price * self.yearly(asked)
         return sold
 
@@ -163,6 +164,25 @@ class Books:
         of_class = self["measures.of_batch_count"] == of_batch
         share: Array = (of_class * self["measures.spared_fraction"]) @ under
         return share
+
+    def leased_pflop(self) -> Array:
+        """Work that is leased by site, lease and period, as a mean of the year [PFLOP/s]."""
+        return self.decided("leased_work_pflop", "site", "lease", "period").values
+
+    def leased_share(self) -> Array:
+        """Share of each zone's inference that is leased, by zone and period."""
+        share: Array = self.decided("leased_share_fraction", "site", "lease", "zone", "period").values.sum(axis=(0, 1))
+        return share
+
+    def leased_batch_fraction(self) -> Array:
+        """Share of the batch work that is leased, by period."""
+        share: Array = self.decided("leased_batch_fraction", "site", "lease", "period").values.sum(axis=(0, 1))
+        return share
+
+    def leased_water(self) -> Array:
+        """Water of leased work, drawn in the cloud regions and booked at sites, by site and period [m3/yr]."""
+        cubic: Array = np.einsum("q,sqy->sy", self["leases.lease_m3_per_pflop_yr"], self.leased_pflop())
+        return cubic
 
     def heat_sold(self) -> Array:
         """Heat sold by site, period and hour [MW]."""

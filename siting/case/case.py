@@ -32,6 +32,7 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "contract": "contract_id",
         "incentive": "incentive_id",
         "measure": "measure_id",
+        "lease": "lease_id",
         "period": "period",
         "until": "until_year",
         "year": "year",
@@ -51,6 +52,7 @@ TABLE_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "contract": "contracts",
         "incentive": "incentives",
         "measure": "measures",
+        "lease": "leases",
     }
 )
 """Table that describes the members of an axis, in the order of the axis."""
@@ -294,6 +296,16 @@ class Case:
     def served(self) -> list[tuple[Any, Any]]:
         """Pairs of site and zone whose round trip is within the latency limit."""
         return self._pairs("site", "zone", self.within_latency())
+
+    def offered_leases(self) -> list[Any]:
+        """Leases that the study may take."""
+        is_offered = self.values("leases.lease_most_pflop") > 0
+        return [lease for lease, offered in zip(self.axes["lease"], is_offered, strict=True) if offered]
+
+    def leased(self) -> list[tuple[Any, Any]]:
+        """Pairs of lease and zone, of those it may take, whose round trip is within the latency limit."""
+        within = np.less_equal(self.values("leases.lease_rtt_ms"), self.study.demand.latency_limit_ms)
+        return self._pairs("lease", "zone", within & (self.values("leases.lease_most_pflop") > 0)[:, None])
 
     def asking(self) -> list[tuple[Any, Any]]:
         """Pairs of zone and period with any inference; to serve none of it would be a share without a size."""

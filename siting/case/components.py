@@ -16,6 +16,7 @@ COMPONENTS: tuple[str, ...] = (
     "quota",
     "training",
     "measures",
+    "leases",
     "cooling",
     "water_supply",
     "efficiency_limits",

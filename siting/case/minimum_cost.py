@@ -73,7 +73,7 @@ def unavoidable_cost(case: Case) -> float:
     Racks of an earlier period serve a later one, and every period pays the annuities of what it holds, so
     the bound of each period stands alone and their present values add.
     """
-    case = _spared(case)
+    case = _left_to_sites(case)
     training = case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")
     needed = needed_pflop(case.values("serving.inference_pflop"), case.values("serving.batch_mean_pflop"), training)
     able = np.asarray(may_open(case).any(axis=1))
@@ -90,13 +90,15 @@ def unavoidable_cost(case: Case) -> float:
     return float(case.values("finance.present_value_ratio") @ np.array(by_period))
 
 
-def _spared(case: Case) -> Case:
-    """The case without the work that measures can spare at the most, as if they cost nothing."""
+def _left_to_sites(case: Case) -> Case:
+    """The case without the work that measures can spare at the most, and leases can do, as if they cost nothing."""
     spared, of_batch = case.values("measures.spared_fraction"), case.values("measures.of_batch_count") > 0
+    unleased = 0.0 if case.offered_leases() else 1.0
+    inference, batch = (unleased * (1 - spared[kind].max(initial=0.0)) for kind in (~of_batch, of_batch))
     left = {
-        "serving.inference_pflop": 1 - spared[~of_batch].max(initial=0.0),
-        "serving.inference_mean_pflop": 1 - spared[~of_batch].max(initial=0.0),
-        "serving.batch_mean_pflop": 1 - spared[of_batch].max(initial=0.0),
+        "serving.inference_pflop": inference,
+        "serving.inference_mean_pflop": inference,
+        "serving.batch_mean_pflop": batch,
     }
     fields = {name: Field(case.fields[name].axes, share * case.values(name)) for name, share in left.items()}
     return dataclasses.replace(case, fields={**case.fields, **fields})

@@ -197,7 +197,7 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
         yield Caution("replay_unserved", {"unserved_fraction": unserved})
     for name, cap, used in (
         ("carbon", policy.carbon_cap_t_per_yr, carbon(numbers, policy.carbon_method).sum(axis=0)),
-        ("water", policy.water_cap_m3_per_yr, numbers.water().sum(axis=0)),
+        ("water", policy.water_cap_m3_per_yr, (numbers.water() + numbers.leased_water()).sum(axis=0)),
     ):
         if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):
             yield Caution(f"replay_{name}_cap", {"excess_fraction": float(used.max()) / cap - 1})

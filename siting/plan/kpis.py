@@ -217,11 +217,14 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
     water = tables["water"]
     on_site = water["boundary"] == "site" if "boundary" in water else pd.Series(True, index=water.index)
     water_m3 = float(water.loc[on_site, "water_m3_per_yr"].sum())
+    leased_m3 = float(water.loc[water["component"] == "leases", "water_m3_per_yr"].sum())
     fans_mwh = float(np.sum(weight * hourly["server_fan_mw"].to_numpy(float)))
     reused_mw = (hourly["heat_sold_mw"] - hourly["heat_pump_draw_mw"]).to_numpy(float)
     reused_mwh = float(np.sum(weight * reused_mw))
     carbon = tables["carbon"].groupby("method")["carbon_t_per_yr"].sum()
     location_t = float(carbon.get("location", 0.0))
+    is_leased = (tables["carbon"]["component"] == "leases") & (tables["carbon"]["method"] == "location")
+    leased_t = float(tables["carbon"].loc[is_leased, "carbon_t_per_yr"].sum())
     busy = it_mw > 0
     draw_mw = hourly.groupby("hour")["draw_mw"].sum()
 
@@ -233,10 +236,10 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
         "pue": _ratio(facility_mwh, it_mwh, idle),
         "tue": _ratio(facility_mwh, it_mwh - fans_mwh, idle),
         "peak_hour_pue": float(np.max(facility_mw[busy] / it_mw[busy])) if busy.any() else idle,
-        "wue_l_per_kwh": _ratio(water_m3, it_mwh, idle),  # m³/MWh is L/kWh
+        "wue_l_per_kwh": _ratio(water_m3 - leased_m3, it_mwh, idle),  # m³/MWh is L/kWh
         "wue_source_l_per_kwh": N_("the water of power plants is not known")
         if on_site.all()
-        else _ratio(float(water["water_m3_per_yr"].sum()), it_mwh, idle),
+        else _ratio(float(water["water_m3_per_yr"].sum()) - leased_m3, it_mwh, idle),
         "peak_day_water_m3_per_day": _peak_day_m3(hourly),
         "erf_fraction": _ratio(reused_mwh, facility_mwh, idle),
         "ere": _ratio(facility_mwh - reused_mwh, it_mwh, idle),
@@ -249,7 +252,7 @@ def _operation(tables: Mapping[str, pd.DataFrame]) -> dict[str, _Value]:
         "carbon_consequential_t_per_yr": _consequential(tables["carbon"], sites, "consequential"),
         "carbon_long_run_t_per_yr": _consequential(tables["carbon"], sites, "long_run"),
         "carbon_embodied_t_per_yr": float(carbon.get("embodied", 0.0)),
-        "carbon_usage_kg_per_mwh": _ratio(location_t * 1000, it_mwh, idle),
+        "carbon_usage_kg_per_mwh": _ratio((location_t - leased_t) * 1000, it_mwh, idle),
         "water_m3_per_yr": water_m3,
         "peak_grid_mw": float(sites["peak_grid_mw"].sum()),
         "coincident_peak_grid_mw": float(draw_mw.max()) if len(draw_mw) else 0.0,
@@ -314,8 +317,10 @@ def _concentration(sites: pd.DataFrame) -> dict[str, _Value]:
 
 
 def _asked_gpu_h(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
-    """Hours that the reference accelerator would take for all work that is asked for, done or spared, by period [h]."""
-    parts = [tables[name][["period", "reference_gpu_h_per_yr"]] for name in ("racks", "measures") if name in tables]
+    """Hours that the reference accelerator would take for all work asked for, done or not at sites, by period [h]."""
+    parts = [
+        tables[name][["period", "reference_gpu_h_per_yr"]] for name in ("racks", "measures", "leases") if name in tables
+    ]
     return pd.concat(parts, ignore_index=True).groupby("period")["reference_gpu_h_per_yr"].sum()
 
 

@@ -16,6 +16,7 @@ from siting.case.large_load_classes import class_ids
 from siting.case.solution import Solution
 from siting.plan import cooling_options, kpis, returns_stress, water_saving
 from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
+from siting.plan.comparators import comparators
 from siting.plan.consent import consent_of_sites, consent_table
 from siting.plan.demand import demand_table
 from siting.plan.large_loads import large_loads_table
@@ -66,6 +67,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["after_tax"] = after_tax(case, solution, tables["cash_flow"])
     tables["returns_stress"] = returns_stress.stress(tables["cash_flow"], tables["after_tax"])
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
+    tables["comparators"] = comparators(case, tables["cash_flow"], tables["kpis"])
     tables["assumptions"] = assumptions_table(case)
     tables["imputed"] = imputed_table(case)
     tables["large_loads"] = large_loads_table(case)
@@ -178,11 +180,12 @@ def _sites(case: Case, solution: Solution) -> pd.DataFrame:
     it = -solution.values["power_mw/cooling.it"].values @ weights
     facility = it - solution.values["power_mw/cooling.overhead"].values @ weights
     water, cost = solution.total("water_m3_per_yr"), solution.total("cost_usd_per_yr")
+    leased = Books(case, solution.decisions).leased_water()
     hours_per_yr = weights.sum()
     with np.errstate(invalid="ignore", divide="ignore"):
         ratios = {
             "pue": facility / it,
-            "wue_l_per_kwh": water / it,
+            "wue_l_per_kwh": (water - leased) / it,
             "unit_cost_usd_per_mwh": cost / it,
         }
     halls = Books(case, solution.decisions).hall_space_mw().sum(axis=1)

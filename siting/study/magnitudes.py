@@ -133,6 +133,7 @@ IDLE_FRACTION = Range(0, 0.95)  # what idles at full power does no work
 SERVER_FAN_FRACTION = Range(0, 0.8)
 SAVED_FRACTION = Range(0, 0.99)  # what saves all of its compute does no work
 MEASURE_USD_PER_PFLOP = Range(0.1, 1e7, or_none=True)  # the racks of a PFLOP/s cost 30,000 to 50,000
+LEASE_PFLOP = Range(0.001, 1e7)
 MEASURE_USD_PER_PFLOP_YR = Range(0.1, 1e7, or_none=True)
 COMPUTE_USD_PER_GPU_H = Range(0.001, 10_000, or_none=True)
 

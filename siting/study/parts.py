@@ -216,6 +216,8 @@ class Technology(Frozen):
     """Whether batteries may be built."""
     measures: SomeOrNone = "none"
     """Packages of efficiency measures on offer, from the table measures; none unless they are asked for."""
+    leases: SomeOrNone = "none"
+    """Accelerators for rent in cloud regions, from the table leases; none unless they are asked for."""
 
 
 class Climate(Frozen):

@@ -46,6 +46,7 @@ def tiny_case(
     contracts: Sequence[str] = ("wind",),
     incentives: Sequence[str] = (),
     measures: Sequence[str] = (),
+    leases: Sequence[str] = (),
     periods: Sequence[tuple[int, int]] = ((2030, 1),),
     hours_count: int = 3,
     days_of_year: Sequence[int] = (365,),
@@ -69,7 +70,7 @@ def tiny_case(
 
     Parameters
     ----------
-    sites, zones, cooling, racks, contracts, incentives, measures : sequence of str
+    sites, zones, cooling, racks, contracts, incentives, measures, leases : sequence of str
         Members of the axes.
     periods : sequence of (int, int)
         First year and length of each period.
@@ -122,6 +123,7 @@ def tiny_case(
         "contract": tuple(contracts),
         "incentive": tuple(incentives),
         "measure": tuple(measures),
+        "lease": tuple(leases),
         "period": tuple(years),
         "until": tuple(year + length for year, length in periods),
         "year": tuple(range(years[0], years[-1] + periods[-1][1])),
@@ -326,6 +328,7 @@ def _tables(
         "contracts": table("contract_id", axes["contract"], kind=list(axes["contract"]), **made_up),
         "incentives": table("incentive_id", axes["incentive"], kind="income_tax_credit", **made_up),
         "measures": table("measure_id", axes["measure"], work_class="inference", **made_up),
+        "leases": table("lease_id", axes["lease"], provider="Cloud", region="R", **made_up),
         "certificates": table("certificate_id", ["rec"], **made_up),
         "storage": table("storage_id", ["battery"], life_yr=storage_life_yr, **made_up),
         "columns": pd.DataFrame(columns=["table", "column", "unit", "description", "source_id", "grade"]),

@@ -27,7 +27,7 @@ def checks(n: Books) -> Iterator[Finding]:
         yield "carbon cap", ("period",), emitted - cap, np.full_like(emitted, cap)
     cap = n.policy.water_cap_m3_per_yr
     if cap is not None:
-        taken = n.water().sum(axis=0)
+        taken = (n.water() + n.leased_water()).sum(axis=0)
         yield "water cap", ("period",), taken - cap, np.full_like(taken, cap)
     zone = n.case.tables["sites"]["grid_zone_id"].to_numpy()
     for name, limit in n.policy.grid_zone_limit_mw.items():

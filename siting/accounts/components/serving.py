@@ -25,12 +25,12 @@ def costs(n: Books) -> Iterator[Term]:
 
 
 def checks(n: Books) -> Iterator[Finding]:
-    """All inference and batch work is served or spared, from open sites within the latency limit."""
+    """All inference and batch work is served, spared or leased, from open sites within the latency limit."""
     share = n["share_fraction"]
     served = share.sum(axis=0)
     asked = n["serving.inference_mean_pflop"] > 0
-    spared = n.spared_fraction(of_batch=False)
-    yield "inference served", ("zone", "period"), np.abs(served + spared - 1) * asked, np.ones_like(served)
+    elsewhere = n.spared_fraction(of_batch=False) + n.leased_share()
+    yield "inference served", ("zone", "period"), np.abs(served + elsewhere - 1) * asked, np.ones_like(served)
     closed = share - n["open_count"][:, None, :]
     yield "share only of open sites", ("site", "zone", "period"), closed, np.ones_like(share)
     late = ~n.case.within_latency()
@@ -38,7 +38,7 @@ def checks(n: Books) -> Iterator[Finding]:
     hours = n["batch_pflop"].sum(axis=0)
     daily = np.stack([hours[:, n.day == d].mean(axis=1) for d in range(n.case.calendar.days_count)], axis=1)
     batch = n["serving.batch_mean_pflop"]
-    daily = daily + batch * n.spared_fraction(of_batch=True)[:, None]
+    daily = daily + batch * (n.spared_fraction(of_batch=True) + n.leased_batch_fraction())[:, None]
     yield "batch served", ("period", "day"), np.abs(daily - batch), batch
 
 

@@ -137,7 +137,8 @@ def _with_quotas(design: _Design) -> _Design:
     part = mean / np.maximum(mean.sum(axis=0), 1e-12)
     asked = year.values("serving.batch_mean_pflop")
     decided = {name: Field(design.axes[name], values) for name, values in design.decisions.items()}
-    left = 1 - Books(year, decided).spared_fraction(of_batch=True)
+    books = Books(year, decided)
+    left = 1 - books.spared_fraction(of_batch=True) - books.leased_batch_fraction()
     quota = part[..., list(sampled.calendar.stands_for)] * (left[:, None] * asked)[None, ...]
     fields = {**year.fields, "quota.batch_quota_pflop": Field(("site", "period", "day"), quota)}
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))

@@ -72,7 +72,7 @@ def broken_caps(books: Books) -> dict[str, float]:
     policy, found = books.policy, {}
     for name, cap, used in (
         ("carbon", policy.carbon_cap_t_per_yr, carbon(books, policy.carbon_method)),
-        ("water", policy.water_cap_m3_per_yr, books.water()),
+        ("water", policy.water_cap_m3_per_yr, books.water() + books.leased_water()),
     ):
         if cap is not None:
             for period, amount in zip(books.case.axes["period"], used.sum(axis=0).tolist(), strict=True):
