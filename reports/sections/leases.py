@@ -33,11 +33,11 @@ def section(facts: Facts, words: Words) -> Section:
 def _outcome(facts: Facts, words: Words) -> str:
     """What is rented, and what for."""
     _ = words.gettext
-    if facts.study.technology.leases == "none":
-        return _("The study offers no leases: all work that is not spared is done at sites of one's own.")
     frame = facts.of_last("leases")
-    if frame.empty or frame["leased_pflop"].max() <= _LEASED_PFLOP:
-        return _("No accelerators are rented: each region asks for more than the work costs at sites of one's own.")
+    if frame.empty:
+        return _("The study offers no leases: all work that is not spared is done at sites of one's own.")
+    if frame["leased_pflop"].max() <= _LEASED_PFLOP:
+        return _("No accelerators are rented: none is both near enough and cheaper than sites of one's own.")
     return say(
         _(
             "In {period}, {work} are done by rented accelerators for {rent} a year. Prices are list prices without "
@@ -61,7 +61,7 @@ def _rented(facts: Facts, words: Words) -> Table:
         "leased_carbon_t_per_yr", "leased_water_m3_per_yr",
     ]  # fmt: skip
     total = ["leased_inference_pflop", "leased_batch_pflop", "rent_usd_per_yr", "leased_mwh_per_yr"]
-    return table(words, "leases-data", _("Accelerators rented by cloud region."), frame, columns, total=total)
+    return table(words, "leases-data", _("Accelerators for rent by cloud region."), frame, columns, total=total)
 
 
 def _compared(facts: Facts, words: Words) -> str:
@@ -92,7 +92,9 @@ def _beside(facts: Facts, words: Words) -> Table:
     frame = facts.table("comparators").copy()
     frame["name"] = [_(_NAMES[name]) for name in frame["comparator_id"]]
     columns: list[str | TableColumn] = [
-        TableColumn("name", _("Choice")), "cost_usd", "revenue_usd", "npv_usd", "unit_cost_usd_per_gpu_h",
+        TableColumn("name", _("Choice")), words.column("cost_usd", _("Cost of the work")), "revenue_usd",
+        words.column("npv_usd", _("Net present value")),
+        words.column("unit_cost_usd_per_gpu_h", _("Cost of an hour of the reference accelerator")),
     ]  # fmt: skip
     caption = _("The plan beside its alternatives, present values over the horizon before tax and financing.")
     return table(words, "comparators-data", caption, frame, columns)

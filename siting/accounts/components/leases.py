@@ -48,7 +48,9 @@ def checks(n: Books) -> Iterator[Finding]:
 
 
 def tables(n: Books) -> Iterator[ResultTable]:
-    """What is rented in each region and period, and for which zones."""
+    """What is rented in each region on offer in each period, and for which zones."""
+    if not n.has("leased_work_pflop"):
+        return
     by = ("lease", "period")
     leased = n.leased_pflop().sum(axis=0)
     of_zones = np.einsum("zy,sqzy->qzy", n["serving.inference_mean_pflop"], _share(n))
@@ -56,8 +58,10 @@ def tables(n: Books) -> Iterator[ResultTable]:
     in_use = leased / n["leases.accelerator_pflop"][:, None]
     hours = n.yearly(np.ones_like(n.weight))
     network = np.einsum("qz,qzy->qy", n["leases.lease_network_usd_per_pflop_yr"], of_zones)
+    offered = n["leases.lease_most_pflop"] > 0
     it_mw = n["leases.lease_it_mw"] * n["leases.lease_pue"]
     columns = {
+        "lease_usd_per_gpu_h": np.repeat((n["leases.lease_usd_per_gpu_h"] * offered)[:, None], leased.shape[1], axis=1),
         "leased_pflop": leased,
         "leased_inference_pflop": of_zones.sum(axis=1),
         "leased_batch_pflop": batch,
@@ -69,8 +73,7 @@ def tables(n: Books) -> Iterator[ResultTable]:
         "leased_water_m3_per_yr": n["leases.lease_m3_per_pflop_yr"][:, None] * leased,
         "reference_gpu_h_per_yr": leased * hours / n["finance.reference_accelerator_pflop"],
     }
-    price = {"lease_usd_per_gpu_h": Field(("lease",), n["leases.lease_usd_per_gpu_h"])}
-    yield ResultTable("leases", {name: Field(by, values) for name, values in columns.items()}, beside=price)
+    yield ResultTable("leases", {name: Field(by, values) for name, values in columns.items()})
     yield ResultTable(
         "leased_zones",
         {
