@@ -49,5 +49,11 @@ VINTAGE = "v"
 GRID_ZONE = "g"
 """Letter of a grid zone that has a limit."""
 
-EVERY = frozenset({*(letter for letter, _ in LETTERS.values()), VINTAGE, GRID_ZONE})
+WORK_CLASS = r"\mathrm{class}"
+"""What stands for a class of work, over whose packages of measures a sum goes."""
+
+PART_OF: Mapping[str, str] = MappingProxyType({"site": GRID_ZONE, "measure": WORK_CLASS})
+"""What a part of an axis is called that a rule names itself."""
+
+EVERY = frozenset({*(letter for letter, _ in LETTERS.values()), VINTAGE, GRID_ZONE, WORK_CLASS})
 """All letters that may stand as an index."""

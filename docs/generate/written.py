@@ -14,7 +14,7 @@ from typing import Any, cast
 import pyomo.environ as pyo
 
 from generate.expressions import Expression, Name, Number, Relation, summed
-from generate.letters import GRID_ZONE, LETTERS, VINTAGE, Letter
+from generate.letters import GRID_ZONE, LETTERS, PART_OF, VINTAGE, Letter
 from generate.project import Assembly, Case, Component, Ledger, Members, Periods
 from generate.stand_ins import Stated, Vintage, Within, WrittenLookup, WrittenNumbers, WrittenPartners, WrittenVariable
 from generate.symbols import Nomenclature
@@ -103,7 +103,7 @@ class WrittenAssembly(Assembly):
         """Sum over letters."""
         if isinstance(members, Members):
             letter = self._fresh(members.axis)
-            under: tuple[str, tuple[Letter, ...]] = (rf"{letter.text} \in {GRID_ZONE}", (letter,))
+            under: tuple[str, tuple[Letter, ...]] = (rf"{letter.text} \in {PART_OF[members.axis]}", (letter,))
         elif isinstance(members, Within):
             letter = self._fresh(members.axis)
             under = (rf"{letter.text} \in {members.of}" if members.is_part else letter.text, (letter,))

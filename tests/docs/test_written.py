@@ -107,7 +107,15 @@ def test_all_symbols_of_the_code_are_known(found: Formulation) -> None:
     formulas = [row.formula for row in found.rows] + [column.formula for column in found.assembly.columns]
     formulas += [term.formula for ledger in found.assembly.ledgers.values() for term in found.assembly.terms(ledger)]
     heads = {use.head for formula in formulas for use in uses(formula)}
-    assert heads - set(found.nomenclature.by_head) <= {"s", "k", "v", "d", "g"}  # indices that stand alone
+    assert heads - set(found.nomenclature.by_head) <= {
+        "s",
+        "k",
+        "v",
+        "d",
+        "g",
+        "W",
+        r"\mathrm{class}",
+    }  # indices that stand alone
 
 
 @pytest.mark.parametrize(
