@@ -45,6 +45,7 @@ def prepared(name: str, candidates: int | None) -> Case:
     InputError
         With the problems of study and tables in one list.
     """
+    from siting.data.tables.lease_notes import lease_notes
     from siting.data.tables.rack_notes import rack_notes
     from siting.data.tables.reader import load_tables
     from siting.plan.demand import cluster_notes
@@ -57,7 +58,8 @@ def prepared(name: str, candidates: int | None) -> Case:
         raise InputError(problems)
     study = with_candidates(study, candidates)
     case = siting.prepare(study)
-    for warning in (*warnings_of(study), *rack_notes(case), *cluster_notes(case)):
+    notes = (*rack_notes(case), *lease_notes(case), *cluster_notes(case))
+    for warning in (*warnings_of(study), *notes):
         complain(f"warning: {warning}")
     return case
 

@@ -11,6 +11,7 @@ from tiny import Solve, decided, paid, quick, tiny_case, with_fields
 
 from siting.accounts.audit import audit
 from siting.case.case import Case, Field
+from siting.data.tables.lease_notes import lease_notes
 from siting.plan.plan import Plan
 
 RENTED: dict[str, Any] = {"leases": ("cloud",), "accelerator_pflop": 0.5, "lease_usd_per_gpu_h": 0.05}
@@ -207,3 +208,25 @@ def test_audit_finds_leases_out_of_reach_and_beyond_the_offer(wrong: dict[str, f
     plan = quick(tiny_case(rack_usd=1e6, **RENTED))
     found = audit(with_fields(plan.case, **wrong), plan.solution, plan.objective_usd).residuals
     assert found.set_index("balance")["residual_fraction"][balance] > 1e-6
+
+
+def test_plan_stands_beside_leasing_all_and_doing_nothing() -> None:
+    """1 PFLOP of inference and a cluster of 2 at a rent of 876 USD a PFLOP: 2,628 USD, 0.1 an hour of 1 PFLOP.
+
+    Racks of 800 USD a PFLOP make the plan 2,400. Work earns 2 USD an hour: 3 x 2 x 8,760 = 52,560 either way.
+    """
+    case = tiny_case(
+        rack_mw=0.1, rack_usd=80.0, training_cluster_pflop=2.0, clusters_needed_count=1.0, accelerators_count=0.1,
+        finance={"compute_price_usd_per_gpu_h": 2.0, "objective": "before_tax"}, **RENTED,
+    )  # fmt: skip
+    rows = quick(case).tables["comparators"].set_index("comparator_id")
+    assert rows["cost_usd"].to_dict() == pytest.approx({"plan": 2400, "lease_all": 2628, "nothing": 0})
+    assert rows["npv_usd"].to_dict() == pytest.approx({"plan": 50_160, "lease_all": 49_932, "nothing": 0})
+    assert rows["unit_cost_usd_per_gpu_h"]["lease_all"] == pytest.approx(0.1)
+
+
+def test_region_too_far_for_every_zone_is_warned_of_and_leasing_all_is_left_out() -> None:
+    case = tiny_case(rack_usd=80.0, lease_rtt_ms=99.0, **RENTED)
+    (note,) = lease_notes(case)
+    assert "'cloud' reaches no zone within demand.latency_limit_ms, 40 ms" in str(note)
+    assert quick(case).tables["comparators"]["comparator_id"].tolist() == ["plan", "nothing"]
