@@ -26,7 +26,7 @@ def clusters_count(asked_pflop: Array, cluster_pflop: float) -> Array:
     [0.0, 2.0, 3.0]
     """
     count: Array = np.ceil(asked_pflop / cluster_pflop - _WHOLE)
-    return count
+    return np.abs(count)  # none, and not minus none
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:

@@ -81,8 +81,9 @@ class Measures(Component):
         carried, installed = assembly.numbers("computing.carried_fraction"), assembly.block(Computing).installed_mw
         batch = assembly.numbers("serving.batch_mean_pflop")
 
-        under = assembly.variable(block, "under_measure_fraction", m.SITE, m.MEASURE, m.PERIOD)
-        adapted = assembly.variable(block, "adapted_pflop", m.SITE, m.MEASURE, m.PERIOD)
+        all_work = float(assembly.case.values("measures.asked_pflop").max())  # what has no end proves nothing
+        under = assembly.variable(block, "under_measure_fraction", m.SITE, m.MEASURE, m.PERIOD, bounds=(0.0, 1.0))
+        adapted = assembly.variable(block, "adapted_pflop", m.SITE, m.MEASURE, m.PERIOD, bounds=(0.0, all_work))
 
         def touched_within_adapted(_: Block, s: str, w: str, y: int) -> Relation:
             ready = total(adapted[s, w, v] for v in assembly.periods.vintages(y))

@@ -57,12 +57,19 @@ def two_hours() -> dict[str, pd.DataFrame]:
             {
                 "site_id": "a",
                 "period": period,
+                "component": ["grid", "grid", "grid", "racks"],
                 "method": ["location", "market", "hourly", "embodied"],
                 "carbon_t_per_yr": [131.4, 65.7, 100.0, 20.0],
             }
         ),
         "water": pd.DataFrame(
-            {"site_id": "a", "period": period, "boundary": ["site", "source"], "water_m3_per_yr": [65_700.0, 1e6]}
+            {
+                "site_id": "a",
+                "period": period,
+                "component": ["cooling", "grid"],
+                "boundary": ["site", "source"],
+                "water_m3_per_yr": [65_700.0, 1e6],
+            }
         ),
         "racks": pd.DataFrame(
             {"site_id": "a", "period": [period], "gpu_h_per_yr": [40.0], "reference_gpu_h_per_yr": [100.0]}

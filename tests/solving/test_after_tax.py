@@ -169,7 +169,7 @@ def before_tax(case: Case) -> Case:
     return dataclasses.replace(case, study=case.study.model_copy(update={"finance": finance}))
 
 
-def taxed_case(seed: int = 0, **changes: object) -> Plan:
+def taxed_case(seed: int = 0, gap: float = 0.05, **changes: object) -> Plan:
     """A rich plan of two sites in two states."""
     fields = {
         "federal_income_tax_fraction": 0.21,
@@ -181,7 +181,7 @@ def taxed_case(seed: int = 0, **changes: object) -> Plan:
         "debt_rate_fraction": 0.06,
         "accelerators_count": 8.0,
     }
-    return quick(rich_case(seed=seed, **{**fields, **changes}), gap=0.05)
+    return quick(rich_case(seed=seed, **{**fields, **changes}), gap=gap)
 
 
 @settings(max_examples=5)
@@ -212,7 +212,7 @@ def test_without_taxes_both_objectives_are_the_same() -> None:
         "sales_tax_fraction": 0.0, "property_tax_fraction": 0.0,
         **{f"{bare_name(name)}_credited_fraction": 0.0 for name in ASSETS},
     }  # fmt: skip
-    untaxed, before = taxed_case(**free), quick(before_tax(rich_case(accelerators_count=8.0)), gap=0.05)
+    untaxed, before = taxed_case(gap=0.0, **free), quick(before_tax(rich_case(accelerators_count=8.0)))
     assert untaxed.objective_usd == pytest.approx(before.objective_usd)
     assert untaxed.tables["after_tax"]["net_after_tax_usd"].tolist() == pytest.approx(
         untaxed.tables["cash_flow"]["net_usd"].tolist()
@@ -222,7 +222,7 @@ def test_without_taxes_both_objectives_are_the_same() -> None:
 def test_objective_before_tax_knows_no_tax() -> None:
     """Whatever the rates: plan and cost are as without any; the table of taxes tells what is paid."""
     case = rich_case(income_tax_fraction=[0.05, 0.09], sales_tax_fraction=[0.06, 0.0], property_tax_fraction=0.015)
-    plan, free = quick(before_tax(case), gap=0.05), quick(before_tax(rich_case()), gap=0.05)
+    plan, free = quick(before_tax(case)), quick(before_tax(rich_case()))
     assert plan.objective_usd == pytest.approx(free.objective_usd)
     assert set(plan.tables["cost"]["kind"]) == {"capital", "operating", "shadow"}
     assert plan.tables["after_tax"]["property_tax_usd"].sum() > 0

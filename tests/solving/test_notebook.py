@@ -61,7 +61,7 @@ def test_study_says_what_is_asked() -> None:
     texts = shown(siting.load_study("us-small")).texts
     assert "Study us-small" in texts
     assert "2030 for 15 years" in texts
-    assert any(text.startswith("inference 100 MW in 2030; batch work 60 MW in 2030") for text in texts)
+    assert any(text.startswith("inference 100 MW in 2030; batch 60 MW in 2030") for text in texts)
     assert "8: douglas-ga, ellis-tx, loudoun-va, maricopa-az, morrow-or, niagara-ny and 2 more" in texts
 
 

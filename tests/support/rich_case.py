@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import zlib
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +34,17 @@ BY_UNIT = MappingProxyType(
     }
 )
 """Range of a number that a component states and nobody names here, by its unit: a new component is drawn, too."""
+
+
+_OF_LEASES = (
+    "accelerator_pflop",
+    "lease_it_mw",
+    "lease_most_pflop",
+    "lease_pue",
+    "lease_rtt_ms",
+    "lease_usd_per_gpu_h",
+)
+"""Numbers that only a case with leases has."""
 
 
 def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -> Case:
@@ -171,15 +182,18 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "storage_embodied_t_per_mwh_yr": 5.0,
     }
     options |= changes
-    return tiny_case(**{**_by_rule(tiny_case(**options), draw, set(options)), **options})
+    if not options["leases"]:
+        options = {name: value for name, value in options.items() if name not in _OF_LEASES}
+    return tiny_case(**{**_by_rule(tiny_case(**options), seed, set(options)), **options})
 
 
-def _by_rule(case: Case, draw: Callable[..., Array], named: set[str]) -> dict[str, Array]:
-    """Draw each number that would cost, lose and limit nothing if it were left alone, by its unit."""
+def _by_rule(case: Case, seed: int, named: set[str]) -> dict[str, Array]:
+    """Draw each number that would cost, lose and limit nothing if it were left alone, by its unit; each on its own."""
     drawn = {}
     for name, number in sorted(FIELDS.items()):
         bare, (_, suffix) = bare_name(name), split(name)
         if number.inputs and number.neutral == 0 and bare not in named and suffix in BY_UNIT:  # what has none is fixed
+            draw = np.random.default_rng([seed, zlib.crc32(bare.encode())]).uniform
             drawn[bare] = draw(*BY_UNIT[suffix], tuple(len(case.axes[axis]) for axis in number.axes))
     return drawn
 
