@@ -49,8 +49,12 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     least = daily.min(axis=1)
     batch = least + (daily - least[:, None]).mean(axis=1)  # where all days are alike, to the last digit that of each
     spared = fields["measures.touched_fraction"].values * fields["measures.saved_fraction"].values
+    asked = np.where(of_batch > 0, batch, inference)
     return {
-        "measures.asked_pflop": Field(("measure", "period"), np.where(of_batch > 0, batch, inference)),
+        "measures.asked_pflop": Field(("measure", "period"), asked),
+        "measures.adapted_most_pflop": Field(
+            ("measure",), fields["measures.touched_fraction"].values * asked.max(axis=1)
+        ),
         "measures.spared_fraction": Field(("measure",), spared),
     }
 
@@ -72,6 +76,9 @@ STATED = Statement(
         "measures.quality_loss_fraction": taken("measures.quality_loss_fraction", "measure"),
         "measures.asked_pflop": worked_out(
             "measure", "period", inputs=("demand.inference_mw", "demand.batch_mw"), neutral=None
+        ),
+        "measures.adapted_most_pflop": worked_out(
+            "measure", inputs=("demand.inference_mw", "demand.batch_mw", "measures.touched_fraction"), neutral=None
         ),
         "measures.spared_fraction": worked_out(
             "measure", inputs=("measures.touched_fraction", "measures.saved_fraction"), neutral=None

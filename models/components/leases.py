@@ -76,12 +76,9 @@ class Leases(Component):
         zones_of = assembly.partners(m.LEASE_ZONE, of="lease")
         leases_of = assembly.partners(m.LEASE_ZONE, of="zone")
 
-        all_work = float(assembly.case.values("leases.leasable_pflop").max())  # what has no end proves nothing
-        leased = assembly.variable(
-            block, "leased_work_pflop", m.SITE, m.OFFERED_LEASE, m.PERIOD, bounds=(0.0, all_work)
-        )
-        share = assembly.variable(block, "leased_share_fraction", m.SITE, m.LEASE_ZONE, m.PERIOD, bounds=(0.0, 1.0))
-        batch = assembly.variable(block, "leased_batch_fraction", m.SITE, m.OFFERED_LEASE, m.PERIOD, bounds=(0.0, 1.0))
+        leased = assembly.variable(block, "leased_work_pflop", m.SITE, m.OFFERED_LEASE, m.PERIOD)
+        share = assembly.variable(block, "leased_share_fraction", m.SITE, m.LEASE_ZONE, m.PERIOD)
+        batch = assembly.variable(block, "leased_batch_fraction", m.SITE, m.OFFERED_LEASE, m.PERIOD)
 
         def leased_follows_shares(_: Block, s: str, q: str, y: int) -> Relation:
             of_zones = sum_over(zones_of[q], lambda z: mean[z, y] * share[s, q, z, y])

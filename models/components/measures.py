@@ -10,6 +10,7 @@ from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.algebra import Block, Expression, Relation, total
 from siting.models.compiler.members import Members
 from siting.models.components.computing import Computing
+from siting.models.components.placement import Placement
 
 INFERENCE, BATCH = 0, 1
 """Classes of work, as `measures.of_batch_count` tells them apart."""
@@ -81,9 +82,8 @@ class Measures(Component):
         carried, installed = assembly.numbers("computing.carried_fraction"), assembly.block(Computing).installed_mw
         batch = assembly.numbers("serving.batch_mean_pflop")
 
-        all_work = float(assembly.case.values("measures.asked_pflop").max())  # what has no end proves nothing
-        under = assembly.variable(block, "under_measure_fraction", m.SITE, m.MEASURE, m.PERIOD, bounds=(0.0, 1.0))
-        adapted = assembly.variable(block, "adapted_pflop", m.SITE, m.MEASURE, m.PERIOD, bounds=(0.0, all_work))
+        under = assembly.variable(block, "under_measure_fraction", m.SITE, m.MEASURE, m.PERIOD)
+        adapted = assembly.variable(block, "adapted_pflop", m.SITE, m.MEASURE, m.PERIOD)
 
         def touched_within_adapted(_: Block, s: str, w: str, y: int) -> Relation:
             ready = total(adapted[s, w, v] for v in assembly.periods.vintages(y))
@@ -132,14 +132,21 @@ class ExclusiveMeasures(Component):
 
     .. math::
 
-        \sum_s \sum_W V_{s,W,y} \le 1 \text{ over the packages of each class}
+        \sum_s \sum_W V_{s,W,y} \le 1 \text{ over the packages of each class}, \qquad
+        N_{s,W,v} \le \bar{N}_W \, o_{s,v}
 
     Shares are continuous: a part of a class may be under one package and another part under another, which is no more
-    than each of them does to its part. So no package needs a binary.
+    than each of them does to its part. So no package needs a binary. Models are adapted at open sites, no further than
+    they could ever be used: what had no end would prove nothing at prices a little off.
+
+    Symbols
+    -------
+    \bar{N}_W : measures.adapted_most_pflop
+        Most work that adapted models need to take on: what a package can touch in the period in which most is asked.
     """
 
     scope = Scope.SYSTEM
-    needs = (Measures,)
+    needs = (Measures, Placement)
 
     @classmethod
     def is_wanted(cls, case: Case) -> bool:
@@ -147,8 +154,15 @@ class ExclusiveMeasures(Component):
         return bool(case.axes["measure"])
 
     def declare(self, block: Block, assembly: Assembly) -> None:
-        """State the budget of each class that has packages."""
+        """State the budget of each class that has packages, and the end of what is adapted."""
         m, under = assembly.model, assembly.block(Measures).under_measure_fraction
+        adapted, is_open = assembly.block(Measures).adapted_pflop, assembly.block(Placement).open_count
+        most = assembly.numbers("measures.adapted_most_pflop")
+
+        def adapted_within_open(_: Block, s: str, w: str, y: int) -> Relation:
+            return adapted[s, w, y] <= most[w] * is_open[s, y]
+
+        block.adapted_within_open = pyo.Constraint(m.SITE, m.MEASURE, m.PERIOD, rule=adapted_within_open)
 
         def within_all(work_class: int) -> None:
             packages = of_class(assembly.case, work_class)

@@ -96,9 +96,15 @@ def built_rows_agree(plan: Plan) -> None:
 
 
 def test_built_rows_are_the_plan_with_everything_in_it() -> None:
-    """With a hall that stands at one site: one that stays empty is in no row."""
+    """With halls that stand for one module only: of two, one may stay empty, and is in no row."""
     plan = quick(
-        rich_case(leases=(), compatible_count=[[0, 0], [1, 1]], existing_mw=[[0.0, 0.0], [0.0, 1.0]], threshold_usd=0.0)
+        rich_case(
+            leases=(),
+            measures=(),
+            compatible_count=[[0, 0], [1, 1]],
+            existing_mw=[[1.0, 0.0], [0.0, 1.0]],
+            threshold_usd=0.0,
+        )
     )
     assert {"contracts", "storage", "carbon_price"} <= set(plan.tables["cost"]["component"])
     built_rows_agree(plan)

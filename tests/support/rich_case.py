@@ -36,15 +36,15 @@ BY_UNIT = MappingProxyType(
 """Range of a number that a component states and nobody names here, by its unit: a new component is drawn, too."""
 
 
-_OF_LEASES = (
-    "accelerator_pflop",
-    "lease_it_mw",
-    "lease_most_pflop",
-    "lease_pue",
-    "lease_rtt_ms",
-    "lease_usd_per_gpu_h",
-)
-"""Numbers that only a case with leases has."""
+_OF_AXIS = {
+    "leases": (
+        "accelerator_pflop", "lease_it_mw", "lease_most_pflop", "lease_pue", "lease_rtt_ms", "lease_usd_per_gpu_h",
+    ),
+    "measures": (
+        "of_batch_count", "touched_fraction", "saved_fraction", "quality_loss_fraction", "adaptation_usd_per_pflop",
+    ),
+}  # fmt: skip
+"""Numbers that only a case with leases, or with measures, has."""
 
 
 def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -> Case:
@@ -182,8 +182,9 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "storage_embodied_t_per_mwh_yr": 5.0,
     }
     options |= changes
-    if not options["leases"]:
-        options = {name: value for name, value in options.items() if name not in _OF_LEASES}
+    for axis, names in _OF_AXIS.items():
+        if not options[axis]:
+            options = {name: value for name, value in options.items() if name not in names}
     return tiny_case(**{**_by_rule(tiny_case(**options), seed, set(options)), **options})
 
 
