@@ -19,6 +19,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 import siting
 from siting.cli.asked import languages_of, loaded, prepared, require, require_result, with_candidates
+from siting.cli.export import export
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 from siting.problems import InputError, Problem, did_you_mean
@@ -333,6 +334,9 @@ def backtest(
         print_table(backtest_text.group_rows(groups, name))
     print(f"\n{backtest_text.notes(found)}")
     return DONE
+
+
+app.command(export)
 
 
 def call(arguments: Sequence[str] | None = None) -> int:

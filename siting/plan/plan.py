@@ -19,6 +19,7 @@ from siting.plan.demand import asked_lines, built_line
 from siting.plan.full_year import Replay, replay_table
 from siting.plan.grades import with_grades
 from siting.plan.provenance import environment, provenance, run_id
+from siting.plan.schedule import schedule
 from siting.plan.search_record import Search, Status
 from siting.plan.selection_table import with_counts
 from siting.plan.year_record import Year
@@ -69,6 +70,7 @@ class Plan:
         if self.replay is not None:
             built["replay_hourly"] = self.replay.tables["hourly"]
             built["climate"] = self.replay.climate
+            built["schedule"] = schedule(self.replay.case, self.replay.solution, built["replay_hourly"])
         if self.rivals is not None:
             built["rivals"] = self.rivals
         if self.selection is not None:

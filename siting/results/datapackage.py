@@ -56,12 +56,16 @@ KEY_DESCRIPTIONS = {
     "chosen_count": "Choices, under errors of what is known of the sites, in which the site is chosen",
     "draws_count": "Choices made under errors of what is known of the sites",
     "chosen_fraction": "Share of these choices in which the site is chosen",
+    "forecast_basis": "What the hours are known from",
     "bound_rise_usd": "What the site adds to the bound on all plans at the search's prices: free of the gap, but no "
     "proof",
 }
 """Columns that are not quantities."""
 
 MEDIA_TYPES = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet", ".geojson": "application/geo+json"}
+
+UNTABLED = {"sites.geojson": MEDIA_TYPES[".geojson"], "signal.json": "application/json"}
+"""Files that are no tables, with their media types."""
 
 
 def describe(study: Study, folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
@@ -78,18 +82,19 @@ def describe(study: Study, folder: Path, tables: Mapping[str, pd.DataFrame]) -> 
     """
     resources = []
     for path in sorted(folder.iterdir()):
-        if path.suffix not in MEDIA_TYPES or not (path.stem in tables or path.suffix == ".geojson"):
+        is_table = path.suffix in MEDIA_TYPES and path.name not in UNTABLED and path.stem in tables
+        if not is_table and path.name not in UNTABLED:
             continue
         content = path.read_bytes()
         resource: dict[str, Any] = {
             "name": path.stem.replace("_", "-") + ("" if path.suffix == ".csv" else path.suffix.replace(".", "-")),
             "path": path.name,
             "format": path.suffix[1:],
-            "mediatype": MEDIA_TYPES[path.suffix],
+            "mediatype": UNTABLED.get(path.name, MEDIA_TYPES.get(path.suffix)),
             "bytes": len(content),
             "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         }
-        if path.suffix != ".geojson":
+        if is_table:
             resource |= {"type": "table", "schema": {"fields": _fields(tables[path.stem], study)}}
         if path.suffix == ".csv":
             resource["encoding"] = "utf-8"

@@ -20,6 +20,7 @@ from siting.results.claim import Claim, claimed, recover
 from siting.results.datapackage import describe
 from siting.results.formats import csv_text, geojson_text, json_text, write_parquet
 from siting.results.manifest import FORMAT, MANIFEST, Manifest, ManifestError, read_manifest, write_manifest
+from siting.results.signal import SIGNAL, signal, signal_text
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
@@ -175,6 +176,8 @@ def texts(plan: Plan) -> dict[str, str]:
     """Files of text that follow from a plan, by name."""
     found = {f"data/{name}.csv": csv_text(table) for name, table in plan.tables.items() if not _is_hourly(name)}
     found["data/sites.geojson"] = geojson_text(plan.tables["sites"])
+    if "schedule" in plan.tables:
+        found[SIGNAL] = signal_text(signal(plan))
     found["plan.json"] = json_text(plan_json(plan))
     return found
 
@@ -296,7 +299,7 @@ def _write_tables(plan: Plan, folder: Path) -> None:
 
 
 def _is_hourly(name: str) -> bool:
-    return name in ("hourly", "replay_hourly")
+    return name in ("hourly", "replay_hourly", "schedule")
 
 
 def _search(told: dict[str, Any]) -> Search:

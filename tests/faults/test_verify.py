@@ -102,6 +102,8 @@ FORGED: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     ),
     "the year in short": ("data/replay.csv", replaced("pue", "pua"), "data/replay.csv"),
     "the year's hours": ("data/replay_hourly.parquet", scaled("draw_mw"), "data/replay_hourly.parquet"),
+    "the schedule": ("data/schedule.parquet", scaled("price_usd_per_mwh"), "data/schedule.parquet"),
+    "the signal": ("data/signal.json", setting("forecast_basis", to="a forecast"), "data/signal.json"),
     "the year's dispatch": ("year/decisions/site-period-hour.parquet", scaled("draw_mw"), "year: its dispatch"),
     "the year's prices": ("year/case/fields/site-hour.parquet", scaled("grid.price_usd_per_mwh"), "data/replay_hourly"),
     "the year's design": (
