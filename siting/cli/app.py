@@ -58,6 +58,7 @@ def run(
     draws: int = 50,
     year_bound: Literal["on", "off"] = "on",
     lang: str = "en",
+    mlflow: Annotated[bool, Parameter(negative=())] = False,
     quiet: bool = False,
 ) -> int:
     """Solve a study and write its results.
@@ -91,14 +92,19 @@ def run(
         Whether to prove, afterwards and within the same limit, what no plan costs less than over the whole year.
     lang
         Languages of the reports, joined by commas.
+    mlflow
+        Note the run in MLflow, too: in the store that MLFLOW_TRACKING_URI names, or in mlflow.db here.
     quiet
         Print nothing but problems.
     """
     from siting.cli.progress import ProgressLine
     from siting.results.claim import claimed
     from siting.results.folder import pages_of, write_into
+    from siting.results.tracking import log_run, require_mlflow
     from siting.results.unfinished import kept_if_writing_fails
 
+    if mlflow:
+        require_mlflow()
     require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
     require(0 <= gap_site_dependent <= 1, "--gap-site-dependent", "at least 0 and no more than 1", gap_site_dependent)
     require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
@@ -126,6 +132,8 @@ def run(
             )
         with kept_if_writing_fails(plan, folder):
             write_into(claim, plan, languages)
+    if mlflow:
+        log_run(plan, folder)
     for warning in plan.warnings:
         complain(f"warning: {warning}")
     if not quiet:

@@ -59,8 +59,8 @@ def signal(plan: Plan) -> dict[str, Any]:
         "hours": f"{HOURS_PER_YEAR} of a year without a leap day; the first begins at 00:00 UTC on 1 January",
         "units": {name: unit(name).label for name in _DECIMALS},
         "sites": [
-            {"site_id": str(site), "period": int(period), **_columns(rows)}
-            for (site, period), rows in plan.tables["schedule"].groupby(["site_id", "period"], sort=True)
+            {"site_id": str(site), "period": int(rows["period"].iloc[0]), **_columns(rows)}
+            for (site, _), rows in plan.tables["schedule"].groupby(["site_id", "period"], sort=True)
         ],
     }
 
