@@ -1,5 +1,6 @@
 from .case.case import Case
 from .data.prepare import prepare
+from .optimise.conflict.explanation import explain
 from .optimise.solve import solve
 from .plan.plan import Plan
 from .problems import InputError, Problem
@@ -16,6 +17,7 @@ __all__ = [
     "Problem",
     "Study",
     "__version__",
+    "explain",
     "load",
     "load_study",
     "prepare",

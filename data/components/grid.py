@@ -17,6 +17,7 @@ from siting.data.kinds.statement import Statement
 from siting.data.kinds.table import table
 from siting.quantities import HOURS_PER_YEAR, KG_PER_T, KW_PER_MW, MONTHS_PER_YR
 from siting.study import magnitudes
+from siting.study.limit import LimitMark
 from siting.text import GridZoneId
 
 __all__ = [
@@ -182,7 +183,9 @@ STATED = Statement(
         )
     },
     fields={
-        "grid.headroom_mw": taken("sites.headroom_mw", "site", neutral=1000.0),
+        "grid.headroom_mw": taken(
+            "sites.headroom_mw", "site", neutral=1000.0, limit=LimitMark("most", magnitudes.SITE_MW.most)
+        ),
         "grid.connection_usd_per_mw": taken("sites.connection_usd_per_mw", "site"),
         "grid.demand_charge_usd_per_mw_month": worked_out("site", inputs=PEAK_CHARGES),
         "grid.water_source_m3_per_mwh": worked_out("site", inputs=("parameters.water_source_l_per_kwh",)),

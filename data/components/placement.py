@@ -17,7 +17,8 @@ from siting.data.kinds.number import taken, worked_out
 from siting.data.kinds.row import Graded, State, Text
 from siting.data.kinds.statement import Statement
 from siting.data.kinds.table import Fault, table
-from siting.study.magnitudes import FRACTION, LEAD_YR, SITE_MW, WHOLE_LIFE_YR
+from siting.study.limit import LimitMark
+from siting.study.magnitudes import FRACTION, LAND_HA, LEAD_YR, SITE_MW, WHOLE_LIFE_YR
 from siting.text import Id, is_day
 
 __all__ = ["STATED", "MoratoriumRow"]
@@ -76,7 +77,9 @@ STATED = Statement(
         )
     },
     fields={
-        "placement.land_available_ha": taken("sites.land_available_ha", "site", neutral=1000.0),
+        "placement.land_available_ha": taken(
+            "sites.land_available_ha", "site", neutral=1000.0, limit=LimitMark("most", LAND_HA.most)
+        ),
         "placement.land_usd_per_ha": taken("sites.land_usd_per_ha", "site"),
         "placement.capital_ratio": taken("sites.capital_ratio", "site", neutral=1.0),
         "placement.fixed_site_usd": taken("facility.fixed_site_usd", "site", neutral=None),
@@ -84,10 +87,15 @@ STATED = Statement(
             "site",
             "period",
             inputs=("moratoria.ends_on", "policy.respect_moratoria", "policy.moratorium_assumed_end"),
+            limit=LimitMark("rule", 0.0, stated_by="policy.respect_moratoria"),
         ),
-        "placement.refused_count": worked_out("site", inputs=("policy.exclude_refused", "moratoria.status")),
-        "placement.site_max_mw": taken("facility.site_max_mw", "site", neutral=None),
-        "placement.site_min_mw": taken("facility.site_min_mw", "site", neutral=None),
+        "placement.refused_count": worked_out(
+            "site", inputs=("policy.exclude_refused", "moratoria.status"), limit=LimitMark("rule", 0.0)
+        ),
+        "placement.site_max_mw": taken(
+            "facility.site_max_mw", "site", neutral=None, limit=LimitMark("most", SITE_MW.most)
+        ),
+        "placement.site_min_mw": taken("facility.site_min_mw", "site", neutral=None, limit=LimitMark("least", 0.0)),
         **{f"placement.{name}": taken(f"parameters.{name}") for name in SPREADS},
     },
     of_choice=_of_choice,

@@ -10,6 +10,7 @@ from siting.data.kinds.number import worked_out
 from siting.data.kinds.site_year import SiteYear
 from siting.data.kinds.statement import Statement
 from siting.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
+from siting.study.limit import LimitMark
 from siting.study.magnitudes import WATER_M3_PER_YR
 
 __all__ = ["NO_LIMIT_M3_PER_YR", "STATED"]
@@ -48,7 +49,10 @@ def _of_hours(year: SiteYear) -> dict[str, Field]:
 STATED = Statement(
     fields={
         "water_supply.water_limit_m3_per_yr": worked_out(
-            "site", inputs=("sites.water_limit_m3_per_yr",), neutral=NO_LIMIT_M3_PER_YR
+            "site",
+            inputs=("sites.water_limit_m3_per_yr",),
+            neutral=NO_LIMIT_M3_PER_YR,
+            limit=LimitMark("most", NO_LIMIT_M3_PER_YR),
         ),
         "water_supply.full_load_m3_per_mw_yr": worked_out("site", "cooling", inputs=_WATER),
         "water_supply.peak_day_usd_per_mw": worked_out(

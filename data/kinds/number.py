@@ -10,6 +10,7 @@ import numpy as np
 from siting.case import typical_days
 from siting.case.capture import keep_capture
 from siting.case.case import Array, Calendar, Field
+from siting.study.limit import LimitMark
 
 __all__ = ["Level", "Number", "taken", "worked_out"]
 
@@ -96,6 +97,8 @@ class Number:
         Whether it is its first input, as it is.
     level : Level, optional
         Of a series of sites: how chosen days are brought to the level of the year; None leaves them as they are.
+    limit : LimitMark, optional
+        What it limits; None of what limits nothing.
     """
 
     axes: tuple[str, ...] = ()
@@ -103,13 +106,20 @@ class Number:
     neutral: float | None = None
     is_taken: bool = False
     level: Level | None = None
+    limit: LimitMark | None = None
 
 
-def taken(source: str, *axes: str, neutral: float | None = 0.0) -> Number:
+def taken(source: str, *axes: str, neutral: float | None = 0.0, limit: LimitMark | None = None) -> Number:
     """Return a number that is an input, as it is."""
-    return Number(axes, (source,), neutral, is_taken=True)
+    return Number(axes, (source,), neutral, is_taken=True, limit=limit)
 
 
-def worked_out(*axes: str, inputs: tuple[str, ...], neutral: float | None = 0.0, level: Level | None = None) -> Number:
+def worked_out(
+    *axes: str,
+    inputs: tuple[str, ...],
+    neutral: float | None = 0.0,
+    level: Level | None = None,
+    limit: LimitMark | None = None,
+) -> Number:
     """Return a number that its component works out of inputs."""
-    return Number(axes, inputs, neutral, level=level)
+    return Number(axes, inputs, neutral, level=level, limit=limit)

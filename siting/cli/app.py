@@ -19,6 +19,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 import siting
 from siting.cli.asked import languages_of, loaded, prepared, require, require_result, with_candidates
+from siting.cli.explain import explain, explained
 from siting.cli.export import export
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
@@ -116,7 +117,7 @@ def run(
     case = prepared(study, candidates)
     folder = output or Path("results") / case.study.name
     with claimed(folder, pages_of(languages)) as claim:
-        with ProgressLine(quiet=quiet) as progress:
+        with ProgressLine(quiet=quiet) as progress, explained(case):
             plan = siting.solve(
                 case,
                 gap=gap,
@@ -140,6 +141,9 @@ def run(
         print(plan)
         print(f"  files  {folder}")
     return DONE
+
+
+app.command(explain)
 
 
 @app.command

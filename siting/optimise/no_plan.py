@@ -37,9 +37,8 @@ def no_plan(found: Outcome, spent_s: float = 0.0) -> NoPlanError:
     if found.status == "infeasible":
         return NoPlanError(
             "infeasible",
-            "no plan can meet all limits together: the caps on carbon, water and sites, the limits on PUE and WUE, "
-            "the headroom, the land and the latency limit leave no way to serve all demand. Relax one of them and "
-            "run again",
+            "no plan can meet the demand within all limits that are set; `siting explain STUDY` or "
+            "siting.explain(case) says which of them cannot hold together, and the cheapest ways out",
         )
     if found.status == "feasible" or found.interrupted or "limit" in found.reason.lower():
         return NoPlanError(

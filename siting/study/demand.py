@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, Strict
 
 from siting.quantities import HOURS_PER_YEAR, UNITS
 from siting.study import magnitudes
+from siting.study.limit import LimitMark
 from siting.study.parts import CalendarYear, Frozen, FrozenDict, YearKey
 from siting.text import Id
 
@@ -145,7 +146,9 @@ class Demand(Frozen):
     """How demand grows in later periods that state none; each period has its own value if empty."""
     training_cluster_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 100.0
     """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
-    latency_limit_ms: Annotated[float, Strict(), magnitudes.LATENCY_MS] = 40.0
+    latency_limit_ms: Annotated[
+        float, Strict(), magnitudes.LATENCY_MS, LimitMark("most", magnitudes.LATENCY_MS.most)
+    ] = 40.0
     """Longest round trip between a demand zone and the site that serves its inference [ms]."""
     quality_loss_max_fraction: Annotated[float, Strict(), magnitudes.FRACTION] = 0.01
     """Largest loss of quality that a measure may bring to the work it touches (0 to 1)."""

@@ -23,6 +23,7 @@ from pydantic import (
 
 from siting.problems import shown
 from siting.study import magnitudes
+from siting.study.limit import LimitMark
 from siting.text import GridZoneId, Id, PlainText, is_day
 
 
@@ -208,11 +209,11 @@ class Technology(Frozen):
     """Racks on offer, from the table racks; all of them but the speculative ones, which must be named."""
     contracts: IdsOrAll = "all"
     """Power contracts on offer, from the table contracts; an empty list offers none."""
-    certificates: Annotated[bool, Field(strict=True)] = True
+    certificates: Annotated[bool, Field(strict=True), LimitMark("rule", True)] = True
     """Whether unbundled certificates may be bought."""
     virtual_contracts: Annotated[bool, Field(strict=True)] = True
     """Whether contracts may be settled against the market without delivery, where an organised market does so."""
-    storage: Annotated[bool, Field(strict=True)] = True
+    storage: Annotated[bool, Field(strict=True), LimitMark("rule", True)] = True
     """Whether batteries may be built."""
     measures: SomeOrNone = "none"
     """Packages of efficiency measures on offer, from the table measures; none unless they are asked for."""
@@ -287,15 +288,21 @@ class Policy(Frozen):
     """Price of carbon [USD/t CO2e]."""
     carbon_price_is_charged: Annotated[bool, Strict()] = False
     """Whether somebody charges it: then it is a cost and taken off income; else it steers the plan and is no cash."""
-    carbon_cap_t_per_yr: Annotated[float, Strict(), magnitudes.CARBON_T_PER_YR] | None = None
+    carbon_cap_t_per_yr: Annotated[Annotated[float, Strict(), magnitudes.CARBON_T_PER_YR] | None, LimitMark("most")] = (
+        None
+    )
     """Most carbon in any period [t CO2e/yr]; none if empty."""
-    water_cap_m3_per_yr: Annotated[float, Strict(), magnitudes.WATER_M3_PER_YR] | None = None
+    water_cap_m3_per_yr: Annotated[Annotated[float, Strict(), magnitudes.WATER_M3_PER_YR] | None, LimitMark("most")] = (
+        None
+    )
     """Most water drawn on site in any period [m³/yr]; none if empty."""
-    pue_max_ratio: Annotated[float, Strict(), magnitudes.PUE_RATIO] | None = None
+    pue_max_ratio: Annotated[Annotated[float, Strict(), magnitudes.PUE_RATIO] | None, LimitMark("most")] = None
     """Highest PUE of a site, as an annual mean over energy; none if empty."""
-    wue_max_l_per_kwh: Annotated[float, Strict(), magnitudes.WATER_L_PER_KWH] | None = None
+    wue_max_l_per_kwh: Annotated[Annotated[float, Strict(), magnitudes.WATER_L_PER_KWH] | None, LimitMark("most")] = (
+        None
+    )
     """Most water drawn on site a kWh of IT energy at any site, as an annual mean [L/kWh]; none if empty."""
-    excluded_sites: Ids = ()
+    excluded_sites: Annotated[Ids, LimitMark("rule", ())] = ()
     """Sites that may not be opened."""
     respect_moratoria: Annotated[bool, Field(strict=True)] = True
     """Whether a moratorium of a site's county or state bars opening there until the end that it states."""
@@ -303,9 +310,9 @@ class Policy(Frozen):
     """Day until which one without a stated end bars opening; a town's or a utility's bars with it; none if empty."""
     exclude_refused: Annotated[bool, Field(strict=True)] = False
     """Whether to leave out the sites where a moratorium or a utility's cap holds, or refusals are on record."""
-    grid_zone_limit_mw: MegawattsByZone = Field(default_factory=FrozenDict)
+    grid_zone_limit_mw: Annotated[MegawattsByZone, LimitMark("most")] = Field(default_factory=FrozenDict)
     """Most connected power in a grid zone, by its id [MW]."""
-    sites_min_count: Annotated[int, Strict(), magnitudes.SITES_COUNT] = 1
+    sites_min_count: Annotated[int, Strict(), magnitudes.SITES_COUNT, LimitMark("least", 0)] = 1
     """Least number of open sites."""
-    sites_max_count: Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT] | None = None
+    sites_max_count: Annotated[Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT] | None, LimitMark("most")] = None
     """Largest number of open sites; none if empty."""

@@ -1,0 +1,181 @@
+"""Why no plan exists: held against hand-made conflicts, and against a search through all subsets of the limits."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+from tiny import tiny_case
+
+from siting.case.case import Case
+from siting.models.assembly.model import model_of
+from siting.models.formulation import DESIGN, chosen
+from siting.optimise.conflict.explained import Given
+from siting.optimise.conflict.explanation import explain
+from siting.optimise.conflict.stated_limits import StatedLimit, loosened, stated_limits
+from siting.optimise.solver import highs, loading
+
+WIDER = 0.02
+"""More than the precision of what is said to be enough."""
+
+
+def named(limits: Iterable[StatedLimit] | None) -> set[str]:
+    return {limit.name for limit in limits or ()}
+
+
+def has_plan(case: Case) -> bool:
+    """Ask the solver of the case's own model, made anew."""
+    form = model_of(case, chosen(DESIGN, case), of_more=True).form
+    return highs.run(loading.load(form), gap=1.0).values is not None
+
+
+def test_cap_and_exclusion_cannot_hold_together() -> None:
+    """1 MW at a emits 3,504 t, at b, which is excluded, none; each way out is enough by itself."""
+    case = tiny_case(
+        sites=("a", "b"),
+        carbon_t_per_mwh=[[0.4], [0]],
+        policy={"carbon_cap_t_per_yr": 1000.0, "excluded_sites": ["b"], "water_cap_m3_per_yr": 5.0},
+    )
+    found = explain(case)
+    assert named(found.conflict) == {"policy.carbon_cap_t_per_yr", "policy.excluded_sites"}
+    text = str(found)
+    assert "policy.carbon_cap_t_per_yr: 1,000 to 3,510 t CO2e/yr" in text  # 3,504, rounded to where it is enough
+    assert "policy.excluded_sites: allow b" in text
+    assert "water" not in text
+
+
+def test_amount_of_a_limit_by_site_is_told_by_site() -> None:
+    """1 MW in one rack, PUE 1.5: 1.5 MW, of which b lacks less."""
+    found = explain(tiny_case(sites=("a", "b"), pue=1.5, headroom_mw=[0.3, 0.4]))
+    assert named(found.conflict) == {"sites.headroom_mw"}
+    ((given,),) = found.ways_out
+    np.testing.assert_allclose(given.value, [0.3, 1.5], atol=1e-5)
+    assert "sites.headroom_mw: 1.1 MW more in all: b 0.4 to 1.5" in str(found)
+
+
+def test_two_conflicts_are_left_only_together() -> None:
+    """PUE 1.5 breaks the limit of 1.2, and 1.5 MW the headroom: neither is enough by itself."""
+    found = explain(tiny_case(pue=1.5, headroom_mw=0.9, policy={"pue_max_ratio": 1.2}))
+    (way,) = found.ways_out
+    assert {given.limit.name: pytest.approx(np.sum(given.value), rel=0.01) for given in way} == {
+        "policy.pue_max_ratio": 1.5,
+        "sites.headroom_mw": 1.5,
+    }
+    assert "no limit is enough by itself" in str(found)
+
+
+def test_limit_on_latency_gives_as_far_as_the_nearest_site() -> None:
+    """The nearest site is 50 ms away, 40 are allowed."""
+    found = explain(tiny_case(sites=("a", "b"), rtt_ms=[[80.0], [50.0]]))
+    assert named(found.conflict) == {"demand.latency_limit_ms"}
+    assert float(found.ways_out[0][0].value) == pytest.approx(50, rel=0.006)
+
+
+def test_part_of_the_demand_that_can_be_served_is_told() -> None:
+    """Ten racks of 0.1 MW do 1 PFLOP/s; a headroom of 0.5 MW carries five: half."""
+    found = explain(tiny_case(rack_mw=0.1, headroom_mw=0.5))
+    assert found.served_fraction == pytest.approx(0.5, abs=0.01)
+    assert "50% of the inference" in str(found)
+
+
+def test_study_with_a_plan_is_told_so() -> None:
+    found = explain(tiny_case(policy={"carbon_cap_t_per_yr": 10.0}))
+    assert found.is_feasible
+    assert "there is a plan" in str(found)
+
+
+def test_time_limit_is_kept_and_told() -> None:
+    found = explain(tiny_case(headroom_mw=0.5), time_limit=1e-9)
+    assert not found.is_complete
+    assert "no time" in str(found)
+
+
+def drawn(seed: int) -> Case:
+    """Return a small case of some limits drawn at random, which no plan meets."""
+    rng = np.random.default_rng(seed)
+    while True:
+        limits = {
+            "carbon_cap_t_per_yr": float(rng.choice([800, 2_500, 6_000])),
+            "water_cap_m3_per_yr": float(rng.choice([1_500, 6_000, 12_000])),
+            "pue_max_ratio": float(rng.choice([1.15, 1.3])),
+            "sites_max_count": int(rng.choice([1, 2])),
+            "sites_min_count": int(rng.choice([0, 2])),
+            "excluded_sites": [str(rng.choice(["a", "b", "c"]))],
+            "grid_zone_limit_mw": {"Z0": float(rng.choice([0.6, 1.4]))},
+        }
+        names = rng.permutation(list(limits))[: int(rng.integers(2, 6))]
+        case = tiny_case(
+            sites=("a", "b", "c"),
+            zones=("y", "z"),
+            hours_count=2,
+            cooling=("dry", "wet"),
+            rack_mw=0.5,
+            module_mw=0.5,
+            pue=[[1.4, 1.4], [1.1, 1.1]],
+            wue_m3_per_mwh=[[0.0], [0.7]],
+            carbon_t_per_mwh=rng.choice([0.1, 0.4], size=(3, 1)),
+            rtt_ms=rng.choice([10.0, 30.0, 60.0], size=(3, 2)),
+            headroom_mw=rng.choice([0.7, 1.2, 2.5, 50_000.0], size=3),
+            land_available_ha=1e7,
+            policy={str(name): limits[str(name)] for name in names},
+        )
+        if not has_plan(case):
+            return case
+
+
+def searched_through(case: Case) -> int:
+    """Return how many limits the smallest conflict has, from the smallest subset on."""
+    limits = stated_limits(case)
+    for count in range(len(limits) + 1):
+        for held in itertools.combinations(limits, count):
+            if not has_plan(loosened(case, [limit for limit in limits if limit not in held])):
+                return count
+    raise AssertionError("all limits can hold")
+
+
+def holds_with(case: Case, way: tuple[Given, ...], toward: float = 0.0) -> bool:
+    """Whether all limits hold with what a way out gives, or a part less of it."""
+    for given in way:
+        if isinstance(given.value, tuple):
+            left = tuple(site for site in given.limit.value if site not in given.value)
+            case = given.limit.at(case, left)
+        elif given.value is None:
+            case = given.limit.loosened(case)
+        else:
+            value = np.asarray(given.value) * (1 - toward) + np.asarray(given.limit.value) * toward
+            value = value if given.limit.is_by_site else type(given.limit.value)(value)
+            case = given.limit.at(case, value)
+    return has_plan(case)
+
+
+def held_against_all_subsets(case: Case) -> None:
+    found = explain(case)
+    assert found.conflict is not None
+    assert found.is_complete
+    limits = stated_limits(case)
+    assert not has_plan(loosened(case, [limit for limit in limits if limit.name not in named(found.conflict)]))
+    assert len(found.conflict) == searched_through(case)
+    enough = {
+        limit.name for limit in found.conflict if has_plan(limit.loosened(case))
+    }  # no limit outside of a conflict can be
+    alone = [way for way in found.ways_out if len(way) == 1]
+    assert {way[0].limit.name for way in alone} == enough
+    assert found.ways_out or not found.conflict
+    for way in found.ways_out:
+        assert holds_with(case, way)
+    for (given,) in alone:
+        if isinstance(given.value, float | np.ndarray) and isinstance(given.limit.value, float | np.ndarray):
+            assert not holds_with(case, (given,), toward=WIDER)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_conflict_is_the_smallest_of_all(seed: int) -> None:
+    held_against_all_subsets(drawn(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 30))
+def test_conflict_is_the_smallest_of_all_in_more_draws(seed: int) -> None:
+    held_against_all_subsets(drawn(seed))
