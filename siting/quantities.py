@@ -85,6 +85,7 @@ UNITS = MappingProxyType(
         "usd_per_yr": Unit("USD/yr", "USD/yr", ",.0f"),
         "usd_per_mw": Unit("USD/MW", "USD/MW", ",.0f"),
         "usd_per_mw_yr": Unit("USD/MW/yr", "USD/MW/yr", ",.0f"),
+        "usd_per_month": Unit("USD/month", "USD/month", ",.0f"),
         "usd_per_mwh": Unit("USD/MWh", "USD/MWh", ",.2f"),
         "usd_per_mw_month": Unit("USD/MW/month", "USD/MW/yr", ",.0f"),  # twelve a year
         "usd_per_kw_month": Unit("USD/kW/month", "USD/kW/month", ",.2f"),
@@ -182,9 +183,23 @@ _TIME = {
     "until_year",
     "exempt_from_year",
     "from_year",
+    "request_year",
+    "first_power_year",
+    "p10_year",
+    "p50_year",
+    "p90_year",
 }
-_NUMBERED = {"candidate_rank", "candidates", "schema_version", "published_case", "retrieved"}
-_FLAGS = {"is_built", "is_by_county", "is_cheapest", "is_least_pue", "is_open", "liquid_capable", "speculative"}
+_NUMBERED = {"candidate_rank", "candidates", "tranche", "schema_version", "published_case", "retrieved"}
+_FLAGS = {
+    "is_built",
+    "is_by_county",
+    "is_cheapest",
+    "is_energised",
+    "is_least_pue",
+    "is_open",
+    "liquid_capable",
+    "speculative",
+}
 _UNIT_BESIDE = {"value", "p10", "p90", "design", "replay"}
 
 KEYS = frozenset(_TIME | _NUMBERED | _FLAGS | _UNIT_BESIDE)

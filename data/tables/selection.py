@@ -24,6 +24,7 @@ from siting.data.kinds.rack_rules import is_speculative
 from siting.data.kinds.series import Series
 from siting.data.kinds.vintages import in_vintages
 from siting.data.tables.demand_growth import grown, of_case
+from siting.data.tables.energisation import faults_of_dates, tranches_of
 from siting.data.tables.large_loads import classes_at
 from siting.data.tables.reader import catalog_path, load_tables
 from siting.data.tables.rows import FinanceRow
@@ -96,6 +97,7 @@ def choose_rows(study: Study) -> Choice:
         offers = offers.iloc[:0]  # one's own contracts have their own price everywhere
     found.series("series_grid", "grid_zone_id", sites)
     found.series("series_weather", "weather_id", sites)
+    found.dates_of_power()
     found.consent(sites)
     found.reach(sites, zones)
     found.tariffs(sites)
@@ -131,6 +133,7 @@ def choose_rows(study: Study) -> Choice:
         "measures": measures,
         "demand_growth": of_case(study, tables["demand_growth"]),
         "leases": leases,
+        "energisation": tranches_of(study, tables["energisation"], sites),
         "contract_offers": offers[offers["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "contract_law": tables["contract_law"][tables["contract_law"]["state"].isin(sites["state"])].reset_index(
             drop=True
@@ -338,6 +341,11 @@ class _Chooser:
         for site, wanted in zip(sites["site_id"], sites[key], strict=True):
             if wanted not in present:
                 self.report("sites", f"site '{site}' needs the series '{wanted}', which {table} does not have")
+
+    def dates_of_power(self) -> None:
+        """Report a table of tranches that cannot be meant so."""
+        for message, hint in faults_of_dates(self.study, self.tables["energisation"]):
+            self.report("tables.energisation", message, hint)
 
     def may_open(self, sites: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Which sites neither the study nor a refusal of consent leaves out."""

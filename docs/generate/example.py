@@ -25,7 +25,8 @@ def example_case() -> Case:
     policy = study.policy.model_copy(update=LIMITS)
     time = study.time.model_copy(update={"typical_days_count": 1, "extreme_days": ()})
     technology = study.technology.model_copy(update={"measures": "all", "leases": "all"})
-    case = siting.prepare(study.model_copy(update={"policy": policy, "time": time, "technology": technology}))
+    changed = {"policy": policy, "time": time, "technology": technology, "connection": {"dates": "p50"}}
+    case = siting.prepare(study.model_copy(update=changed))
     asked = case.values("serving.batch_mean_pflop")
     quota = Field(("site", "period", "day"), np.broadcast_to(asked, (len(case.axes["site"]), *asked.shape)))
     return dataclasses.replace(case, fields={**case.fields, "quota.batch_quota_pflop": quota})

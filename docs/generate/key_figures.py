@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generate.project import REGISTRY, unit
+from generate.project import REGISTRY
 from generate.text import page, table
 
 OPENING = """
@@ -22,7 +22,7 @@ def key_figures_page() -> str:
 
 
 def _unit(name: str) -> str:
-    return unit(name).label or "1"
+    return REGISTRY[name].unit
 
 
 def _section(kpi: object) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from siting.reports.charts.maps import MapSite, site_map
 from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import STRESS_CLASSES, Facts, figure, stress_class, table
-from siting.reports.sections import large_loads, time_to_power
+from siting.reports.sections import large_loads, power_dates, time_to_power
 from siting.reports.sections.water import stress_column
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
@@ -39,6 +39,7 @@ def section(facts: Facts, words: Words) -> Section:
     if risks is not None:
         blocks.append(risks)
     blocks += time_to_power.blocks(facts, words)
+    blocks += power_dates.blocks(facts, words)
     blocks += large_loads.blocks(facts, words)
     return Section("places", _("Where"), tuple(blocks))
 

@@ -55,8 +55,10 @@ def _wait(row: dict[str, object], words: Words) -> str:
 
 
 def _reading(facts: Facts, words: Words) -> Said:
-    """That the wait decides nothing here, and how long building takes once power is promised."""
+    """That the wait decides nothing, unless the plan takes dates, and how long building takes after it."""
     _ = words.gettext
+    if facts.study.connection.dates != "none":
+        return say(_("What has been said of waiting for power. Where nobody has said, it is unknown."))
     if not set(_BUILDS) <= set(facts.built) or facts.built[list(_BUILDS)].isna().any(axis=None):
         return say(
             _(

@@ -8,6 +8,7 @@ from siting.reports.document import Block, Bullet, Bullets, KeyFigure, KeyFigure
 from siting.reports.facts import Facts
 from siting.reports.sections.grades import grade_of
 from siting.reports.sections.grid import how_headroom_is_known
+from siting.reports.sections.power_dates import has_dates, when
 from siting.reports.sections.selection import how_often
 from siting.reports.text.traced import Printed, Said, say
 from siting.reports.text.words import Words
@@ -296,6 +297,8 @@ def _conditions(facts: Facts, words: Words) -> list[Bullet]:
     items = []
     if len(facts.built):
         items.append(Bullet(words.gettext("Grid connections."), _connections(facts, words)))
+    if has_dates(facts):
+        items.append(Bullet(words.gettext("Dates of power."), when(facts, words)))
     contracts = facts.of_last("contracts")
     if len(contracts) and contracts["contracted_mw"].sum() > 0:
         items.append(Bullet(words.gettext("Power contracts."), _contracts(facts, words)))

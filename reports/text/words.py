@@ -185,6 +185,8 @@ class Words:
                 per = self.unit(kpi.unit.removeprefix("USD/"))
                 text = self.gettext("USD {amount} per {unit}").format(amount=self.significant(value), unit=per)
                 return Printed(text, value)
+            case "year":
+                return Printed(format_decimal(float(value), format="0.#", locale=self.locale), value)
             case "ratio" | "quantity":
                 return self.quantity(value, kpi.unit)
 

@@ -22,6 +22,7 @@ COMPONENTS: tuple[str, ...] = (
     "efficiency_limits",
     "grid",
     "connection",
+    "energisation",
     "contracts",
     "storage",
     "heat_reuse",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,13 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
     sites = tables["sites"]
     rows: list[dict[str, Any]] = []
 
-    def add(entity_type: str, entity_id: str, period: int | None, values: Mapping[str, _Value]) -> None:
+    def add(
+        entity_type: str,
+        entity_id: str,
+        period: int | None,
+        values: Mapping[str, _Value],
+        spans: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    ) -> None:
         for kpi_id, value in values.items():
             kpi = REGISTRY[kpi_id]
             known = not isinstance(value, str)
@@ -75,6 +82,7 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
                     "kpi_id": kpi_id,
                     "value": float(value) + 0.0 if known else None,
                     "unit": kpi.unit,
+                    **dict(zip(("p10", "p90"), spans.get(kpi_id, ()), strict=False)),
                     "basis": "design",
                     "method_version": kpi.method_version,
                     "reason": "" if known else value,
@@ -93,7 +101,7 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
                 for name, frame in of_period.items()
             }
             add("site", str(site), period, _operation(at_site))
-    work_h = _asked_gpu_h(tables)
+    work_h, dates = _asked_gpu_h(tables), tables.get("power_dates", pd.DataFrame(columns=["site_id"]))
     add(
         "system",
         "system",
@@ -101,8 +109,12 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
         {
             **_returns(tables["cash_flow"], work_h),
             **_after_tax(tables["after_tax"], tables["cash_flow"], work_h),
+            **_power_dates(dates),
         },
+        _spans(dates),
     )
+    for site, of_site in dates.groupby("site_id", sort=False):
+        add("site", str(site), None, _power_dates(of_site), _spans(of_site))
 
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame["period"] = frame["period"].astype("Int64")
@@ -383,6 +395,25 @@ def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame, work_h: pd.Series) 
         "irr_equity_fraction": internal_rate_of_return(years["equity_usd"].to_numpy(float)),
         **{name: float(cover.min()) if len(cover) else no_debt for name, cover in covers.items()},
     }
+
+
+def _power_dates(dates: pd.DataFrame) -> dict[str, _Value]:
+    """When the first of some sites has power, and what it costs if power is late."""
+    if dates.empty:
+        return dict.fromkeys(("first_power_year", "idle_usd", "delay_usd_per_month"), N_("no site has power"))
+    unknown = dates["idle_usd"].isna().any()
+    return {
+        "first_power_year": float(dates["first_power_year"].min()),
+        "idle_usd": N_("no dates of power are stated or known") if unknown else float(dates["idle_usd"].sum()),
+        "delay_usd_per_month": float(dates["delay_usd_per_month"].sum()),
+    }
+
+
+def _spans(dates: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """By the early and the late dates, when the first of some sites has power."""
+    if dates.empty:
+        return {}
+    return {"first_power_year": (float(dates["p10_year"].min()), float(dates["p90_year"].min()))}
 
 
 def _payback(cumulative: Array, years: Array) -> _Value:

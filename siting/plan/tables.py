@@ -21,6 +21,7 @@ from siting.plan.consent import consent_of_sites, consent_table
 from siting.plan.demand import demand_table
 from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
+from siting.plan.power_dates import energisation_table, power_dates
 from siting.plan.price_years import price_years
 from siting.quantities import KG_PER_T
 
@@ -66,6 +67,8 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["cash_flow"] = cash_flow(case, solution)
     tables["after_tax"] = after_tax(case, solution, tables["cash_flow"])
     tables["returns_stress"] = returns_stress.stress(tables["cash_flow"], tables["after_tax"])
+    tables["energisation"] = energisation_table(case, solution)
+    tables["power_dates"] = power_dates(case, solution)
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["comparators"] = comparators(case, tables["cash_flow"], tables["kpis"])
     tables["assumptions"] = assumptions_table(case)

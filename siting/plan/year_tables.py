@@ -11,6 +11,7 @@ OF_DESIGN = frozenset(
         "hourly",
         "consent",
         "demand",
+        "energisation",
         "cooling_options",
         "water_saving",
         "cooling_places",

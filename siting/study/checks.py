@@ -113,6 +113,18 @@ def periods_start_after_base_year(study: Study) -> Iterator[Finding]:
         )
 
 
+@_check("horizon", "connection")
+def power_is_asked_for_in_time(study: Study) -> Iterator[Finding]:
+    """Power is asked for in the base year or after it: what was asked for before has dates of its own by now."""
+    asked, base = study.connection.request_year, study.horizon.base_year
+    if asked is not None and asked < base:
+        yield Finding(
+            "connection.request_year",
+            f"power is asked for in {asked:g}, before the base year {base}",
+            "state the dates in a table energisation of your own",
+        )
+
+
 @_check("demand")
 def each_class_is_asked_in_one_unit(study: Study) -> Iterator[Finding]:
     """Inference, batch work and training are each asked for in one unit; no training need be."""

@@ -189,6 +189,7 @@ REFUSALS_COUNT = Range(0, 10_000)
 SOME_SITES_COUNT = Range(1, 100_000)
 CANDIDATE_RANK = Range(1, 100_000, whole_of="places")
 DAYS_COUNT = Range(1, 365)
+TRANCHE = Range(1, 100, whole_of="tranches")
 
 # What was built, held against a plan: MW, square metres or anything else, alike in a file.
 BUILT_SIZE = Range(0.000001, 1e12, or_none=True)

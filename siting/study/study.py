@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from siting.notebook import card, chosen, named, stated, table
 from siting.problems import Problem
+from siting.study.connection import ConnectionTerms
 from siting.study.demand import Demand
 from siting.study.parts import (
     Candidates,
@@ -79,6 +80,8 @@ class Study(Frozen):
     """What may be built and bought."""
     climate: Climate = Climate()
     """The weather that the plan is made for."""
+    connection: ConnectionTerms = ConnectionTerms()
+    """When the power of the sites comes."""
     facility: Facility = Facility()
     """What a site consists of."""
     finance: Finance = Finance()

@@ -359,6 +359,7 @@ def make_plan() -> MakePlan:
             demand=SimpleNamespace(
                 inference_mw={PERIOD: 150.0}, batch_mw={PERIOD: 90.0}, training_mw={}, latency_limit_ms=40.0
             ),
+            connection=SimpleNamespace(dates="none"),
             facility=SimpleNamespace(site_max_mw=220.0, module_mw=20.0, peak_diversity_fraction=0.9),
             climate=SimpleNamespace(extreme_return_yr=20.0, stress_warming_c=2.0),
             finance=SimpleNamespace(discount_rate_fraction=0.07, compute_price_usd_per_gpu_h=2.4, is_after_tax=True),

@@ -131,6 +131,7 @@ def test_every_figure_that_is_summed_from_accounts_names_them() -> None:
         "curtailed_mwh_per_yr",
         "shadow_cost_usd",
         "carbon_long_run_t_per_yr",
+        "first_power_year",
         "grid_zone_hhi_ratio",
         "top3_site_fraction",
     }

@@ -128,6 +128,7 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "connection_usd_per_mw": 3000.0,
         "connection_fixed_usd": 5000.0,
         "headroom_mw": [9.0, 12.0],
+        "energised_mw": [[6.0], [7.0]],
         "further_line_most_mw": [7.5, 11.0],
         "reinforced_most_mw": [8.0, 10.0],
         "further_line_usd_per_mw": [900.0, 700.0],

@@ -40,7 +40,7 @@ class Kpi:
         Standard or method that defines it, with its edition.
     direction : {"lower", "higher", "neutral"}
         Which way is better for the reader.
-    format : {"quantity", "money", "percent", "ratio"}
+    format : {"quantity", "money", "percent", "ratio", "year"}
         How a value is printed; stored values are never rounded.
     trap : str
         What the figure does not say; English, marked for translation.
@@ -58,7 +58,7 @@ class Kpi:
     unit: str
     source: str
     direction: Literal["lower", "higher", "neutral"]
-    format: Literal["quantity", "money", "percent", "ratio"]
+    format: Literal["quantity", "money", "percent", "ratio", "year"]
     trap: str = ""
     method_version: str = "siting-1"
     horizon: bool = False

@@ -12,10 +12,11 @@ from siting.plan.key_figures.carbon import CARBON
 from siting.plan.key_figures.cost import COST
 from siting.plan.key_figures.facility import FACILITY
 from siting.plan.key_figures.kpi import Kpi
+from siting.plan.key_figures.power_dates import POWER_DATES
 from siting.plan.key_figures.returns import RETURNS
 from siting.plan.key_figures.sites import CONCENTRATION, DRAWN
 
-_KPIS = (*FACILITY, *CARBON, *DRAWN, *COST, *RETURNS, *CONCENTRATION)
+_KPIS = (*FACILITY, *CARBON, *DRAWN, *COST, *RETURNS, *POWER_DATES, *CONCENTRATION)
 
 REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for kpi in _KPIS})
 """Every key figure by its id, in reading order."""

@@ -1,0 +1,149 @@
+"""When the sites of a plan have power, what stands idle if it comes late, and what a month's delay costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from siting.accounts.cash_flow import yearly_cost
+from siting.accounts.numbers import Books
+from siting.case.case import Array, Case
+from siting.case.energisation import COLUMNS, energised_mw, energised_over_years_mw
+from siting.case.solution import Solution
+from siting.quantities import MONTHS_PER_YR
+
+__all__ = ["energisation_table", "power_dates"]
+
+DATES: Mapping[str, str] = {"p10": "p10_year", "p50": "p50_year", "p90": "p90_year"}
+LATE = "p90"
+"""Dates at which it is counted what stands idle."""
+IDLING = ("halls.capital", "racks.capital")
+"""Terms of cost that are paid for what waits for power."""
+
+
+def tranches(case: Case) -> pd.DataFrame:
+    """Return the tranches of the candidates, of the columns of `siting.case.energisation.COLUMNS`; often none.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    """
+    known = case.tables.get("energisation")
+    return pd.DataFrame(columns=list(COLUMNS)) if known is None else known[list(COLUMNS)]
+
+
+def energisation_table(case: Case, solution: Solution) -> pd.DataFrame:
+    """Return each tranche of each candidate in each period: its dates, whether it has power, and what the plan uses.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    solution : Solution
+        What was decided.
+
+    Returns
+    -------
+    DataFrame
+        ``is_energised`` is 1 where the tranche has power when the period begins, by the dates that the study takes;
+        ``used_mw`` is what the site's connection takes of it, the tranches in their order.
+    """
+    known, dates = tranches(case), case.study.connection.dates
+    columns = ["site_id", "tranche", "period", *COLUMNS[2:], "is_energised", "used_mw"]
+    if known.empty or dates == "none":
+        return pd.DataFrame(columns=columns)
+    position = {str(site): i for i, site in enumerate(case.axes["site"])}
+    connection = solution.decisions["connection_mw"].values
+    rows = []
+    for site, own in known.groupby("site_id", sort=False):
+        for y, period in enumerate(case.axes["period"]):
+            left = float(connection[position[str(site)], y])
+            for row in own.to_dict("records"):
+                is_energised = bool(row[DATES[dates]] <= int(period))
+                used = min(left, float(row["mw"])) if is_energised else 0.0
+                left -= used
+                rows.append({**row, "period": int(period), "is_energised": int(is_energised), "used_mw": used})
+    return pd.DataFrame(rows)[columns].sort_values(["site_id", "tranche", "period"], ignore_index=True)
+
+
+def power_dates(case: Case, solution: Solution) -> pd.DataFrame:
+    """Return a row for each site that has power at some time.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    solution : Solution
+        What was decided.
+
+    Returns
+    -------
+    DataFrame
+        ``first_power_year`` (when the site first has power: the start of its first period with a connection);
+        ``p10_year``, ``p50_year``, ``p90_year`` (the same by the early, middle and late date of the first tranche: not
+        before that start; missing where no date is known); ``idle_usd`` (present value of the annuities of halls and
+        racks for the share of the connection, over each stretch of a year, that is not energised by the late dates;
+        missing without dates); ``delay_usd_per_month`` (what a month's delay costs: everything is bought as planned,
+        revenue and operating cost of the first year come a month later, and since the horizon ends as it did, a month
+        of them is lost; present value, before tax).
+    """
+    known, n = tranches(case), Books(case, solution.decisions)
+    has_dates = case.study.connection.dates != "none"
+    connection = solution.decisions["connection_mw"].values
+    starts = np.array(case.axes["period"], dtype=float)
+    idle = _idle_usd(case, solution, known) if has_dates else np.full(len(connection), np.nan)
+    lost = _month_usd(case, solution, n)
+    rows = []
+    for i in np.flatnonzero(connection.any(axis=1)):
+        site, own = case.axes["site"][i], known[known["site_id"] == case.axes["site"][i]]
+        start = float(starts[np.flatnonzero(connection[i] > 0)[0]])
+        first = {name: max(start, float(own[name].iloc[0])) if len(own) else np.nan for name in DATES.values()}
+        rows.append(
+            {
+                "site_id": site,
+                "first_power_year": start,
+                **first,
+                "idle_usd": idle[i] if len(own) else np.nan,
+                "delay_usd_per_month": lost[i],
+            }
+        )
+    columns = ["site_id", "first_power_year", *DATES.values(), "idle_usd", "delay_usd_per_month"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _worth(case: Case, years: npt.NDArray[np.float64]) -> Array:
+    """Worth in the base year of a dollar at the end of years."""
+    study = case.study
+    worth: Array = (1 + study.finance.discount_rate_fraction) ** -(years + 1 - study.horizon.base_year)
+    return worth
+
+
+def _idle_usd(case: Case, solution: Solution, known: pd.DataFrame) -> Array:
+    """What halls and racks cost while power is late, by site [USD]."""
+    terms = [solution.values[f"cost_usd_per_yr/{name}"].values for name in IDLING]
+    yearly, connection = np.sum(terms, axis=0), solution.decisions["connection_mw"].values
+    idle = np.zeros(len(connection))
+    for i, site in enumerate(case.axes["site"]):
+        for y, period in enumerate(case.study.horizon.periods):
+            needed, years = float(connection[i, y]), range(period.year, period.year + period.length_yr)
+            if needed <= 0 or energised_mw(known, [str(site)], [period.year], LATE)[0, 0] >= needed:
+                continue
+            for year, stretches in zip(years, energised_over_years_mw(known, str(site), years, LATE), strict=True):
+                share = float(stretches[:, 0] @ np.maximum(1 - stretches[:, 1] / needed, 0.0))
+                idle[i] += share * yearly[i, y] * float(_worth(case, np.array(float(year))))
+    return idle
+
+
+def _month_usd(case: Case, solution: Solution, n: Books) -> Array:
+    """What a month of the first year of operation earns, by site [USD/month]; 0 where nothing runs."""
+    margin = n.revenue() - yearly_cost(case, solution, "operating")
+    connection = solution.decisions["connection_mw"].values > 0
+    first = connection.argmax(axis=1)
+    worth = _worth(case, np.array(case.axes["period"], dtype=float))
+    places = np.arange(len(margin))
+    month: Array = connection.any(axis=1) * margin[places, first] * worth[first] / MONTHS_PER_YR
+    return month
