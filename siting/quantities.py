@@ -100,6 +100,7 @@ UNITS = MappingProxyType(
         "usd_per_pflop_yr": Unit("USD/(PFLOP/s)/yr", "USD/PFLOP/yr", ",.0f"),
         "usd_per_pflop_h": Unit("USD/(PFLOP/s)/h", "USD/PFLOP/h", ",.2f"),
         "usd_per_pflop_km_yr": Unit("USD/(PFLOP/s)/km/yr", "USD/PFLOP/km/yr", ",.3f"),
+        "kwh_per_gpu_h": Unit("kWh/GPU-h", "kWh/h", ",.3f"),
         # water
         "m3": Unit("m³", "m*m*m", ",.0f"),
         "m3_per_h": Unit("m³/h", "m*m*m/h", ",.2f"),
@@ -108,6 +109,7 @@ UNITS = MappingProxyType(
         "m3_per_mw_yr": Unit("m³/MW/yr", "m*m*m/MW/yr", ",.0f"),
         "m3_per_pflop_yr": Unit("m³/(PFLOP/s)/yr", "m*m*m/PFLOP/yr", ",.0f"),
         "m3_per_mwh": Unit("m³/MWh", "m*m*m/MWh", ",.3f"),
+        "l_per_gpu_h": Unit("L/GPU-h", "liter/h", ",.3f"),
         "l_per_kwh": Unit("L/kWh", "liter/kWh", ",.2f"),
         # carbon, as CO2 equivalent
         "t": Unit("t CO2e", "t_CO2e", ",.0f"),
@@ -117,6 +119,7 @@ UNITS = MappingProxyType(
         "t_per_mwh": Unit("t CO2e/MWh", "t_CO2e/MWh", ",.3f"),
         "t_per_mw_yr": Unit("t CO2e/MW/yr", "t_CO2e/MW/yr", ",.1f"),
         "t_per_mwh_yr": Unit("t CO2e/MWh/yr", "t_CO2e/MWh/yr", ",.1f"),
+        "kg_per_gpu_h": Unit("kg CO2e/GPU-h", "kg_CO2e/h", ",.3f"),
         "kg_per_mwh": Unit("kg CO2e/MWh", "kg_CO2e/MWh", ",.0f"),
         # weather and physics
         "pa": Unit("Pa", "Pa", ",.0f"),
@@ -129,6 +132,10 @@ UNITS = MappingProxyType(
         "ha_per_mw": Unit("ha/MW", "ha/MW", ",.3f"),
         "ms": Unit("ms", "ms", ",.1f"),
         "ms_per_km": Unit("ms/km", "ms/km", ",.4f"),
+        "gb_per_pflop_h": Unit("GB/(PFLOP/s)/h", "1/PFLOP/h", ",.2f"),  # a gigabyte is a number of bits
+        "gb_per_yr": Unit("GB/yr", "1/yr", ",.0f"),
+        "usd_per_gb": Unit("USD/GB", "USD", ",.5f"),
+        "usd_per_gb_km": Unit("USD/GB/km", "USD/km", ",.8f"),
         "gbps": Unit("Gbit/s", "Gbit/s", ",.1f"),
         "gb": Unit("GB", "GB", ",.1f"),
         "m2": Unit("m²", "m*m", ",.2f"),
@@ -136,6 +143,7 @@ UNITS = MappingProxyType(
         "kg_per_m2": Unit("kg/m²", "kg/m/m", ",.0f"),
         "usd_per_accelerator": Unit("USD/accelerator", "USD", ",.0f"),
         "kw_per_accelerator": Unit("kW/accelerator", "kW", ",.3f"),
+        "flop": Unit("FLOP", "1", ".2e"),
         "pflop": Unit("PFLOP/s", "PFLOP", ",.1f"),
         "pflop_per_mw": Unit("PFLOP/s/MW", "PFLOP/MW", ",.2f"),
         "tokens_per_s": Unit("tokens/s", "1/s", ",.0f"),

@@ -13,7 +13,10 @@ from siting.geography import great_circle_km
 
 Array = npt.NDArray[np.float64]
 
-__all__ = ["RoundTrip", "fit_round_trip"]
+__all__ = ["LIGHT_MS_PER_KM", "RoundTrip", "fit_round_trip"]
+
+LIGHT_MS_PER_KM = 2 * 1.468 / 299.792458
+"""Time of light in fibre, there and back: its refractive index over the speed in vacuum [km/ms]."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,12 +33,21 @@ class RoundTrip:
         Root mean square of what is off for the pairs of one region where the fit is of all others.
     pairs_count : int
         Ordered pairs.
+    slope_low_ms_per_km, slope_high_ms_per_km : float
+        The least and the greatest slope, whichever one region is left out.
     """
 
     slope_ms_per_km: float
     overhead_ms: float
     error_ms: float
     pairs_count: int
+    slope_low_ms_per_km: float
+    slope_high_ms_per_km: float
+
+    @property
+    def detour_ratio(self) -> float:
+        """Slope over that of light in a straight fibre, there and back."""
+        return self.slope_ms_per_km / LIGHT_MS_PER_KM
 
 
 def fit_round_trip() -> RoundTrip:
@@ -59,9 +71,12 @@ def _fit(away_km: Array, time_ms: Array, known: npt.NDArray[np.bool_]) -> RoundT
     """Fit a line through pairs of places, and leave out one place after the other to see how far it is off."""
     slope, intercept = np.polyfit(away_km[known], time_ms[known], 1)
     off: list[float] = []
+    slopes: list[float] = []
     for place in range(len(away_km)):
         of_place = np.zeros_like(known)
         of_place[place] = of_place[:, place] = True
         line = np.polyfit(away_km[known & ~of_place], time_ms[known & ~of_place], 1)
+        slopes.append(float(line[0]))
         off += (time_ms - np.polyval(line, away_km))[known & of_place].tolist()
-    return RoundTrip(float(slope), float(intercept), float(np.sqrt(np.mean(np.square(off)))), int(known.sum()))
+    error = float(np.sqrt(np.mean(np.square(off))))
+    return RoundTrip(float(slope), float(intercept), error, int(known.sum()), min(slopes), max(slopes))

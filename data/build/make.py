@@ -67,6 +67,8 @@ def build(folder: Path) -> None:
         "carbon_path": carbon_paths(),
         "demand_shape": demand_shape(),
         "demand_growth": growth_table(),
+        "exchange_points": raw.read_input("exchange_points.csv"),
+        "training_runs": raw.read_input("training_runs.csv"),
         "zones": raw.read_input("zones.csv").sort_values("zone_id"),
         "sources": raw.read_input("sources.csv"),
         "columns": raw.read_input("columns.csv"),

@@ -56,6 +56,8 @@ WEAKEST = """\
   the EIA and two of green tariffs, and else on general knowledge; where nothing is known, none is delivered.
 - **Growth of demand** (`demand_growth`) is that of all data centres of the country as one report has it, and, of
   training, that of single runs, of which a judgement says what share a study takes up; no study needs it.
+- **Training runs** (`training_runs`) have their energy as published, of whole systems or of accelerators alone; the
+  nameplate of their systems and the mean load, by which it is worked out again, are assumed. They decide nothing.
 - **Racks**: power, speed, memory and first year of accelerators are makers' figures (dense BF16 peaks, which no work
   reaches); the rest of a rack's power, its price and spread, fabric, lead time, weight, transients and embodied carbon
   are judgement. Speeds of processors and FPGA are peaks by the same measure, and flatter them. Which maker's rack a

@@ -90,7 +90,7 @@ class Choice:
         ----------
         source : str
             ``part.name`` of the study, or ``table.column``, or ``table.parameter``; what a study may state instead of
-            a parameter of the same name goes before it.
+            a parameter of the same name goes before it, and what a site states of itself before both.
         axes : tuple of str
             One whose members the table describes; none for a number of a table of one row.
         """
@@ -103,4 +103,7 @@ class Choice:
             column = self.column(part, name)
             return Field(axes, column if axes else column[0])
         shape = tuple(len(self.tables[TABLE_OF_AXIS[axis]]) for axis in axes)
+        if axes == ("site",) and name in self.tables["sites"]:
+            own = self.column("sites", name)
+            return Field(axes, np.where(np.isnan(own), float(value), own))
         return Field(axes, np.full(shape, float(value)))

@@ -164,6 +164,9 @@ class SiteRow(Graded):
     property_tax_low_fraction: Annotated[float, magnitudes.RATE_FRACTION] | None = None
     property_tax_high_fraction: Annotated[float, magnitudes.RATE_FRACTION] | None = None
     refusals_count: Annotated[float, magnitudes.REFUSALS_COUNT] | None = None
+    site_min_mw: Annotated[float, magnitudes.SITE_MW_OR_NONE] | None = None
+    site_max_mw: Annotated[float, magnitudes.SITE_MW] | None = None
+    fixed_site_usd: Annotated[float, magnitudes.WORKS_USD] | None = None
 
 
 class GridZoneRow(Graded):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from siting.data.components import registry
 from siting.data.kinds.merging import merged
 from siting.data.kinds.table import Reference, TableSchema, table
+from siting.data.kinds.training_run import TrainingRunRow
 from siting.data.tables.rows import (
     ColumnRow,
     FinanceRow,
@@ -120,6 +121,7 @@ _OWN: Mapping[str, TableSchema] = {
     "large_loads": table(LargeLoadRow, "class_id"),
     "weather": table(WeatherRow, "weather_id"),
     "state_actions": table(StateActionRow, "action_id"),
+    "training_runs": table(TrainingRunRow, "training_run_id"),
     "parameters": table(ParameterRow, "parameter_id"),
     "finance": table(FinanceRow, "parameter_id"),
 }

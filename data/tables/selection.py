@@ -24,6 +24,7 @@ from siting.data.kinds.rack_rules import is_speculative
 from siting.data.kinds.series import Series
 from siting.data.kinds.vintages import in_vintages
 from siting.data.tables.demand_growth import grown, of_case
+from siting.data.tables.edge_sites import edge_sites
 from siting.data.tables.energisation import faults_of_dates, tranches_of
 from siting.data.tables.large_loads import classes_at
 from siting.data.tables.reader import catalog_path, load_tables
@@ -75,6 +76,8 @@ def choose_rows(study: Study) -> Choice:
     found = _Chooser(study, tables)
     sites = found.sites()
     zones = found.rows("zones", "zone_id", study.zones, "zones")
+    if study.edge.offered:
+        sites = pd.concat([sites, edge_sites(study.edge, tables["sites"], zones)], ignore_index=True)
     racks = found.racks()
     wanted = found.cooling(racks)
     existing = _at(tables["existing"], sites)

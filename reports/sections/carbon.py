@@ -8,6 +8,7 @@ from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.charts.bars import Bar, bars
 from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Section, Table
 from siting.reports.facts import Facts, figure, table
+from siting.reports.sections import footprints
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
@@ -22,6 +23,7 @@ def section(facts: Facts, words: Words) -> Section:
     if facts.built.empty:
         return Section("carbon", _("Carbon"), (Paragraph(_("Nothing is built, so nothing is emitted.")),))
     blocks: list[Block] = [_by_method(facts, words), _by_site(facts, words), Bullets(tuple(_readings(words)))]
+    blocks += footprints.blocks(facts, words)
     return Section("carbon", _("Carbon"), tuple(blocks))
 
 

@@ -14,6 +14,7 @@ COMPONENTS: tuple[str, ...] = (
     "computing",
     "serving",
     "quota",
+    "transfer",
     "training",
     "measures",
     "leases",

@@ -21,6 +21,7 @@ import siting
 from siting.cli.asked import languages_of, loaded, prepared, require, require_result, with_candidates
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
+from siting.cli.footprint import footprint
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 from siting.problems import InputError, Problem, did_you_mean
@@ -349,6 +350,7 @@ def backtest(
 
 
 app.command(export)
+app.command(footprint)
 
 
 def call(arguments: Sequence[str] | None = None) -> int:

@@ -198,6 +198,7 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
             ("demand", ("latency_limit_ms",)),
             ("climate", type(study.climate).model_fields),
             ("facility", type(study.facility).model_fields),
+            ("edge", type(study.edge).model_fields if study.edge.offered else ()),
             ("finance", type(study.finance).model_fields),
             ("policy", ("carbon_price_usd_per_t",)),
         )

@@ -19,6 +19,7 @@ from siting.plan.assumptions import assumptions_table, columns_table, imputed_ta
 from siting.plan.comparators import comparators
 from siting.plan.consent import consent_of_sites, consent_table
 from siting.plan.demand import demand_table
+from siting.plan.footprints import footprints, run_footprints
 from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
 from siting.plan.power_dates import energisation_table, power_dates
@@ -58,6 +59,8 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["carbon"] = pd.concat([_carbon(case, solution), consequential(tables["hourly"])], ignore_index=True)
     tables["water"] = _water(case, solution)
     tables["sites"] = _sites(case, solution)
+    tables["footprints"] = footprints(case, solution)
+    tables["training_runs"] = run_footprints(case, tables["footprints"])
     tables["demand"] = demand_table(case)
     tables["consent"] = consent_table(case)
     tables["cooling_options"] = cooling_options.options(case, solution)

@@ -16,6 +16,7 @@ from siting.notebook import card, chosen, named, stated, table
 from siting.problems import Problem
 from siting.study.connection import ConnectionTerms
 from siting.study.demand import Demand
+from siting.study.edge import Edge
 from siting.study.parts import (
     Candidates,
     Climate,
@@ -84,6 +85,8 @@ class Study(Frozen):
     """When the power of the sites comes."""
     facility: Facility = Facility()
     """What a site consists of."""
+    edge: Edge = Edge()
+    """Small sites inside cities, off by default."""
     finance: Finance = Finance()
     """Money."""
     policy: Policy = Policy()

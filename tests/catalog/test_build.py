@@ -310,5 +310,7 @@ def test_round_trips_off_a_line_are_told_by_the_place_that_is_left_out() -> None
     kept = _fit(away, time, known)
     assert (kept.slope_ms_per_km, kept.overhead_ms, kept.pairs_count) == pytest.approx((0.02, 5.0, 12))
     assert kept.error_ms == pytest.approx(0.0, abs=1e-9)
+    assert (kept.slope_low_ms_per_km, kept.slope_high_ms_per_km) == pytest.approx((0.02, 0.02))
+    assert kept.detour_ratio == pytest.approx(0.02 * 299.792458 / 2 / 1.468)
     time[3], time[:, 3] = time[3] + 4.0, time[:, 3] + 4.0
     assert _fit(away, time, known).error_ms > np.sqrt(6 * 4.0**2 / 24)

@@ -230,13 +230,19 @@ def test_job_sets_the_quotas_of_the_hour(
     ]
 
 
-def test_first_resource_is_the_one_that_is_set(objects: list[dict[str, Any]]) -> None:
+def test_what_is_set_is_the_quota_of_accelerators(objects: list[dict[str, Any]]) -> None:
     """The patch names it by position, and Kueue wants the resources in the order of those covered."""
+    (cron,) = (one for one in objects if one["kind"] == "CronJob")
+    script = cron["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["command"][2]
+    (path,) = (line.removeprefix("path=") for line in script.splitlines() if line.startswith("path="))
     for one in (one for one in objects if one["kind"] == "ClusterQueue"):
         (group,) = one["spec"]["resourceGroups"]
-        named = [resource["name"] for resource in group["flavors"][0]["resources"]]
-        assert named == group["coveredResources"]
-        assert named[0] == "nvidia.com/gpu"
+        assert [resource["name"] for resource in group["flavors"][0]["resources"]] == group["coveredResources"]
+        *steps, last = path.split("/")[1:]
+        found: Any = one
+        for step in steps:
+            found = found[int(step)] if isinstance(found, list) else found[step]
+        assert (found["name"], last) == ("nvidia.com/gpu", "nominalQuota")
 
 
 def test_example_is_what_is_made_of_its_own_quotas() -> None:
