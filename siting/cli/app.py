@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 import siting
+from siting.cli.alternatives import alternatives
 from siting.cli.asked import languages_of, loaded, prepared, require, require_result, with_candidates
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
@@ -145,6 +146,7 @@ def run(
 
 
 app.command(explain)
+app.command(alternatives)
 
 
 @app.command
@@ -158,9 +160,12 @@ def check(study: str, /, *, candidates: int | None = None) -> int:
     candidates
         Choose among the first so many candidate sites by rank, whatever the study says.
     """
+    from siting.plan.arithmetic import arithmetic_conflicts
     from siting.plan.demand import asked_lines
 
     case = prepared(study, candidates)
+    if conflicts := arithmetic_conflicts(case):
+        raise InputError(conflicts)
     print(f"{study}: no problem found ({case!r})")
     for line in asked_lines(case):
         print(f"  asked  {line}")

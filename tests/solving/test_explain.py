@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from siting.optimise.conflict.explained import Given
 from siting.optimise.conflict.explanation import explain
 from siting.optimise.conflict.stated_limits import StatedLimit, loosened, stated_limits
 from siting.optimise.solver import highs, loading
+from siting.plan.arithmetic import arithmetic_conflicts
 
 WIDER = 0.02
 """More than the precision of what is said to be enough."""
@@ -179,3 +181,27 @@ def test_conflict_is_the_smallest_of_all(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(2, 30))
 def test_conflict_is_the_smallest_of_all_in_more_draws(seed: int) -> None:
     held_against_all_subsets(drawn(seed))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "told"),
+    [
+        ({"policy": {"grid_zone_limit_mw": {"Z0": 0.5}}}, "policy.grid_zone_limit_mw", "let 0.5 MW in"),
+        ({"headroom_mw": 0.5}, "sites", "the headroom of all sites let 0.5 MW in"),
+        ({"facility": {"site_max_mw": 0.5}, "module_mw": 0.5}, "facility.site_max_mw", "hold 0.5 MW of IT"),
+        (
+            {"training_cluster_pflop": 200.0, "clusters_needed_count": 1.0, "headroom_mw": 900.0},
+            "demand.training_cluster_mw",
+            "takes 200 MW of the densest racks",
+        ),
+    ],
+)
+def test_conflicts_by_arithmetic_are_told_without_a_model(changes: dict[str, Any], field: str, told: str) -> None:
+    """1 MW is asked for, at PUE 1, of sites of at most 100 MW."""
+    found = arithmetic_conflicts(tiny_case(**changes))
+    assert field in [problem.field for problem in found]
+    assert told in " ".join(problem.message for problem in found)
+
+
+def test_no_conflict_is_told_by_arithmetic_where_there_is_a_plan() -> None:
+    assert arithmetic_conflicts(tiny_case(policy={"grid_zone_limit_mw": {"Z0": 1.0}})) == ()

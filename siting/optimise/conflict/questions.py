@@ -14,7 +14,7 @@ from siting.optimise.conflict.limited_form import Addition, LimitedForm, additio
 from siting.optimise.conflict.stated_limits import StatedLimit, loosened
 from siting.optimise.solver import highs
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.loading import new_lp
+from siting.optimise.solver.loading import new_lp, set_kind
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case
@@ -63,6 +63,8 @@ class Questions:
         self._form = LimitedForm(self._free, tuple(self._addition(limit, limit.value) for limit in limits))
         self._matrix = self._form.matrix()
         self._solver = self._loaded(self._form, self._matrix)
+        self._relaxed = self._loaded(self._form, self._matrix)
+        set_kind(self._relaxed, np.flatnonzero(self._form.integral()), integral=False)
 
     def holds(self, held: frozenset[int]) -> frozenset[int] | None:
         """Return all limits that hold in some plan within the given ones; None if there is no such plan.
@@ -72,6 +74,8 @@ class Questions:
         Stopped
             If time is up before that is known.
         """
+        if self._solved(self._relaxed, self._form, sorted(held), is_fresh=False) is None:
+            return None
         values = self._solved(self._solver, self._form, sorted(held))
         return None if values is None else held | self._met(values)
 
@@ -127,12 +131,16 @@ class Questions:
         cost = np.zeros(matrix.shape[1]) if cost is None else cost
         return new_lp(matrix, cost, columns, form.row_sides(()), integral=whole)
 
-    def _solved(self, solver: Any, form: LimitedForm, held: Sequence[int]) -> Array | None:
-        """Return a plan within some limits, the best by the solver's costs; None if there is none."""
+    def _solved(self, solver: Any, form: LimitedForm, held: Sequence[int], *, is_fresh: bool = True) -> Array | None:
+        """Return a plan within some limits, the best by the solver's costs; None if there is none.
+
+        A linear model begins with the basis of the question before, unless it is to be fresh.
+        """
         self._deadline.check()
         sides, bounds = form.row_sides(held), form.column_bounds(held)
         rows, columns = (np.arange(len(pair[0]), dtype=np.int32) for pair in (sides, bounds))
-        solver.clearSolver()
+        if is_fresh:
+            solver.clearSolver()
         solver.changeRowsBounds(len(rows), rows, *sides)
         solver.changeColsBounds(len(columns), columns, *bounds)
         found = highs.run(solver, gap=PRECISION, deadline=self._deadline)

@@ -1,0 +1,79 @@
+"""Limits that cannot hold together by arithmetic alone: told by `siting check`, without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from siting.case.case import Case
+    from siting.problems import Problem
+
+__all__ = ["arithmetic_conflicts"]
+
+ROUNDING = 1e-6
+
+
+def arithmetic_conflicts(case: Case) -> tuple[Problem, ...]:
+    """Return what rules out any plan by sums alone: a cluster larger than a site, or less room than all work needs.
+
+    Where work may be spared or leased, what sites must do is not known beforehand, and nothing is said of
+    room.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    """
+    return (*_clusters(case), *_room(case))
+
+
+def _densest(case: Case) -> float:
+    """Most work that a MW of any rack does [PFLOP/s/MW]."""
+    useful = case.values("computing.compute_pflop_per_mw") * case.values("computing.availability_fraction")
+    return float(useful.max())
+
+
+def _clusters(case: Case) -> Iterator[Problem]:
+    if not case.values("training.clusters_needed_count").any():
+        return
+    least_mw = float(case.values("training.training_cluster_pflop")) / _densest(case)
+    most_mw = float(case.values("placement.site_max_mw").max())
+    if least_mw > most_mw * (1 + ROUNDING):
+        yield case.study.problem(
+            "demand.training_cluster_mw",
+            f"a cluster of {case.study.demand.training_cluster_mw:g} MW takes {least_mw:,.4g} MW of the densest racks "
+            f"on offer, and no site may have more than {most_mw:,.4g}",
+            "make clusters smaller, or raise facility.site_max_mw",
+        )
+
+
+def _room(case: Case) -> Iterator[Problem]:
+    if len(case.offered_leases()) or len(case.axes["measure"]):
+        return
+    least_mw = float(case.values("halls.least_it_mw").max())
+    site_mw, policy = case.values("placement.site_max_mw"), case.study.policy
+    most_sites = np.sort(site_mw)[::-1][: policy.sites_max_count]
+    if least_mw > most_sites.sum() * (1 + ROUNDING):
+        field = "policy.sites_max_count" if policy.sites_max_count is not None else "facility.site_max_mw"
+        yield case.study.problem(
+            field,
+            f"{len(most_sites)} sites of at most {site_mw.max():,.4g} MW hold {most_sites.sum():,.4g} MW of IT, and "
+            f"the work takes {least_mw:,.4g} at the least",
+        )
+    peak = case.values("cooling.pue_peak_ratio")
+    drawn_mw = least_mw * float(case.values("computing.peak_diversity_fraction")) * float(np.nanmin(peak))
+    zone = case.tables["sites"]["grid_zone_id"].to_numpy()
+    headroom = case.values("grid.headroom_mw")
+    by_zone = {str(name): float(headroom[zone == name].sum()) for name in dict.fromkeys(zone)}
+    capped = {name: min(room, policy.grid_zone_limit_mw.get(name, np.inf)) for name, room in by_zone.items()}
+    allowed_mw = sum(capped.values())
+    if drawn_mw > allowed_mw * (1 + ROUNDING):
+        is_by_zone = allowed_mw < sum(by_zone.values())
+        yield case.study.problem(
+            "policy.grid_zone_limit_mw" if is_by_zone else "sites",
+            f"the work draws {drawn_mw:,.4g} MW at its peak at the least, and "
+            f"{'the limits of grid zones' if is_by_zone else 'the headroom of all sites'} let {allowed_mw:,.4g} MW in",
+        )
