@@ -79,6 +79,8 @@ class Table:
         True if the reader opens the table first.
     kpi_ids : tuple of str
         Key figure of each row, for the cells of ``mixed`` columns; empty if the rows are no key figures.
+    links : tuple of str
+        Address behind the first cell of each row, seen from the page; an empty text for none. Empty if no row has one.
     """
 
     template: ClassVar[str] = "table.html"
@@ -90,6 +92,7 @@ class Table:
     totals_count: int = 0
     folded: bool = False
     kpi_ids: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -242,7 +245,7 @@ class Section:
 class Report:
     """A whole report in one language, ready to be printed."""
 
-    kind: Literal["investment", "policy"]
+    kind: Literal["investment", "policy", "scenarios"]
     language: str
     title: str
     subtitle: str

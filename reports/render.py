@@ -53,7 +53,7 @@ from siting.reports.text.words import Words
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
 
-__all__ = ["CONTENTS", "Kind", "compose", "render", "write_reports"]
+__all__ = ["CONTENTS", "Kind", "compose", "printed", "render", "write_reports"]
 
 Kind = Literal["investment", "policy"]
 
@@ -184,9 +184,13 @@ def render(plan: Plan, kind: Kind, language: str = "en") -> str:
     ValueError
         If there is no catalogue for the language.
     """
-    report = compose(plan, kind, language)
-    words = Words(language)
-    template = _environment(language).get_template("page.html")
+    return printed(compose(plan, kind, language))
+
+
+def printed(report: Report) -> str:
+    """Return what is composed, of a plan or of many, as one self-contained HTML page, without script."""
+    words = Words(report.language)
+    template = _environment(report.language).get_template("page.html")
     titles = {section.id: section.title for section in report.sections}
     return (
         template.render(report=report, numbers=_numbers(report), titles=titles, view=_View(words), csv_uri=_csv_uri)
@@ -266,6 +270,7 @@ class _View:
             "looks": " ".join(_looks(len(table.rows), longest)),
             "width_rem": _width_rem(headings, longest),
             "printed_rows": min(len(table.rows), _PRINTED_ROWS),
+            "links": table.links,
         }
 
 

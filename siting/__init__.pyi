@@ -6,6 +6,7 @@ from .plan.plan import Plan
 from .problems import InputError, Problem
 from .results.folder import load
 from .results.writing import write
+from .scenarios.alternatives.alternatives import alternatives
 from .study.loading import load_study, studies
 from .study.study import Study
 from .version import __version__
@@ -17,6 +18,7 @@ __all__ = [
     "Problem",
     "Study",
     "__version__",
+    "alternatives",
     "explain",
     "load",
     "load_study",

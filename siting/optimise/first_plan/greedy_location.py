@@ -63,7 +63,8 @@ def open_greedily(
         amount = served.sum(axis=1)
         paid = np.where(served > 0, serving_usd_per_yr, 0.0) * served
         cost = paid.sum(axis=1) + np.where(is_open, 0.0, works_usd_per_yr)
-        each = np.where(amount > 0, cost / np.maximum(amount, np.finfo(float).tiny), np.inf)
+        with np.errstate(over="ignore"):  # of next to nothing the cost of each is infinite
+            each = np.where(amount > 0, cost / np.maximum(amount, np.finfo(float).tiny), np.inf)
         best = int(each.argmin())
         if not np.isfinite(each[best]):
             return None
