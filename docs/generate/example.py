@@ -14,6 +14,8 @@ LIMITS = {
     "water_cap_m3_per_yr": 1e6,
     "pue_max_ratio": 1.4,
     "wue_max_l_per_kwh": 1.0,
+    "cfe_min_fraction": 0.5,
+    "cfe_annual_min_fraction": 0.5,
     "sites_max_count": 3,
     "grid_zone_limit_mw": {"ERCO": 100.0},
 }

@@ -256,6 +256,7 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("carbon_hourly_t_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("carbon_embodied_t_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("water_m3_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
+    ("unclean_mwh_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("spared_pflop", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("leased_pflop", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
 )

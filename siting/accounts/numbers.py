@@ -221,6 +221,18 @@ class Books:
         held: Array = self["certificates_mwh_per_yr"] + self.decided("virtual_mwh_per_yr", "site", "period").values
         return held + self.yearly(self.produced().sum(axis=1))
 
+    def used_mwh(self) -> Array:
+        """Energy of computers, cooling, losses and heat pumps, by site and period [MWh/yr]."""
+        return self.yearly(self.it() + self.overhead() + self.heat_pumps())
+
+    def unclean_mwh(self) -> Array:
+        """Energy that is not carbon-free in its hour, by site and period [MWh/yr]."""
+        return self.yearly(self["clean_energy.grid_burnt_fraction"] * self["import_mw"])
+
+    def claimed_mwh(self) -> Array:
+        """Energy claimed as clean over the year, by site and period [MWh/yr]."""
+        return self.decided("claimed_mwh_per_yr", "site", "period").values
+
     def sold(self) -> Array:
         """What is sold of it, by site, contract, period and hour [MW]."""
         power: Array = self.produced() - self["delivered_mw"]

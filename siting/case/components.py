@@ -27,6 +27,7 @@ COMPONENTS: tuple[str, ...] = (
     "contracts",
     "storage",
     "heat_reuse",
+    "clean_energy",
     "policy",
     "taxes",
     "incentives",

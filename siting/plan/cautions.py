@@ -58,6 +58,14 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "In the full-year replay a site has a WUE of {wue_l_per_kwh} L/kWh, above the limit of "
             "{limit_l_per_kwh} L/kWh."
         ),
+        "replay_cfe": N_(
+            "In the full-year replay {cfe_fraction} of the energy is carbon-free by the hour, less than the "
+            "{limit_fraction} asked."
+        ),
+        "replay_cfe_annual": N_(
+            "In the full-year replay {claimed_fraction} of the power drawn is claimed as clean, less than the "
+            "{limit_fraction} asked."
+        ),
         "replay_resale": N_(
             "In the full-year replay a site sells {sold_fraction} of its use as surplus, more than the "
             "{limit_fraction} agreed."

@@ -29,7 +29,16 @@ UNSERVED_TOLERANCE_FRACTION = 1e-9
 """Share of work left undone below which none is reported: the solver's own rounding."""
 
 SHOWN_BY_YEAR = frozenset(
-    {"replay_unserved", "replay_carbon_cap", "replay_water_cap", "replay_pue", "replay_wue", "replay_resale"}
+    {
+        "replay_unserved",
+        "replay_carbon_cap",
+        "replay_water_cap",
+        "replay_pue",
+        "replay_wue",
+        "replay_cfe",
+        "replay_cfe_annual",
+        "replay_resale",
+    }
 )
 """Cautions that follow from the year's dispatch."""
 
@@ -183,7 +192,14 @@ def _work_asked(case: Case, solution: Solution) -> float:
 
 def _without_caps(case: Case) -> Case:
     """Return the case without the limits on yearly sums: the year may exceed them, which is told, not refused."""
-    limits = ("carbon_cap_t_per_yr", "water_cap_m3_per_yr", "pue_max_ratio", "wue_max_l_per_kwh")
+    limits = (
+        "carbon_cap_t_per_yr",
+        "water_cap_m3_per_yr",
+        "pue_max_ratio",
+        "wue_max_l_per_kwh",
+        "cfe_min_fraction",
+        "cfe_annual_min_fraction",
+    )
     policy = case.study.policy.model_copy(update=dict.fromkeys(limits))
     fields = {**case.fields, "contracts.resale_limit_fraction": Field((), np.array(NEVER_BINDS))}
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
@@ -208,12 +224,30 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
     ):
         if highest is not None and ratio.max() > highest + RATIO_TOLERANCE:
             yield Caution(f"replay_{name}", {f"{name}_{suffix}": float(ratio.max()), f"limit_{suffix}": highest})
+    yield from _cautions_of_clean_energy(numbers)
     limit = float(case.values("contracts.resale_limit_fraction"))
     if numbers.has("contracted_mw"):
         sold_mwh = numbers.yearly(numbers.sold().sum(axis=1))
         sold = float(np.max(sold_mwh / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))
         if sold > limit * (1 + TOLERANCE_FRACTION):
             yield Caution("replay_resale", {"sold_fraction": sold, "limit_fraction": limit})
+
+
+def _cautions_of_clean_energy(n: Books) -> Iterator[Caution]:
+    """Whether the year is less clean than asked, by the hour or by the year."""
+    least, annual = n.policy.cfe_min_fraction, n.policy.cfe_annual_min_fraction
+    if least is not None:
+        unclean, used = n.unclean_mwh(), n.used_mwh()
+        if n.policy.cfe_scope == "fleet":
+            unclean, used = unclean.sum(axis=0), used.sum(axis=0)
+        reached = float(np.min(1 - unclean / np.maximum(used, 1e-9)))
+        if reached < least - RATIO_TOLERANCE:
+            yield Caution("replay_cfe", {"cfe_fraction": reached, "limit_fraction": least})
+    if annual is not None:
+        drawn = n.yearly(n["draw_mw"]).sum(axis=0)
+        reached = float(np.min(n.claimed_mwh().sum(axis=0) / np.maximum(drawn, 1e-9)))
+        if reached < annual - RATIO_TOLERANCE:
+            yield Caution("replay_cfe_annual", {"claimed_fraction": reached, "limit_fraction": annual})
 
 
 def _excess(caution: Caution) -> float:
@@ -223,7 +257,7 @@ def _excess(caution: Caution) -> float:
         return fraction
     limit = next(value for name, value in amounts.items() if name.startswith("limit_"))
     used = next(value for name, value in amounts.items() if not name.startswith("limit_"))
-    return used / limit - 1 if limit else used
+    return abs(used / limit - 1) if limit else used
 
 
 def replay_table(design: pd.DataFrame, replay: Replay | None) -> pd.DataFrame:

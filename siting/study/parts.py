@@ -302,6 +302,14 @@ class Policy(Frozen):
         None
     )
     """Most water drawn on site a kWh of IT energy at any site, as an annual mean [L/kWh]; none if empty."""
+    cfe_min_fraction: Annotated[Annotated[float, Strict(), magnitudes.FRACTION] | None, LimitMark("least")] = None
+    """Least carbon-free share of the energy used, hour by hour over the year (0 to 1): the key figure cfe_fraction."""
+    cfe_scope: Literal["fleet", "site"] = "fleet"
+    """Whether all sites together have that share, or each site for itself."""
+    cfe_annual_min_fraction: Annotated[Annotated[float, Strict(), magnitudes.FRACTION] | None, LimitMark("least")] = (
+        None
+    )
+    """Least share of the power drawn by all sites (0 to 1) that contracts and certificates of the year cover."""
     excluded_sites: Annotated[Ids, LimitMark("rule", ())] = ()
     """Sites that may not be opened."""
     respect_moratoria: Annotated[bool, Field(strict=True)] = True

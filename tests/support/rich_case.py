@@ -107,6 +107,8 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
             "water_cap_m3_per_yr": 1e5,
             "pue_max_ratio": 1.6,
             "wue_max_l_per_kwh": 1.5,
+            "cfe_min_fraction": 0.2,
+            "cfe_annual_min_fraction": 0.1,
             "sites_max_count": 2,
             "grid_zone_limit_mw": {"X": 9.0},
             "moratorium_assumed_end": "2031-12-31",

@@ -8,6 +8,7 @@ import numpy as np
 
 from siting.accounts import books
 from siting.accounts.book import Book, CostTerm, Finding, Term
+from siting.accounts.caps import caps
 from siting.accounts.numbers import Books
 from siting.text import N_
 
@@ -20,15 +21,9 @@ def costs(n: Books) -> Iterator[Term]:
 
 
 def checks(n: Books) -> Iterator[Finding]:
-    """Caps on carbon and water, and on the connections in a grid zone."""
-    cap = n.policy.carbon_cap_t_per_yr
-    if cap is not None:
-        emitted = books.carbon(n, n.policy.carbon_method).sum(axis=0)
-        yield "carbon cap", ("period",), emitted - cap, np.full_like(emitted, cap)
-    cap = n.policy.water_cap_m3_per_yr
-    if cap is not None:
-        taken = (n.water() + n.leased_water()).sum(axis=0)
-        yield "water cap", ("period",), taken - cap, np.full_like(taken, cap)
+    """Caps on what all sites have together, and on the connections in a grid zone."""
+    for cap in caps(n):
+        yield f"{cap.name} cap", ("period",), cap.used - cap.most, cap.scale
     zone = n.case.tables["sites"]["grid_zone_id"].to_numpy()
     for name, limit in n.policy.grid_zone_limit_mw.items():
         inside = n["connection_mw"][zone == name].sum(axis=0)

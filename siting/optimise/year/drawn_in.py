@@ -43,6 +43,10 @@ def drawn_in(case: Case, replay: Replay) -> Case | None:
             case "replay_wue" if policy.wue_max_l_per_kwh is not None and policy.wue_max_l_per_kwh > 0:
                 beyond = _part(told["wue_l_per_kwh"] / told["limit_l_per_kwh"])
                 changes["wue_max_l_per_kwh"] = policy.wue_max_l_per_kwh * beyond
+            case "replay_cfe" if policy.cfe_min_fraction is not None:
+                changes["cfe_min_fraction"] = _raised(policy.cfe_min_fraction, told["cfe_fraction"])
+            case "replay_cfe_annual" if policy.cfe_annual_min_fraction is not None:
+                changes["cfe_annual_min_fraction"] = _raised(policy.cfe_annual_min_fraction, told["claimed_fraction"])
             case "replay_resale" if told["limit_fraction"] > 0:
                 limit = fields[RESALE].values * _part(told["sold_fraction"] / told["limit_fraction"])
                 fields[RESALE] = Field((), limit)
@@ -50,6 +54,13 @@ def drawn_in(case: Case, replay: Replay) -> Case | None:
         return None
     study = case.study.model_copy(update={"policy": policy.model_copy(update=changes)})
     return dataclasses.replace(case, study=study, fields=fields)
+
+
+def _raised(least: float, reached: float) -> float:
+    """A least share, given the share that the year has: what is left open falls by as much as it was too large."""
+    if least >= 1:
+        return least
+    return 1 - (1 - least) * _part((1 - reached) / (1 - least))
 
 
 def _part(beyond: float) -> float:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.accounts.caps import capped_ledgers
 from siting.accounts.numbers import Books
 from siting.case.case import Array, Case, Field
 from siting.case.solution import Solution
@@ -146,8 +147,8 @@ def _with_quotas(design: _Design) -> _Design:
 
 def _dispatched(design: _Design, months: Months, tell: Callable[[int, str], None]) -> list[dict[str, Array]]:
     """Dispatch of all sites within all limits on the year, their own and those that they share."""
-    policy, years = design.case.study.policy, []
-    has_caps = (policy.carbon_cap_t_per_yr, policy.water_cap_m3_per_yr) != (None, None)
+    years = []
+    has_caps = bool(capped_ledgers(design.case.study.policy))
     decided = []
     for done, site in enumerate(str(site) for site in design.case.axes["site"]):
         tell(done, site)

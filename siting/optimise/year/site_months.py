@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse
 
+from siting.accounts.caps import capped_ledgers
 from siting.case.case import Array
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from siting.models.assembly.assembly import Assembly
     from siting.models.assembly.labels import Labels
     from siting.models.assembly.standard_form import StandardForm
-
-CAPPED = ("carbon", "water")
-"""Accounts that all sites together may have a cap on."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +69,7 @@ class SiteMonths:
     months : tuple of Month
         The same in months.
     limits : tuple of str
-        Names of the limits on the year: its own rows, then those of `CAPPED` that all sites share, by period.
+        Names of the limits on the year: its own rows, then those of `capped_ledgers` that all sites share, by period.
     room : ndarray
         What its months may take of each of its own together; infinite for those that sites share.
     """
@@ -120,17 +118,9 @@ def _caps(case: Case, assembly: Assembly, columns_count: int) -> tuple[scipy.spa
     from siting.models.assembly.compilation import terms_of
     from siting.models.compiler.entries import written
 
-    policy = case.study.policy
-    asked = {
-        "carbon": (policy.carbon_cap_t_per_yr, f"carbon_{policy.carbon_method}_t_per_yr"),
-        "water": (policy.water_cap_m3_per_yr, "water_m3_per_yr"),
-    }
     periods = case.axes["period"]
     rows, names = [scipy.sparse.csr_array((0, columns_count))], []
-    for account in CAPPED:
-        cap, ledger = asked[account]
-        if cap is None:
-            continue
+    for account, ledger in capped_ledgers(case.study.policy).items():
         total = scipy.sparse.csr_array((len(periods), columns_count))
         for entries in terms_of(assembly, assembly.ledgers[ledger]).values():
             number, column, coefficient = written(entries.parts)

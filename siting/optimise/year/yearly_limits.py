@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse
 
 from siting.accounts.audit import TOLERANCE_FRACTION
-from siting.accounts.books import carbon
+from siting.accounts.caps import caps
 from siting.optimise.year.sharing_out import SharedMonth, share_out
 
 if TYPE_CHECKING:
@@ -69,16 +69,13 @@ def taken_by(year: SiteMonths, dispatch: Dispatch) -> Array:
 
 def broken_caps(books: Books) -> dict[str, float]:
     """Return how far the year lies above each cap, by name of the limit, negative where below; none if all are kept."""
-    policy, found = books.policy, {}
-    for name, cap, used in (
-        ("carbon", policy.carbon_cap_t_per_yr, carbon(books, policy.carbon_method)),
-        ("water", policy.water_cap_m3_per_yr, books.water() + books.leased_water()),
-    ):
-        if cap is not None:
-            for period, amount in zip(books.case.axes["period"], used.sum(axis=0).tolist(), strict=True):
-                found[f"{name}[{period}]"] = (amount - cap) if cap else amount
-    most = {"carbon": policy.carbon_cap_t_per_yr, "water": policy.water_cap_m3_per_yr}
-    is_broken = any(over > TOLERANCE_FRACTION * (most[name.split("[")[0]] or 0.0) for name, over in found.items())
+    found, is_broken = {}, False
+    for cap in caps(books):
+        over = cap.used - cap.most
+        is_broken |= bool((over > TOLERANCE_FRACTION * cap.scale).any())
+        found |= {
+            f"{cap.name}[{period}]": float(one) for period, one in zip(books.case.axes["period"], over, strict=True)
+        }
     return found if is_broken else {}
 
 
