@@ -49,6 +49,7 @@ def prepare(study: Study) -> Case:
     calendar = typical_days.full_year(study.time.data_year)
     axes: AxisMembers = {axis: tuple(choice.tables[table][KEY_OF_AXIS[axis]]) for axis, table in TABLE_OF_AXIS.items()}
     periods = study.horizon.periods
+    axes |= {"region": tuple(range(1, len(study.policy.regional) + 1))}
     axes |= {"period": tuple(period.year for period in periods), "month": MONTHS}
     axes |= {"year": tuple(range(periods[0].year, periods[-1].year + periods[-1].length_yr))}
     axes |= {"until": tuple(period.year + period.length_yr for period in periods)}

@@ -13,6 +13,7 @@ import pandas as pd
 
 from siting.case.consent import at_sites, refused
 from siting.case.large_load_classes import class_ids
+from siting.case.regions import region_problems
 from siting.cooling import technologies
 from siting.data.components.grid import peak_charge_usd_per_mwh
 from siting.data.components.incentives import contradictions
@@ -95,6 +96,8 @@ def choose_rows(study: Study) -> Choice:
         found.counting(tables["racks"][tables["racks"]["rack_id"] == rack], field)
     found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
     found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), "policy.grid_zone_limit_mw")
+    for field, message, hint in region_problems(study, sites, tables["sites"]):
+        found.report(field, message, hint)
     offers = tables["contract_offers"]
     if "contracts" in study.tables and "contract_offers" not in study.tables:
         offers = offers.iloc[:0]  # one's own contracts have their own price everywhere

@@ -17,6 +17,16 @@ LIMITS = {
     "cfe_min_fraction": 0.5,
     "cfe_annual_min_fraction": 0.5,
     "sites_max_count": 3,
+    "regional": (
+        {
+            "state": "TX",
+            "connected_max_mw": 100.0,
+            "it_min_mw": 1.0,
+            "water_cap_m3_per_yr": 1e6,
+            "water_fee_usd_per_m3": 1.0,
+            "payment_usd_per_mw_yr": 100.0,
+        },
+    ),
     "grid_zone_limit_mw": {"ERCO": 100.0},
 }
 

@@ -7,7 +7,7 @@ import pyomo.environ as pyo
 from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
-from siting.models.compiler.algebra import SKIP, Block, Expression, Relation
+from siting.models.compiler.algebra import Block, Expression, Relation, total
 from siting.models.components.contracts import Certificates
 from siting.models.components.cooling import Cooling
 from siting.models.components.grid import Grid
@@ -19,7 +19,7 @@ class CleanEnergy(Component):
 
     .. math::
 
-        \mathrm{unclean}_{s,y} = \sum_h \omega_h \, \phi_{s,y,h} \, i_{s,y,h}
+        \mathrm{unclean}_{s,y} = \sum_h \omega_h \, \phi^{\mathrm{burnt}}_{s,y,h} \, i_{s,y,h}
             - \left( 1 - \underline{\mathrm{CFE}} \right) \sum_h \omega_h \, P^{\mathrm{use}}_{s,y,h}
 
     where the use is all that takes power at the site but its battery. Contracted power that is delivered in an hour is
@@ -30,7 +30,7 @@ class CleanEnergy(Component):
     -------
     \mathrm{unclean}_{s,y} : unclean_mwh_per_yr
         Energy that is not carbon-free in its hour, less what is allowed.
-    \phi_{s,y,h} : clean_energy.grid_burnt_fraction
+    \phi^{\mathrm{burnt}}_{s,y,h} : clean_energy.grid_burnt_fraction
         Part of the grid's power that is not carbon-free.
     P^{\mathrm{use}}_{s,y,h} : expression [MW]
         Power of the computers, of cooling, of losses and of heat pumps.
@@ -56,22 +56,23 @@ class CleanEnergy(Component):
         burnt, weight = assembly.numbers("clean_energy.grid_burnt_fraction"), assembly.numbers("hours.weight_h_per_yr")
         bought = assembly.block(Grid).import_mw
         uses = [term for term in assembly.power_mw.terms if term.component not in (Grid.name(), Storage.name())]
-        least = policy.cfe_min_fraction or 0.0
+        least = assembly.limit("cfe_min_fraction", policy.cfe_min_fraction or 0.0)
         assembly.unclean_mwh_per_yr.post(
             self, "bought", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * burnt[s, y, h] * bought[s, y, h])
         )
         assembly.unclean_mwh_per_yr.post(
             self,
             "allowed",
-            lambda s, y: sum_over(m.HOUR, lambda h: sum((1 - least) * weight[h] * term.rule(s, y, h) for term in uses)),
+            lambda s, y: sum_over(
+                m.HOUR, lambda h: total((1 - least) * weight[h] * term.rule(s, y, h) for term in uses)
+            ),
         )
 
-        def clean_at_each_site(_: Block, s: str, y: int) -> Relation:
-            if policy.cfe_scope != "site":
-                return SKIP
+        def enough_clean_at_site(_: Block, s: str, y: int) -> Relation:
             return assembly.unclean_mwh_per_yr.total(s, y) <= 0
 
-        block.clean_at_each_site = pyo.Constraint(m.SITE, m.PERIOD, rule=clean_at_each_site)
+        if policy.cfe_scope == "site":
+            block.enough_clean_at_site = pyo.Constraint(m.SITE, m.PERIOD, rule=enough_clean_at_site)
 
 
 class CleanFleet(Component):
@@ -113,16 +114,14 @@ class CleanFleet(Component):
         def drawn(s: str, y: int) -> Expression:
             return sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
 
-        def clean_by_the_hour(_: Block, y: int) -> Relation:
-            if policy.cfe_min_fraction is None or policy.cfe_scope != "fleet":
-                return SKIP
+        def enough_clean_by_hour(_: Block, y: int) -> Relation:
             return sum_over(m.SITE, lambda s: assembly.unclean_mwh_per_yr.total(s, y)) <= 0
 
-        def clean_by_the_year(_: Block, y: int) -> Relation:
-            least = policy.cfe_annual_min_fraction
-            if least is None:
-                return SKIP
-            return sum_over(m.SITE, lambda s: claimed[s, y] - least * drawn(s, y)) >= 0
+        def enough_clean_by_year(_: Block, y: int) -> Relation:
+            asked = assembly.limit("cfe_annual_min_fraction", policy.cfe_annual_min_fraction or 0.0)
+            return sum_over(m.SITE, lambda s: claimed[s, y]) >= asked * sum_over(m.SITE, lambda s: drawn(s, y))
 
-        block.clean_by_the_hour = pyo.Constraint(m.PERIOD, rule=clean_by_the_hour)
-        block.clean_by_the_year = pyo.Constraint(m.PERIOD, rule=clean_by_the_year)
+        if policy.cfe_min_fraction is not None and policy.cfe_scope == "fleet":
+            block.enough_clean_by_hour = pyo.Constraint(m.PERIOD, rule=enough_clean_by_hour)
+        if policy.cfe_annual_min_fraction is not None:
+            block.enough_clean_by_year = pyo.Constraint(m.PERIOD, rule=enough_clean_by_year)

@@ -18,7 +18,7 @@ class Placement(Component):
 
         \underline{o} \le \sum_s o_{s,y} \le \bar{o}, \qquad o_{s,y} = 0 \text{ for excluded } s
 
-        o_{s,y} \le (1 - \beta_{s,y}) (1 - \beta^{\mathrm{ref}}_s)
+        o_{s,y} \le (1 - \beta_{s,y}) (1 - \beta^{\mathrm{ref}}_s) (1 - \beta^{\mathrm{reg}}_{s,y})
 
         a_{s,y} \le \bar{a}_s \, o_{s,y}
 
@@ -34,6 +34,8 @@ class Placement(Component):
         Whether a moratorium bars opening the site.
     \beta^{\mathrm{ref}}_s : placement.refused_count
         Whether the study leaves the site out since consent was refused there.
+    \beta^{\mathrm{reg}}_{s,y} : regional.closed_count
+        Whether a rule of the region keeps the site closed.
     a_{s,y} : area_ha
         Land of the site.
     \bar{a}_s : placement.land_available_ha
@@ -62,9 +64,10 @@ class Placement(Component):
         fixed = assembly.numbers("placement.fixed_site_usd")
 
         barred, refused = assembly.numbers("placement.barred_count"), assembly.numbers("placement.refused_count")
+        closed = assembly.numbers("regional.closed_count")
 
         def most(_: Block, s: str, y: int) -> tuple[int, int | Datum]:
-            return 0, 0 if s in policy.excluded_sites else (1 - barred[s, y]) * (1 - refused[s])
+            return 0, 0 if s in policy.excluded_sites else (1 - barred[s, y]) * (1 - refused[s]) * (1 - closed[s, y])
 
         is_open = assembly.variable(block, "open_count", m.SITE, m.PERIOD, within=pyo.Binary, bounds=most)
         area = assembly.variable(block, "area_ha", m.SITE, m.PERIOD)

@@ -33,6 +33,7 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "incentive": "incentive_id",
         "measure": "measure_id",
         "lease": "lease_id",
+        "region": "region",
         "period": "period",
         "until": "until_year",
         "year": "year",

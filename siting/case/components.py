@@ -29,6 +29,7 @@ COMPONENTS: tuple[str, ...] = (
     "heat_reuse",
     "clean_energy",
     "policy",
+    "regional",
     "taxes",
     "incentives",
     "unserved",

@@ -117,7 +117,8 @@ def may_open(case: Case) -> npt.NDArray[np.bool_]:
     """
     excluded = np.isin(np.array(case.axes["site"]), list(case.study.policy.excluded_sites))
     closed = excluded | (case.values("placement.refused_count") > 0)
-    able: npt.NDArray[np.bool_] = ~closed[:, None] & (case.values("placement.barred_count") == 0)
+    barred_there = case.values("placement.barred_count") + case.values("regional.closed_count")
+    able: npt.NDArray[np.bool_] = ~closed[:, None] & (barred_there == 0)
     return able
 
 

@@ -37,6 +37,7 @@ SHOWN_BY_YEAR = frozenset(
         "replay_wue",
         "replay_cfe",
         "replay_cfe_annual",
+        "replay_region_water",
         "replay_resale",
     }
 )
@@ -200,7 +201,8 @@ def _without_caps(case: Case) -> Case:
         "cfe_min_fraction",
         "cfe_annual_min_fraction",
     )
-    policy = case.study.policy.model_copy(update=dict.fromkeys(limits))
+    regional = tuple(rule.model_copy(update={"water_cap_m3_per_yr": None}) for rule in case.study.policy.regional)
+    policy = case.study.policy.model_copy(update={**dict.fromkeys(limits), "regional": regional})
     fields = {**case.fields, "contracts.resale_limit_fraction": Field((), np.array(NEVER_BINDS))}
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
 
@@ -225,6 +227,7 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
         if highest is not None and ratio.max() > highest + RATIO_TOLERANCE:
             yield Caution(f"replay_{name}", {f"{name}_{suffix}": float(ratio.max()), f"limit_{suffix}": highest})
     yield from _cautions_of_clean_energy(numbers)
+    yield from _cautions_of_regions(numbers)
     limit = float(case.values("contracts.resale_limit_fraction"))
     if numbers.has("contracted_mw"):
         sold_mwh = numbers.yearly(numbers.sold().sum(axis=1))
@@ -250,9 +253,19 @@ def _cautions_of_clean_energy(n: Books) -> Iterator[Caution]:
             yield Caution("replay_cfe_annual", {"claimed_fraction": reached, "limit_fraction": annual})
 
 
+def _cautions_of_regions(n: Books) -> Iterator[Caution]:
+    """Whether more water is drawn in a region than may be."""
+    drawn = n["regional.inside_count"].T @ (n.water() + n.leased_water())
+    for rule, used in zip(n.policy.regional, drawn, strict=True):
+        cap = rule.water_cap_m3_per_yr
+        if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):
+            excess = float(used.max()) / cap - 1 if cap else float(used.max())
+            yield Caution("replay_region_water", {"region": rule.region, "excess_fraction": excess})
+
+
 def _excess(caution: Caution) -> float:
     """By how much what a caution tells lies above its limit, over the limit."""
-    amounts = {name: float(value) for name, value in caution.values.items()}
+    amounts = {name: float(value) for name, value in caution.values.items() if not isinstance(value, str)}
     if fraction := amounts.get("unserved_fraction", amounts.get("excess_fraction")):
         return fraction
     limit = next(value for name, value in amounts.items() if name.startswith("limit_"))

@@ -18,7 +18,9 @@ from pydantic import (
     Field,
     PlainSerializer,
     Strict,
+    StringConstraints,
     Tag,
+    model_validator,
 )
 
 from siting.problems import shown
@@ -279,6 +281,58 @@ class Finance(Frozen):
         return self.objective == "after_tax" and self.compute_price_usd_per_gpu_h > 0
 
 
+RegionKind = Literal["state", "county_fips", "grid_zone", "polygon"]
+REGION_KINDS: tuple[RegionKind, ...] = ("state", "county_fips", "grid_zone", "polygon")
+"""Ways of naming a region."""
+
+
+class RegionalRule(Frozen):
+    """Rules of one region, named by one of state, county, grid zone or polygon."""
+
+    state: PlainText | None = None
+    """State, by its two letters as in the table sites."""
+    county_fips: Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")] | None = None
+    """County, by its five digits."""
+    grid_zone: GridZoneId | None = None
+    """Grid zone, by its id."""
+    polygon: PlainText | None = None
+    """File of polygons in any coordinate system (GeoJSON, GeoPackage or shapefile), seen from the study."""
+    connected_max_mw: Annotated[Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] | None, LimitMark("most")] = None
+    """Most connected power of all sites there [MW]; none if empty."""
+    it_min_mw: Annotated[Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] | None, LimitMark("least")] = None
+    """Least IT power that stands there [MW]; none if empty."""
+    water_cap_m3_per_yr: Annotated[Annotated[float, Strict(), magnitudes.WATER_M3_PER_YR] | None, LimitMark("most")] = (
+        None
+    )
+    """Most water drawn there in any period [m³/yr]; none if empty."""
+    closed_until: Day | None = None
+    """Day until which no site may open there; none if empty."""
+    water_fee_usd_per_m3: Annotated[float, Strict(), magnitudes.WATER_USD_PER_M3] = 0.0
+    """Fee on water drawn there, on top of its price [USD/m³]."""
+    payment_usd_per_mw_yr: Annotated[float, Strict(), magnitudes.UPKEEP_USD_PER_MW_YR] = 0.0
+    """Payment to the communities there, by the IT power that stands [USD/MW a year]."""
+
+    @model_validator(mode="after")
+    def _one_region(self) -> Self:
+        named = [kind for kind in REGION_KINDS if getattr(self, kind) is not None]
+        if len(named) != 1:
+            raise ValueError(f"a rule is about one region: state one of {', '.join(REGION_KINDS)} (got {len(named)})")
+        return self
+
+    @property
+    def kind(self) -> RegionKind:
+        """What kind of region it is."""
+        return next(kind for kind in REGION_KINDS if getattr(self, kind) is not None)
+
+    @property
+    def region(self) -> str:
+        """The region, as it is stated."""
+        return str(getattr(self, self.kind))
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.region}"
+
+
 class Policy(Frozen):
     """Prices and limits set by somebody else."""
 
@@ -320,6 +374,8 @@ class Policy(Frozen):
     """Whether to leave out the sites where a moratorium or a utility's cap holds, or refusals are on record."""
     grid_zone_limit_mw: Annotated[MegawattsByZone, LimitMark("most")] = Field(default_factory=FrozenDict)
     """Most connected power in a grid zone, by its id [MW]."""
+    regional: tuple[RegionalRule, ...] = ()
+    """Rules of single regions, each a state, a county, a grid zone or a polygon."""
     sites_min_count: Annotated[int, Strict(), magnitudes.SITES_COUNT, LimitMark("least", 0)] = 1
     """Least number of open sites."""
     sites_max_count: Annotated[Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT] | None, LimitMark("most")] = None

@@ -124,6 +124,7 @@ def tiny_case(
         "incentive": tuple(incentives),
         "measure": tuple(measures),
         "lease": tuple(leases),
+        "region": tuple(range(1, len(study.policy.regional) + 1)),
         "period": tuple(years),
         "until": tuple(year + length for year, length in periods),
         "year": tuple(range(years[0], years[-1] + periods[-1][1])),

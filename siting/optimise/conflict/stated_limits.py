@@ -48,8 +48,9 @@ class StatedLimit:
     @property
     def unit_name(self) -> str:
         """A name that ends in the unit of the limit."""
-        part, field = self.name.split(".")[:2]
-        return f"{part}.{field}"
+        part, field, *rest = self.name.split(".")
+        is_of_list = len(rest) > 1 and rest[0].isdecimal()
+        return f"{part}.{rest[1] if is_of_list else field}"
 
     def at(self, case: Case, value: Any) -> Case:
         """Return a case with another value of the limit; None states none."""
@@ -61,7 +62,12 @@ class StatedLimit:
             )
         part_name, field, *key = self.name.split(".", 2)
         part = getattr(case.study, part_name)
-        if key:
+        if key and isinstance(getattr(part, field), tuple):
+            place, _, name = key[0].partition(".")
+            rules = list(getattr(part, field))
+            rules[int(place)] = rules[int(place)].model_copy(update={name: value})
+            value = tuple(rules)
+        elif key:
             others = {name: one for name, one in getattr(part, field).items() if name != key[0]}
             value = FrozenDict(others if value is None else {**others, key[0]: value})
         changed = part.model_copy(update={field: value})
@@ -98,14 +104,26 @@ def _of_study(case: Case) -> Iterator[StatedLimit]:
             continue
         for field, info in type(part).model_fields.items():
             limit = next((mark for mark in info.metadata if isinstance(mark, LimitMark)), None)
+            stated = getattr(part, field)
+            if isinstance(stated, tuple) and any(isinstance(one, Frozen) for one in stated):
+                for place, one in enumerate(stated):
+                    yield from _of_part(f"{part_name}.{field}.{place}", one)
             if limit is None:
                 continue
-            stated = getattr(part, field)
             if isinstance(stated, Mapping):
                 for key, value in stated.items():
                     yield StatedLimit(f"{part_name}.{field}.{key}", limit, value)
             elif stated is not None and stated != limit.loosest:
                 yield StatedLimit(f"{part_name}.{field}", limit, stated)
+
+
+def _of_part(name: str, part: Frozen) -> Iterator[StatedLimit]:
+    """Limits that are plain fields of a part within a list."""
+    for field, info in type(part).model_fields.items():
+        limit = next((mark for mark in info.metadata if isinstance(mark, LimitMark)), None)
+        value = getattr(part, field)
+        if limit is not None and value is not None and value != limit.loosest:
+            yield StatedLimit(f"{name}.{field}", limit, value)
 
 
 def _of_numbers(case: Case) -> Iterator[StatedLimit]:

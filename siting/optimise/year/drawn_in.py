@@ -31,7 +31,7 @@ def drawn_in(case: Case, replay: Replay) -> Case | None:
     policy, fields = case.study.policy, dict(case.fields)
     changes: dict[str, float] = {}
     for caution in cautions_of_year(replay):
-        told = {name: float(value) for name, value in caution.values.items()}
+        told = {name: float(value) for name, value in caution.values.items() if not isinstance(value, str)}
         match caution.id:
             case "replay_carbon_cap" if policy.carbon_cap_t_per_yr is not None:
                 changes["carbon_cap_t_per_yr"] = policy.carbon_cap_t_per_yr * _part(1 + told["excess_fraction"])

@@ -69,7 +69,8 @@ def taken_by(year: SiteMonths, dispatch: Dispatch) -> Array:
 
 def broken_caps(books: Books) -> dict[str, float]:
     """Return how far the year lies above each cap, by name of the limit, negative where below; none if all are kept."""
-    found, is_broken = {}, False
+    found: dict[str, float] = {}
+    is_broken = False
     for cap in caps(books):
         over = cap.used - cap.most
         is_broken |= bool((over > TOLERANCE_FRACTION * cap.scale).any())

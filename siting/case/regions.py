@@ -1,0 +1,107 @@
+"""Regions that rules are about: which sites lie in each, and what is wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from siting.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from siting.case.case import Array
+    from siting.study.parts import RegionalRule
+    from siting.study.study import Study
+
+__all__ = ["inside", "region_problems"]
+
+COLUMNS = {"state": "state", "county_fips": "county_fips", "grid_zone": "grid_zone_id"}
+"""Column of the table of sites that says in which region of a kind a site lies."""
+
+WGS84 = "EPSG:4326"
+
+
+def inside(study: Study, sites: pd.DataFrame) -> Array:
+    """Return 1 where a site lies in the region of a rule, site by region.
+
+    Parameters
+    ----------
+    study : Study
+        Holds the rules, in `policy.regional`.
+    sites : DataFrame
+        The sites.
+    """
+    rules = study.policy.regional
+    found = np.zeros((len(sites), len(rules)))
+    for place, rule in enumerate(rules):
+        found[:, place] = _lies_in(study, rule, sites)
+    return found
+
+
+def region_problems(study: Study, sites: pd.DataFrame, known: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Yield field, message and hint of each rule about a region that is not there, or holds none of the sites.
+
+    Parameters
+    ----------
+    study : Study
+        Holds the rules.
+    sites : DataFrame
+        The candidates.
+    known : DataFrame
+        All sites of the table.
+    """
+    for place, rule in enumerate(study.policy.regional):
+        kind, region = rule.kind, rule.region
+        field = f"policy.regional.{place}.{kind}"
+        if kind == "polygon":
+            problem = _polygon_problem(study, rule, sites)
+            if problem:
+                yield field, *problem
+        elif region not in set(known[COLUMNS[kind]].astype(str)):
+            yield (
+                field,
+                f"no site of the table sites lies in {region!r}",
+                did_you_mean(region, set(known[COLUMNS[kind]])),
+            )
+
+
+def _lies_in(study: Study, rule: RegionalRule, sites: pd.DataFrame) -> Any:
+    if rule.kind != "polygon":
+        return (sites[COLUMNS[rule.kind]].astype(str) == rule.region).to_numpy(float)
+    import geopandas
+
+    area = geopandas.read_file(_path(study, rule)).to_crs(WGS84).union_all()
+    points = geopandas.points_from_xy(sites["longitude"], sites["latitude"], crs=WGS84)
+    return np.asarray(points.within(area), dtype=float)
+
+
+def _polygon_problem(study: Study, rule: RegionalRule, sites: pd.DataFrame) -> tuple[str, str] | None:
+    """What is wrong with a file of polygons, and what to do; None if it can be used."""
+    import geopandas
+
+    path = _path(study, rule)
+    if not path.is_file():
+        return f"there is no file {rule.region!r}", "paths are seen from the study"
+    try:
+        frame = geopandas.read_file(path)
+    except Exception as error:  # whatever reads the file has errors of its own
+        text = " ".join(str(error).split())
+        return f"{rule.region!r} cannot be read as polygons ({text})", "GeoJSON, GeoPackage and shapefiles are read"
+    if frame.empty or not frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"]).all():
+        return f"{rule.region!r} holds other things than polygons", ""
+    if frame.crs is None:
+        return f"{rule.region!r} does not say in which coordinate system it is", "state its CRS in the file"
+    if not frame.geometry.is_valid.all():
+        reason = str(frame.geometry[~frame.geometry.is_valid].is_valid_reason().iloc[0])
+        return f"a polygon of {rule.region!r} is not valid: {reason}", "mend it, so that it does not cross itself"
+    if not _lies_in(study, rule, sites).any():
+        return f"no candidate site lies within {rule.region!r}", "check its coordinate system and the candidates"
+    return None
+
+
+def _path(study: Study, rule: RegionalRule) -> Path:
+    folder = study.origin.parent if study.origin else Path()
+    return folder / rule.region
