@@ -7,6 +7,7 @@ from .problems import InputError, Problem
 from .results.folder import load
 from .results.writing import write
 from .scenarios.alternatives.alternatives import alternatives
+from .scenarios.sweep.sweep import sweep
 from .study.loading import load_study, studies
 from .study.study import Study
 from .version import __version__
@@ -25,5 +26,6 @@ __all__ = [
     "prepare",
     "solve",
     "studies",
+    "sweep",
     "write",
 ]

@@ -30,6 +30,7 @@ from siting.data.tables.energisation import faults_of_dates, tranches_of
 from siting.data.tables.large_loads import classes_at
 from siting.data.tables.reader import catalog_path, load_tables
 from siting.data.tables.rows import FinanceRow
+from siting.data.tables.scaling import scaled, scaled_columns
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.series_files import read_other_year
 from siting.data.tables.years import at_levels, in_year, with_own_carbon
@@ -71,6 +72,8 @@ def choose_rows(study: Study) -> Choice:
     if unknown := unknown_tables(study):
         raise InputError(unknown)
     tables, problems = load_tables(study.replacements(), study.time.data_year)
+    if not problems:
+        tables, problems = scaled(tables, study.scales)
     if problems:
         raise InputError(problems)
     study = grown(study, tables["demand_growth"])
@@ -196,6 +199,7 @@ def _second_year(study: Study, of_data_year: pd.DataFrame) -> Series | None:
         table, problems = read_other_year(path, SERIES["series_grid"], year)
         if problems:
             raise InputError(problems)
+        table, _ = scaled_columns("series_grid", table, study.scales.get("series_grid", {}))
     return Series.of(table, "grid_zone_id", table["grid_zone_id"].unique()) if len(table) else None
 
 

@@ -22,7 +22,20 @@ siting.write(plan, "results/us-small")
 ```
 """
 
-ORDER = ("load_study", "studies", "prepare", "solve", "write", "load", "Study", "Case", "Plan", "InputError", "Problem")
+ORDER = (
+    "load_study",
+    "studies",
+    "prepare",
+    "solve",
+    "write",
+    "load",
+    "sweep",
+    "Study",
+    "Case",
+    "Plan",
+    "InputError",
+    "Problem",
+)
 """In the order of their use; names that are not here come last."""
 
 

@@ -20,9 +20,11 @@ from cyclopts import App, CycloptsError, Parameter
 import siting
 from siting.cli.alternatives import alternatives
 from siting.cli.asked import languages_of, loaded, prepared, require, require_result, with_candidates
+from siting.cli.compare import compare
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
 from siting.cli.footprint import footprint
+from siting.cli.sweep import sweep
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 from siting.problems import InputError, Problem, did_you_mean
@@ -354,6 +356,8 @@ def backtest(
     return DONE
 
 
+app.command(sweep)
+app.command(compare)
 app.command(export)
 app.command(footprint)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -35,7 +36,9 @@ class NotAResultError(ValueError):
     """A folder that holds no plan, or something that is not a plan."""
 
 
-def write_into(claim: Claim, plan: Plan, languages: Sequence[str]) -> None:
+def write_into(
+    claim: Claim, plan: Plan, languages: Sequence[str], told: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     """Write a plan into a place that is held for it.
 
     Parameters
@@ -46,6 +49,8 @@ def write_into(claim: Claim, plan: Plan, languages: Sequence[str]) -> None:
         What to write.
     languages : sequence of str
         Languages of the reports.
+    told : mapping
+        What the manifest says besides.
     """
     from siting.reports.render import write_reports as render
 
@@ -55,7 +60,12 @@ def write_into(claim: Claim, plan: Plan, languages: Sequence[str]) -> None:
         render(plan, claim.new, tuple(languages))
         write_manifest(
             claim.new,
-            {**_heading("complete"), **environment(), **provenance(plan.case, plan.solution, plan.search, plan.tables)},
+            {
+                **_heading("complete"),
+                **environment(),
+                **provenance(plan.case, plan.solution, plan.search, plan.tables),
+                **told,
+            },
         )
         claim.install()
     except BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from siting.problems import InputError, Problem, did_you_mean, shown
 from siting.study.checks import CHECKS, Severity
 from siting.study.demand import of_one_class
 from siting.study.errors import explain
+from siting.study.paths import stated_by, with_value
 from siting.study.study import Study
 from siting.study.yaml_reader import Document, FieldPath, read_yaml
 
@@ -70,6 +72,38 @@ def load_study(name_or_path: str | os.PathLike[str]) -> Study:
     if problems or study is None:
         raise InputError(problems)
     return study
+
+
+def changed(study: Study, values: Mapping[FieldPath, Any], told: str) -> Study:
+    """Return a study with other values at some paths, checked like one that was read.
+
+    Parameters
+    ----------
+    study : Study
+        The study as it is.
+    values : mapping
+        Path of a field to the value that it is to have.
+    told : str
+        Who changes it, which stands for the file in problems with these fields.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the changed study.
+
+    Examples
+    --------
+    >>> changed(load_study("us-small"), {("policy", "sites_min_count"): 3}, "--vary").policy.sites_min_count
+    3
+    """
+    document = Document(told, stated_by(study))
+    for path, value in values.items():
+        with_value(document.data, path, value)
+    made = _build(document, study.origin or Path())
+    if document.problems:
+        raise InputError(document.problems)
+    made.located(Document(study.file_name()), study.origin)
+    return made
 
 
 def examine(name_or_path: str | os.PathLike[str]) -> tuple[Study | None, list[Problem]]:

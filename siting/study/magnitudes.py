@@ -200,6 +200,8 @@ CANDIDATE_RANK = Range(1, 100_000, whole_of="places")
 DAYS_COUNT = Range(1, 365)
 TRANCHE = Range(1, 100, whole_of="tranches")
 
+SCALE_RATIO = Range(0, 1000)  # what a column is multiplied by
+
 # What was built, held against a plan: MW, square metres or anything else, alike in a file.
 BUILT_SIZE = Range(0.000001, 1e12, or_none=True)
 BUILT_YEAR = Range(1950, 2100, whole_of="years")

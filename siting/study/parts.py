@@ -151,6 +151,10 @@ _TYPICAL_YEAR, _YEAR_BEFORE = 2023, 2022
 
 Connected = Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE]
 MegawattsByZone = Annotated[Mapping[GridZoneId, Connected], AfterValidator(FrozenDict)]
+FactorByColumn = Annotated[
+    Mapping[PlainText, Annotated[float, Strict(), magnitudes.SCALE_RATIO]], AfterValidator(FrozenDict)
+]
+FactorsByTable = Annotated[Mapping[PlainText, FactorByColumn], AfterValidator(FrozenDict)]
 PathByTable = Annotated[Mapping[PlainText, PlainText], AfterValidator(FrozenDict), PlainSerializer(_relative)]
 
 

@@ -21,6 +21,7 @@ from siting.study.parts import (
     Candidates,
     Climate,
     Facility,
+    FactorsByTable,
     Finance,
     Frozen,
     FrozenDict,
@@ -93,6 +94,8 @@ class Study(Frozen):
     """Prices and limits."""
     tables: PathByTable = Field(default_factory=FrozenDict)
     """Tables of your own: name of a catalogue table to the path of the file that replaces it, seen from the study."""
+    scales: FactorsByTable = Field(default_factory=FrozenDict)
+    """Factors on columns of tables: {sites: {tariff_usd_per_mwh: 1.2}}; values are then assumed."""
 
     _document: Document | None = PrivateAttr(default=None)
     _origin: Path | None = PrivateAttr(default=None)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.nodes import Node
 
-__all__ = ["Document", "FieldPath", "dotted", "read_yaml"]
+__all__ = ["Document", "FieldPath", "dotted", "parse_yaml", "read_yaml"]
 
 FieldPath = tuple[str | int, ...]
 """Keys and positions from the top of a document to a field."""
@@ -98,11 +98,12 @@ def read_yaml(path: Path, file: str) -> Document:
     except OSError as error:
         document.problems.append(Problem(file, 0, "", f"the file cannot be read ({error.strerror or error})"))
     else:
-        _parse(text, document)
+        parse_yaml(text, document)
     return document
 
 
-def _parse(text: str, document: Document) -> None:
+def parse_yaml(text: str, document: Document) -> None:
+    """Read a text as YAML into a document: its data, places and problems."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.reader import ReaderError

@@ -1,0 +1,1 @@
+"""Plans side by side: what they cost, what moved, and what was asked otherwise."""
