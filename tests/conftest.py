@@ -18,6 +18,7 @@ NEEDS = {
     "raw": (RAW.is_dir(), "the raw files, expected in ../shared"),
     "browser": (any(map(shutil.which, BROWSERS)), "a Chromium on the path"),
     "docs": (find_spec("mkdocs") is not None, "the extra `docs`"),
+    "cluster": (find_spec("distributed") is not None, "the extra `cluster`"),
 }
 """Marker to whether its tests can run here, and what they need."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from markupsafe import escape
 from tiny_study import write_study
 
 import siting
@@ -145,7 +146,8 @@ def test_the_page_leads_to_every_report_and_says_why_a_case_has_none(swept: tupl
     _, found = swept
     page = (found.folder / "index.html").read_text("utf-8")
     assert 'href="cases/carbon_price_usd_per_t%3D50__sites_min_count%3D1/investment.en.html"' in page
-    assert "no plan can meet all limits together" in page
+    assert found.failed[0].failure is not None
+    assert escape(found.failed[0].failure.reason) in page
     assert "<script" not in page
 
 

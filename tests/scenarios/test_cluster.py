@@ -20,7 +20,7 @@ from tiny_study import write_study
 from siting.problems import InputError
 from siting.scenarios.sweep.sweep import sweep
 
-pytest.importorskip("distributed", reason="the extra `cluster`")
+pytestmark = pytest.mark.cluster
 
 PRICE = "policy.carbon_price_usd_per_t"
 ASKED: dict[str, Any] = {"vary": {PRICE: [0, 20, 40, 60]}, "replay": False, "rivals": False, "languages": ()}

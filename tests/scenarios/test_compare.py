@@ -55,6 +55,7 @@ def test_what_was_asked_otherwise_is_named(three: tuple[list[Path], Compared]) -
     assert {item: values for _, item, _, values in found.tables} == {
         "sites.tariff_usd_per_mwh": (0.0, 0.0, 2.0),
         "columns.description": (0.0, 0.0, 1.0),
+        "columns.grade": (0.0, 0.0, 1.0),
     }
 
 
