@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from siting import Study, load_study
-from siting.data.components.grid import carbon_free_fraction, carbon_path_ratio, carbon_t_per_mwh
+from siting.case.case import Array
+from siting.data.components.grid import carbon_free_fraction, carbon_t_per_mwh, path_ratio
 from siting.data.kinds.choice import Choice
 from siting.data.tables.reader import catalog_path
 from siting.data.tables.selection import choose_rows
@@ -32,6 +33,11 @@ def choice() -> Choice:
 
 def with_tables(choice: Choice, **tables: pd.DataFrame) -> Choice:
     return dataclasses.replace(choice, tables=MappingProxyType({**choice.tables, **tables}))
+
+
+def ratio_of_sites(choice: Choice) -> Array:
+    """Path of the market region of each site, by period."""
+    return path_ratio(choice, choice.tables["sites"]["emm_region_id"])
 
 
 def test_hours_of_a_zone_take_the_level_of_the_authority(choice: Choice) -> None:
@@ -61,7 +67,7 @@ def test_site_without_an_authority_keeps_the_zones_hours(choice: Choice) -> None
     carbon = carbon_t_per_mwh(with_tables(choice, sites=nowhere))
     hours = choice.series["series_grid"].at(nowhere["grid_zone_id"], "carbon_average_kg_per_mwh")
     assert carbon == pytest.approx(hours / 1000)
-    assert (carbon_path_ratio(with_tables(choice, sites=nowhere)) == 1).all()
+    assert (ratio_of_sites(with_tables(choice, sites=nowhere)) == 1).all()
 
 
 def test_path_is_the_mean_of_the_years_of_a_period(choice: Choice) -> None:
@@ -77,7 +83,7 @@ def test_path_is_the_mean_of_the_years_of_a_period(choice: Choice) -> None:
     for kind in ("inference_mw", "batch_mw", "training_mw"):
         told["demand"][kind] = {2024: 1.0, 2034: 1.0}
     asked = dataclasses.replace(with_tables(choice, sites=sites, carbon_path=path), study=Study.model_validate(told))
-    assert carbon_path_ratio(asked) == pytest.approx(np.array([[1.0, 0.22]]))
+    assert ratio_of_sites(asked) == pytest.approx(np.array([[1.0, 0.22]]))
 
 
 def test_own_series_are_whole(tmp_path: Path) -> None:
@@ -87,7 +93,7 @@ def test_own_series_are_whole(tmp_path: Path) -> None:
     asked = choose_rows(study(tables={"series_grid": str(own)}))
     hours = asked.series["series_grid"].at(asked.tables["sites"]["grid_zone_id"], "carbon_average_kg_per_mwh")
     assert carbon_t_per_mwh(asked) == pytest.approx(hours / 1000)
-    assert (carbon_path_ratio(asked) == 1).all()
+    assert (ratio_of_sites(asked) == 1).all()
 
 
 def test_licence_of_the_levels_is_told_where_they_are_used(choice: Choice) -> None:
