@@ -144,7 +144,7 @@ def compose(plan: Plan, kind: Kind, language: str = "en") -> Report:
     _ = words.gettext
     study = facts.study
     title = (_("Investment report: {title}") if kind == "investment" else _("Policy report: {title}")).format(
-        title=study.title
+        title=study.title or study.name
     )
     strip = (
         (_("Study"), str(study.name)),

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Provenance", "has_one_value_a_state"]
+__all__ = ["OWN", "Provenance", "has_one_value_a_state"]
+
+OWN = "own"
+"""Source of what a study's own tables state and no other source is named for."""
 
 
 class Provenance:
@@ -28,7 +31,7 @@ class Provenance:
         """Source and grade of a value."""
         if (table, row_id, column) in self.cells:
             source, grade = self.cells[table, row_id, column]
-            return f"{source} (filled in)", str(grade)
+            return (OWN if source == OWN else f"{source} (filled in)"), str(grade)
         own = self.columns.get((table, column), ("", ""))
         if "source_id" in record and own in (("", ""), self.columns.get((table, "source_id"))):
             own = record["source_id"], record.get("grade", "")

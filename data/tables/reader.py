@@ -1,35 +1,37 @@
-"""Tables read from CSV and Parquet, checked row by row or by column, with all problems at once."""
+"""The catalogue's tables and a study's own, checked row by row or by column, with all problems at once."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from types import NoneType
-from typing import get_args
+from types import MappingProxyType
 
 import pandas as pd
-from pydantic import ValidationError
 
 from siting.cooling import technologies_of
 from siting.cooling.parameters import check_parameters
 from siting.cooling.registry import TECHNOLOGIES
 from siting.data.kinds.row import Row
 from siting.data.kinds.table import TableSchema
-from siting.data.tables.reading import column_problems, text_of
+from siting.data.tables.checking import checked_rows, frame_of, may_be_left_out
+from siting.data.tables.files import cells_of
+from siting.data.tables.own_rows import Cells, Changed, appended, changed
+from siting.data.tables.own_sites import appended_sites
+from siting.data.tables.provenance import OWN
+from siting.data.tables.reading import column_problems
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.series_files import DATA_YEAR, read_series
-from siting.problems import Problem, did_you_mean, wording
-from siting.text import unwritable
+from siting.problems import Problem, did_you_mean
 
-__all__ = ["DATA_YEAR", "Line", "catalog_path", "cells_of", "checked_rows", "load_tables", "read_series", "read_table"]
+__all__ = ["DATA_YEAR", "catalog_path", "load_tables", "read_series", "read_table"]
 
-Line = tuple[int, list[str]]
-"""Number of a line in its file, and its cells."""
+ABOUT = ("source_id", "grade")
+YEAR_OF_OWN = 2024
+"""Year in whose dollars studies and their tables are."""
 
-LAST_COLUMNS = ("source_id", "grade")
+Own = Path | Cells
+"""A table of a study's own: its file, or its cells where they stand in the study."""
 
 
 def catalog_path(name: str) -> Path:
@@ -56,13 +58,13 @@ def catalog_path(name: str) -> Path:
     return Path(str(files("siting.data") / "catalog" / f"{name}.{ending}"))
 
 
-def read_table(path: Path, row_model: type[Row]) -> tuple[pd.DataFrame, list[Problem]]:
-    """Read a CSV file and check every row.
+def read_table(source: Own, row_model: type[Row]) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read a table and check every row.
 
     Parameters
     ----------
-    path
-        UTF-8 text with a heading.
+    source
+        A file that `siting.data.tables.files.cells_of` reads, or cells.
     row_model
         What a row must be. An empty cell is a missing value.
 
@@ -73,94 +75,33 @@ def read_table(path: Path, row_model: type[Row]) -> tuple[pd.DataFrame, list[Pro
     problems : list of Problem
         All that is wrong, with the line in the file.
     """
-    heading, lines, problems = cells_of(path)
-    problems += _heading_problems(path.name, heading, row_model) if heading else []
+    cells = _read(source)
+    problems = list(cells.problems)
+    if cells.heading:
+        problems += column_problems(cells.file, cells.heading, list(row_model.model_fields), may_be_left_out(row_model))
     if problems:
-        return _frame([], row_model), problems
-    return checked_rows(path.name, heading, lines, row_model)
-
-
-def cells_of(path: Path) -> tuple[list[str], list[Line], list[Problem]]:
-    """Read a CSV file as text.
-
-    Parameters
-    ----------
-    path
-        UTF-8 text with a heading.
-
-    Returns
-    -------
-    heading : list of str
-        Names of the columns; empty if there are problems.
-    lines : list of tuple of int and list of str
-        Number of the line in the file, and its cells; empty lines are left out.
-    problems : list of Problem
-        Why it cannot be read.
-    """
-    file = path.name
-    text, problems = text_of(path)
-    if problems:
-        return [], [], problems
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        return [], [], [Problem(file, reader.line_num, "", f"cannot be read: {error}")]
-    if not lines:
-        return [], [], [Problem(file, 0, "", "empty; a heading with the names of columns is wanted")]
-    return [name.strip() for name in lines[0][1]], lines[1:], []
-
-
-def checked_rows(
-    file: str, heading: Sequence[str], lines: Sequence[Line], row_model: type[Row]
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """Check every row; cells under a name that the model does not have are not looked at.
-
-    Parameters
-    ----------
-    file
-        Name of the file, for the problems.
-    heading, lines
-        From `cells_of`.
-    row_model
-        What a row must be. An empty cell is a missing value.
-
-    Returns
-    -------
-    table, problems
-        As `read_table` returns them.
-    """
-    rows, problems = [], []
-    optional = dict.fromkeys(_optional(row_model))
-    for line, cells in lines:
-        if len(cells) != len(heading):
-            problems.append(Problem(file, line, "", f"{len(cells)} cells under a heading of {len(heading)}"))
-            continue
-        known = [(name, cell) for name, cell in zip(heading, cells, strict=True) if name in row_model.model_fields]
-        broken = [(name, reason) for name, cell in known if (reason := unwritable(cell))]
-        if broken:
-            problems += [Problem(file, line, name, reason) for name, reason in broken]
-            continue
-        values = optional | {name: cell.strip() or None for name, cell in known}
-        try:
-            rows.append((line, row_model.model_validate(values)))
-        except ValidationError as error:
-            found = _row_problems(file, line, error)
-            problems.extend(sorted(found, key=lambda problem: heading.index(problem.field)))
-    return _frame([row for _, row in rows], row_model, [line for line, _ in rows]), problems
+        return frame_of([], row_model), problems
+    return checked_rows(cells.file, cells.heading, cells.lines, row_model)
 
 
 def load_tables(
-    replacements: Mapping[str, Path], data_year: int = DATA_YEAR
+    replacements: Mapping[str, Own],
+    data_year: int = DATA_YEAR,
+    additions: Mapping[str, Own] = MappingProxyType({}),
+    changes: Mapping[str, Own] = MappingProxyType({}),
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Read every table of the catalogue, or what replaces it, and the user's layers; check that they fit together.
 
     Parameters
     ----------
     replacements
-        Path by name of table; an unknown name is a problem.
+        What stands in place of a table, by its name; an unknown name is a problem.
     data_year
         Year of the hourly series of the grid.
+    additions
+        Rows that join a table, by its name.
+    changes
+        Cells of rows that are there, by the name of the table.
 
     Returns
     -------
@@ -173,7 +114,7 @@ def load_tables(
     known = [*kinds, *SERIES]
     problems = [
         Problem("tables", 0, name, "no such table", did_you_mean(name, known))
-        for name in replacements
+        for name in {**replacements, **additions, **changes}
         if name not in known
     ]
     paths = {
@@ -181,73 +122,139 @@ def load_tables(
         for name in known
         if name in replacements or name not in LAYERS
     }
-    tables: dict[str, pd.DataFrame] = {name: _frame([], kind.row) for name, kind in LAYERS.items()}
-    sound = set()
-    for name, path in paths.items():
+    tables: dict[str, pd.DataFrame] = {name: frame_of([], kind.row) for name, kind in LAYERS.items()}
+    sound = set(tables) - set(paths)
+    for name, source in paths.items():
         if name in kinds:
-            table, found = read_table(path, kinds[name].row)
-            found += _duplicates(path.name, table, kinds[name])
-            found += [Problem(path.name, *fault) for fault in kinds[name].faults(table)]
-            if name == "cooling":
-                found += _physics_problems(path.name, table)
+            table, found = read_table(source, kinds[name].row)
+            found += _faults(name, kinds[name], table, _name(source))
+        elif isinstance(source, Path):
+            table, found = read_series(source, SERIES[name], data_year)
         else:
-            table, found = read_series(path, SERIES[name], data_year)
+            found = [Problem(source.file, 0, name, "hourly series should be a file of their own")]
         tables[name] = table
         problems += found
         if not found:
             sound.add(name)
+    of_own: list[tuple[str, str, pd.DataFrame]] = []
+    whole = {name: tables[name] for name in sound & kinds.keys()}
+    for kind_of_change, sources in ((appended, additions), (changed, changes)):
+        for name, source in sources.items():
+            if name in SERIES:
+                problems += _with_series(name, source, data_year, tables, is_new=kind_of_change is appended)
+            if name not in whole:
+                continue
+            cells = _read(source)
+            if cells.problems:
+                problems += cells.problems
+                continue
+            if kind_of_change is appended and name == "sites":
+                found_there = appended_sites(kinds[name], whole[name], tables["weather"], cells)
+            else:
+                found_there = kind_of_change(name, kinds[name], whole[name], cells)
+            problems += [*found_there.problems, *_faults(name, kinds[name], found_there.rows, cells.file)]
+            of_own.append((name, cells.file, found_there.rows))
+            whole[name] = _joined(kinds[name], whole[name], found_there.rows)
+            tables["imputed"] = _with_cells(tables["imputed"], found_there)
+    if replacements or of_own:
+        tables["sources"] = whole["sources"] = _with_own_source(whole.get("sources", tables["sources"]))
+    known_there = {**tables, **whole}
+    for name, file, rows in of_own:
+        problems += _dangling(file, rows, kinds[name], known_there, sound)
     for name, kind in kinds.items():
-        if name in sound:
-            problems += _dangling(paths[name].name, tables[name], kind, tables, sound)
-            tables[name] = tables[name].reset_index(drop=True)
+        if name in sound and name in paths:
+            problems += _dangling(_name(paths[name]), tables[name], kind, known_there, sound)
+        if name in whole:
+            tables[name] = whole[name].reset_index(drop=True) if name != "imputed" else tables[name]
+    tables["imputed"] = tables["imputed"].reset_index(drop=True)
     return tables, sorted(set(problems))
 
 
-def _heading_problems(file: str, heading: list[str], row_model: type[Row]) -> list[Problem]:
-    wanted = list(row_model.model_fields)
-    return column_problems(file, heading, wanted, _optional(row_model))
+def _with_series(
+    name: str, source: Own, data_year: int, tables: dict[str, pd.DataFrame], *, is_new: bool
+) -> list[Problem]:
+    """Put series of one's own beside the catalogue's, each in place of one of the same name; return what is wrong."""
+    if not isinstance(source, Path) or not is_new:
+        message = "hourly series should be a file that is appended or stands in place of the catalogue's"
+        return [Problem(_name(source), 0, name, message)]
+    own, problems = read_series(source, SERIES[name], data_year)
+    if not problems:
+        key = SERIES[name].key
+        others = tables[name][~tables[name][key].isin(own[key].unique())]
+        tables[name] = pd.concat([others, own], ignore_index=True).sort_values([key, "hour"], ignore_index=True)
+    return problems
 
 
-def _optional(row_model: type[Row]) -> set[str]:
-    return {name for name, field in row_model.model_fields.items() if NoneType in get_args(field.annotation)}
+def _name(source: Own) -> str:
+    return source.name if isinstance(source, Path) else source.file
 
 
-def _row_problems(file: str, line: int, error: ValidationError) -> Iterable[Problem]:
-    for item in error.errors():
-        field = str(item["loc"][0]) if item["loc"] else ""
-        if item["input"] is None:
-            message = "missing value"
-        elif item["type"] == "string_pattern_mismatch":
-            message = f"input should match {item['ctx']['pattern']} (got {item['input']!r})"
-        else:
-            message = wording(item["type"], item.get("ctx", {}), item["input"])
-        yield Problem(file, line, field, message)
+def _read(source: Own) -> Cells:
+    """Return the cells of a source."""
+    if isinstance(source, Cells):
+        return source
+    heading, lines, problems = cells_of(source)
+    return Cells(source.name, heading, lines, tuple(problems))
 
 
-def _frame(rows: list[Row], row_model: type[Row], lines: list[int] | None = None) -> pd.DataFrame:
-    """Frame of rows, indexed by line, with the type of each column fixed by the model even when there are no rows.
+def _faults(name: str, kind: TableSchema, rows: pd.DataFrame, file: str) -> list[Problem]:
+    """What is wrong with rows that are right one by one."""
+    problems = _duplicates(file, rows, kind)
+    problems += [Problem(file, *fault) for fault in kind.faults(rows)]
+    if name == "cooling":
+        problems += _physics_problems(file, rows)
+    return problems
 
-    A column that may be left out is there only if some row has a value in it.
-    """
-    own = {
-        name: field
-        for name, field in row_model.model_fields.items()
-        if field.is_required() or any(getattr(row, name) is not None for row in rows)
-    }
-    names = [
-        *(name for name in own if name not in LAST_COLUMNS),
-        *(name for name in LAST_COLUMNS if name in own),
+
+def _joined(kind: TableSchema, base: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with rows in place of those of the same key, and the new ones after all others."""
+    if rows.empty:
+        return base
+    key = list(kind.key)
+    new = rows.drop_duplicates(key).set_index(key, drop=False)
+    kept = base.set_index(key, drop=False)
+    columns = [*base.columns, *(column for column in rows if column not in base)]
+    columns = [
+        *(column for column in columns if column not in ABOUT),
+        *(column for column in columns if column in ABOUT),
     ]
-    frame = pd.DataFrame([row.model_dump() for row in rows], columns=names, index=lines)
-    for name, field in own.items():
-        kinds = {field.annotation, *get_args(field.annotation)}
-        if float in kinds | {inner for kind in kinds for inner in get_args(kind)}:
-            frame[name] = frame[name].astype("float64")
-        elif int in kinds:
-            frame[name] = frame[name].astype("int64")
-        else:
-            frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
-    return frame
+    there = kept.index.isin(new.index)
+    changed_rows = new.reindex(kept.index[there])
+    parts = [kept[~there], changed_rows, new[~new.index.isin(kept.index)]]
+    whole = pd.concat([part for part in parts if len(part)])
+    order = [*kept.index, *(each for each in new.index if each not in kept.index)]
+    whole = whole.loc[order].reindex(columns=columns).reset_index(drop=True)
+    for column in columns:
+        if whole[column].dtype == object:
+            whole[column] = whole[column].where(whole[column].notna(), "")
+    return whole
+
+
+def _with_cells(imputed: pd.DataFrame, change: Changed) -> pd.DataFrame:
+    """Return the table imputed with the cells that a study states or that were filled in for it."""
+    if not change.cells:
+        return imputed
+    cells = pd.DataFrame(list(change.cells))
+    key = ["table", "row_id", "column"]
+    return pd.concat([imputed, cells]).drop_duplicates(key, keep="last")[list(imputed.columns)]
+
+
+def _with_own_source(sources: pd.DataFrame) -> pd.DataFrame:
+    """Return the sources with that of what a study's own tables state, if they have none of this name."""
+    if (sources["source_id"] == OWN).any():
+        return sources
+    row = {
+        "source_id": OWN,
+        "title": "What the study states itself",
+        "publisher": "the author of the study",
+        "year": YEAR_OF_OWN,
+        "licence": "the author's own",
+        "url": "",
+        "retrieved": YEAR_OF_OWN,
+        "grade": "assumed",
+        "notice": "",
+    }
+    return pd.concat([sources, pd.DataFrame([row])])[list(sources.columns)]
 
 
 def _duplicates(file: str, table: pd.DataFrame, kind: TableSchema) -> list[Problem]:

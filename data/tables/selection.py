@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ from siting.data.tables.demand_growth import grown, of_case
 from siting.data.tables.edge_sites import edge_sites
 from siting.data.tables.energisation import faults_of_dates, tranches_of
 from siting.data.tables.large_loads import classes_at
-from siting.data.tables.reader import catalog_path, load_tables
+from siting.data.tables.of_study import tables_of
+from siting.data.tables.reader import catalog_path
 from siting.data.tables.rows import FinanceRow
 from siting.data.tables.scaling import scaled, scaled_columns
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
@@ -71,7 +73,7 @@ def choose_rows(study: Study) -> Choice:
     """
     if unknown := unknown_tables(study):
         raise InputError(unknown)
-    tables, problems = load_tables(study.replacements(), study.time.data_year)
+    tables, problems = tables_of(study)
     if not problems:
         tables, problems = scaled(tables, study.scales)
     if problems:
@@ -102,7 +104,7 @@ def choose_rows(study: Study) -> Choice:
     for field, message, hint in region_problems(study, sites, tables["sites"]):
         found.report(field, message, hint)
     offers = tables["contract_offers"]
-    if "contracts" in study.tables and "contract_offers" not in study.tables:
+    if "contracts" in study.replaced() and "contract_offers" not in study.replaced():
         offers = offers.iloc[:0]  # one's own contracts have their own price everywhere
     found.series("series_grid", "grid_zone_id", sites)
     found.series("series_weather", "weather_id", sites)
@@ -124,11 +126,11 @@ def choose_rows(study: Study) -> Choice:
     cooling["published_case"] = pd.to_numeric(cooling["published_case"], errors="coerce")
     weather, of_carbon = tables["weather"], tables["series_carbon"]
     carbon = {name: tables[name] for name in ("authority_carbon", "carbon_path")}
-    if "series_grid" in study.tables:  # one's own series are whole
+    if "series_grid" in study.replaced():  # one's own series are whole
         of_carbon = of_carbon.iloc[:0]
-        carbon = {name: part if name in study.tables else part.iloc[:0] for name, part in carbon.items()}
+        carbon = {name: part if name in study.replaced() else part.iloc[:0] for name, part in carbon.items()}
     columns, grid_zones = tables["columns"], tables["grid_zones"]
-    if "series_grid" not in study.tables:
+    if "series_grid" not in study.replaced():
         columns, grid_zones = in_year(columns, grid_zones, tables["series_grid"], of_carbon, study.time.data_year)
     grid_zones = at_levels(grid_zones, sites, carbon["authority_carbon"])
     parameters, levels = tables["parameters"], tables["wholesale_levels"]
@@ -195,7 +197,8 @@ def _second_year(study: Study, of_data_year: pd.DataFrame) -> Series | None:
     if year == study.time.data_year:
         table = of_data_year
     else:
-        path = study.replacements().get("series_grid") or catalog_path("series_grid")
+        own = study.own_tables("replace").get("series_grid")
+        path = own if isinstance(own, Path) else catalog_path("series_grid")
         table, problems = read_other_year(path, SERIES["series_grid"], year)
         if problems:
             raise InputError(problems)
@@ -228,7 +231,7 @@ def _imputed(study: Study, imputed: pd.DataFrame, sites: pd.DataFrame, racks: pd
     """Cells that a rule filled in, of the chosen sites, their states and racks; a table of one's own has none."""
     kept = pd.Series(False, index=imputed.index)
     for table, members in (("sites", sites["site_id"]), ("taxes", sites["state"]), ("racks", racks["rack_id"])):
-        if table not in study.tables or "imputed" in study.tables:
+        if table not in study.replaced() or "imputed" in study.replaced():
             kept |= (imputed["table"] == table) & imputed["row_id"].isin(members)
     return imputed[kept].reset_index(drop=True)
 

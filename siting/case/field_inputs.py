@@ -36,4 +36,5 @@ def problem_of(case: Case, name: str, message: str) -> Problem:
     part, column = first.split(".")
     if column in getattr(type(getattr(case.study, part, None)), "model_fields", ()):
         return case.study.problem(first, message, hint)
-    return Problem(case.study.tables.get(part, part), 0, column, message, hint)
+    own = case.study.tables.get(part)
+    return Problem(own if isinstance(own, str) else part, 0, column, message, hint)

@@ -12,12 +12,14 @@ import os
 import sys
 import time
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
 import siting
+from siting.cli import importing
 from siting.cli.alternatives import alternatives
 from siting.cli.asked import languages_of, loaded, prepared, require, require_result, with_candidates
 from siting.cli.compare import compare
@@ -45,6 +47,7 @@ app = App(
     help_format="plaintext",
     suppress_keyboard_interrupt=False,
 )
+app.command(importing.data)
 
 
 @app.command
@@ -259,6 +262,50 @@ def studies() -> int:
 
 
 @app.command
+def pack(study: str, /, *, output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None) -> int:
+    """Write a study and all its own tables as one file, which every command takes like a study, on any machine.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    output
+        The file; STUDY.zip by default.
+    """
+    from siting.data.tables.pack_notes import about_here
+    from siting.data.tables.selection import choose_rows
+    from siting.study.packed import PACK, write_pack
+
+    found = siting.load_study(study)
+    choose_rows(found)
+    path = output or Path(f"{found.name}{PACK}")
+    require(path.suffix == PACK, "--output", f"a name that ends in {PACK}", path)
+    write_pack(path, found, about_here())
+    complain(f"{path}: run it with: siting run {path}")
+    return DONE
+
+
+@app.command
+def template(table: str, /) -> int:
+    """Print an empty table to fill, with what its columns mean.
+
+    Parameters
+    ----------
+    table
+        Name of a table of the catalogue, such as sites, or of one that only a study brings, such as heat.
+    """
+    from siting.cli.template import template_of
+    from siting.data.tables.schema import LAYERS, TABLES
+
+    known = (*TABLES, *LAYERS)
+    if table not in known:
+        hint = did_you_mean(table, known) or f"the tables are: {', '.join(known)}"
+        raise InputError([Problem("TABLE", 0, "", f"no table {table!r}", hint)])
+    print(template_of(table), end="")
+    return DONE
+
+
+@app.command
 def verify(folder: Path, /) -> int:
     """Audit a saved plan from its files alone: every balance, cost, limit, table and page is worked out again.
 
@@ -420,5 +467,8 @@ def main() -> NoReturn:
     """Entry point of the command `siting`."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("siting").setLevel(logging.INFO)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a letter shows its number instead
+            stream.reconfigure(errors="backslashreplace")
     hear_schedulers()
     sys.exit(call())

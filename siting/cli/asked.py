@@ -46,19 +46,21 @@ def prepared(name: str, candidates: int | None) -> Case:
         With the problems of study and tables in one list.
     """
     from siting.data.tables.lease_notes import lease_notes
+    from siting.data.tables.of_study import tables_of
+    from siting.data.tables.pack_notes import pack_notes
     from siting.data.tables.rack_notes import rack_notes
-    from siting.data.tables.reader import load_tables
+    from siting.data.tables.site_notes import site_notes
     from siting.plan.demand import cluster_notes
     from siting.study.loading import examine, warnings_of
 
     study, problems = examine(name)
     if problems or study is None:
         if study is not None and getattr(study, "tables", None):
-            problems = [*problems, *load_tables(study.replacements(), study.time.data_year)[1]]
+            problems = [*problems, *tables_of(study)[1]]
         raise InputError(problems)
     study = with_candidates(study, candidates)
     case = siting.prepare(study)
-    notes = (*rack_notes(case), *lease_notes(case), *cluster_notes(case))
+    notes = (*rack_notes(case), *lease_notes(case), *cluster_notes(case), *site_notes(case), *pack_notes(study))
     for warning in (*warnings_of(study), *notes):
         complain(f"warning: {warning}")
     return case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -120,7 +120,7 @@ def read_epw(path: str | Path) -> pd.DataFrame:
         raise InputError([Problem(file, 0, "", "is not text in UTF-8", "save it in that encoding")]) from None
     except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise InputError([Problem(file, 0, "", f"is no EPW file ({error})")]) from None
-    texts = list(_texts(table, file))
+    texts = [*_texts(table, file), *_out_of_order(table, file), *_misplaced(place, file)]
     if reason := unwritable(str(place["city"])):
         texts.append(Problem(file, 1, "LOCATION", reason))
     if texts:
@@ -161,6 +161,31 @@ def _texts(table: pd.DataFrame, file: str) -> Iterator[Problem]:
         if wrong.size:
             text = table[name].iloc[wrong[0]]
             yield Problem(file, 0, ours, f"hour {wrong[0]}: input should be a number (got {text!r}){_more(wrong)}")
+
+
+def _out_of_order(table: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """Say where the dates of an EPW table do not follow each other; a leap day may be there or not."""
+    dates = table[["month", "day", "hour"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    leap = bool(((dates[:, 0] == 2) & (dates[:, 1] == 29)).any())
+    starts = np.array([0, *np.cumsum([31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])]) * 24
+    months = np.nan_to_num(dates[:, 0]).astype(int)
+    known = (months >= 1) & (months <= 12) & np.isfinite(dates).all(axis=1)
+    hours = np.where(known, starts[np.clip(months, 1, 12) - 1] + (dates[:, 1] - 1) * 24 + dates[:, 2], np.nan)
+    steps = np.diff(hours)
+    odd = np.flatnonzero(~((steps == 1) | (steps == 1 - starts[-1])))
+    if odd.size:
+        first = int(odd[0])
+        before, after = (f"{m:g}-{d:g} {h:g} h" for m, d, h in dates[first : first + 2])
+        message = f"row {first + 2} of the data is of {after}, the one before it of {before}{_more(odd)}"
+        yield Problem(file, 0, "time", message, "rows should follow each other hour by hour, as they do in the year")
+
+
+def _misplaced(place: Mapping[str, object], file: str) -> Iterator[Problem]:
+    """Say that coordinates in the heading are those of no place, as they are where they are swapped."""
+    for name, most in (("latitude", 90), ("longitude", 180)):
+        if not abs(float(str(place[name]))) <= most:
+            message = f"{name} should be from -{most} to {most} (got {place[name]:g})"
+            yield Problem(file, 1, "LOCATION", message, "are latitude and longitude swapped?")
 
 
 def _without_codes(table: pd.DataFrame) -> pd.DataFrame:

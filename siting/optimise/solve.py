@@ -200,7 +200,7 @@ class _Run:
             solution, objective_usd, losers = self._rivals(found, workers)
         entries: tuple[Entry, ...] = ()
         if replay and self.case.year_of is not None:
-            entries = self._year(solution, objective_usd, found.bound)
+            entries = self._year(solution, objective_usd, found.bound, workers)
         rerun: Replay | None = None
         found_usd = objective_usd
         if entries:
@@ -331,7 +331,7 @@ class _Run:
                 solution, objective_usd = min((solution, objective_usd), again, key=lambda plan: plan[1])
         return solution, objective_usd, rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
 
-    def _year(self, solution: Solution, objective_usd: float, bound: float) -> tuple[Entry, ...]:
+    def _year(self, solution: Solution, objective_usd: float, bound: float, threads: int) -> tuple[Entry, ...]:
         """The design's year and those of what competes with it, the best first; none if the first was given up."""
         from siting.optimise.year.compete import Entry, Task, compete
         from siting.optimise.year.replay import replay_year
@@ -339,14 +339,14 @@ class _Run:
         self.clock.begin("replay")
         deadline = self.whole.part(REPLAY_SHARE)
         try:
-            rerun, told = replay_year(self.case, solution, self.clock.relay, deadline)
+            rerun, told = replay_year(self.case, solution, self.clock.relay, deadline, threads)
         except Stopped:
             self.cautions.append(Caution("replay_stopped"))
         except (AuditError, RuntimeError) as error:
             self.cautions.append(Caution("replay_failed", {"error": str(error)}))
         else:
             self.clock.begin("designs")
-            task = Task(self.case, self.components, self.gap, bound, self.clock.relay)
+            task = Task(self.case, self.components, self.gap, bound, self.clock.relay, threads)
             first = Entry(CHOSEN_DAYS, solution, objective_usd, rerun, told)
             entries, is_done = compete(task, first, deadline)
             if not is_done:

@@ -113,7 +113,8 @@ def provenance_of(case: Case) -> Provenance:
     case : Case
         The numbers.
     """
-    own = () if "columns" in case.study.tables else case.study.tables
+    replaced = case.study.replaced()
+    own = frozenset() if "columns" in replaced else replaced
     about = {
         name: table[~table["table"].isin(list(own))]
         for name in ("columns", "imputed")
@@ -138,7 +139,8 @@ def columns_table(case: Case) -> pd.DataFrame:
         one of its own is left out, unless the study says where its columns come from.
     """
     columns = case.tables["columns"]
-    own = () if "columns" in case.study.tables else case.study.tables
+    replaced = case.study.replaced()
+    own = frozenset() if "columns" in replaced else replaced
     present = {name: set(table) for name, table in case.tables.items()}
     kept = [
         row["table"] not in (*own, *ABOUT)

@@ -10,11 +10,13 @@ import enum
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.problems import did_you_mean
 from siting.quantities import DAYS_PER_YEAR
 from siting.study.demand import AMOUNTS
+from siting.study.own_table import CHANGES, source_of
 
 if TYPE_CHECKING:
     from siting.study.parts import Frozen
@@ -191,7 +193,7 @@ def _first_year(study: Study) -> int:
 @_check("time", "tables")
 def series_are_of_the_data_year(study: Study) -> Iterator[Finding]:
     """The data year is a year of the series, unless the study brings series of its own."""
-    if study.time.data_year not in PRICE_YEARS and "series_grid" not in study.tables:
+    if study.time.data_year not in PRICE_YEARS and "series_grid" not in study.replaced():
         years = ", ".join(map(str, PRICE_YEARS[:-1]))
         yield Finding(
             "time.data_year",
@@ -208,7 +210,7 @@ def wind_and_sun_are_of_the_data_year(study: Study) -> Iterator[Finding]:
         year in PRICE_YEARS
         and year != WEATHER_YEAR
         and study.technology.contracts
-        and "series_grid" not in study.tables
+        and "series_grid" not in study.replaced()
     ):
         yield Finding(
             "time.data_year",
@@ -221,7 +223,7 @@ def wind_and_sun_are_of_the_data_year(study: Study) -> Iterator[Finding]:
 def second_year_is_known(study: Study) -> Iterator[Finding]:
     """A second year that is named is a year of the series, unless the study brings series of its own."""
     year = study.time.second_year
-    if isinstance(year, int) and year not in PRICE_YEARS and "series_grid" not in study.tables:
+    if isinstance(year, int) and year not in PRICE_YEARS and "series_grid" not in study.replaced():
         yield Finding(
             "time.second_year",
             f"the catalogue's hourly series are of {PRICE_YEARS[0]} to {PRICE_YEARS[-1]} (got {year})",
@@ -303,10 +305,13 @@ def excluded_sites_are_candidates(study: Study) -> Iterator[Finding]:
 
 @_check("tables")
 def replacing_tables_exist(study: Study) -> Iterator[Finding]:
-    """A table that replaces another is a file."""
-    for name, path in study.replacements().items():
-        if not path.is_file():
-            yield Finding(f"tables.{name}", f"there is no file {study.tables[name]!r}", "paths are seen from the study")
+    """A table that replaces, joins or changes another is a file, if it does not stand in the study itself."""
+    for kind in CHANGES:
+        for name, source in study.own_tables(kind).items():
+            if isinstance(source, Path) and not source.is_file():
+                own = study.tables[name]
+                field = f"tables.{name}" if isinstance(own, str) else f"tables.{name}.{kind}"
+                yield Finding(field, f"there is no file {source_of(own, kind)!r}", "paths are seen from the study")
 
 
 def _at_most(part: Frozen, field: str, limit: str) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from siting.problems import InputError, Problem, did_you_mean, shown
 from siting.study.checks import CHECKS, Severity
 from siting.study.demand import of_one_class
 from siting.study.errors import explain
+from siting.study.packed import PACK, unpacked
 from siting.study.paths import stated_by, with_value
 from siting.study.study import Study
 from siting.study.yaml_reader import Document, FieldPath, read_yaml
@@ -51,7 +52,7 @@ def load_study(name_or_path: str | os.PathLike[str]) -> Study:
     Parameters
     ----------
     name_or_path : str or path
-        Name of a built-in study, or path of a YAML file.
+        Name of a built-in study, or path of a YAML file, or of a pack.
 
     Returns
     -------
@@ -141,6 +142,8 @@ def _find(name_or_path: str | os.PathLike[str]) -> tuple[Path, str]:
     if text in studies():
         return _studies_folder() / f"{text}.yaml", f"{text}.yaml"
     path = Path(text)
+    if path.suffix == PACK and path.is_file():
+        return unpacked(path, text), text
     is_word = path.name == text and not path.suffix
     if is_word and not path.exists():
         hint = did_you_mean(text, studies()) or f"the built-in studies are: {', '.join(studies())}"
@@ -171,8 +174,9 @@ def _build(document: Document, path: Path) -> Study:
 def _extend(document: Document, path: Path) -> None:
     """Put the fields of the study that a study extends under its own.
 
-    One level, field by field: a part such as `policy` takes the fields that it does not state from the base,
-    and a field that is stated replaces the base's field whole; a class of work, in whatever unit.
+    One level, field by field, but for what is said about the study itself. A part such as `policy` takes the fields
+    that it does not state from the base, and a field that is stated replaces the base's field whole; a class of work,
+    in whatever unit.
     """
     name = document.data.pop("extends", None)
     if name is None:
@@ -192,11 +196,11 @@ def _extend(document: Document, path: Path) -> None:
         message = f"{name!r} extends another study itself; only one level is allowed"
         document.problems.append(document.problem(("extends",), message))
         del base.data["extends"]
-    base.data.pop("name", None)
+    for about in ("name", "title", "description"):  # of the study that is extended, and wrong of this one
+        base.data.pop(about, None)
     if isinstance(base.data.get("tables"), dict):
         base.data["tables"] = {
-            table: os.path.relpath(base_path.parent / file, path.parent) if isinstance(file, str) else file
-            for table, file in base.data["tables"].items()
+            table: _seen_from(path.parent, base_path.parent, own) for table, own in base.data["tables"].items()
         }
     own = document.data
     for part, value in base.data.items():
@@ -210,6 +214,13 @@ def _extend(document: Document, path: Path) -> None:
             for field in value.keys() - own[part].keys() - asked:
                 own[part][field] = value[field]
                 _adopt(document, base, (part, field))
+
+
+def _seen_from(folder: Path, base_folder: Path, own: object) -> object:
+    """Return what the study that is extended says of a table of its own, with paths seen from another folder."""
+    if isinstance(own, dict):
+        return {kind: _seen_from(folder, base_folder, source) for kind, source in own.items()}
+    return os.path.relpath(base_folder / own, folder) if isinstance(own, str) else own
 
 
 def _adopt(document: Document, base: Document, path: FieldPath) -> None:

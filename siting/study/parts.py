@@ -6,7 +6,6 @@ The text under a field is also its description in the JSON schema that editors r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -16,7 +15,6 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    PlainSerializer,
     Strict,
     StringConstraints,
     Tag,
@@ -26,7 +24,7 @@ from pydantic import (
 from siting.problems import shown
 from siting.study import magnitudes
 from siting.study.limit import LimitMark
-from siting.text import GridZoneId, Id, PlainText, is_day
+from siting.text import GridZoneId, Id, is_day
 
 
 class FrozenDict(dict[Any, Any]):
@@ -141,11 +139,6 @@ YearKey = Annotated[int, magnitudes.CALENDAR_YEAR]  # JSON turns keys to text, s
 Rate = Annotated[float, Strict(), magnitudes.RATE_FRACTION]
 
 
-def _relative(tables: Mapping[str, str]) -> dict[str, str]:
-    """Names of the replacing tables as results may show them: the folders of one machine are nobody's business."""
-    return {name: PurePath(path).name if PurePath(path).is_absolute() else path for name, path in tables.items()}
-
-
 _TYPICAL_YEAR, _YEAR_BEFORE = 2023, 2022
 """Of the catalogue's years the one whose prices lie nearest to the median of all four, and the year before it."""
 
@@ -155,7 +148,6 @@ FactorByColumn = Annotated[
     Mapping[PlainText, Annotated[float, Strict(), magnitudes.SCALE_RATIO]], AfterValidator(FrozenDict)
 ]
 FactorsByTable = Annotated[Mapping[PlainText, FactorByColumn], AfterValidator(FrozenDict)]
-PathByTable = Annotated[Mapping[PlainText, PlainText], AfterValidator(FrozenDict), PlainSerializer(_relative)]
 
 
 class Period(Frozen):

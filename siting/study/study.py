@@ -17,6 +17,7 @@ from siting.problems import Problem
 from siting.study.connection import ConnectionTerms
 from siting.study.demand import Demand
 from siting.study.edge import Edge
+from siting.study.own_table import OwnTables, Rows, at, source_of
 from siting.study.parts import (
     Candidates,
     Climate,
@@ -26,7 +27,6 @@ from siting.study.parts import (
     Frozen,
     FrozenDict,
     Horizon,
-    PathByTable,
     Policy,
     SitesChoice,
     SomeChoice,
@@ -92,8 +92,9 @@ class Study(Frozen):
     """Money."""
     policy: Policy = Policy()
     """Prices and limits."""
-    tables: PathByTable = Field(default_factory=FrozenDict)
-    """Tables of your own: name of a catalogue table to the path of the file that replaces it, seen from the study."""
+    tables: OwnTables = Field(default_factory=FrozenDict)
+    """Tables of your own, by the name of the catalogue's: the path of a file that replaces it, seen from the study, or
+    `append` rows, `change` cells, `replace`: each a path, or the rows themselves."""
     scales: FactorsByTable = Field(default_factory=FrozenDict)
     """Factors on columns of tables: {sites: {tariff_usd_per_mwh: 1.2}}; values are then assumed."""
 
@@ -164,10 +165,21 @@ class Study(Frozen):
         """
         return (self._document or Document(self.file_name())).problem(_path(field), message, hint)
 
-    def replacements(self) -> dict[str, Path]:
-        """Files that replace catalogue tables, by table name; relative paths are seen from the study's file."""
+    def own_tables(self, kind: str) -> dict[str, Path | Rows]:
+        """Files or rows that replace, append to, or change catalogue tables, by table name.
+
+        Parameters
+        ----------
+        kind : str
+            ``replace``, ``append`` or ``change``.
+        """
         folder = self._origin.parent if self._origin else Path()
-        return {name: folder / path for name, path in self.tables.items()}
+        found = {name: source_of(own, kind) for name, own in self.tables.items()}
+        return {name: at(source, folder) for name, source in found.items() if source is not None}
+
+    def replaced(self) -> frozenset[str]:
+        """Names of the catalogue's tables in whose place the study has one of its own."""
+        return frozenset(self.own_tables("replace"))
 
 
 def _path(field: str) -> FieldPath:

@@ -10,6 +10,7 @@ import pytest
 
 import siting
 from siting.cli.app import app
+from siting.data.tables.of_study import tables_of
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -42,10 +43,13 @@ def test_command_is_understood(command: str) -> None:
 
 
 def test_study_of_the_readme_is_right(tmp_path: Path) -> None:
-    (text,) = blocks("yaml")
+    text, tables = blocks("yaml")
     path = tmp_path / "dear-carbon.yaml"
     path.write_text(text, "utf-8")
     assert siting.load_study(path).policy.carbon_price_usd_per_t == 200
+    path.write_text(text + tables, "utf-8")
+    sites = tables_of(siting.load_study(path))[0]["sites"].set_index("site_id")
+    assert (sites.loc["my-barn", "name"], sites.loc["polk-ia", "land_usd_per_ha"]) == ("My barn", 400_000)
 
 
 @pytest.mark.slow

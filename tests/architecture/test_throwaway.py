@@ -69,6 +69,7 @@ def test_component_takes_few_files() -> None:
     assert len({*WRITTEN, LIST, COLUMNS}) <= MOST_COUNT
 
 
+@pytest.mark.slow
 def test_component_is_found_by_all_that_follows_from_it(copy: Path) -> None:
     done = in_copy(copy, "pytest", "-q", "-n0", "-p", "no:cacheprovider", *SHOWN_BY)
     assert done.returncode == 0, done.stdout[-3000:]

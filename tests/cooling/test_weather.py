@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -136,3 +137,36 @@ def test_epw_that_is_none(tmp_path: Path) -> None:
         cooling.read_epw(path)
     with pytest.raises(InputError, match=r"b\.epw: no such file"):
         cooling.read_epw(tmp_path / "b.epw")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda rows: [*rows[:100], *rows[101:], rows[100]], "row 101 of the data is of 1-5 6 h, the one before it of"),
+        (lambda rows: [*rows[:50], rows[49], *rows[51:]], "row 51 of the data is of 1-3 2 h, the one before"),
+        (lambda rows: rows[::-1], "row 2 of the data is of 12-31 23 h, the one before it of 12-31 24 h"),
+    ],
+    ids=["an hour at the end", "an hour twice", "backwards"],
+)  # fmt: skip
+def test_epw_whose_dates_do_not_follow_each_other(tmp_path: Path, change: Callable[..., list[str]], told: str) -> None:
+    """The 5th of January begins in row 97 (from 1), of hour 1."""
+    path = epw(tmp_path / "a.epw")
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:8], *change(lines[8:])]) + "\n")
+    with pytest.raises(InputError) as error:
+        cooling.read_epw(path)
+    assert told in str(error.value)
+
+
+def test_epw_may_begin_in_any_month(tmp_path: Path) -> None:
+    path = epw(tmp_path / "a.epw")
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:8], *lines[8 + 744 :], *lines[8 : 8 + 744]]) + "\n")
+    assert len(cooling.read_epw(path)) == 8760
+
+
+def test_epw_with_swapped_coordinates(tmp_path: Path) -> None:
+    path = epw(tmp_path / "a.epw")
+    path.write_text(path.read_text().replace("33.45,-111.98", "-111.98,33.45"))
+    with pytest.raises(InputError, match=r"latitude should be from -90 to 90 .*; are latitude and longitude swapped"):
+        cooling.read_epw(path)

@@ -49,9 +49,16 @@ GAP = 0.01
 """To which the variants are solved: what comes back does not rest on the last percent, which takes most of the time."""
 
 
+LONG = ("no heat", "no batch", "no halls that stand", "no certificates", "no battery", "no inference", "one contract")
+"""Variants of the long run; the others have what was once lost on the way back: no members, or names like numbers."""
+
+
 @pytest.mark.parametrize(
     ("variant", "rivals"),
-    [*((variant, True) for variant in VARIANTS), ("no contracts", False)],
+    [
+        *(pytest.param(name, True, marks=pytest.mark.slow if name in LONG else ()) for name in VARIANTS),
+        ("no contracts", False),
+    ],
     ids=[*VARIANTS, "without rivals and reports"],
 )
 def test_variant_comes_back(variant: str, rivals: bool, tmp_path: Path) -> None:
@@ -120,7 +127,7 @@ def _renamed(names: dict[str, str]) -> pd.DataFrame:
     return sites.assign(site_id=sites["site_id"].map(names))
 
 
-QUICK = ("sites named like numbers", "a hot year, a warmer climate")
+QUICK = ("sites named like numbers",)
 """The others are of the long run."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -56,6 +57,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
         monkeypatch.setattr(cli, "prepared", lambda _name, _candidates: case)
         monkeypatch.setattr(siting, "solve", stand_in_solve)
+        monkeypatch.setattr(siting, "explain", lambda *_, **__: SimpleNamespace(is_feasible=True))
         monkeypatch.setattr("siting.results.folder.write_into", stand_in_write)
 
     return ending
@@ -237,3 +239,12 @@ def test_progress_without_terminal_is_plain_and_sparse(caplog: pytest.LogCapture
             line(moment(phase, seconds))
     told = [record.getMessage().split(maxsplit=2)[2] for record in caplog.records]
     assert told == ["build", "solve, round 1", "solve, round 13"]
+
+
+def test_terminal_that_lacks_a_letter_shows_its_number() -> None:
+    command = [sys.executable, "-m", "siting", "show", "us-small", "--table", "sites"]
+    shown = subprocess.run(
+        command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=True, text=True
+    )
+    assert "\\xb0" in shown.stdout
+    assert shown.stderr == ""

@@ -82,7 +82,7 @@ def test_extends_takes_what_is_not_stated(tmp_path: Path) -> None:
     assert study.policy.carbon_price_usd_per_t == 100
     assert study.policy.model_copy(update={"carbon_price_usd_per_t": base.policy.carbon_price_usd_per_t}) == base.policy
     assert study.demand == base.demand
-    assert study.name == "dear-carbon"
+    assert (study.name, study.title, study.description) == ("dear-carbon", "", "")  # it asks something else
     assert study.place_of("policy.carbon_price_usd_per_t") == f"{path}:3"
     assert study.place_of("demand.latency_limit_ms").startswith(f"{SMALL}.yaml:")
 
@@ -120,7 +120,7 @@ def test_tables_are_seen_from_the_file_that_names_them(tmp_path: Path) -> None:
     small = (files("siting.data") / "studies" / f"{SMALL}.yaml").read_text("utf-8")
     (tmp_path / "base" / "base.yaml").write_text(small.replace("tables: {}", "tables: {racks: my-racks.csv}"))
     (tmp_path / "b.yaml").write_text("extends: base/base.yaml\nname: b\ntables: {sites: my-sites.csv}\n")
-    found = load_study(tmp_path / "b.yaml").replacements()
+    found = load_study(tmp_path / "b.yaml").own_tables("replace")
     assert {name: path.resolve() for name, path in found.items()} == {
         "racks": tmp_path / "base" / "my-racks.csv",
         "sites": tmp_path / "my-sites.csv",
@@ -133,7 +133,7 @@ def test_no_folder_of_this_machine_is_dumped(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(f"extends: {SMALL}\nname: s\ntables: {{sites: {table}}}\n")
     study = load_study(path)
-    assert study.replacements() == {"sites": table}
+    assert study.own_tables("replace") == {"sites": table}
     assert str(tmp_path) not in study.model_dump_json()
     assert study.model_dump()["tables"] == {"sites": "my-sites.csv"}
     assert study.origin == path

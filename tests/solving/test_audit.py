@@ -232,6 +232,7 @@ def with_field(case: Case, name: str, values: Array) -> Case:
     return dataclasses.replace(case, fields={**case.fields, name: Field(case.fields[name].axes, values)})
 
 
+@pytest.mark.slow
 def test_every_balance_is_seen_to_fail(plan: Plan) -> None:
     """Whatever a book checks, one of a thousand mistakes upsets it; a check that none upsets checks nothing.
 

@@ -29,8 +29,15 @@ def steps(case: Case, limit: SweptLimit) -> list[float]:
     return [np.inf, *(amount * np.array([0.95, 0.8, 0.6, 0.4]))]
 
 
-@pytest.mark.parametrize("gap", [0.0, 1e-3])
-@pytest.mark.parametrize("limit", ["carbon_cap_t_per_yr", "water_cap_m3_per_yr"])
+@pytest.mark.parametrize(
+    ("limit", "gap"),
+    [
+        ("carbon_cap_t_per_yr", 1e-3),
+        ("water_cap_m3_per_yr", 0.0),
+        pytest.param("carbon_cap_t_per_yr", 0.0, marks=pytest.mark.slow),
+        pytest.param("water_cap_m3_per_yr", 1e-3, marks=pytest.mark.slow),
+    ],
+)
 def test_points_cost_what_solves_of_their_own_cost(limit: SweptLimit, gap: float) -> None:
     """In any order of the values, also where no plan is left: at a gap of 0 on the whole, else site by site."""
     case = limited(limited(rich_case(), "carbon_cap_t_per_yr", np.inf), "water_cap_m3_per_yr", np.inf)

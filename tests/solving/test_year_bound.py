@@ -107,7 +107,10 @@ def test_bound_is_the_relaxation_of_the_year_at_the_best_prices(case: Case) -> N
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
-@pytest.mark.parametrize("make", [year_of_fleet, lambda seed: year_with_sales(seed=seed), rich_year])
+@pytest.mark.parametrize(
+    "make",
+    [year_of_fleet, lambda seed: year_with_sales(seed=seed), pytest.param(rich_year, marks=pytest.mark.slow)],
+)
 def test_bound_is_never_above_the_relaxation_of_the_year(make: Any, seed: int) -> None:
     """At any prices, of whatever sign and size, and after any round."""
     case = make(seed)

@@ -90,6 +90,8 @@ class Task:
         What no plan costs less than there (scale of the standard form).
     progress : callable or None
         Told of each step.
+    threads : int
+        Sites whose years are solved at the same time.
     """
 
     case: Case
@@ -97,6 +99,7 @@ class Task:
     gap: Gap
     bound: float
     progress: ProgressCallback | None
+    threads: int = 1
 
 
 def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[tuple[Entry, ...], bool]:
@@ -170,5 +173,5 @@ def _entered(task: Task, origin: str, kept: Kept, first: Entry, limit: Deadline)
     enough = task.gap.cost_within(task.bound)
     sites = built_part(task.case, first.solution)
     solution, objective_usd = on_chosen_days(kept, task.case, sites, task.components, enough, limit)
-    replay, told = replay_year(task.case, solution, task.progress, limit)
+    replay, told = replay_year(task.case, solution, task.progress, limit, task.threads)
     return Entry(origin, solution, objective_usd, replay, told)

@@ -1,7 +1,8 @@
-"""Months of a design's year, solved one after another, and how far their dispatch may be from the cheapest."""
+"""Months of a design's year, each solved by itself, and how far their dispatch may be from the cheapest."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from siting.optimise.solver import highs, loading
@@ -23,7 +24,7 @@ Each month has an even part of it. One that has too little is rounded, and what 
 
 
 class Months:
-    """Solves months, and adds up how far their dispatch may be from the cheapest.
+    """Solves months, and adds up how far their dispatch may be from the cheapest; several threads may ask at once.
 
     Parameters
     ----------
@@ -36,6 +37,7 @@ class Months:
     def __init__(self, count: int, deadline: Deadline) -> None:
         self.deadline, self._count, self._choosing_left_s = deadline, count, CHOICE_SECONDS
         self._costs = self._excess = 0.0
+        self._counting = threading.Lock()
 
     def excess_fraction(self) -> float:
         """Cost above what is proven to be the least, over the costs of the months."""
@@ -58,16 +60,19 @@ class Months:
             self.deadline.check()
             return free
         enough = free.objective + ONE_WAY_TOLERANCE_FRACTION * abs(free.objective)
-        seconds = min(self._choosing_left_s, CHOICE_SHARE * self.deadline.left())
-        choosing = self.deadline.within(seconds / max(self._count, 1))
+        with self._counting:
+            seconds = min(self._choosing_left_s, CHOICE_SHARE * self.deadline.left()) / max(self._count, 1)
+        choosing = self.deadline.within(seconds)
         began = choosing.spent()
         flows = flows_of(case, part)
         found = flow_one_way(solver, flows, free, enough=enough, deadline=self.deadline, choosing=choosing)
-        self._choosing_left_s -= choosing.spent() - began
-        self._count -= 1
+        with self._counting:
+            self._choosing_left_s -= choosing.spent() - began
+            self._count -= 1
         if found.objective is None or found.status != "optimal":
             self.deadline.check()
             return found
-        self._costs += abs(free.objective)
-        self._excess += found.objective - (free.objective if found.bound is None else found.bound)
+        with self._counting:
+            self._costs += abs(free.objective)
+            self._excess += found.objective - (free.objective if found.bound is None else found.bound)
         return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,7 @@ def replay_year(
     solution: Solution,
     progress: ProgressCallback | None = None,
     deadline: Deadline | None = None,
+    threads: int = 1,
 ) -> tuple[Replay, tuple[Caution, ...]]:
     """Run a design through the full year.
 
@@ -53,6 +55,8 @@ def replay_year(
         Told of each site that is done.
     deadline : Deadline, optional
         When to stop.
+    threads : int
+        Sites whose years are solved at the same time.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def replay_year(
         if progress is not None:
             progress(Progress(f"replay {done + 1} of {count}: {site}", limit.spent() - began))
 
-    dispatch = _dispatched(year, months, tell)
+    dispatch = _dispatched(year, months, tell, threads)
     year_solution = accounted(year.case, _decisions(year, _joined(year, dispatch)))
     replay = Replay(year.case, year_solution, seconds=limit.spent() - began)
     replay.audit().raise_for_residuals()
@@ -145,17 +149,20 @@ def _with_quotas(design: _Design) -> _Design:
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
 
 
-def _dispatched(design: _Design, months: Months, tell: Callable[[int, str], None]) -> list[dict[str, Array]]:
+def _dispatched(
+    design: _Design, months: Months, tell: Callable[[int, str], None], threads: int
+) -> list[dict[str, Array]]:
     """Dispatch of all sites within all limits on the year, their own and those that they share."""
     years = []
     has_caps = bool(capped_ledgers(design.case.study.policy))
     decided = []
-    for done, site in enumerate(str(site) for site in design.case.axes["site"]):
-        tell(done, site)
-        year, dispatch = _site_year(design, site, months)
-        decided.append(_decided(design, year, dispatch))
-        if has_caps:
-            years.append((year, dispatch))
+    sites = [str(site) for site in design.case.axes["site"]]
+    with ThreadPoolExecutor(threads) as pool:
+        for done, (year, dispatch) in enumerate(pool.map(lambda site: _site_year(design, site, months), sites)):
+            tell(done, sites[done])
+            decided.append(_decided(design, year, dispatch))
+            if has_caps:
+                years.append((year, dispatch))
     if not has_caps:
         return decided
     over = broken_caps(Books(design.case, _decisions(design, _joined(design, decided))))

@@ -11,7 +11,8 @@ import pandas as pd
 from pydantic import BeforeValidator, StringConstraints
 
 from siting.data.kinds.row import Row
-from siting.data.tables.reader import Line, cells_of, checked_rows
+from siting.data.tables.checking import checked_rows
+from siting.data.tables.files import Line, cells_of
 from siting.problems import InputError, Problem, did_you_mean
 from siting.study import magnitudes
 

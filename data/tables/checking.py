@@ -1,0 +1,101 @@
+"""Rows held against what a row of their table must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import NoneType
+from typing import get_args
+
+import pandas as pd
+from pydantic import ValidationError
+
+from siting.data.kinds.row import Row
+from siting.data.tables.files import Line
+from siting.problems import Problem, wording
+from siting.text import unwritable
+
+__all__ = ["checked_rows", "frame_of", "may_be_left_out"]
+
+LAST_COLUMNS = ("source_id", "grade")
+
+
+def checked_rows(
+    file: str, heading: Sequence[str], lines: Sequence[Line], row_model: type[Row]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Check every row; cells under a name that the model does not have are not looked at.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for the problems.
+    heading, lines
+        From `cells_of`.
+    row_model
+        What a row must be. An empty cell is a missing value.
+
+    Returns
+    -------
+    table, problems
+        As `read_table` returns them.
+    """
+    rows, problems = [], []
+    optional = dict.fromkeys(may_be_left_out(row_model))
+    for line, cells in lines:
+        if len(cells) != len(heading):
+            problems.append(Problem(file, line, "", f"{len(cells)} cells under a heading of {len(heading)}"))
+            continue
+        known = [(name, cell) for name, cell in zip(heading, cells, strict=True) if name in row_model.model_fields]
+        broken = [(name, reason) for name, cell in known if (reason := unwritable(cell))]
+        if broken:
+            problems += [Problem(file, line, name, reason) for name, reason in broken]
+            continue
+        values = optional | {name: cell.strip() or None for name, cell in known}
+        try:
+            rows.append((line, row_model.model_validate(values)))
+        except ValidationError as error:
+            found = _row_problems(file, line, error)
+            problems.extend(sorted(found, key=lambda problem: heading.index(problem.field)))
+    return frame_of([row for _, row in rows], row_model, [line for line, _ in rows]), problems
+
+
+def may_be_left_out(row_model: type[Row]) -> set[str]:
+    """Return the columns of a row that may be empty, or not there."""
+    return {name for name, field in row_model.model_fields.items() if NoneType in get_args(field.annotation)}
+
+
+def _row_problems(file: str, line: int, error: ValidationError) -> Iterable[Problem]:
+    for item in error.errors():
+        field = str(item["loc"][0]) if item["loc"] else ""
+        if item["input"] is None:
+            message = "missing value"
+        elif item["type"] == "string_pattern_mismatch":
+            message = f"input should match {item['ctx']['pattern']} (got {item['input']!r})"
+        else:
+            message = wording(item["type"], item.get("ctx", {}), item["input"])
+        yield Problem(file, line, field, message)
+
+
+def frame_of(rows: list[Row], row_model: type[Row], lines: list[int] | None = None) -> pd.DataFrame:
+    """Frame of rows, indexed by line, with the type of each column fixed by the model even when there are no rows.
+
+    A column that may be left out is there only if some row has a value in it.
+    """
+    own = {
+        name: field
+        for name, field in row_model.model_fields.items()
+        if field.is_required() or any(getattr(row, name) is not None for row in rows)
+    }
+    names = [
+        *(name for name in own if name not in LAST_COLUMNS),
+        *(name for name in LAST_COLUMNS if name in own),
+    ]
+    frame = pd.DataFrame([row.model_dump() for row in rows], columns=names, index=lines)
+    for name, field in own.items():
+        kinds = {field.annotation, *get_args(field.annotation)}
+        if float in kinds | {inner for kind in kinds for inner in get_args(kind)}:
+            frame[name] = frame[name].astype("float64")
+        elif int in kinds:
+            frame[name] = frame[name].astype("int64")
+        else:
+            frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
+    return frame

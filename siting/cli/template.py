@@ -1,0 +1,82 @@
+"""An empty table to fill, with what its columns mean."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from siting.quantities import unit
+
+if TYPE_CHECKING:
+    from siting.data.kinds.row import Row
+
+__all__ = ["template_of"]
+
+PROVENANCE = ("source_id", "grade")
+
+
+def template_of(table: str) -> str:
+    """Return a table without rows as CSV: a remark on each column, then the heading.
+
+    Parameters
+    ----------
+    table : str
+        Name of a table of the catalogue, or of one that only a study brings.
+
+    Raises
+    ------
+    KeyError
+        If there is none of this name.
+
+    Examples
+    --------
+    >>> print(template_of("water_bodies"))  # doctest: +ELLIPSIS
+    # water_bodies: ...
+    """
+    import pandas as pd
+
+    from siting.data.tables.checking import may_be_left_out
+    from siting.data.tables.own_sites import MUST
+    from siting.data.tables.reader import catalog_path
+    from siting.data.tables.schema import LAYERS, TABLES
+
+    row = {**TABLES, **LAYERS}[table].row
+    columns = pd.read_csv(catalog_path("columns"), dtype=str, keep_default_na=False)
+    meaning = {str(r.column): str(r.description) for r in columns[columns["table"] == table].itertuples()}
+    optional = may_be_left_out(row)
+    if table == "sites":
+        optional = set(row.model_fields) - set(MUST)
+    optional |= set(PROVENANCE)
+    names = sorted(row.model_fields, key=lambda name: (name in PROVENANCE, name in optional))
+    remarks = [f"# {table}: {_first_line(row)}", *_remarks(row, names, optional, meaning)]
+    heading = io.StringIO()
+    csv.writer(heading, lineterminator="\n").writerow(names)
+    return "\n".join([*remarks, heading.getvalue()])
+
+
+def _first_line(row: type[Row]) -> str:
+    return (row.__doc__ or "").strip().splitlines()[0]
+
+
+def _remarks(row: type[Row], names: list[str], optional: set[str], meaning: dict[str, str]) -> Iterator[str]:
+    """Yield a line about each column: whether it may be empty, its unit, what it may be, and what it means."""
+    for name in names:
+        parts = ["may be left empty" if name in optional else "wanted"]
+        try:
+            label = unit(name).label
+        except ValueError:
+            label = ""
+        parts += [label] if label else []
+        parts += _choices(row.model_fields[name].annotation)
+        text = " ".join(meaning.get(name, "").split())
+        yield f"#   {name} ({', '.join(parts)}){f': {text}' if text else ''}"
+
+
+def _choices(annotation: Any) -> list[str]:
+    """Values that a column may have, if they are few."""
+    for kind in (annotation, *get_args(annotation)):
+        if get_origin(kind) is Literal:
+            return [" or ".join(map(str, get_args(kind)))]
+    return []

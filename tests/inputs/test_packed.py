@@ -1,0 +1,121 @@
+"""A study in one file: what is read from it is what was packed, and no file of it can do harm."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from tiny_study import own_tables, study_fields, write_study
+
+import siting
+from siting.cli.app import call
+from siting.data.tables.of_study import tables_of
+from siting.data.tables.pack_notes import about_here, pack_notes
+from siting.problems import InputError
+from siting.study.packed import ABOUT, STUDY, write_pack
+
+
+def pack_of(folder: Path, name: str = "p.zip") -> Path:
+    study = siting.load_study(write_study(folder, study_fields(), own_tables()))
+    path = folder / name
+    write_pack(path, study, about_here())
+    return path
+
+
+def test_study_comes_back_with_its_tables(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    path = pack_of(tmp_path / "a")
+    before = siting.load_study(tmp_path / "a" / "tiny.yaml")
+    moved = path.rename(tmp_path / "elsewhere.zip")
+    expected = tables_of(before)[0]
+    for file in (tmp_path / "a").iterdir():
+        file.unlink()
+    again = siting.load_study(moved)
+    assert again.model_copy(update={"tables": {}}) == before.model_copy(update={"tables": {}})
+    found, problems = tables_of(again)
+    assert problems == []
+    assert all(found[name].equals(table) for name, table in expected.items())
+    assert pack_notes(again) == ()
+
+
+def test_pack_is_the_same_each_time(tmp_path: Path) -> None:
+    assert pack_of(tmp_path, "a.zip").read_bytes() == pack_of(tmp_path, "b.zip").read_bytes()
+
+
+def test_rows_and_appended_files_are_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text("site_id,name,latitude,longitude\nhere,Here,41.88,-93.1\n")
+    Path("s.yaml").write_text(
+        "extends: us-small\nname: s\nsites: [here, polk-ia]\ntables:\n"
+        "  sites: {append: mine.csv, change: [{site_id: polk-ia, land_usd_per_ha: 12345}]}\n"
+    )
+    assert call(["pack", "s.yaml"]) == 0
+    Path("mine.csv").unlink()
+    sites = tables_of(siting.load_study("s.zip"))[0]["sites"].set_index("site_id")
+    assert sites.loc["here", "name"] == "Here"
+    assert sites.loc["polk-ia", "land_usd_per_ha"] == 12345
+
+
+def test_another_version_or_catalogue_is_told(tmp_path: Path) -> None:
+    study = siting.load_study(write_study(tmp_path, study_fields(), own_tables()))
+    about = about_here()
+    about["catalogue"]["racks"] = "0" * 64
+    write_pack(tmp_path / "p.zip", study, {**about, "siting": "0.0.1"})
+    (note,) = pack_notes(siting.load_study(tmp_path / "p.zip"))
+    assert (
+        note.message
+        == f"packed with siting 0.0.1, read with {siting.__version__}; other tables of the catalogue: racks"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["other.yaml"], f"holds no {STUDY}; make one with: siting pack STUDY"),
+        ([STUDY, "../outside.txt"], "holds files that lie outside of it; nothing was unpacked"),
+        ([STUDY, "/tmp/outside.txt"], "holds files that lie outside of it; nothing was unpacked"),
+        ([STUDY, "a/../../outside.txt"], "holds files that lie outside of it; nothing was unpacked"),
+    ],
+)
+def test_harmful_pack_is_refused(tmp_path: Path, names: list[str], told: str) -> None:
+    path = tmp_path / "p.zip"
+    with zipfile.ZipFile(path, "w") as pack:
+        for name in names:
+            pack.writestr(name, "x")
+    with pytest.raises(InputError) as caught:
+        siting.load_study(path)
+    assert told in str(caught.value)
+    assert not (tmp_path.parent / "outside.txt").exists()
+
+
+def test_pack_of_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = pack_of(tmp_path)
+    monkeypatch.setattr("siting.study.packed.MOST_BYTES", 1000)
+    with pytest.raises(InputError, match="holds more than 1,000 bytes; nothing was unpacked"):
+        siting.load_study(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"not a pack"])
+def test_cut_pack_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "p.zip"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="cannot be unpacked"):
+        siting.load_study(path)
+
+
+def test_pack_that_cannot_be_written_leaves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = write_study(tmp_path, study_fields(), own_tables())
+    before = set(tmp_path.iterdir())
+    assert call(["pack", str(study), "-o", str(tmp_path / "none" / "p.zip")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert set(tmp_path.iterdir()) == before
+    assert call(["pack", str(study), "-o", str(tmp_path / "p.tar")]) == 2
+
+
+def test_parts_of_a_pack(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(pack_of(tmp_path).read_bytes())) as pack:
+        names = pack.namelist()
+    assert names[:2] == [STUDY, ABOUT]
+    assert all(name.startswith("tables/") for name in names[2:])
