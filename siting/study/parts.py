@@ -24,7 +24,7 @@ from pydantic import (
 from siting.problems import shown
 from siting.study import magnitudes
 from siting.study.limit import LimitMark
-from siting.text import GridZoneId, Id, is_day
+from siting.text import GridZoneId, Id, PlainText, is_day
 
 
 class FrozenDict(dict[Any, Any]):
