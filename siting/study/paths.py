@@ -93,6 +93,8 @@ def _key(at: dict[Any, Any] | list[Any], step: str | int) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, BaseModel):
+        return {key: _plain(inner) for key, inner in value if inner is not None}
     return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 

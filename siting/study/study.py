@@ -17,7 +17,7 @@ from siting.problems import Problem
 from siting.study.connection import ConnectionTerms
 from siting.study.demand import Demand
 from siting.study.edge import Edge
-from siting.study.own_table import OwnTables, Rows, at, source_of
+from siting.study.own_table import CHANGES, OwnTables, Rows, at, source_of
 from siting.study.parts import (
     Candidates,
     Climate,
@@ -176,6 +176,11 @@ class Study(Frozen):
         folder = self._origin.parent if self._origin else Path()
         found = {name: source_of(own, kind) for name, own in self.tables.items()}
         return {name: at(source, folder) for name, source in found.items() if source is not None}
+
+    def own_files(self) -> list[tuple[str, Path]]:
+        """Files of the study's own tables, each with the name of its table and what it does to it."""
+        found = ((f"{name} {kind}", at) for kind in CHANGES for name, at in self.own_tables(kind).items())
+        return sorted((name, at) for name, at in found if isinstance(at, Path))
 
     def replaced(self) -> frozenset[str]:
         """Names of the catalogue's tables in whose place the study has one of its own."""

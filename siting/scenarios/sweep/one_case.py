@@ -89,7 +89,7 @@ def hash_of(study: Study, options: SolveOptions) -> str:
     digest = hashlib.sha256(f"{__version__} {_catalogue_hash()} {FORMAT}\n".encode())
     digest.update(json.dumps(asked, sort_keys=True).encode())
     digest.update(study.model_dump_json().encode())
-    for name, path in sorted(study.replacements().items()):
+    for name, path in study.own_files():
         digest.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 

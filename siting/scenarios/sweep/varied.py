@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from siting.data.tables.reader import cells_of
+from siting.data.tables.files import cells_of
 from siting.data.tables.scaling import scalable_columns
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import InputError, Problem, did_you_mean, printable
