@@ -12,7 +12,10 @@ import pytest
 from tiny import quick, tiny_case, with_year
 
 from siting.case.case import TABLE_OF_AXIS, Case
+from siting.optimise.solver.deadline import Deadline
+from siting.optimise.year.claim import bound_for
 from siting.optimise.year.drawn_in import drawn_in
+from siting.optimise.year.year_bound import YearBound
 from siting.plan.plan import Plan
 from siting.results.folder import load
 from siting.results.verifying import verify
@@ -167,6 +170,23 @@ def test_bound_for_the_year_changes_no_status() -> None:
     assert 0.5 * on.year.objective_usd < on.year.bound_usd <= on.year.objective_usd * (1 + 1e-6)
     assert on.status == off.status == "optimal"
     assert on.objective_usd == off.objective_usd
+
+
+@pytest.mark.parametrize(
+    ("share", "finished", "is_told"), [(0.72, False, False), (0.97, False, True), (0.72, True, True)]
+)
+def test_bound_that_was_not_finished_is_told_only_near_the_cost(
+    share: float, finished: bool, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that time cut off had proven 72 % of the cost of a plan that was within 0.2 %."""
+    plan = quick(hourly_year_with_itself(), replay=True, year_bound=False)
+    assert plan.replay is not None
+    cost_usd = plan.replay.cost_usd
+    proven = YearBound(share * cost_usd, finished, 3, 1)
+    monkeypatch.setattr("siting.optimise.year.claim.year_bound", lambda *_, **__: proven)
+    found, told = bound_for(plan.case, (), {}, plan.replay, 1, Deadline(), lambda _: None)
+    assert found == (share * cost_usd if is_told else None)
+    assert [caution.id for caution in told] == ([] if is_told else ["year_bound_stopped"])
 
 
 @pytest.fixture(scope="module")

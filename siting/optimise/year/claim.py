@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_SECONDS = 900.0
 """Time for the bound where nobody set a limit."""
 
+FAR_FRACTION = 0.05
+"""How far below the plan's cost a bound that was not finished may lie to be told: a farther one is of no use."""
+
 
 def bound_for(
     case: Case,
@@ -57,11 +60,12 @@ def bound_for(
     try:
         found = year_bound(
             case, components, prices, threads=threads, deadline=deadline.within(MOST_SECONDS), tell=tell
-        ).bound_usd
+        )
     except Exception as error:  # there is a plan, and a bound that fails costs none
         return None, (Caution("year_bound_failed", {"error": str(error)}),)
-    if found is None:
+    bound_usd, far_usd = found.bound_usd, replay.cost_usd - FAR_FRACTION * abs(replay.cost_usd)
+    if bound_usd is None or (bound_usd < far_usd and not found.finished):
         return None, (Caution("year_bound_stopped"),)
-    if replay.excess_fraction == 0 and found > replay.cost_usd + TOLERANCE_FRACTION * abs(replay.cost_usd):
+    if replay.excess_fraction == 0 and bound_usd > replay.cost_usd + TOLERANCE_FRACTION * abs(replay.cost_usd):
         return None, (Caution("year_bound_failed", {"error": "it came out above what the plan costs there"}),)
-    return found, ()
+    return bound_usd, ()
