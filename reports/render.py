@@ -46,6 +46,7 @@ from siting.reports.sections import (
     solution,
     verdict,
     water,
+    workloads,
 )
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
@@ -91,6 +92,7 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
             cooling.section,
             power.section,
             price_years.section,
+            workloads.section,
             measures.section,
             leases.section,
             cost.section,
@@ -107,6 +109,7 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
         "policy": (
             messages.section,
             scope.section,
+            workloads.section,
             selection.section,
             concentration.section,
             consent.section,

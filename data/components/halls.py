@@ -11,7 +11,7 @@ from pydantic import Field as Limits
 from pydantic import create_model
 
 from siting.case.case import Field
-from siting.case.minimum_cost import needed_pflop
+from siting.case.minimum_cost import batch_of_day_pflop, needed_pflop, steady_training_pflop
 from siting.cooling.parameters import PARAMETERS
 from siting.data.kinds.asset import Asset
 from siting.data.kinds.choice import Choice
@@ -107,8 +107,8 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
 
     able = of("racks.compatible_count") * of("computing.availability_fraction")
     densest = (able * of("computing.compute_pflop_per_mw")).max()
-    steady = of("training.training_cluster_pflop") * of("training.clusters_needed_count")
-    needed = needed_pflop(of("serving.inference_pflop"), of("serving.batch_mean_pflop"), steady)
+    steady = steady_training_pflop(fields)
+    needed = needed_pflop(of("serving.inference_pflop"), batch_of_day_pflop(fields), steady)
     return {"halls.least_it_mw": Field(("period",), needed / densest)}
 
 
@@ -148,7 +148,8 @@ STATED = Statement(
         "halls.least_it_mw": worked_out(
             "period",
             inputs=(
-                "demand.inference_mw", "demand.batch_mw", "demand.training_mw", "racks.compute_pflop", "racks.rack_kw",
+                "demand.inference_mw", "demand.batch_mw", "demand.training_mw", "demand.workloads",
+                "racks.compute_pflop", "racks.rack_kw",
             ),
             neutral=None,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import numpy as np
@@ -77,6 +77,8 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
         "leases.lease_network_usd_per_pflop_yr": Field(
             ("lease", "zone"), choice.parameter("network_usd_per_pflop_km_yr") * distance_km
         ),
+        "leases.zone_leasable_count": Field(("zone",), _leasable(choice, zones["workload_id"])),
+        "leases.lot_leasable_count": Field(("lot",), _leasable(choice, choice.tables["lots"]["workload_id"])),
         "leases.lease_it_mw": Field(("lease",), choice.column("leases", "accelerator_it_kw") / KW_PER_MW),
         "leases.lease_pue": Field(("lease",), pue),
         "leases.lease_wue_m3_per_mwh": Field(("lease",), wue),  # 1 L/kWh is 1 m3/MWh
@@ -87,12 +89,20 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     }
 
 
+def _leasable(choice: Choice, workload_ids: Iterable[str]) -> Array:
+    """Whether classes of work may be leased: those that must be done in certain states are not, by class."""
+    classes = choice.study.demand.by_name()
+    return np.array([not classes[name].residency_states for name in workload_ids], dtype=np.float64)
+
+
 def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     """Return what a PFLOP/s the whole year costs, emits and drinks, and how much of it could be leased."""
     hours = HOURS_PER_YEAR / fields["leases.accelerator_pflop"].values  # of accelerators
     it_mwh = hours * fields["leases.lease_it_mw"].values
     drawn_mwh = it_mwh * fields["leases.lease_pue"].values
-    daily = fields["serving.batch_mean_pflop"].values
+    daily = np.einsum(
+        "j,jyd->yd", fields["leases.lot_leasable_count"].values, fields["serving.batch_mean_pflop"].values
+    )
     least = daily.min(axis=1)
     batch = least + (daily - least[:, None]).mean(axis=1)  # where all days are alike, to the last digit that of each
     return {
@@ -102,7 +112,10 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
         ),
         "leases.lease_m3_per_pflop_yr": Field(("lease",), it_mwh * fields["leases.lease_wue_m3_per_mwh"].values),
         "leases.leasable_batch_pflop": Field(("period",), batch),
-        "leases.leasable_pflop": Field(("period",), batch + fields["serving.inference_mean_pflop"].values.sum(axis=0)),
+        "leases.leasable_pflop": Field(
+            ("period",),
+            batch + fields["leases.zone_leasable_count"].values @ fields["serving.inference_mean_pflop"].values,
+        ),
     }
 
 
@@ -132,11 +145,17 @@ STATED = Statement(
         "leases.lease_most_pflop": worked_out(
             "lease", inputs=("leases.lease_most_pflop", "technology.leases"), neutral=NO_LIMIT_PFLOP
         ),
+        "leases.zone_leasable_count": worked_out("zone", inputs=("demand.workloads",), neutral=1.0),
+        "leases.lot_leasable_count": worked_out("lot", inputs=("demand.workloads",), neutral=1.0),
         "leases.lease_usd_per_pflop_yr": worked_out("lease", inputs=_PRICE, neutral=None),
         "leases.lease_t_per_pflop_yr": worked_out("lease", "period", inputs=(*_CARBON, *_POWER), neutral=None),
         "leases.lease_m3_per_pflop_yr": worked_out("lease", inputs=("leases.wue_l_per_kwh", *_POWER), neutral=None),
-        "leases.leasable_batch_pflop": worked_out("period", inputs=("demand.batch_mw",), neutral=None),
-        "leases.leasable_pflop": worked_out("period", inputs=("demand.inference_mw", "demand.batch_mw"), neutral=None),
+        "leases.leasable_batch_pflop": worked_out(
+            "period", inputs=("demand.batch_mw", "demand.workloads"), neutral=None
+        ),
+        "leases.leasable_pflop": worked_out(
+            "period", inputs=("demand.inference_mw", "demand.batch_mw", "demand.workloads"), neutral=None
+        ),
     },
     of_choice=_of_choice,
     follows=_follows,

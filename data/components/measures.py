@@ -45,7 +45,7 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     """Return the work of the class that each package is for, and the share of it that the package saves."""
     of_batch = fields["measures.of_batch_count"].values[:, None]
     inference = fields["serving.inference_mean_pflop"].values.sum(axis=0)
-    daily = fields["serving.batch_mean_pflop"].values
+    daily = fields["serving.batch_mean_pflop"].values.sum(axis=0)
     least = daily.min(axis=1)
     batch = least + (daily - least[:, None]).mean(axis=1)  # where all days are alike, to the last digit that of each
     spared = fields["measures.touched_fraction"].values * fields["measures.saved_fraction"].values
@@ -58,6 +58,8 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
         "measures.spared_fraction": Field(("measure",), spared),
     }
 
+
+_ASKED = ("demand.inference_mw", "demand.batch_mw", "demand.workloads")
 
 STATED = Statement(
     tables={"measures": table(MeasureRow, "measure_id", is_technology=True)},
@@ -74,11 +76,9 @@ STATED = Statement(
         "measures.adaptation_usd_per_pflop": taken("measures.adaptation_usd_per_pflop", "measure"),
         "measures.running_usd_per_pflop_yr": taken("measures.running_usd_per_pflop_yr", "measure"),
         "measures.quality_loss_fraction": taken("measures.quality_loss_fraction", "measure"),
-        "measures.asked_pflop": worked_out(
-            "measure", "period", inputs=("demand.inference_mw", "demand.batch_mw"), neutral=None
-        ),
+        "measures.asked_pflop": worked_out("measure", "period", inputs=_ASKED, neutral=None),
         "measures.adapted_most_pflop": worked_out(
-            "measure", inputs=("demand.inference_mw", "demand.batch_mw", "measures.touched_fraction"), neutral=None
+            "measure", inputs=(*_ASKED, "measures.touched_fraction"), neutral=None
         ),
         "measures.spared_fraction": worked_out(
             "measure", inputs=("measures.touched_fraction", "measures.saved_fraction"), neutral=None

@@ -23,7 +23,17 @@ from siting.study import magnitudes
 from siting.study.demand import AMOUNTS, ReferenceWork, WorkClass
 from siting.text import Id
 
-__all__ = ["ASKED", "STATED", "RackRow", "RackYearRow", "asked_pflop", "fitting", "nameplate_mw", "reference"]
+__all__ = [
+    "ASKED",
+    "STATED",
+    "RackRow",
+    "RackYearRow",
+    "asked_pflop",
+    "fitting",
+    "nameplate_mw",
+    "reference",
+    "reference_work",
+]
 
 RackKind = Literal["cpu", "gpu", "tpu", "asic", "fpga", "neuromorphic", "quantum"]
 
@@ -113,7 +123,11 @@ _OF_POWER = ("demand_growth.power_growth_per_yr", "demand_growth.hardware_gain_p
 _OF_RUNS = ("demand_growth.training_doubling_yr", "demand_growth.training_adoption_fraction")
 
 ASKED: Mapping[WorkClass, tuple[str, ...]] = {
-    work_class: (*(f"demand.{name}" for name in fields), *(_OF_RUNS if work_class == "training" else _OF_POWER))
+    work_class: (
+        *(f"demand.{name}" for name in fields),
+        "demand.workloads",
+        *(_OF_RUNS if work_class == "training" else _OF_POWER),
+    )
     for work_class, fields in AMOUNTS.items()
 }
 """Inputs that the work asked of each class rests on, beside the rack in which it is counted."""
@@ -121,18 +135,25 @@ ASKED: Mapping[WorkClass, tuple[str, ...]] = {
 
 def reference(choice: Choice) -> ReferenceWork:
     """What the rack does in which demand is counted, and how many tokens the study makes of it."""
-    rack = choice.reference_rack
+    return reference_work(choice.reference_rack, choice.study.demand.throughput_tokens_per_s_per_pflop)
+
+
+def reference_work(rack: pd.DataFrame, tokens_per_s_per_pflop: float | None) -> ReferenceWork:
+    """What a rack does, of the row of the table racks that is its own, and how many tokens are made of it."""
     return ReferenceWork(
         pflop_per_mw=float(rack["compute_pflop"].iloc[0] / nameplate_mw(rack)[0]),
         accelerator_pflop=float((rack["compute_pflop"] / rack["accelerators_count"]).iloc[0]),
-        tokens_per_s_per_pflop=choice.study.demand.throughput_tokens_per_s_per_pflop,
+        tokens_per_s_per_pflop=tokens_per_s_per_pflop,
     )
 
 
-def asked_pflop(choice: Choice, work_class: WorkClass) -> Array:
-    """Work that is asked of a class, in whatever unit, by period [PFLOP/s]."""
-    of_reference, demand = reference(choice), choice.study.demand
-    return np.array([demand.pflop(work_class, period.year, of_reference) for period in choice.study.horizon.periods])
+def asked_pflop(choice: Choice, workload_id: str) -> Array:
+    """Work that is asked of a class, in whatever unit, by period [PFLOP/s]; none of one that asks for nothing."""
+    of_reference, years = reference(choice), [period.year for period in choice.study.horizon.periods]
+    asked = np.zeros(len(years))
+    for unit, amounts in choice.study.demand.by_name()[workload_id].amounts():
+        asked += np.array([amounts.get(year, 0.0) for year in years]) * of_reference.pflop_per(unit)
+    return asked
 
 
 def nameplate_mw(racks: pd.DataFrame) -> Array:

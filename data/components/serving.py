@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import numpy as np
@@ -19,9 +20,11 @@ from siting.data.kinds.table import table
 from siting.geography import great_circle_km
 from siting.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from siting.study import magnitudes
+from siting.study.limit import LimitMark
+from siting.study.workloads import FLAT
 from siting.text import Id
 
-__all__ = ["STATED", "DemandShapeRow", "ZoneRow", "distances_km", "round_trip_ms"]
+__all__ = ["STATED", "DemandShapeRow", "ZoneRow", "distances_km", "resident", "round_trip_ms"]
 
 
 class ZoneRow(Graded):
@@ -60,31 +63,88 @@ def round_trip_ms(parameters: pd.DataFrame, distance_km: Array) -> Array:
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    distance_km = distances_km(choice.tables["sites"], choice.tables["zones"])
+    sites, zones, lots = (choice.tables[name] for name in ("sites", "zones", "lots"))
+    classes, limit_ms = choice.study.demand.by_name(), choice.study.demand.latency_limit_ms
+    distance_km = distances_km(sites, zones)
     network_usd = choice.parameter("network_usd_per_pflop_km_yr") * distance_km
-    inference = _zonal(choice)[:, None, :] * asked_pflop(choice, "inference")[None, :, None]
-    batch = asked_pflop(choice, "batch")
+    asked = np.array([asked_pflop(choice, name) for name in zones["workload_id"]]).reshape(len(zones), -1)
+    inference = _zonal(choice)[:, None, :] * asked[:, :, None]
+    batch = np.array([asked_pflop(choice, name) for name in lots["workload_id"]])
+    batch *= lots["window_h"].to_numpy(float)[:, None] / HOURS_PER_DAY  # of each window its part of the day
+    of_lots = [classes[name] for name in lots["workload_id"]]
     return {
         "serving.rtt_ms": Field(("site", "zone"), round_trip_ms(choice.tables["parameters"], distance_km)),
+        "serving.rtt_limit_ms": Field(
+            ("zone",), np.array([classes[name].latency_limit_ms or limit_ms for name in zones["workload_id"]])
+        ),
+        "serving.zone_resident_count": Field(("site", "zone"), resident(choice, zones["workload_id"])),
         "serving.network_usd_per_pflop_yr": Field(("site", "zone"), network_usd),
         "serving.inference_pflop": Field(("zone", "period", "hour"), inference),
         "serving.inference_mean_pflop": Field(("zone", "period"), inference.mean(axis=-1)),
-        "serving.batch_mean_pflop": Field(("period", "day"), np.repeat(batch[:, None], DAYS_PER_YEAR, axis=1)),
+        "serving.lot_resident_count": Field(("site", "lot"), resident(choice, lots["workload_id"])),
+        "serving.batch_mean_pflop": Field(("lot", "period", "day"), np.repeat(batch[..., None], DAYS_PER_YEAR, axis=2)),
+        "serving.batch_movable_fraction": Field(
+            ("lot",), np.array([1.0 if one.movable_fraction is None else one.movable_fraction for one in of_lots])
+        ),
+        "serving.batch_presence_ratio": Field(("lot", "hour"), _presence(lots)),
+        "serving.batch_waiting_days_count": Field(
+            ("lot",), np.maximum(lots["deadline_h"].to_numpy(float) / HOURS_PER_DAY - 1, 0.0)
+        ),
+    }
+
+
+def resident(choice: Choice, workload_ids: Iterable[str]) -> Array:
+    """Whether a site lies where a class of work may be done, by site and the classes named."""
+    classes, states = choice.study.demand.by_name(), choice.tables["sites"]["state"]
+    there = [
+        states.isin(where) if (where := classes[name].residency_states) else np.ones(len(states))
+        for name in workload_ids
+    ]
+    return np.array(there, dtype=np.float64).reshape(-1, len(states)).T
+
+
+def _presence(lots: pd.DataFrame) -> Array:
+    """Part of each hour in a lot's window over that of the day: 0 outside, and 1 on the mean of the day."""
+    hours = np.arange(HOURS_PER_YEAR) % HOURS_PER_DAY
+    first, length = (lots[name].to_numpy(float)[:, None] for name in ("first_hour_utc", "window_h"))
+    present: Array = ((first <= hours) & (hours < first + length)) * HOURS_PER_DAY / length
+    return present
+
+
+def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """Return the batch work that is alike in all hours of its window, what is left to be moved, and due on the day."""
+    asked, movable = fields["serving.batch_mean_pflop"].values, fields["serving.batch_movable_fraction"].values
+    steady = (1 - movable)[:, None] * asked.min(axis=-1)
+    moved, waits = asked - steady[..., None], fields["serving.batch_waiting_days_count"].values
+    return {
+        "serving.batch_steady_pflop": Field(("lot", "period"), steady),
+        "serving.batch_moved_pflop": Field(("lot", "period", "day"), moved),
+        "serving.batch_due_pflop": Field(("lot", "period", "day"), np.where(waits[:, None, None] > 0, 0.0, moved)),
+        "serving.batch_day_most_pflop": Field(
+            ("lot", "period"), np.where(waits > 0, waits + 1, 0.0)[:, None] * moved.max(axis=-1)
+        ),
     }
 
 
 def _zonal(choice: Choice) -> Array:
-    """Share of each zone in the yearly mean of inference, in each hour (UTC)."""
-    population = choice.column("zones", "population_count")
-    shape = choice.tables["demand_shape"].sort_values("hour_local")["inference_ratio"].to_numpy(float)
+    """Share of each zone in the yearly mean of its class of inference, in each hour (UTC)."""
+    zones, classes = choice.tables["zones"], choice.study.demand.by_name()
+    people, of_class = zones["population_count"].astype(float), zones["workload_id"]
+    share = (people / people.groupby(of_class).transform("sum")).to_numpy(float)
+    day = choice.tables["demand_shape"].sort_values("hour_local")
+    shapes = [
+        np.ones(HOURS_PER_DAY) if (shape := classes[name].shape or "inference") == FLAT else day[f"{shape}_ratio"]
+        for name in of_class
+    ]
     offsets = choice.column("zones", "utc_offset_h").round().astype(int)
     hour_local = (np.arange(HOURS_PER_YEAR)[None, :] + offsets[:, None]) % HOURS_PER_DAY
-    zonal: Array = (population / population.sum())[:, None] * shape[hour_local]
+    zonal: Array = share[:, None] * np.take_along_axis(np.array(shapes, dtype=np.float64), hour_local, axis=1)
     return zonal
 
 
 _PFLOP = ("racks.compute_pflop", "racks.rack_kw")
 _INFERENCE = (*ASKED["inference"], "zones.population_count", "demand_shape.inference_ratio", *_PFLOP)
+_RESIDENT = ("demand.workloads", "sites.state")
 _PLACE = ("sites.latitude", "sites.longitude", "zones.latitude", "zones.longitude")
 
 STATED = Statement(
@@ -110,7 +170,25 @@ STATED = Statement(
         ),
         "serving.inference_pflop": worked_out("zone", "period", "hour", inputs=_INFERENCE, neutral=1.0),
         "serving.inference_mean_pflop": worked_out("zone", "period", inputs=_INFERENCE, neutral=None),
-        "serving.batch_mean_pflop": worked_out("period", "day", inputs=(*ASKED["batch"], *_PFLOP)),
+        "serving.rtt_limit_ms": worked_out(
+            "zone",
+            inputs=("demand.latency_limit_ms", "demand.workloads"),
+            neutral=40.0,
+            limit=LimitMark("most", magnitudes.LATENCY_MS.most),
+        ),
+        "serving.zone_resident_count": worked_out("site", "zone", inputs=_RESIDENT, neutral=1.0),
+        "serving.lot_resident_count": worked_out("site", "lot", inputs=_RESIDENT, neutral=1.0),
+        "serving.batch_mean_pflop": worked_out("lot", "period", "day", inputs=(*ASKED["batch"], *_PFLOP)),
+        "serving.batch_movable_fraction": worked_out("lot", inputs=("demand.workloads",), neutral=1.0),
+        "serving.batch_presence_ratio": worked_out("lot", "hour", inputs=("demand.workloads",), neutral=1.0),
+        "serving.batch_waiting_days_count": worked_out("lot", inputs=("demand.workloads",)),
+        "serving.batch_due_pflop": worked_out("lot", "period", "day", inputs=(*ASKED["batch"], *_PFLOP), neutral=None),
+        "serving.batch_day_most_pflop": worked_out("lot", "period", inputs=(*ASKED["batch"], *_PFLOP), neutral=None),
+        "serving.batch_steady_pflop": worked_out("lot", "period", inputs=(*ASKED["batch"], *_PFLOP), neutral=None),
+        "serving.batch_moved_pflop": worked_out(
+            "lot", "period", "day", inputs=(*ASKED["batch"], *_PFLOP), neutral=None
+        ),
     },
     of_choice=_of_choice,
+    follows=_follows,
 )

@@ -3,49 +3,79 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from siting.case.case import Array, Field
 from siting.data.components.racks import ASKED, asked_pflop, reference
+from siting.data.components.serving import resident
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import worked_out
 from siting.data.kinds.statement import Statement
+from siting.quantities import MONTHS_PER_YR
+from siting.study.demand import ReferenceWork
+from siting.study.workloads import Workload
 
-__all__ = ["STATED", "clusters_count"]
+__all__ = ["STATED", "cluster_pflop", "clusters_count", "run_fraction"]
 
 
 _WHOLE = 1e-9
 """Part of a cluster that is rounding and not work."""
 
 
-def clusters_count(asked_pflop: Array, cluster_pflop: float) -> Array:
+def clusters_count(asked_pflop: Array, cluster_pflop: Array) -> Array:
     """Return the whole clusters that do some work.
 
     Examples
     --------
-    >>> clusters_count(np.array([0.0, 80.0, 100.0]), 40.0).tolist()
+    >>> clusters_count(np.array([0.0, 80.0, 100.0]), np.array(40.0)).tolist()
     [0.0, 2.0, 3.0]
     """
     count: Array = np.ceil(asked_pflop / cluster_pflop - _WHOLE)
     return np.abs(count)  # none, and not minus none
 
 
+def cluster_pflop(one: Workload, of_reference: ReferenceWork) -> float:
+    """Work of a cluster of a class, while it runs [PFLOP/s]."""
+    if one.cluster_accelerators_count is not None:
+        return one.cluster_accelerators_count * of_reference.accelerator_pflop
+    return (one.cluster_mw or 0.0) * of_reference.pflop_per_mw
+
+
+def run_fraction(one: Workload) -> float:
+    """Share of the year in which clusters of a class run."""
+    return 1.0 if one.run_months_per_yr is None else one.run_months_per_yr / MONTHS_PER_YR
+
+
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    cluster_pflop = choice.study.demand.training_cluster_mw * reference(choice).pflop_per_mw
-    clusters = clusters_count(asked_pflop(choice, "training"), cluster_pflop)
+    names, of_reference = list(choice.tables["jobs"]["workload_id"]), reference(choice)
+    classes = [choice.study.demand.by_name()[name] for name in names]
+    size = np.array([cluster_pflop(one, of_reference) for one in classes])
+    runs = np.array([run_fraction(one) for one in classes])
+    asked = np.array([asked_pflop(choice, name) for name in names])
+    fabrics = choice.tables["racks"].get("fabric", pd.Series("", index=choice.tables["racks"].index)).fillna("")
+    fits = [fabrics.str.startswith(one.fabric or "").to_numpy(float) for one in classes]
     return {
-        "training.training_cluster_pflop": Field((), np.array(cluster_pflop)),
-        "training.clusters_needed_count": Field(("period",), clusters),
+        "training.training_cluster_pflop": Field(("job",), size),
+        "training.run_fraction": Field(("job",), runs),
+        "training.clusters_needed_count": Field(("job", "period"), clusters_count(asked, (size * runs)[:, None])),
+        "training.job_resident_count": Field(("site", "job"), resident(choice, names)),
+        "training.fabric_count": Field(("job", "rack"), np.array(fits)),
     }
 
+
+_SIZE = ("demand.training_cluster_mw", "demand.workloads")
 
 STATED = Statement(
     fields={
         "training.training_cluster_pflop": worked_out(
-            inputs=("demand.training_cluster_mw", "racks.compute_pflop", "racks.rack_kw"), neutral=1.0
+            "job", inputs=(*_SIZE, "racks.compute_pflop", "racks.rack_kw"), neutral=1.0
         ),
-        "training.clusters_needed_count": worked_out(
-            "period", inputs=(*ASKED["training"], "demand.training_cluster_mw")
+        "training.run_fraction": worked_out("job", inputs=("demand.workloads",), neutral=1.0),
+        "training.clusters_needed_count": worked_out("job", "period", inputs=(*ASKED["training"], *_SIZE)),
+        "training.job_resident_count": worked_out(
+            "site", "job", inputs=("demand.workloads", "sites.state"), neutral=1.0
         ),
+        "training.fabric_count": worked_out("job", "rack", inputs=("demand.workloads", "racks.fabric"), neutral=1.0),
     },
     of_choice=_of_choice,
 )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from siting.case.annuities import present_value_ratio
 from siting.case.case import Field
+from siting.data.components.racks import nameplate_mw
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Number, taken, worked_out
 
@@ -26,6 +27,9 @@ FIELDS: Mapping[str, Number] = {
     ),
     "finance.reference_accelerator_pflop": worked_out(
         inputs=("racks.compute_pflop", "racks.accelerators_count"), neutral=None
+    ),
+    "finance.reference_pflop_per_mw": worked_out(
+        inputs=("racks.compute_pflop", "racks.rack_kw", "racks.fabric_kw_per_accelerator"), neutral=1.0
     ),
     "finance.income_tax_fraction": worked_out("site", inputs=("taxes.income_tax_fraction",)),
     "finance.receipts_tax_fraction": worked_out("site", inputs=("taxes.receipts_tax_fraction",)),
@@ -66,6 +70,7 @@ def finance_fields(choice: Choice) -> dict[str, Field]:
         "finance.length_yr": Field(("period",), np.array([period.length_yr for period in horizon.periods])),
         "finance.compute_price_usd_per_gpu_h": Field((), np.asarray(a_pflop_usd * reference_pflop)),
         "finance.reference_accelerator_pflop": Field((), np.asarray(reference_pflop)),
+        "finance.reference_pflop_per_mw": Field((), np.asarray(_of_a_mw(choice.reference_rack))),
         "finance.income_tax_fraction": Field(("site",), rates["income_tax_fraction"].to_numpy(float)),
         "finance.receipts_tax_fraction": Field(("site",), rates["receipts_tax_fraction"].to_numpy(float)),
         "finance.sales_tax_fraction": Field(("site",), rates["sales_tax_fraction"].to_numpy(float) * taxed),
@@ -75,3 +80,8 @@ def finance_fields(choice: Choice) -> dict[str, Field]:
 def _of_an_accelerator(rack: pd.DataFrame) -> float:
     """Work of one accelerator of a rack [PFLOP/s]."""
     return float((rack["compute_pflop"] / rack["accelerators_count"]).iloc[0])
+
+
+def _of_a_mw(rack: pd.DataFrame) -> float:
+    """Work of a MW of a rack's nameplate [PFLOP/s/MW]."""
+    return float((rack["compute_pflop"] / nameplate_mw(rack)).iloc[0])

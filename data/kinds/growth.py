@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from siting.data.kinds.row import Fraction, Graded, Text
 from siting.study import magnitudes
-from siting.study.demand import WorkClass
+from siting.study.workloads import WorkKind
 from siting.text import Id
 
 __all__ = ["DemandGrowthRow", "growth_ratio"]
@@ -29,7 +29,7 @@ class DemandGrowthRow(Graded):
     training_adoption_fraction: Fraction
 
 
-def growth_ratio(case: Mapping[Any, Any], work_class: WorkClass, years_yr: float) -> float:
+def growth_ratio(case: Mapping[Any, Any], work_class: WorkKind, years_yr: float) -> float:
     """Return the work of a class after some years over that before them.
 
     Parameters
@@ -37,7 +37,7 @@ def growth_ratio(case: Mapping[Any, Any], work_class: WorkClass, years_yr: float
     case : mapping
         Row of the table demand_growth.
     work_class : str
-        Which class.
+        Which kind of work; HPC grows as inference and batch work do.
     years_yr : float
         How long after [yr].
 

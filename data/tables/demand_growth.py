@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from siting.data.kinds.growth import growth_ratio
 from siting.problems import InputError, Problem, did_you_mean
-from siting.study.demand import LIMITS
 from siting.study.parts import FrozenDict
+from siting.study.workloads import LIMITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,4 +65,4 @@ def grown(study: Study, table: pd.DataFrame) -> Study:
         amounts[one.field] = FrozenDict({**one.by_year, **rises})
     if problems:
         raise InputError(problems)
-    return study.model_copy(update={"demand": study.demand.model_copy(update=amounts)})
+    return study.model_copy(update={"demand": study.demand.with_amounts(amounts)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -20,7 +20,6 @@ from siting.data.components.grid import peak_charge_usd_per_mwh
 from siting.data.components.incentives import contradictions
 from siting.data.components.racks import fitting
 from siting.data.components.registry import ASSETS, PARAMETERS
-from siting.data.components.serving import distances_km, round_trip_ms
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.rack_rules import is_speculative
 from siting.data.kinds.series import Series
@@ -35,6 +34,8 @@ from siting.data.tables.rows import FinanceRow
 from siting.data.tables.scaling import scaled, scaled_columns
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.series_files import read_other_year
+from siting.data.tables.workload_problems import nowhere_done, out_of_reach, unknown_parts
+from siting.data.tables.workloads import jobs_of, lots_of, zones_by_class
 from siting.data.tables.years import at_levels, in_year, with_own_carbon
 from siting.problems import InputError, Problem, did_you_mean
 from siting.quantities import HOURS_PER_DAY
@@ -81,9 +82,10 @@ def choose_rows(study: Study) -> Choice:
     study = grown(study, tables["demand_growth"])
     found = _Chooser(study, tables)
     sites = found.sites()
-    zones = found.rows("zones", "zone_id", study.zones, "zones")
+    places = found.zones()
+    zones = zones_by_class(study, places)
     if study.edge.offered:
-        sites = pd.concat([sites, edge_sites(study.edge, tables["sites"], zones)], ignore_index=True)
+        sites = pd.concat([sites, edge_sites(study.edge, tables["sites"], places)], ignore_index=True)
     racks = found.racks()
     wanted = found.cooling(racks)
     existing = _at(tables["existing"], sites)
@@ -111,6 +113,7 @@ def choose_rows(study: Study) -> Choice:
     found.dates_of_power()
     found.consent(sites)
     found.reach(sites, zones)
+    found.places_of_work(sites, racks, cooling)
     found.tariffs(sites)
     found.large_loads(sites)
     found.incentives(sites)
@@ -138,6 +141,8 @@ def choose_rows(study: Study) -> Choice:
         **{name: _at(tables[name], sites) for name, kind in {**TABLES, **LAYERS}.items() if not kind.is_for_build},
         "sites": sites,
         "zones": zones,
+        "lots": lots_of(study),
+        "jobs": jobs_of(study),
         "cooling": cooling,
         "racks": racks,
         "contracts": contracts,
@@ -378,21 +383,31 @@ class _Chooser:
                 "add sites, or write 'exclude_refused: false'",
             )
 
+    def zones(self) -> pd.DataFrame:
+        """Return the zones of the study, which those of its classes of work are among."""
+        zones = self.rows("zones", "zone_id", self.study.zones, "zones")
+        self.all_of(unknown_parts(self.study, zones, self.tables["demand_shape"]))
+        return zones
+
+    def all_of(self, found: Iterable[tuple[str, str, str]]) -> None:
+        """Report fields of the study, each with what is wrong and what to do about it."""
+        for field, message, hint in found:
+            self.report(field, message, hint)
+
     def reach(self, sites: pd.DataFrame, zones: pd.DataFrame) -> None:
-        """Report the zones that no site can serve within the latency limit."""
+        """Report the zones that no site can serve within the latency limit of their class."""
         if sites.empty or zones.empty or not set(PARAMETERS) <= set(self.tables["parameters"]["parameter_id"]):
             return
+        self.all_of(out_of_reach(self.study, sites[self.may_open(sites)], zones, self.tables["parameters"]))
+
+    def places_of_work(self, sites: pd.DataFrame, racks: pd.DataFrame, cooling: pd.DataFrame) -> None:
+        """Report classes of work that no site, or no rack, may do, and clusters that are larger than any site."""
+        rack = self.tables["racks"][self.tables["racks"]["rack_id"] == self.study.demand.reference_rack]
         open_sites = sites[self.may_open(sites)]
-        rtt_ms = round_trip_ms(self.tables["parameters"], distances_km(open_sites, zones))
-        limit = self.study.demand.latency_limit_ms
-        best = rtt_ms.min(axis=0) if len(open_sites) else np.full(len(zones), np.inf)
-        for zone, nearest in zip(zones["zone_id"], best, strict=True):
-            if nearest > limit:
-                self.report(
-                    "demand.latency_limit_ms",
-                    f"no site reaches zone '{zone}' within {limit:g} ms (nearest: {nearest:.1f} ms)",
-                    "raise the limit, add a site, or leave the zone out",
-                )
+        if not (rack.empty or rack["compute_pflop"].isna().any() or racks.empty or open_sites.empty):
+            self.all_of(
+                nowhere_done(self.study, open_sites, racks[np.asarray(fitting(cooling, racks).any(axis=0))], rack)
+            )
 
     def physics(self, cooling: pd.DataFrame) -> None:
         """Report the ways of cooling that `siting.cooling` cannot work out."""

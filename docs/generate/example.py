@@ -36,9 +36,33 @@ def example_case() -> Case:
     study = siting.load_study("us-small")
     policy = study.policy.model_copy(update=LIMITS)
     time = study.time.model_copy(update={"typical_days_count": 1, "extreme_days": ()})
-    technology = study.technology.model_copy(update={"measures": "all", "leases": "all"})
-    changed = {"policy": policy, "time": time, "technology": technology, "connection": {"dates": "p50"}}
-    case = siting.prepare(study.model_copy(update=changed))
-    asked = case.values("serving.batch_mean_pflop")
-    quota = Field(("site", "period", "day"), np.broadcast_to(asked, (len(case.axes["site"]), *asked.shape)))
-    return dataclasses.replace(case, fields={**case.fields, "quota.batch_quota_pflop": quota})
+    demand = study.demand.model_copy(
+        update={
+            "workloads": [
+                {
+                    "workload_id": "tuning", "kind": "batch", "work_mw": {2030: 10}, "movable_fraction": 0.5,
+                    "deadline_h": 48,
+                },
+                {
+                    "workload_id": "weather", "kind": "hpc", "work_mw": {2030: 10}, "cluster_mw": 20, "may_pause": True,
+                    "run_months_per_yr": 6, "fabric": "InfiniBand",
+                },
+            ]
+        }
+    )  # fmt: skip
+    racks = (*study.technology.racks, "mi300x-air")  # whose fabric is another
+    technology = study.technology.model_copy(update={"measures": "all", "leases": "all", "racks": racks})
+    parts = {"policy": policy, "time": time, "technology": technology, "demand": demand, "connection": {"dates": "p50"}}
+    case = siting.prepare(study.model_copy(update=parts))
+    quotas = {
+        "quota.batch_quota_pflop": case.values("serving.batch_moved_pflop"),
+        "quota.pause_quota_pflop": np.zeros(tuple(len(case.axes[axis]) for axis in ("job", "period", "day"))),
+    }
+    axes = {"quota.batch_quota_pflop": "lot", "quota.pause_quota_pflop": "job"}
+    fields = {
+        name: Field(
+            ("site", axes[name], "period", "day"), np.broadcast_to(values, (len(case.axes["site"]), *values.shape))
+        )
+        for name, values in quotas.items()
+    }
+    return dataclasses.replace(case, fields={**case.fields, **fields})

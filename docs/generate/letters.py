@@ -26,7 +26,9 @@ class Letter:
 LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "site": ("s", "Candidate sites"),
-        "zone": ("z", "Zones that ask for inference"),
+        "zone": ("z", "Zones that ask for inference, each once for every class of it"),
+        "lot": ("O", "Lots of batch work: what a class asks for within a window of each day"),
+        "job": ("T", "Classes of work in whole clusters: training and HPC"),
         "cooling": ("k", "Ways of cooling"),
         "rack": ("r", "Kinds of rack"),
         "contract": ("p", "Power contracts"),
@@ -53,8 +55,11 @@ GRID_ZONE = "g"
 WORK_CLASS = r"\mathrm{class}"
 """What stands for a class of work, over whose packages of measures a sum goes."""
 
-PART_OF: Mapping[str, str] = MappingProxyType({"site": GRID_ZONE, "measure": WORK_CLASS})
+FABRIC = r"\mathrm{fabric}"
+"""What stands for a fabric, over whose classes of clusters a sum goes."""
+
+PART_OF: Mapping[str, str] = MappingProxyType({"site": GRID_ZONE, "measure": WORK_CLASS, "job": FABRIC})
 """What a part of an axis is called that a rule names itself."""
 
-EVERY = frozenset({*(letter for letter, _ in LETTERS.values()), VINTAGE, GRID_ZONE, WORK_CLASS})
+EVERY = frozenset({*(letter for letter, _ in LETTERS.values()), VINTAGE, GRID_ZONE, WORK_CLASS, FABRIC})
 """All letters that may stand as an index."""

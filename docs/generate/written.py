@@ -15,7 +15,7 @@ import pyomo.environ as pyo
 
 from generate.expressions import Expression, Name, Number, Relation, summed
 from generate.letters import GRID_ZONE, LETTERS, PART_OF, VINTAGE, Letter
-from generate.project import Assembly, Case, Component, Ledger, Members, Periods
+from generate.project import Assembly, Case, Component, Field, Ledger, Members, Periods
 from generate.stand_ins import Stated, Vintage, Within, WrittenLookup, WrittenNumbers, WrittenPartners, WrittenVariable
 from generate.symbols import Nomenclature
 
@@ -80,6 +80,10 @@ class WrittenAssembly(Assembly):
     def numbers(self, name: str) -> Any:
         """Return a field of the case over its axes that writes itself."""
         return WrittenNumbers(self, self._named(name).head, self.case.fields[name])
+
+    def coefficients(self, symbol: str, axes: tuple[str, ...], values: Any) -> Any:
+        """Return numbers that a component works out itself, that write themselves."""
+        return WrittenNumbers(self, symbol, Field(axes, values))
 
     def limit(self, name: str, value: float) -> Any:  # noqa: ARG002 - what it is does not show in a formula
         """Return a limit that writes itself."""

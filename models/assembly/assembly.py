@@ -261,6 +261,20 @@ class Assembly(ModelSets):
             )
         return self._numbers[name]
 
+    def coefficients(self, symbol: str, axes: tuple[str, ...], values: Array) -> Indexed[Datum]:
+        """Return numbers that a component works out of the case's, over axes, to be indexed in rules.
+
+        Parameters
+        ----------
+        symbol : str
+            What a formula calls them, in LaTeX.
+        axes : tuple of str
+            Axes of the case.
+        values : ndarray
+            The numbers.
+        """
+        return Parameter(symbol, axes, values, self.space)
+
     def _read(self, name: str) -> Field:
         """Return a field, and note who reads it."""
         self._reads.setdefault(self._speaking, {})[name] = None

@@ -245,10 +245,11 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("network_mw", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("heat_demand_mw", ("site", "period"), Scope.SYSTEM, Sense.SURPLUS),
     ("assignment_fraction", ("site", "zone", "period"), Scope.SYSTEM, Sense.SURPLUS),
-    ("training_pflop", ("site", "period"), Scope.SYSTEM, Sense.BALANCE),
+    ("training_pflop", ("site", "job", "period"), Scope.SYSTEM, Sense.BALANCE),
     # Between demand and all sites.
     ("inference_fraction", ("zone", "period"), Scope.SYSTEM, Sense.BALANCE),
-    ("batch_pflop", ("period", "day"), Scope.SYSTEM, Sense.BALANCE),
+    ("batch_pflop", ("lot", "period", "day"), Scope.SYSTEM, Sense.BALANCE),
+    ("steady_pflop", ("period", "lot"), Scope.SYSTEM, Sense.BALANCE),
     # Accounts.
     ("cost_usd_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("carbon_location_t_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
@@ -264,6 +265,11 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
 
 
 PAIRS: Mapping[tuple[str, ...], str] = MappingProxyType(
-    {("cooling", "rack"): "PAIR", ("site", "zone"): "SITE_ZONE", ("zone", "period"): "ZONE_PERIOD"}
+    {
+        ("cooling", "rack"): "PAIR",
+        ("site", "zone"): "SITE_ZONE",
+        ("zone", "period"): "ZONE_PERIOD",
+        ("period", "lot"): "PERIOD_STEADY_LOT",
+    }
 )
 """Sets that stand for two axes next to each other in a ledger's index."""

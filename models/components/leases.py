@@ -9,6 +9,7 @@ from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.algebra import Block, Expression, Relation
 from siting.models.components.placement import Placement
+from siting.models.components.serving import SteadyBatch
 
 
 class Leases(Component):
@@ -31,6 +32,7 @@ class Leases(Component):
     water enter the accounts that the policy limits and prices. What is not known of a region counts nothing there.
     What making the provider's machines emits is not known of any.
 
+    Work that must be done in certain states is not leased: the table does not say in which state a region lies.
     Training is not leased. It comes in clusters, which are whole and stand at one site, and no list price is for
     thousands of accelerators on one fabric for months.
 
@@ -44,6 +46,8 @@ class Leases(Component):
         Share of the batch work that it is.
     D^{\mathrm{lot}}_y : leases.leasable_batch_pflop
         Batch work, as a mean of the year.
+    \theta^{\mathrm{rent}}_O : leases.lot_leasable_count
+        Whether a lot of batch work may be leased.
     \gamma^{\mathrm{lease}}_K : leases.lease_usd_per_pflop_yr
         Rent of accelerators that do a PFLOP/s the whole year.
     \gamma^{\mathrm{net,lease}}_{K,z} : leases.lease_network_usd_per_pflop_yr
@@ -66,7 +70,11 @@ class Leases(Component):
         """Declare what is leased; post it to demand, and what it costs, emits and drinks."""
         m, sum_over = assembly.model, assembly.sum_over
         mean, lot = assembly.numbers("serving.inference_mean_pflop"), assembly.numbers("leases.leasable_batch_pflop")
-        batch_of_day = assembly.numbers("serving.batch_mean_pflop")
+        moved, steady, leasable = (
+            assembly.numbers("serving.batch_moved_pflop"),
+            assembly.numbers("serving.batch_steady_pflop"),
+            assembly.numbers("leases.lot_leasable_count"),
+        )
         rent = assembly.numbers("leases.lease_usd_per_pflop_yr")
         network = assembly.numbers("leases.lease_network_usd_per_pflop_yr")
         emitted, drunk = (
@@ -86,6 +94,9 @@ class Leases(Component):
 
         block.leased_follows_shares = pyo.Constraint(m.SITE, m.OFFERED_LEASE, m.PERIOD, rule=leased_follows_shares)
 
+        def leased_part(y: int) -> Expression:
+            return sum_over(m.OFFERED_LEASE, lambda q: sum_over(m.SITE, lambda s: batch[s, q, y]))
+
         assembly.inference_fraction.post(
             self,
             "leased",
@@ -94,10 +105,10 @@ class Leases(Component):
         assembly.batch_pflop.post(
             self,
             "leased",
-            lambda y, d: (
-                batch_of_day[y, d] * sum_over(m.OFFERED_LEASE, lambda q: sum_over(m.SITE, lambda s: batch[s, q, y]))
-            ),
+            lambda j, y, d: leasable[j] * moved[j, y, d] * leased_part(y),
         )
+        if SteadyBatch.is_wanted(assembly.case):
+            assembly.steady_pflop.post(self, "leased", lambda y, j: leasable[j] * steady[j, y] * leased_part(y))
         assembly.leased_pflop.post(self, "leased", lambda s, y: sum_over(m.OFFERED_LEASE, lambda q: leased[s, q, y]))
 
         def carbon(s: str, y: int) -> Expression:

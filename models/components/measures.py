@@ -11,6 +11,7 @@ from siting.models.compiler.algebra import Block, Expression, Relation, total
 from siting.models.compiler.members import Members
 from siting.models.components.computing import Computing
 from siting.models.components.placement import Placement
+from siting.models.components.serving import SteadyBatch
 
 INFERENCE, BATCH = 0, 1
 """Classes of work, as `measures.of_batch_count` tells them apart."""
@@ -80,7 +81,10 @@ class Measures(Component):
             assembly.numbers("computing.availability_fraction"),
         )
         carried, installed = assembly.numbers("computing.carried_fraction"), assembly.block(Computing).installed_mw
-        batch = assembly.numbers("serving.batch_mean_pflop")
+        batch, steady = (
+            assembly.numbers("serving.batch_moved_pflop"),
+            assembly.numbers("serving.batch_steady_pflop"),
+        )
 
         under = assembly.variable(block, "under_measure_fraction", m.SITE, m.MEASURE, m.PERIOD)
         adapted = assembly.variable(block, "adapted_pflop", m.SITE, m.MEASURE, m.PERIOD)
@@ -105,7 +109,9 @@ class Measures(Component):
         if of_inference:
             assembly.inference_fraction.post(self, "spared", lambda _z, y: spared_of(of_inference, y))
         if of_batch:
-            assembly.batch_pflop.post(self, "spared", lambda y, d: batch[y, d] * spared_of(of_batch, y))
+            assembly.batch_pflop.post(self, "spared", lambda j, y, d: batch[j, y, d] * spared_of(of_batch, y))
+            if SteadyBatch.is_wanted(assembly.case):
+                assembly.steady_pflop.post(self, "spared", lambda y, j: steady[j, y] * spared_of(of_batch, y))
         assembly.spared_pflop.post(
             self,
             "spared",

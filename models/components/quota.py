@@ -1,13 +1,15 @@
-"""Batch quotas: in the replay, each site does its own part of each day's batch work."""
+"""Quotas: in the replay, each site does its own part of each day's batch work, and pauses as long as designed."""
 
 from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.algebra import Block, Relation
 from siting.models.components.serving import Serving
+from siting.models.components.training import Pauses
 
 
 class Quota(Component):
@@ -15,12 +17,12 @@ class Quota(Component):
 
     .. math::
 
-        \frac{1}{|d|} \sum_{h \in d} b_{s,y,h} = b^{\mathrm{quota}}_{s,y,d}
+        \frac{1}{|d|} \sum_{h \in d} b_{s,O,y,h} = b^{\mathrm{quota}}_{s,O,y,d}
 
     Symbols
     -------
-    b^{\mathrm{quota}}_{s,y,d} : quota.batch_quota_pflop
-        The site's part of a day's batch work, as the mean of its hours.
+    b^{\mathrm{quota}}_{s,O,y,d} : quota.batch_quota_pflop
+        The site's part of a day's batch work of a lot that moves, as the mean of the day's hours.
     """
 
     scope = Scope.SITE
@@ -33,9 +35,43 @@ class Quota(Component):
         m, hours_of_day = assembly.model, assembly.hours_of_day
         quota, batch = assembly.numbers("quota.batch_quota_pflop"), assembly.block(Serving).batch_pflop
 
-        def day_does_its_quota(_: Block, s: str, y: int, d: int) -> Relation:
-            return (
-                assembly.sum_over(hours_of_day[d], lambda h: batch[s, y, h]) == hours_of_day.count(d) * quota[s, y, d]
-            )
+        def day_does_its_quota(_: Block, s: str, j: str, y: int, d: int) -> Relation:
+            done = assembly.sum_over(hours_of_day[d], lambda h: batch[s, j, y, h])
+            return done == hours_of_day.count(d) * quota[s, j, y, d]
 
-        block.day_does_its_quota = pyo.Constraint(m.SITE, m.PERIOD, m.DAY, rule=day_does_its_quota)
+        block.day_does_its_quota = pyo.Constraint(m.SITE_LOT, m.PERIOD, m.DAY, rule=day_does_its_quota)
+
+
+class PauseQuota(Component):
+    r"""Pauses of a site's clusters on a day, as the design has them.
+
+    .. math::
+
+        \frac{1}{|d|} \sum_{h \in d} t^{\mathrm{pause}}_{s,T,y,h} = t^{\mathrm{quota}}_{s,T,y,d}
+
+    Symbols
+    -------
+    t^{\mathrm{quota}}_{s,T,y,d} : quota.pause_quota_pflop
+        Training that pauses, as the mean of the day's hours.
+    """
+
+    scope = Scope.SITE
+    needs = (Pauses,)
+    in_design = False
+    in_replay = True
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether any clusters do not run all year."""
+        return bool(case.pausing_jobs())
+
+    def declare(self, block: Block, assembly: Assembly) -> None:
+        """State the quotas."""
+        m, hours_of_day = assembly.model, assembly.hours_of_day
+        quota, paused = assembly.numbers("quota.pause_quota_pflop"), assembly.block(Pauses).paused_pflop
+
+        def pauses_follow_quota(_: Block, s: str, j: str, y: int, d: int) -> Relation:
+            rested = assembly.sum_over(hours_of_day[d], lambda h: paused[s, j, y, h])
+            return rested == hours_of_day.count(d) * quota[s, j, y, d]
+
+        block.pauses_follow_quota = pyo.Constraint(m.SITE, m.PAUSING_JOB, m.PERIOD, m.DAY, rule=pauses_follow_quota)

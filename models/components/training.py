@@ -1,39 +1,155 @@
-"""Training: steady work in whole clusters, each at one site."""
+"""Training and HPC: steady work in whole clusters, each at one site."""
 
 from __future__ import annotations
 
+import numpy as np
 import pyomo.environ as pyo
 
+from siting.case.case import Array, Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.algebra import SKIP, Block, Datum, Relation
 from siting.models.compiler.expressions import whole
+from siting.models.compiler.members import Members
+from siting.models.components.computing import Computing
 
 
 class Training(Component):
-    r"""Training work of a site, the same in every hour.
+    r"""Training work of a site, the same in every hour in which it runs.
 
     .. math::
 
-        \sum_k \sum_r c_{s,k,r,y,h} = \sum_z x_{s,z,y} \, D_{z,y,h} + b_{s,y,h} + t_{s,y}
+        t^{\mathrm{all}}_{s,y,h} = \sum_T \left( t_{s,T,y} - t^{\mathrm{pause}}_{s,T,y,h} \right)
 
-    It is the last term of the site's work, with `serving`.
+        \sum_{T \in \mathrm{fabric}} t_{s,T,y} \le \sum_k \sum_r
+            \theta^{\mathrm{fab}}_{T,r} \, \psi_r \, \kappa_r \, \xi_{s,k,r} \, I_{s,k,r,y}
+
+    :math:`t^{\mathrm{all}}_{s,y,h}` is the last term of the site's work, with `serving`. A :math:`T` is a class of
+    work in clusters: training, or HPC. What asks for a fabric needs racks that have it; what does not runs on any.
 
     Symbols
     -------
-    t_{s,y} : training_pflop
-        Training done.
+    t^{\mathrm{all}}_{s,y,h} : expression [PFLOP/s]
+        Training of all classes in an hour.
+    t_{s,T,y} : training_pflop
+        Training of a class, while it runs.
+    \theta^{\mathrm{fab}}_{T,r} : training.fabric_count
+        Whether a kind of rack has the fabric that a class needs.
     """
 
     scope = Scope.SITE
+    needs = (Computing,)
     in_replay = True
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the work and post it to the compute balance and to the clusters."""
-        m = assembly.model
-        training = assembly.variable(block, "training_pflop", m.SITE, m.PERIOD)
-        assembly.compute_pflop.post(self, "work", lambda s, y, _h: -training[s, y])
-        assembly.training_pflop.post(self, "work", lambda s, y: -training[s, y])
+        m, sum_over = assembly.model, assembly.sum_over
+        training = assembly.variable(block, "training_pflop", m.SITE, m.JOB, m.PERIOD)
+        assembly.compute_pflop.post(self, "work", lambda s, y, _h: -sum_over(m.JOB, lambda j: training[s, j, y]))
+        assembly.training_pflop.post(self, "work", lambda s, j, y: -training[s, j, y])
+
+        fits = assembly.case.values("training.fabric_count")
+        for number, of_fabric in enumerate(np.unique(fits[(fits < 1).any(axis=1)], axis=0)):
+            _state_fabric(block, assembly, number, of_fabric)
+
+
+def _state_fabric(block: Block, assembly: Assembly, number: int, of_fabric: Array) -> None:
+    """State that the classes that need certain racks have them."""
+    m, case = assembly.model, assembly.case
+    dense, available = (
+        assembly.numbers("computing.compute_pflop_per_mw"),
+        assembly.numbers("computing.availability_fraction"),
+    )
+    carried, fits = assembly.numbers("computing.carried_fraction"), assembly.numbers("training.fabric_count")
+    installed, training = assembly.block(Computing).installed_mw, block.training_pflop
+    alike = (case.values("training.fabric_count") == of_fabric).all(axis=1)
+    jobs = Members("job", [str(job) for job, is_so in zip(case.axes["job"], alike, strict=True) if is_so])
+    first = next(iter(jobs))
+
+    def training_within_fabric(_: Block, s: str, y: int) -> Relation:
+        return assembly.sum_over(jobs, lambda j: training[s, j, y]) <= assembly.sum_over(
+            m.PAIR, lambda k, r: fits[first, r] * available[r] * dense[r] * carried[s, k, r] * installed[s, k, r, y]
+        )
+
+    name = f"training_within_fabric_{number}"
+    block.add_component(name, pyo.Constraint(m.SITE, m.PERIOD, rule=training_within_fabric))
+
+
+class Pauses(Component):
+    r"""Hours in which clusters that need not run all year give their computers up.
+
+    .. math::
+
+        0 \le t^{\mathrm{pause}}_{s,T,y,h} \le t_{s,T,y}
+
+    Symbols
+    -------
+    t^{\mathrm{pause}}_{s,T,y,h} : paused_pflop
+        Training that pauses.
+    """
+
+    scope = Scope.SITE
+    needs = (Training,)
+    in_replay = True
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether any clusters do not run all year."""
+        return bool(case.pausing_jobs())
+
+    def declare(self, block: Block, assembly: Assembly) -> None:
+        """Declare what pauses and post it to the compute balance."""
+        m, training = assembly.model, assembly.block(Training).training_pflop
+        paused = assembly.variable(block, "paused_pflop", m.SITE, m.PAUSING_JOB, m.PERIOD, m.HOUR)
+
+        def pauses_within_training(_: Block, s: str, j: str, y: int, h: int) -> Relation:
+            return paused[s, j, y, h] <= training[s, j, y]
+
+        block.pauses_within_training = pyo.Constraint(
+            m.SITE, m.PAUSING_JOB, m.PERIOD, m.HOUR, rule=pauses_within_training
+        )
+        assembly.compute_pflop.post(
+            self, "paused", lambda s, y, h: assembly.sum_over(m.PAUSING_JOB, lambda j: paused[s, j, y, h])
+        )
+
+
+class RunTime(Component):
+    r"""The time that such clusters run, over the year.
+
+    .. math::
+
+        \sum_h \omega_h \, t^{\mathrm{pause}}_{s,T,y,h}
+            = \left( 1 - \rho^{\mathrm{run}}_T \right) \sum_h \omega_h \, t_{s,T,y}
+
+    Symbols
+    -------
+    \rho^{\mathrm{run}}_T : training.run_fraction
+        Share of the year in which clusters of a class run.
+    """
+
+    scope = Scope.SITE
+    needs = (Training, Pauses)
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether any clusters do not run all year."""
+        return bool(case.pausing_jobs())
+
+    def declare(self, block: Block, assembly: Assembly) -> None:
+        """State the run time."""
+        m, weight, runs = (
+            assembly.model,
+            assembly.numbers("hours.weight_h_per_yr"),
+            assembly.numbers("training.run_fraction"),
+        )
+        training, paused = assembly.block(Training).training_pflop, assembly.block(Pauses).paused_pflop
+
+        def pauses_follow_run_time(_: Block, s: str, j: str, y: int) -> Relation:
+            rested = assembly.sum_over(m.HOUR, lambda h: weight[h] * paused[s, j, y, h])
+            whole_year = assembly.sum_over(m.HOUR, lambda h: weight[h])
+            return rested == (1 - runs[j]) * whole_year * training[s, j, y]
+
+        block.pauses_follow_run_time = pyo.Constraint(m.SITE, m.PAUSING_JOB, m.PERIOD, rule=pauses_follow_run_time)
 
 
 class Clusters(Component):
@@ -41,19 +157,22 @@ class Clusters(Component):
 
     .. math::
 
-        J_{s,y} \in \mathbb{Z}_{\ge 0}, \qquad t_{s,y} = \tau \, J_{s,y}, \qquad \sum_s J_{s,y} = D^{\mathrm{cluster}}_y
+        J_{s,T,y} \in \mathbb{Z}_{\ge 0}, \qquad t_{s,T,y} = \tau_T \, J_{s,T,y}, \qquad
+        \sum_s J_{s,T,y} = D^{\mathrm{cluster}}_{T,y}
 
-        J_{s,y} \ge J_{s,y-1} \text{ where } D^{\mathrm{cluster}}_y \ge D^{\mathrm{cluster}}_{y-1}
+        J_{s,T,y} \ge J_{s,T,y-1} \text{ where } D^{\mathrm{cluster}}_{T,y} \ge D^{\mathrm{cluster}}_{T,y-1}
 
-    A cluster stays where it is as long as the number needed does not fall.
+    A cluster stays where it is as long as the number needed does not fall, and stands where its class may be done.
 
     Symbols
     -------
-    J_{s,y} : clusters_count
-        Clusters at a site.
-    \tau : training.training_cluster_pflop
-        Work of one cluster.
-    D^{\mathrm{cluster}}_y : training.clusters_needed_count
+    J_{s,T,y} : clusters_count
+        Clusters of a class at a site.
+    \theta^{\mathrm{place}}_{s,T} : training.job_resident_count
+        Whether a class may be done at a site.
+    \tau_T : training.training_cluster_pflop
+        Work of one cluster while it runs.
+    D^{\mathrm{cluster}}_{T,y} : training.clusters_needed_count
         Clusters needed.
     """
 
@@ -63,25 +182,28 @@ class Clusters(Component):
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the clusters, state how many are needed, and post their work."""
         m = assembly.model
-        size = assembly.number("training.training_cluster_pflop")
-        needed = assembly.numbers("training.clusters_needed_count")
-
-        def most(_: Block, _s: str, y: int) -> tuple[int, Datum]:
-            return 0, whole(needed[y])
-
-        clusters = assembly.variable(
-            block, "clusters_count", m.SITE, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
+        size = assembly.numbers("training.training_cluster_pflop")
+        needed, resident = (
+            assembly.numbers("training.clusters_needed_count"),
+            assembly.numbers("training.job_resident_count"),
         )
 
-        def all_placed(_: Block, y: int) -> Relation:
-            return assembly.sum_over(m.SITE, lambda s: clusters[s, y]) == needed[y]
+        def most(_: Block, s: str, j: str, y: int) -> tuple[int, Datum]:
+            return 0, whole(needed[j, y]) * resident[s, j]
 
-        def stays_where_it_is(_: Block, s: str, y: int) -> Relation:
+        clusters = assembly.variable(
+            block, "clusters_count", m.SITE, m.JOB, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
+        )
+
+        def all_placed(_: Block, j: str, y: int) -> Relation:
+            return assembly.sum_over(m.SITE, lambda s: clusters[s, j, y]) == needed[j, y]
+
+        def stays_where_it_is(_: Block, s: str, j: str, y: int) -> Relation:
             before = assembly.periods.before(y)
-            if before is None or pyo.value(needed[y]) < pyo.value(needed[before]):
+            if before is None or pyo.value(needed[j, y]) < pyo.value(needed[j, before]):
                 return SKIP
-            return clusters[s, y] >= clusters[s, before]
+            return clusters[s, j, y] >= clusters[s, j, before]
 
-        block.all_placed = pyo.Constraint(m.PERIOD, rule=all_placed)
-        block.stays_where_it_is = pyo.Constraint(m.SITE, m.PERIOD, rule=stays_where_it_is)
-        assembly.training_pflop.post(self, "placed", lambda s, y: size * clusters[s, y])
+        block.all_placed = pyo.Constraint(m.JOB, m.PERIOD, rule=all_placed)
+        block.stays_where_it_is = pyo.Constraint(m.SITE, m.JOB, m.PERIOD, rule=stays_where_it_is)
+        assembly.training_pflop.post(self, "placed", lambda s, j, y: size[j] * clusters[s, j, y])

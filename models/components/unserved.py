@@ -12,7 +12,9 @@ class Unserved(Component):
 
     .. math::
 
-        \sum_k \sum_r c_{s,k,r,y,h} + u_{s,y,h} = \sum_z x_{s,z,y} \, D_{z,y,h} + b_{s,y,h} + t_{s,y},
+        \sum_k \sum_r c_{s,k,r,y,h} + u_{s,y,h} = \sum_z x_{s,z,y} \, D_{z,y,h}
+            + \sum_O \left( b_{s,O,y,h} + \pi^{\mathrm{win}}_{O,h} \, b^{\mathrm{flat}}_{s,O,y} \right)
+            + t^{\mathrm{all}}_{s,y,h},
         \qquad u_{s,y,h} \ge 0
 
     Symbols

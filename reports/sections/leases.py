@@ -72,7 +72,10 @@ def _compared(facts: Facts, words: Words) -> str:
         "study, so none is charged."
     )
     if "lease_all" not in set(facts.table("comparators")["comparator_id"]):
-        alone = _("To lease it all is not possible: no region for rent is within the latency limit of every zone.")
+        alone = _(
+            "To lease it all is not possible: some zone has no region for rent within the latency limit, or some work "
+            "must be done in certain states."
+        )
         return words.sentences(alone, nothing)
     plan, leased = (facts.read("comparators", "cost_usd", comparator_id=name) for name in ("plan", "lease_all"))
     text = say(

@@ -57,6 +57,20 @@ def section(facts: Facts, words: Words) -> Section:
 def _demand(facts: Facts, words: Words, period: int) -> str:
     """The work of a period by its kinds."""
     _ = words.gettext
+    if len(facts.study.demand.workloads):
+        inference, batch, clusters = (
+            words.quantity(facts.read("demand", "reference_mw", period=period, work_class=kinds), "MW")
+            for kinds in ("inference", "batch", ("training", "hpc"))
+        )
+        return say(
+            _(
+                "{inference} of inference, {batch} of batch work, and {clusters} of training and HPC in whole "
+                "clusters, in classes with limits of their own (mean IT power on the reference rack)."
+            ),
+            inference=inference,
+            batch=batch,
+            clusters=clusters,
+        )
     inference, batch, training = (
         words.quantity(facts.read("demand", "reference_mw", period=period, work_class=work_class), "MW")
         for work_class in ("inference", "batch", "training")

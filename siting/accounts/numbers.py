@@ -91,6 +91,28 @@ class Books:
         work: Array = np.einsum("szy,zyh->syh", self["share_fraction"], self["serving.inference_pflop"])
         return work
 
+    def batch_by_lot(self) -> Array:
+        """Batch work that a site does, by site, lot, period and hour [PFLOP/s]."""
+        steady = self.decided("steady_batch_pflop", "site", "lot", "period").values
+        work: Array = self["batch_pflop"] + np.einsum("jh,sjy->sjyh", self["serving.batch_presence_ratio"], steady)
+        return work
+
+    def batch(self) -> Array:
+        """Batch work that a site does, by site, period and hour [PFLOP/s]."""
+        work: Array = self.batch_by_lot().sum(axis=1)
+        return work
+
+    def training_by_job(self) -> Array:
+        """Work of clusters in the hours in which they run, by site, job, period and hour [PFLOP/s]."""
+        paused = self.decided("paused_pflop", "site", "job", "period", "hour").values
+        work: Array = self["training_pflop"][..., None] - paused
+        return work
+
+    def training(self) -> Array:
+        """Work of all clusters of a site, by site, period and hour [PFLOP/s]."""
+        work: Array = self.training_by_job().sum(axis=1)
+        return work
+
     def it_by_pair(self) -> Array:
         """IT power by site, cooling, rack, period and hour [MW]."""
         idle = self["computing.idle_fraction"][:, None, None]

@@ -27,6 +27,8 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
     {
         "site": "site_id",
         "zone": "zone_id",
+        "lot": "lot_id",
+        "job": "job_id",
         "cooling": "cooling_id",
         "rack": "rack_id",
         "contract": "contract_id",
@@ -48,6 +50,8 @@ TABLE_OF_AXIS: Mapping[str, str] = MappingProxyType(
     {
         "site": "sites",
         "zone": "zones",
+        "lot": "lots",
+        "job": "jobs",
         "cooling": "cooling",
         "rack": "racks",
         "contract": "contracts",
@@ -295,7 +299,7 @@ class Case:
         return self._pairs("cooling", "rack", self.values("racks.compatible_count") != 0)
 
     def served(self) -> list[tuple[Any, Any]]:
-        """Pairs of site and zone whose round trip is within the latency limit."""
+        """Pairs of site and zone whose round trip is within the latency limit, where the work may be done."""
         return self._pairs("site", "zone", self.within_latency())
 
     def offered_leases(self) -> list[Any]:
@@ -305,7 +309,8 @@ class Case:
 
     def leased(self) -> list[tuple[Any, Any]]:
         """Pairs of lease and zone, of those it may take, whose round trip is within the latency limit."""
-        within = np.less_equal(self.values("leases.lease_rtt_ms"), self.study.demand.latency_limit_ms)
+        within = np.less_equal(self.values("leases.lease_rtt_ms"), self.values("serving.rtt_limit_ms"))
+        within = within & (self.values("leases.zone_leasable_count") > 0)
         return self._pairs("lease", "zone", within & (self.values("leases.lease_most_pflop") > 0)[:, None])
 
     def asking(self) -> list[tuple[Any, Any]]:
@@ -313,9 +318,40 @@ class Case:
         return self._pairs("zone", "period", self.values("serving.inference_mean_pflop") > 0)
 
     def within_latency(self) -> npt.NDArray[np.bool_]:
-        """Whether a site reaches a zone within the latency limit, site by zone."""
-        within: npt.NDArray[np.bool_] = np.less_equal(self.values("serving.rtt_ms"), self.study.demand.latency_limit_ms)
-        return within
+        """Whether a site may serve a zone: it reaches it within the latency limit and lies where it may; by both."""
+        within: npt.NDArray[np.bool_] = np.less_equal(
+            self.values("serving.rtt_ms"), self.values("serving.rtt_limit_ms")
+        )
+        return within & (self.values("serving.zone_resident_count") > 0)
+
+    def batch_places(self) -> list[tuple[Any, Any]]:
+        """Pairs of site and lot of batch work that may be done there."""
+        return self._pairs("site", "lot", self.values("serving.lot_resident_count") > 0)
+
+    def steady_places(self) -> list[tuple[Any, Any]]:
+        """Pairs of site and lot, of those, some of which does not move."""
+        steady = self.values("serving.batch_movable_fraction") < 1
+        return self._pairs("site", "lot", (self.values("serving.lot_resident_count") > 0) & steady)
+
+    def steady_asking(self) -> list[tuple[Any, Any]]:
+        """Pairs of period and lot in which some of it does not move."""
+        steady = self.values("serving.batch_movable_fraction") < 1
+        return [
+            (period, lot)
+            for period in self.axes["period"]
+            for lot, is_so in zip(self.axes["lot"], steady, strict=True)
+            if is_so
+        ]
+
+    def may_wait(self) -> bool:
+        """Whether any batch work may wait for another day."""
+        return bool((self.values("serving.batch_waiting_days_count") > 0).any())
+
+    def pausing_jobs(self) -> list[Any]:
+        """Classes of clusters that do not run all year."""
+        return [
+            job for job, runs in zip(self.axes["job"], self.values("training.run_fraction"), strict=True) if runs < 1
+        ]
 
     def has_output(self) -> npt.NDArray[np.bool_]:
         """Whether a contract has an output shape at a site, site by contract."""

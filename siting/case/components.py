@@ -13,6 +13,7 @@ COMPONENTS: tuple[str, ...] = (
     "racks",
     "computing",
     "serving",
+    "waiting",
     "quota",
     "transfer",
     "training",

@@ -21,7 +21,7 @@ leave of them at the least, and :math:`v` has what they take of the price of wor
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -45,14 +45,46 @@ def needed_pflop(inference_pflop: Array, batch_mean_pflop: Array, training_pflop
     inference_pflop : ndarray
         By zone, period and hour; whole days.
     batch_mean_pflop : ndarray
-        Batch work by period and day, as the mean of the day.
+        Batch work by lot, period and day, as the mean of the day.
     training_pflop : ndarray
-        Training by period, the same in every hour.
+        Training by period that is the same in every hour.
     """
-    hourly = inference_pflop.sum(axis=0)
-    daily = hourly.reshape(len(hourly), batch_mean_pflop.shape[1], -1).mean(axis=-1) + batch_mean_pflop
+    hourly, batch = inference_pflop.sum(axis=0), batch_mean_pflop.sum(axis=0)
+    daily = hourly.reshape(len(hourly), batch.shape[1], -1).mean(axis=-1) + batch
     needed: Array = np.maximum(hourly.max(axis=1), daily.max(axis=1)) + training_pflop
     return needed
+
+
+def steady_training_pflop(fields: Mapping[str, Field]) -> Array:
+    """Work of the clusters that run all year, by period; those that pause may leave any hour [PFLOP/s].
+
+    Parameters
+    ----------
+    fields : mapping of str to Field
+        Of the case.
+    """
+    size, needed, runs = (
+        fields[f"training.{name}"].values
+        for name in ("training_cluster_pflop", "clusters_needed_count", "run_fraction")
+    )
+    steady: Array = (size * (runs >= 1)) @ needed
+    return steady
+
+
+def batch_of_day_pflop(fields: Mapping[str, Field]) -> Array:
+    """Batch work by lot, period and day that must be done on its day; what may wait may leave any day [PFLOP/s].
+
+    Parameters
+    ----------
+    fields : mapping of str to Field
+        Of the case.
+    """
+    asked, movable, waits = (
+        fields[f"serving.batch_{name}"].values for name in ("mean_pflop", "movable_fraction", "waiting_days_count")
+    )
+    steady = (1 - movable)[:, None, None] * asked.min(axis=-1, keepdims=True)
+    work: Array = np.where(waits[:, None, None] > 0, steady, asked)
+    return work
 
 
 def unavoidable_cost(case: Case) -> float:
@@ -74,8 +106,8 @@ def unavoidable_cost(case: Case) -> float:
     the bound of each period stands alone and their present values add.
     """
     case = _left_to_sites(case)
-    training = case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")
-    needed = needed_pflop(case.values("serving.inference_pflop"), case.values("serving.batch_mean_pflop"), training)
+    training = steady_training_pflop(case.fields)
+    needed = needed_pflop(case.values("serving.inference_pflop"), batch_of_day_pflop(case.fields), training)
     able = np.asarray(may_open(case).any(axis=1))
     power = minimum_power_cost(case)
     ways = tuple(ways_to_compute(case, power.of_draw_usd_per_mwh, power.of_storage_usd_per_mw_yr))
@@ -187,12 +219,12 @@ def _of_computing(case: Case, ways: tuple[Way, ...], able: Sites, needed: float,
     The price of work is the same in all hours, or follows the cheapest way of doing it; the better of both counts.
     """
     weight, largest = case.calendar.weights, case.values("placement.site_max_mw")
-    days, batch = case.calendar.day_of_hour, case.values("serving.batch_mean_pflop")[y]
-    clusters = case.values("training.clusters_needed_count")[y]
-    steady = float(case.values("training.training_cluster_pflop") * clusters)
-    placed = case.values("serving.inference_pflop")[:, y].sum(axis=0) + steady
+    days, batch = case.calendar.day_of_hour, batch_of_day_pflop(case.fields)[:, y].sum(axis=0)
+    waiting = case.values("serving.batch_mean_pflop")[:, y].sum(axis=0) - batch
+    placed = case.values("serving.inference_pflop")[:, y].sum(axis=0) + float(steady_training_pflop(case.fields)[y])
     starts = np.flatnonzero(np.diff(days, prepend=-1))
     free = batch * np.diff(starts, append=len(days))  # of each day; it goes to the hour that pays least
+    ever = float(waiting @ np.add.reduceat(weight, starts))  # of the year; it goes to its cheapest hour
     there = [(way, way.built & able) for way in ways if (way.built & able).any()]
     if not there:
         return 0.0
@@ -212,7 +244,7 @@ def _of_computing(case: Case, ways: tuple[Way, ...], able: Sites, needed: float,
         for cost, (way, sites) in zip(rest, there, strict=True):
             least[sites] = np.minimum(least[sites], cost - capacity * way.useful_pflop_per_mw[sites])
         paid = weight * price
-        work = paid @ placed + np.minimum.reduceat(paid, starts) @ free
+        work = paid @ placed + np.minimum.reduceat(paid, starts) @ free + ever * price.min()
         return float(capacity * needed + work + largest @ least)
 
     cheapest = np.min([way.work_usd_per_pflop_h[sites].min(axis=0) for way, sites in there], axis=0)

@@ -194,6 +194,12 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
         for kind in ("inference", "batch", "training")
         if period.year in (by_year := getattr(study.demand, f"{kind}_mw"))
     ]
+    listed = [
+        (f"demand from {period.year}: {one.workload_id}", unit, by_year[period.year], f"work_{unit}", one)
+        for one in study.demand.workloads
+        for unit, by_year in one.amounts()
+        for period in study.horizon.periods
+    ]
     stated = [
         (f"{part}: {label(name).split(' [')[0]}", split(name)[1], value, name, getattr(study, part))
         for part, names in (
@@ -216,7 +222,7 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
             "grade": "assumed",
             "description": " ".join((type(part).model_fields[name].description or "").split()),
         }
-        for item, suffix, value, name, part in (*asked, *stated)
+        for item, suffix, value, name, part in (*asked, *listed, *stated)
     ]
 
 

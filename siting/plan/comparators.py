@@ -31,8 +31,8 @@ def comparators(case: Case, cash_flow: pd.DataFrame, kpis: pd.DataFrame) -> pd.D
     -------
     DataFrame
         ``comparator_id`` (``plan``, ``lease_all``, ``nothing``), ``cost_usd``, ``revenue_usd`` and ``npv_usd`` (present
-        values), ``unit_cost_usd_per_gpu_h`` of the work; no row of leasing where there is nothing for rent, or no
-        region within the latency limit of a zone.
+        values), ``unit_cost_usd_per_gpu_h`` of the work; no row of leasing where there is nothing for rent, no
+        region within the latency limit of a zone, or work that must be done in certain states.
     """
     discount = cash_flow["discount_factor_ratio"].to_numpy(float)
     spent = cash_flow["capital_usd"] + cash_flow["operating_usd"] - cash_flow["salvage_usd"]
@@ -56,19 +56,26 @@ def comparators(case: Case, cash_flow: pd.DataFrame, kpis: pd.DataFrame) -> pd.D
 def lease_all_usd_per_yr(case: Case) -> Array:
     """Rent and network of all work by period [USD/yr]; infinite where it cannot be had."""
     rent = case.values("leases.lease_usd_per_pflop_yr")
-    near = case.values("leases.lease_rtt_ms") <= case.study.demand.latency_limit_ms
+    near = case.values("leases.lease_rtt_ms") <= case.values("serving.rtt_limit_ms")
+    near &= case.values("leases.zone_leasable_count") > 0
     at_zones = rent[:, None] + case.values("leases.lease_network_usd_per_pflop_yr")
     cheapest = np.where(near, at_zones, np.inf).min(axis=0, initial=np.inf)
     asked, anywhere = case.values("serving.inference_mean_pflop"), rent.min(initial=np.inf)
     inference = np.where(asked > 0, cheapest[:, None], 0.0) * asked
     other = case.values("leases.leasable_batch_pflop") + _training_pflop(case)
+    bound_to_states = case.values("serving.batch_mean_pflop").max(axis=-1)[
+        case.values("leases.lot_leasable_count") == 0
+    ]
+    if (bound_to_states > 0).any() or not case.values("training.job_resident_count").all():
+        return np.full_like(other, np.inf)
     total: Array = inference.sum(axis=0) + np.where(other > 0, anywhere, 0.0) * other
     return total
 
 
 def _training_pflop(case: Case) -> Array:
-    """Work of all clusters, by period [PFLOP/s]."""
-    work: Array = case.values("training.training_cluster_pflop") * case.values("training.clusters_needed_count")
+    """Work of all clusters, as a mean of the year, by period [PFLOP/s]."""
+    size = case.values("training.training_cluster_pflop") * case.values("training.run_fraction")
+    work: Array = size @ case.values("training.clusters_needed_count")
     return work
 
 

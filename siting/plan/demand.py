@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from siting.case.case import Case
-from siting.data.components.training import clusters_count
+from siting.data.components.training import cluster_pflop, clusters_count, run_fraction
 from siting.data.kinds.growth import growth_ratio
 from siting.problems import Problem
 from siting.quantities import HOURS_PER_YEAR, format_number, unit
 from siting.study.demand import Asked, ReferenceWork
+from siting.study.workloads import Workload
 
 __all__ = ["asked_and_built", "asked_lines", "built_line", "cluster_notes", "demand_table"]
 
@@ -38,17 +39,17 @@ def demand_table(case: Case) -> pd.DataFrame:
         `placed_pflop` is the work with training in whole clusters.
     """
     reference, demand = _reference(case), case.study.demand
-    cluster_pflop = demand.training_cluster_mw * reference.pflop_per_mw
-    rows = []
+    classes, rows = demand.by_name(), []
     for period in case.axes["period"]:
         for one in demand.asked():
             work = one.by_year.get(int(period), 0.0) * reference.pflop_per(one.unit)
             placed = work
-            if one.work_class == "training":
-                placed = float(clusters_count(np.array(work), cluster_pflop)) * cluster_pflop
+            if classes[one.workload_id].is_clustered:
+                placed = _placed_pflop(classes[one.workload_id], work, reference)
             rows.append(
                 {
                     "period": int(period),
+                    "workload_id": one.workload_id,
                     "work_class": one.work_class,
                     "value": one.by_year.get(int(period), 0.0),
                     "unit": one.label,
@@ -59,14 +60,20 @@ def demand_table(case: Case) -> pd.DataFrame:
                     "placed_pflop": placed,
                 }
             )
-    return pd.DataFrame(rows, columns=["period", "work_class", "value", "unit", *SUMMED])
+    return pd.DataFrame(rows, columns=["period", "workload_id", "work_class", "value", "unit", *SUMMED])
+
+
+def _placed_pflop(one: Workload, asked_pflop: float, reference: ReferenceWork) -> float:
+    """Work of the whole clusters that do what is asked, as a mean of the year [PFLOP/s]."""
+    each = cluster_pflop(one, reference) * run_fraction(one)
+    return float(clusters_count(np.array(asked_pflop), np.array(each))) * each
 
 
 def _reference(case: Case) -> ReferenceWork:
     """What the rack does in which demand is counted, from the fields that rest on it."""
     demand = case.study.demand
     return ReferenceWork(
-        pflop_per_mw=float(case.values("training.training_cluster_pflop")) / demand.training_cluster_mw,
+        pflop_per_mw=float(case.values("finance.reference_pflop_per_mw")),
         accelerator_pflop=float(case.values("finance.reference_accelerator_pflop")),
         tokens_per_s_per_pflop=demand.throughput_tokens_per_s_per_pflop,
     )
@@ -116,7 +123,7 @@ def asked_lines(case: Case) -> Iterator[str]:
     for period in case.axes["period"]:
         rows, parts = table[table["period"] == period], []
         for one, value in zip(study.demand.asked(), rows["value"], strict=True):
-            parts.append(f"{one.work_class} {_amount(value, one)}{_from(case, one, int(period))}")
+            parts.append(f"{one.workload_id} {_amount(value, one)}{_from(case, one, int(period))}")
         total = {name: format_number(name, float(rows[name].sum())) for name in SUMMED}
         yield (
             f"{period}: {', '.join(parts)}; in all {total['work_pflop']} {unit('work_pflop').label}, "
@@ -160,19 +167,21 @@ def cluster_notes(case: Case) -> tuple[Problem, ...]:
         The numbers.
     """
     demand, reference = case.study.demand, _reference(case)
-    notes = []
+    classes, notes = demand.by_name(), []
     for one in demand.asked():
-        for period in case.axes["period"] if one.work_class == "training" else ():
+        kind = classes[one.workload_id]
+        for period in case.axes["period"] if kind.is_clustered else ():
             value = one.by_year.get(int(period), 0.0)
-            asked_mw = value * reference.pflop_per(one.unit) / reference.pflop_per_mw
-            count = float(clusters_count(np.array(asked_mw), demand.training_cluster_mw))
-            placed_mw = count * demand.training_cluster_mw
-            if placed_mw > asked_mw * (1 + _SAME_FRACTION):
+            asked = value * reference.pflop_per(one.unit)
+            placed, size = _placed_pflop(kind, asked, reference), cluster_pflop(kind, reference)
+            if placed > asked * (1 + _SAME_FRACTION):
+                count, size_mw = placed / size / run_fraction(kind), size / reference.pflop_per_mw
                 message = (
-                    f"{_amount(value, one)} of training in clusters of {demand.training_cluster_mw:g} MW: "
-                    f"{count:.0f} {'cluster' if count == 1 else 'clusters'}, {placed_mw:g} MW are built"
+                    f"{_amount(value, one)} of {one.workload_id} in clusters of {size_mw:g} MW: "
+                    f"{count:.0f} {'cluster' if round(count) == 1 else 'clusters'}, {count * size_mw:g} MW are built"
                 )
-                hint = f"of {demand.reference_rack}; change the work, or demand.training_cluster_mw"
+                field = "demand.training_cluster_mw" if "." not in one.field else "the size of its clusters"
+                hint = f"of {demand.reference_rack}; change the work, or {field}"
                 notes.append(case.study.problem(f"demand.{one.field}.{period}", message, hint))
     return tuple(notes)
 

@@ -187,8 +187,10 @@ def _work_asked(case: Case, solution: Solution) -> float:
     """All work of the year [PFLOP/s, summed over hours]."""
     shares = solution.decisions["share_fraction"].values
     inference = np.einsum("szy,zyh->", shares, case.values("serving.inference_pflop"))
-    training = solution.decisions["training_pflop"].values.sum() * len(case.axes["hour"])
-    return float(inference + case.values("quota.batch_quota_pflop").sum() * HOURS_PER_DAY + training)
+    books = Books(case, solution.decisions)
+    steady = books.batch().sum() - books["batch_pflop"].sum()
+    moved = case.values("quota.batch_quota_pflop").sum() * HOURS_PER_DAY
+    return float(inference + moved + steady + books.training().sum())
 
 
 def _without_caps(case: Case) -> Case:

@@ -71,7 +71,7 @@ def _movable(n: Books) -> dict[str, Array]:
     mw = (n["computing.peak_diversity_fraction"] * (1 - n["computing.idle_fraction"]) / dense)[:, None, None]
     accelerators = (n["racks.accelerators_count"] / (dense * n["racks.rack_mw"]))[:, None, None]
     done = work.sum(axis=(1, 2))
-    batch = np.divide(n["batch_pflop"], done, out=np.zeros_like(done), where=done > 0)
+    batch = np.divide(n["batch_pflop"].sum(axis=1), done, out=np.zeros_like(done), where=done > 0)
     metered = 1 + (1 - n["cooling.fixed_fraction"])[:, None] * (n["cooling.pue"] - 1)
     needed = np.einsum("skh,skryh->syh", metered, mw * left)
     room = np.maximum(n["connection_mw"][..., None] - n["draw_mw"], 0.0)

@@ -24,6 +24,7 @@ from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
 from siting.plan.power_dates import energisation_table, power_dates
 from siting.plan.price_years import price_years
+from siting.plan.workloads import workloads_table
 from siting.quantities import KG_PER_T
 
 KEYS = frozenset(KEY_OF_AXIS.values())
@@ -62,6 +63,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["footprints"] = footprints(case, solution)
     tables["training_runs"] = run_footprints(case, tables["footprints"])
     tables["demand"] = demand_table(case)
+    tables["workloads"] = workloads_table(case, solution)
     tables["consent"] = consent_table(case)
     tables["cooling_options"] = cooling_options.options(case, solution)
     tables["price_years"] = price_years(case, solution)

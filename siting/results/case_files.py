@@ -16,6 +16,7 @@ from siting.plan.long_table import long_table
 from siting.results.formats import csv_text, json_text, write_parquet
 from siting.study.demand import AMOUNTS
 from siting.study.study import Study
+from siting.study.workloads import AMOUNTS_OF_WORKLOAD
 
 __all__ = ["listed_in", "load_case", "load_fields", "write_case", "write_fields"]
 
@@ -120,6 +121,9 @@ def load_fields(axes: Mapping[str, tuple[Any, ...]], paths: Iterable[Path]) -> d
 
 def _keys_as_numbers(study: dict[str, Any]) -> dict[str, Any]:
     """Turn the years that JSON made into text back into numbers."""
-    for name in (field for fields in AMOUNTS.values() for field in fields):
-        study["demand"][name] = {int(year): value for year, value in study["demand"].get(name, {}).items()}
+    demand = study["demand"]
+    of_kinds = ((demand, name) for fields in AMOUNTS.values() for name in fields)
+    of_listed = ((one, name) for one in demand.get("workloads", ()) for name in AMOUNTS_OF_WORKLOAD)
+    for stated, name in (*of_kinds, *of_listed):
+        stated[name] = {int(year): value for year, value in stated.get(name, {}).items()}
     return study

@@ -14,7 +14,16 @@ from siting.study.study import Study
 
 KEY_DESCRIPTIONS = {
     "site_id": "Candidate site",
-    "zone_id": "Demand zone",
+    "zone_id": "Demand zone; of a class of work that the study lists, class.zone",
+    "workload_id": "Class of work: inference, batch or training of the study's own fields, or one that it lists",
+    "work_class": "Kind of the class of work: inference, batch, training or hpc",
+    "served_by": "site, lease (rented accelerators) or measure (work spared)",
+    "place_id": "Site, lease or measure, by served_by",
+    "served_fraction": "Share of the work of the class, clusters whole",
+    "rtt_mean_ms": "Round trip between the place and the zones it serves, by their work",
+    "rtt_most_ms": "Longest round trip between the place and a zone of the class that it serves",
+    "rtt_limit_ms": "Longest round trip that the class allows",
+    "deadline_h": "Hours within which batch work of the class is done",
     "cooling_id": "Way of cooling",
     "built_cooling_id": "Way of cooling that the plan builds for the racks in question",
     "is_built": "1 for the way of cooling that the plan builds, 0 for the others",

@@ -129,15 +129,15 @@ def power_is_asked_for_in_time(study: Study) -> Iterator[Finding]:
 
 @_check("demand")
 def each_class_is_asked_in_one_unit(study: Study) -> Iterator[Finding]:
-    """Inference, batch work and training are each asked for in one unit; no training need be."""
+    """Inference, batch work and training are each asked for in one unit; no training need be, nor what is listed."""
     stated = list(study.demand.asked())
     for work_class, fields in AMOUNTS.items():
-        names = [one.field for one in stated if one.work_class == work_class]
+        names = [one.field for one in stated if one.field in fields]
         if len(names) > 1:
             yield Finding(
                 f"demand.{names[1]}", f"{work_class} is asked for in {names[0]} already", "state one of the two"
             )
-        if not names and work_class != "training":
+        if not names and work_class != "training" and not study.demand.workloads:
             first, *others = fields
             yield Finding(
                 f"demand.{first}",

@@ -6,12 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import Field, Strict
 
 from siting.quantities import HOURS_PER_YEAR, UNITS
 from siting.study import magnitudes
-from siting.study.limit import LimitMark
-from siting.study.parts import CalendarYear, Frozen, FrozenDict, YearKey
+from siting.study.parts import CalendarYear, Frozen, FrozenDict
+from siting.study.workloads import (
+    AMOUNTS_OF_WORKLOAD,
+    LIMITS,
+    AcceleratorHoursByYear,
+    MegawattsByYear,
+    PetaflopsByYear,
+    TokensByYear,
+    WorkKind,
+    Workload,
+)
 from siting.text import Id
 
 __all__ = [
@@ -26,16 +35,8 @@ __all__ = [
 ]
 
 WorkClass = Literal["inference", "batch", "training"]
+"""Kinds of work of which the fields of `Demand` state one class, beside those that it lists."""
 WORK_CLASSES: tuple[WorkClass, ...] = get_args(WorkClass)
-
-Megawatts = Annotated[float, Strict(), magnitudes.DEMAND_MW]
-Petaflops = Annotated[float, Strict(), magnitudes.DEMAND_PFLOP]
-AcceleratorHours = Annotated[float, Strict(), magnitudes.DEMAND_GPU_H_PER_YR]
-Tokens = Annotated[float, Strict(), magnitudes.DEMAND_TOKENS_PER_S]
-MegawattsByYear = Annotated[Mapping[YearKey, Megawatts], AfterValidator(FrozenDict)]
-PetaflopsByYear = Annotated[Mapping[YearKey, Petaflops], AfterValidator(FrozenDict)]
-AcceleratorHoursByYear = Annotated[Mapping[YearKey, AcceleratorHours], AfterValidator(FrozenDict)]
-TokensByYear = Annotated[Mapping[YearKey, Tokens], AfterValidator(FrozenDict)]
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,27 @@ class ReferenceWork:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of one class of work: in which unit, and how much by year."""
+    """What is asked of one class of work: in which unit, and how much by year.
 
-    work_class: WorkClass
+    Parameters
+    ----------
+    workload_id : str
+        Name of the class.
+    work_class : str
+        WorkKind of work.
+    field : str
+        Field of `Demand` that states it, with dots.
+    unit : str
+        Unit in which it is asked.
+    by_year : mapping of int to float
+        How much.
+    """
+
+    workload_id: str
+    work_class: WorkKind
+    field: str
     unit: str
     by_year: Mapping[int, float]
-
-    @property
-    def field(self) -> str:
-        """Name of the field of `Demand` that states it."""
-        return f"{self.work_class}_{self.unit}"
 
     @property
     def label(self) -> str:
@@ -140,42 +152,57 @@ class Demand(Frozen):
     """The same in work, dense BF16 [PFLOP/s]."""
     training_gpu_h_per_yr: AcceleratorHoursByYear = Field(default_factory=FrozenDict)
     """The same in hours of the reference rack's accelerator at full load [GPU-h/yr]."""
+    workloads: tuple[Workload, ...] = ()
+    """Classes of work, as many as there are; the fields above are one more class of each kind, where they are
+    stated."""
     throughput_tokens_per_s_per_pflop: Annotated[float, Strict(), magnitudes.TOKENS_PER_S_PER_PFLOP] | None = None
     """Tokens a second that a PFLOP/s of full load makes, for what is asked in tokens; it is the model's served."""
     growth: Growth | None = None
     """How demand grows in later periods that state none; each period has its own value if empty."""
     training_cluster_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 100.0
     """Power of one training cluster, which stands at one site; training comes in whole clusters [MW]."""
-    latency_limit_ms: Annotated[
-        float, Strict(), magnitudes.LATENCY_MS, LimitMark("most", magnitudes.LATENCY_MS.most)
-    ] = 40.0
-    """Longest round trip between a demand zone and the site that serves its inference [ms]."""
+    latency_limit_ms: Annotated[float, Strict(), magnitudes.LATENCY_MS] = 40.0
+    """Longest round trip between a demand zone and the site that serves its inference, of classes that state none
+    [ms]."""
     quality_loss_max_fraction: Annotated[float, Strict(), magnitudes.FRACTION] = 0.01
     """Largest loss of quality that a measure may bring to the work it touches (0 to 1)."""
 
-    def asked(self) -> Iterator[Asked]:
-        """Yield what is asked, class by class, in every unit that is stated: one each, in a study that is checked."""
-        for work_class in WORK_CLASSES:
-            for name, unit in AMOUNTS[work_class].items():
-                if by_year := getattr(self, name):
-                    yield Asked(work_class, unit, by_year)
-
-    def pflop(self, work_class: WorkClass, year: int, reference: ReferenceWork) -> float:
-        """Return the work of a class in a year; 0 where none is stated [PFLOP/s]."""
-        return sum(
-            one.by_year.get(year, 0.0) * reference.pflop_per(one.unit)
-            for one in self.asked()
-            if one.work_class == work_class
+    def classes(self) -> tuple[tuple[str, Workload], ...]:
+        """Return all classes of work, each with the start of its fields' names: those of the fields above first."""
+        return (
+            *((f"{work_class}_", self._class_of(work_class)) for work_class in WORK_CLASSES),
+            *((f"workloads.{position}.work_", one) for position, one in enumerate(self.workloads)),
         )
 
+    def by_name(self) -> dict[str, Workload]:
+        """Return all classes of work by their names."""
+        return {one.workload_id: one for _, one in self.classes()}
 
-LIMITS: Mapping[str, magnitudes.Range] = {
-    "mw": magnitudes.DEMAND_MW,
-    "pflop": magnitudes.DEMAND_PFLOP,
-    "gpu_h_per_yr": magnitudes.DEMAND_GPU_H_PER_YR,
-    "tokens_per_s": magnitudes.DEMAND_TOKENS_PER_S,
-}
-"""Units in which demand may be asked, each with the least and the most of it."""
+    def _class_of(self, work_class: WorkClass) -> Workload:
+        """Return the class of work that the fields of a kind state; it asks for nothing if they do not."""
+        amounts = {f"work_{unit}": getattr(self, name) for name, unit in AMOUNTS[work_class].items()}
+        size = {"cluster_mw": self.training_cluster_mw} if work_class == "training" else {}
+        return Workload.model_validate({"workload_id": work_class, "kind": work_class, **amounts, **size})
+
+    def asked(self) -> Iterator[Asked]:
+        """Yield what is asked, class by class, in every unit that is stated: one each, in a study that is checked."""
+        for prefix, one in self.classes():
+            for unit, by_year in one.amounts():
+                yield Asked(one.workload_id, one.kind, f"{prefix}{unit}", unit, by_year)
+
+    def with_amounts(self, amounts: Mapping[str, Mapping[int, float]]) -> Demand:
+        """Return the demand with other amounts, by the fields that `asked` names."""
+        listed = list(self.workloads)
+        update: dict[str, object] = {}
+        for field, by_year in amounts.items():
+            part, _, rest = field.partition(".")
+            if rest:
+                position, name = rest.split(".")
+                listed[int(position)] = listed[int(position)].model_copy(update={name: by_year})
+            else:
+                update[part] = by_year
+        return self.model_copy(update={**update, "workloads": tuple(listed)})
+
 
 AMOUNTS: Mapping[WorkClass, Mapping[str, str]] = {
     work_class: {f"{work_class}_{unit}": unit for unit in LIMITS if f"{work_class}_{unit}" in Demand.model_fields}
@@ -192,4 +219,6 @@ def of_one_class(field: str) -> frozenset[str]:
     >>> sorted(of_one_class("training_mw"))
     ['training_gpu_h_per_yr', 'training_mw', 'training_pflop']
     """
+    if field in AMOUNTS_OF_WORKLOAD:
+        return frozenset(AMOUNTS_OF_WORKLOAD)
     return next((frozenset(fields) for fields in AMOUNTS.values() if field in fields), frozenset())

@@ -18,6 +18,7 @@ from siting.study.errors import explain
 from siting.study.packed import PACK, unpacked
 from siting.study.paths import stated_by, with_value
 from siting.study.study import Study
+from siting.study.workload_checks import WORKLOAD_CHECKS
 from siting.study.yaml_reader import Document, FieldPath, read_yaml
 
 
@@ -25,7 +26,7 @@ def _cross_check(study: Study, valid: set[str], severity: Severity) -> list[Prob
     """Run the checks of one severity whose parts of the study are valid."""
     return [
         study.problem(found.field, found.message, found.hint)
-        for check in CHECKS
+        for check in (*CHECKS, *WORKLOAD_CHECKS)
         if check.severity is severity and valid.issuperset(check.needs)
         for found in check.find(study)
     ]

@@ -119,10 +119,10 @@ class Study(Frozen):
         self._document, self._origin = document, path
 
     def _repr_html_(self) -> str:
-        asked = [
-            f"{one.work_class} {', '.join(f'{amount:g} {one.label} in {year}' for year, amount in one.by_year.items())}"
-            for one in self.demand.asked()
-        ]
+        asked = []
+        for one in self.demand.asked():
+            amounts = ", ".join(f"{amount:g} {one.label} in {year}" for year, amount in one.by_year.items())
+            asked.append(f"{one.workload_id} {amounts}")
         facts = [
             ("Demand", f"{'; '.join(asked)}, as power of {self.demand.reference_rack}"),
             ("Sites", self._chosen_sites()),

@@ -22,8 +22,8 @@ from siting.models.components.serving import Serving
 def quota_assembly(quota_pflop: Any, racks_mw: float, **changes: Any) -> Assembly:
     """A site whose racks stand, with a quota of batch work by day and no inference."""
     case = tiny_case(inference_pflop=0.0, **changes)
-    shape = (1, 1, case.calendar.days_count)
-    quota = Field(("site", "period", "day"), np.broadcast_to(np.asarray(quota_pflop, float), shape))
+    shape = (1, 1, 1, case.calendar.days_count)
+    quota = Field(("site", "lot", "period", "day"), np.broadcast_to(np.asarray(quota_pflop, float), shape))
     case = dataclasses.replace(case, fields={**case.fields, "quota.batch_quota_pflop": quota})
     assembly = Assembly(case, [Computing, Serving, Quota, Cooling, Grid], scope=Scope.SITE)
     assembly.block(Computing).installed_mw["a", "air", "r", 2030].fix(racks_mw)

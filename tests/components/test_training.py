@@ -70,4 +70,4 @@ def test_a_cluster_stays_where_it_is(solved: Solve) -> None:
     )
     plan = solved(case)
     assert plan.objective_usd == pytest.approx(175_200)
-    assert decided(plan, "clusters_count").tolist() == [[0, 0], [1, 1]]
+    assert decided(plan, "clusters_count").tolist() == [[[0, 0]], [[1, 1]]]

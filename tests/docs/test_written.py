@@ -114,7 +114,9 @@ def test_all_symbols_of_the_code_are_known(found: Formulation) -> None:
         "d",
         "g",
         "W",
+        "T",
         r"\mathrm{class}",
+        r"\mathrm{fabric}",
     }  # indices that stand alone
 
 
@@ -123,7 +125,7 @@ def test_all_symbols_of_the_code_are_known(found: Formulation) -> None:
     [
         ("grid.draw_within_day_peak", r"f_{s,y,h} \le P^{\mathrm{day}}_{s,y,d(h)}"),
         ("placement.stays_open", r"o_{s,y} \ge o_{s,y-1}"),
-        ("quota.day_does_its_quota", r"\sum_{h \in d} b_{s,y,h} = \lvert d \rvert \, b^{\mathrm{quota}}_{s,y,d}"),
+        ("quota.day_does_its_quota", r"\sum_{h \in d} b_{s,O,y,h} = \lvert d \rvert \, b^{\mathrm{quota}}_{s,O,y,d}"),
         ("policy.connections_within_zone", r"\sum_{s \in g} X_{s,y} \le \bar{X}^{\mathrm{zone}}_{g}"),
         ("placement.few_enough_sites", r"\sum_{s} o_{s,y} \le \bar{o}"),
     ],

@@ -57,9 +57,8 @@ def write(tmp_path: Path) -> Write:
 
 def case_of(study: Study, cases: pd.DataFrame = CASES) -> Any:
     """What a case has to say of demand: 800 PFLOP/s a MW of the reference rack, 1 of its accelerator."""
-    cluster_mw = study.demand.training_cluster_mw
     fields = {
-        "training.training_cluster_pflop": np.array(cluster_mw * 800.0),
+        "finance.reference_pflop_per_mw": np.array(800.0),
         "finance.reference_accelerator_pflop": np.array(1.0),
         "racks.accelerators_count": np.array([16.0, 72.0]),
     }
@@ -119,10 +118,13 @@ def test_units_ask_the_same(name: str) -> None:
     asks = {key: {2030: float(value)} if "throughput" not in key else value for key, value in WAYS[name].items()}
     demand = Demand.model_validate({"reference_rack": "block", "training_cluster_mw": 4, **asks})
     study: Any = SimpleNamespace(demand=demand, horizon=SimpleNamespace(periods=[SimpleNamespace(year=2030)]))
-    choice = Choice(study, {}, {}, (), reference_rack=RACK, priced_rack=RACK, zone_places=RACK)
+    tables = {
+        "racks": RACK, "sites": pd.DataFrame({"state": ["TX"]}), "jobs": pd.DataFrame({"workload_id": ["training"]}),
+    }  # fmt: skip
+    choice = Choice(study, tables, {}, (), reference_rack=RACK, priced_rack=RACK, zone_places=RACK)
     assert asked_pflop(choice, "inference").tolist() == pytest.approx([4000])
     assert asked_pflop(choice, "batch").tolist() == pytest.approx([2000])
-    assert training.STATED.of_choice(choice)["training.clusters_needed_count"].values.tolist() == [3]
+    assert training.STATED.of_choice(choice)["training.clusters_needed_count"].values.tolist() == [[3]]
 
 
 def test_another_unit_takes_the_place_of_the_base_studys(write: Write) -> None:

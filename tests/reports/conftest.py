@@ -357,7 +357,11 @@ def make_plan() -> MakePlan:
             horizon=SimpleNamespace(base_year=2026, periods=(SimpleNamespace(year=PERIOD, length_yr=15),)),
             time=SimpleNamespace(data_year=2022, compared_year=2023),
             demand=SimpleNamespace(
-                inference_mw={PERIOD: 150.0}, batch_mw={PERIOD: 90.0}, training_mw={}, latency_limit_ms=40.0
+                inference_mw={PERIOD: 150.0},
+                batch_mw={PERIOD: 90.0},
+                training_mw={},
+                latency_limit_ms=40.0,
+                workloads=(),
             ),
             connection=SimpleNamespace(dates="none"),
             facility=SimpleNamespace(site_max_mw=220.0, module_mw=20.0, peak_diversity_fraction=0.9),

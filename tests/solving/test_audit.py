@@ -29,7 +29,7 @@ def plan() -> Plan:
         rich_case(
             carbon_method="market",
             training_cluster_pflop=1.0,
-            clusters_needed_count=[1, 2],
+            clusters_needed_count=[[1, 1], [0, 1]],
             energy_usd_per_mwh=60_000.0,
             power_usd_per_mw=100.0,
             price_usd_per_mwh=[[20, 90, 40, 20, 95, 40], [30, 80, 30, 20, 99, 35]],

@@ -65,6 +65,8 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
     options: dict[str, Any] = {
         "sites": ("a", "b"),
         "zones": ("y", "z"),
+        "lots": ("any", "late"),
+        "jobs": ("all-year", "pausing"),
         "cooling": ("air", "wet"),
         "racks": ("r", "t"),
         "contracts": ("solar", "wind"),
@@ -179,7 +181,12 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "pue": 1 + draw(0.1, 0.5, (2, 2, hours)),
         "wue_m3_per_mwh": draw(0.0, 1.5, (2, 2, hours)),
         "inference_pflop": draw(0.5, 1.5, (2, 2, hours)) * np.array([1.0, 1.6])[None, :, None],
-        "batch_mean_pflop": draw(0.5, 1.0, (2, days)),
+        "batch_mean_pflop": draw(0.25, 0.5, (2, days)),
+        "batch_presence_ratio": np.tile([[1.0, 1.0, 1.0], [0.0, 1.5, 1.5]], days),
+        "batch_movable_fraction": [1.0, 0.6],
+        "batch_waiting_days_count": [1.0, 0.0],
+        "run_fraction": [1.0, 0.5],
+        "fabric_count": [[1.0, 1.0], [0.0, 1.0]],
         "certificate_usd_per_mwh": 3.0,
         "resale_limit_fraction": 0.2,
         "one_way_fraction": 0.92,
@@ -208,11 +215,14 @@ def _by_rule(case: Case, seed: int, named: set[str]) -> dict[str, Array]:
 
 
 def with_quota(case: Case, share: float = 0.5) -> Case:
-    """Return a case with the quotas of batch work that a replay has: a share of each day's work at every site."""
-    quota = np.broadcast_to(
-        share * case.values("serving.batch_mean_pflop"),
-        (len(case.axes["site"]), *case.values("serving.batch_mean_pflop").shape),
-    )
-    return dataclasses.replace(
-        case, fields={**case.fields, "quota.batch_quota_pflop": Field(("site", "period", "day"), quota)}
-    )
+    """Return a case with the quotas that a replay has: a share of each day's batch work at every site, no pauses."""
+    sites = len(case.axes["site"])
+    moved = case.values("serving.batch_moved_pflop")
+    pauses = np.zeros((sites, *(len(case.axes[axis]) for axis in ("job", "period", "day"))))
+    quotas = {
+        "quota.batch_quota_pflop": Field(
+            ("site", "lot", "period", "day"), np.broadcast_to(share * moved, (sites, *moved.shape))
+        ),
+        "quota.pause_quota_pflop": Field(("site", "job", "period", "day"), pauses),
+    }
+    return dataclasses.replace(case, fields={**case.fields, **quotas})

@@ -41,6 +41,8 @@ def tiny_case(
     *,
     sites: Sequence[str] = ("a",),
     zones: Sequence[str] = ("z",),
+    lots: Sequence[str] = ("batch",),
+    jobs: Sequence[str] = ("training",),
     cooling: Sequence[str] = ("air",),
     racks: Sequence[str] = ("r",),
     contracts: Sequence[str] = ("wind",),
@@ -70,7 +72,7 @@ def tiny_case(
 
     Parameters
     ----------
-    sites, zones, cooling, racks, contracts, incentives, measures, leases : sequence of str
+    sites, zones, lots, jobs, cooling, racks, contracts, incentives, measures, leases : sequence of str
         Members of the axes.
     periods : sequence of (int, int)
         First year and length of each period.
@@ -118,6 +120,8 @@ def tiny_case(
     axes: dict[str, tuple[str | int, ...]] = {
         "site": tuple(sites),
         "zone": tuple(zones),
+        "lot": tuple(lots),
+        "job": tuple(jobs),
         "cooling": tuple(cooling),
         "rack": tuple(racks),
         "contract": tuple(contracts),
@@ -137,6 +141,7 @@ def tiny_case(
         "rack": np.broadcast_to(rack_life_yr, len(racks)),
     }
     of_study: dict[str, tuple[tuple[str, ...], Any]] = {
+        "serving.rtt_limit_ms": (("zone",), latency_limit_ms),
         "finance.discount_rate_per_yr": ((), rate),
         "finance.compute_price_usd_per_gpu_h": ((), study.finance.compute_price_usd_per_gpu_h),
         "finance.start_yr": (("period",), [year - years[0] for year in years]),
@@ -322,8 +327,13 @@ def _tables(
             **made_up,
         ),
         "zones": table(
-            "zone_id", axes["zone"], latitude=40.0, longitude=-90.0, utc_offset_h=-6.0, population_count=1e6, **made_up
+            "zone_id", axes["zone"], latitude=40.0, longitude=-90.0, utc_offset_h=-6.0, population_count=1e6,
+            workload_id="inference", **made_up,
         ),
+        "lots": table(
+            "lot_id", axes["lot"], workload_id=list(axes["lot"]), first_hour_utc=0, window_h=24, deadline_h=24
+        ),
+        "jobs": table("job_id", axes["job"], workload_id=list(axes["job"]), work_class="training"),
         "cooling": table("cooling_id", axes["cooling"], life_yr=lives["hall"], **made_up),
         "racks": table("rack_id", axes["rack"], life_yr=lives["rack"], **made_up),
         "contracts": table("contract_id", axes["contract"], kind=list(axes["contract"]), **made_up),

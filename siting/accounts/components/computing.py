@@ -15,7 +15,7 @@ def checks(n: Books) -> Iterator[Finding]:
     work = n["work_pflop"].sum(axis=(1, 2))
     if n.has("unserved_pflop"):
         work = work + n["unserved_pflop"]
-    asked = n.inference() + n["batch_pflop"] + n["training_pflop"][..., None]
+    asked = n.inference() + n.batch() + n.training()
     yield "compute", ("site", "period", "hour"), np.abs(work - asked), np.maximum(work, asked)
     useful = n["computing.availability_fraction"] * n["computing.compute_pflop_per_mw"]
     able = (useful * n["computing.carried_fraction"])[..., None] * n["installed_mw"]

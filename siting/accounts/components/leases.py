@@ -39,7 +39,8 @@ def checks(n: Books) -> Iterator[Finding]:
     again = np.einsum("zy,sqzy->sqy", n["serving.inference_mean_pflop"], share)
     again = again + n["leases.leasable_batch_pflop"] * n["leased_batch_fraction"]
     yield "work leased", by, np.abs(leased - again), again
-    late = n["leases.lease_rtt_ms"] > n.case.study.demand.latency_limit_ms
+    late = n["leases.lease_rtt_ms"] > n["serving.rtt_limit_ms"]
+    late |= n["leases.zone_leasable_count"] == 0
     yield "latency of leases", ("site", "lease", "zone", "period"), share * late[None, :, :, None], np.ones_like(share)
     in_all, most = leased.sum(axis=0), n["leases.lease_most_pflop"][:, None]
     yield "leased within offer", ("lease", "period"), in_all - most, in_all

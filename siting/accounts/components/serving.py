@@ -35,11 +35,19 @@ def checks(n: Books) -> Iterator[Finding]:
     yield "share only of open sites", ("site", "zone", "period"), closed, np.ones_like(share)
     late = ~n.case.within_latency()
     yield "latency", ("site", "zone", "period"), share * late[:, :, None], np.ones_like(share)
-    hours = n["batch_pflop"].sum(axis=0)
-    daily = np.stack([hours[:, n.day == d].mean(axis=1) for d in range(n.case.calendar.days_count)], axis=1)
-    batch = n["serving.batch_mean_pflop"]
-    daily = daily + batch * (n.spared_fraction(of_batch=True) + n.leased_batch_fraction())[:, None]
-    yield "batch served", ("period", "day"), np.abs(daily - batch), batch
+    elsewhere = n.spared_fraction(of_batch=True) + n["leases.lot_leasable_count"][:, None] * n.leased_batch_fraction()
+    hours, moved = n["batch_pflop"].sum(axis=0), n["serving.batch_moved_pflop"]
+    daily = np.stack([hours[..., n.day == d].mean(axis=-1) for d in range(n.case.calendar.days_count)], axis=-1)
+    daily = daily + moved * elsewhere[..., None]
+    wanted = n["serving.batch_due_pflop"] + n.decided("batch_day_pflop", "lot", "period", "day").values
+    yield "batch served", ("lot", "period", "day"), np.abs(daily - wanted), np.maximum(wanted, moved)
+    outside = n["batch_pflop"] * (n["serving.batch_presence_ratio"] == 0)[None, :, None, :]
+    yield "batch within its window", ("site", "lot", "period", "hour"), outside, np.ones_like(outside)
+    steady, placed = n["serving.batch_steady_pflop"], n.decided("steady_batch_pflop", "site", "lot", "period").values
+    missed = np.abs(placed.sum(axis=0) + steady * elsewhere - steady)
+    yield "steady batch served", ("lot", "period"), missed, steady
+    abroad = n.batch_by_lot().max(axis=-1) * (n["serving.lot_resident_count"] == 0)[..., None]
+    yield "batch where it may be", ("site", "lot", "period"), abroad, np.ones_like(abroad)
 
 
 def tables(n: Books) -> Iterator[ResultTable]:
@@ -54,7 +62,7 @@ def tables(n: Books) -> Iterator[ResultTable]:
 def hourly(n: Books, _: Solution) -> Iterator[Term]:
     """Work of each kind."""
     yield "inference_pflop", n.inference()
-    yield "batch_pflop", n["batch_pflop"]
+    yield "batch_pflop", n.batch()
 
 
 BOOK = Book(

@@ -144,9 +144,9 @@ def _bounds_at(model: Model, location: Location) -> tuple[Array, Array]:
 
 
 def _of_sites(model: Model, name: str, values: Array) -> Array:
-    """Values by site and period for the columns of a variable."""
+    """Values by site, class of clusters where it has any, and period, for the columns of a variable."""
     places = _places(model, name)
-    return np.asarray(values[places["site"], places["period"]])
+    return np.asarray(values[tuple(places[axis] for axis in ("site", "job", "period") if axis in places)])
 
 
 def _of_ways(model: Model, name: str, location: Location, values: Array) -> Array:

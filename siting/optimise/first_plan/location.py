@@ -69,8 +69,10 @@ class Location:
         Positions of the sites that are opened at some time.
     cooling, rack : ndarray of int
         The way of each of them.
-    open_count, modules_count, clusters_count : ndarray
+    open_count, modules_count : ndarray
         Of each of them by period; modules as all that stand.
+    clusters_count : ndarray
+        Of each of them by class and period.
     work_pflop : ndarray
         What each of them is made able to do, by period [PFLOP/s].
     cost_usd : float
@@ -205,26 +207,29 @@ def _solved(
     worth = case.values("finance.present_value_ratio")
     mean = case.values("serving.inference_mean_pflop")
     inference = case.values("serving.inference_pflop")
-    size = float(case.values("training.training_cluster_pflop"))
+    size, jobs = case.values("training.training_cluster_pflop"), len(case.axes["job"])
     needed = case.values("training.clusters_needed_count")
-    batch = case.values("serving.batch_mean_pflop").max(axis=1)
+    may_train = case.values("training.job_resident_count")[some.sites]
+    batch = case.values("serving.batch_mean_pflop").sum(axis=0).max(axis=1)
     module, least_mw = float(case.values("halls.module_mw")), case.values("placement.site_min_mw")[some.sites]
     can_open = may_open(case)[some.sites].astype(float)
     pairs = [(i, z) for i in range(count) for z in range(reach.shape[1]) if reach[i, z]]
-    each, rows, inf = 5 * count + len(pairs), _Rows(), np.inf
+    each, rows, inf = (4 + jobs) * count + len(pairs), _Rows(), np.inf
     cost: list[float] = []
     lower: list[float] = []
     upper: list[float] = []
     whole: list[bool] = []
     for y in range(periods):
         at = y * each
-        opened, halls, placed, able, moved, shares = (at + i * count for i in range(6))
-        cost += [*(worth[y] * some.works_usd_per_yr), *np.zeros(2 * count), *(worth[y] * some.work_usd_per_pflop_yr)]
-        cost += [*np.zeros(count), *(worth[y] * network[i, z] * mean[z, y] for i, z in pairs)]
-        lower += [*np.zeros(count), *least, *np.zeros(3 * count + len(pairs))]
-        upper += [*can_open[:, y], *some.most_count, *np.full(count, needed[y]), *np.full(2 * count, inf)]
-        upper += [1.0] * len(pairs)
-        whole += [True] * (3 * count) + [False] * (2 * count + len(pairs))
+        opened, halls, able, moved = (at + i * count for i in range(4))
+        placed = [at + (4 + q) * count for q in range(jobs)]
+        shares = at + (4 + jobs) * count
+        cost += [*(worth[y] * some.works_usd_per_yr), *np.zeros(count), *(worth[y] * some.work_usd_per_pflop_yr)]
+        cost += [*np.zeros((1 + jobs) * count), *(worth[y] * network[i, z] * mean[z, y] for i, z in pairs)]
+        lower += [*np.zeros(count), *least, *np.zeros((2 + jobs) * count + len(pairs))]
+        upper += [*can_open[:, y], *some.most_count, *np.full(2 * count, inf)]
+        upper += [*(may_train.T * needed[:, y, None]).ravel(), *np.ones(len(pairs))]
+        whole += [True] * (2 * count) + [False] * (2 * count) + [True] * (jobs * count) + [False] * len(pairs)
         peak = inference[:, y, int(inference[:, y].sum(axis=0).argmax())]
         served: dict[int, list[tuple[int, float]]] = {}
         load: list[list[tuple[int, float]]] = [[] for _ in range(count)]
@@ -237,19 +242,22 @@ def _solved(
         for z in range(reach.shape[1]):
             if mean[z, y] > 0:
                 rows.add(1.0, 1.0, served.get(z, []))
-        rows.add(needed[y], needed[y], [(placed + i, 1.0) for i in range(count)])
+        for q in range(jobs):
+            rows.add(needed[q, y], needed[q, y], [(placed[q] + i, 1.0) for i in range(count)])
         rows.add(batch[y], inf, [(moved + i, 1.0) for i in range(count)])
         fewest, most = case.study.policy.sites_min_count, case.study.policy.sites_max_count
         rows.add(fewest, inf if most is None else most, [(opened + i, 1.0) for i in range(count)])
         for i in range(count):
-            rows.add(-inf, 0.0, [*load[i], (placed + i, size), (able + i, -(1 - spare))])
-            rows.add(-inf, 0.0, [*steady[i], (moved + i, 1.0), (placed + i, size), (able + i, -(1 - spare))])
+            trained = [(placed[q] + i, float(size[q])) for q in range(jobs)]
+            rows.add(-inf, 0.0, [*load[i], *trained, (able + i, -(1 - spare))])
+            rows.add(-inf, 0.0, [*steady[i], (moved + i, 1.0), *trained, (able + i, -(1 - spare))])
             rows.add(-inf, 0.0, [(able + i, 1.0), (halls + i, -some.hall_pflop[i])])
             rows.add(-inf, 0.0, [(halls + i, 1.0), (opened + i, -some.most_count[i])])
             rows.add(0.0, inf, [(halls + i, module), (opened + i, -least_mw[i])])
             rows.add(0.0, inf, [(able + i, module), (opened + i, -least_mw[i] * some.hall_pflop[i])])
             if y:
-                for first in (opened, halls, able, *((placed,) if needed[y] >= needed[y - 1] else ())):
+                stay = [placed[q] for q in range(jobs) if needed[q, y] >= needed[q, y - 1]]
+                for first in (opened, halls, able, *stay):
                     rows.add(0.0, inf, [(first + i, 1.0), (first - each + i, -1.0)])
     matrix = scipy.sparse.csc_array((rows.value, (rows.row, rows.column)), shape=(len(rows.lower), len(cost)))
     scaled = np.array(cost) / max(float(np.max(cost)), 1.0) * 1e3
@@ -264,8 +272,9 @@ def _solved(
     found = highs.run(solver, gap=effort.gap_fraction, deadline=deadline.within(effort.seconds))
     if found.values is None:
         return None
-    chosen = found.values.reshape(periods, each)[:, : 4 * count].reshape(periods, 4, count)
-    return _located(some, np.round(chosen[:, :3]), chosen[:, 3], float(np.array(cost) @ found.values))
+    chosen = found.values.reshape(periods, each)[:, : (4 + jobs) * count].reshape(periods, 4 + jobs, count)
+    cost_usd = float(np.array(cost) @ found.values)
+    return _located(some, np.round(chosen[:, :2]), np.round(chosen[:, 4:]), chosen[:, 2], cost_usd)
 
 
 def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Location | None:
@@ -275,43 +284,47 @@ def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Loca
     serving = np.where(case.within_latency()[some.sites], some.work_usd_per_pflop_yr[:, None] + network, np.inf)
     serving = np.column_stack([serving, some.work_usd_per_pflop_yr])  # batch work is a zone that is near everywhere
     inference, mean = case.values("serving.inference_pflop"), case.values("serving.inference_mean_pflop")
-    batch = case.values("serving.batch_mean_pflop").max(axis=1)
-    needed, size = case.values("training.clusters_needed_count"), float(case.values("training.training_cluster_pflop"))
+    batch = case.values("serving.batch_mean_pflop").sum(axis=0).max(axis=1)
+    needed, size = case.values("training.clusters_needed_count"), case.values("training.training_cluster_pflop")
+    may_train = case.values("training.job_resident_count")[some.sites] > 0
     module, least_mw = float(case.values("halls.module_mw")), case.values("placement.site_min_mw")[some.sites]
     hall = np.maximum((1 - spare) * some.hall_pflop, LEAST_PFLOP)
     room, fewest = hall * some.most_count, np.ceil(least_mw / module)
-    is_open, halls, clusters = least > 0, least.copy(), np.zeros(count)
-    chosen = np.zeros((periods, 3, count))
+    is_open, halls, clusters = least > 0, least.copy(), np.zeros((len(size), count))
+    chosen, placed = np.zeros((periods, 2, count)), np.zeros((periods, *clusters.shape))
     for y in range(periods):
-        clusters = clusters if needed[y] >= clusters.sum() else np.zeros(count)
-        while clusters.sum() < needed[y]:
-            each = some.work_usd_per_pflop_yr + np.where(is_open, 0.0, some.works_usd_per_yr / size)
-            each = np.where(room - size * clusters >= size, each, np.inf)
-            best = int(each.argmin())
-            if np.isinf(each[best]):
-                return None
-            is_open, clusters = is_open | (np.arange(count) == best), clusters + (np.arange(count) == best)
+        clusters = np.where((needed[:, y] >= clusters.sum(axis=1))[:, None], clusters, 0.0)
+        for q in np.argsort(-size, kind="stable"):  # the largest first: the others fit where it does not
+            while clusters[q].sum() < needed[q, y]:
+                each = some.work_usd_per_pflop_yr + np.where(is_open, 0.0, some.works_usd_per_yr / size[q])
+                each = np.where((room - size @ clusters >= size[q]) & may_train[:, q], each, np.inf)
+                best = int(each.argmin())
+                if np.isinf(each[best]):
+                    return None
+                is_open = is_open | (np.arange(count) == best)
+                clusters[q, best] += 1
         peak = inference[:, y, int(inference[:, y].sum(axis=0).argmax())]
         asked = np.append(np.maximum(peak, mean[:, y]), batch[y])
-        opened = open_greedily(room, some.works_usd_per_yr, serving, asked, Opened(is_open, size * clusters))
+        opened = open_greedily(room, some.works_usd_per_yr, serving, asked, Opened(is_open, size @ clusters))
         if opened is None:
             return None
         is_open = opened.is_open
         halls = np.where(is_open, np.maximum(halls, np.maximum(fewest, np.ceil(opened.load_pflop / hall - 1e-9))), 0.0)
-        chosen[y] = is_open, halls, clusters
+        chosen[y], placed[y] = (is_open, halls), clusters
     policy = case.study.policy
     counts = chosen[:, 0].sum(axis=1)
     is_wrong = (chosen[:, 0] > may_open(case)[some.sites].T).any(axis=1)
     is_wrong |= counts > (np.inf if policy.sites_max_count is None else policy.sites_max_count)
     if (is_wrong | (counts < policy.sites_min_count)).any():
         return None
-    return _located(some, chosen, chosen[:, 1] * hall, np.nan)
+    return _located(some, chosen, placed, chosen[:, 1] * hall, np.nan)
 
 
-def _located(some: _Candidates, values: Array, work_pflop: Array, cost_usd: float) -> Location:
+def _located(some: _Candidates, values: Array, placed: Array, work_pflop: Array, cost_usd: float) -> Location:
     """What is chosen, by period, of what, and candidate, of the sites that are opened at some time."""
     used = np.flatnonzero(values[:, 0].max(axis=0) > 0)
-    opened, modules, clusters = (values[:, what][:, used].T for what in range(3))
+    opened, modules = (values[:, what][:, used].T for what in range(2))
+    clusters = np.transpose(placed[:, :, used], (2, 1, 0))
     return Location(
         some.sites[used],
         some.cooling[used],

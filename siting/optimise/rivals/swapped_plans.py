@@ -119,7 +119,7 @@ class SwappedPlans:
         solved = []
         for held in designs:
             key = b"".join(held[name].tobytes() for name in sorted(held))
-            if key in seen:
+            if key in seen or (held[CLUSTERS] > self._most_clusters).any():
                 continue
             seen.add(key)
             deadline.check()
@@ -160,7 +160,7 @@ class SwappedPlans:
         for site in (self.rival, *sorted(others, key=lambda site: -room[site])):
             self._move_halls(held, partner, site, int(max(min(room[site], self._halls_of(held, partner)), 0)))
         self._move_halls(held, partner, self.rival, int(self._halls_of(held, partner)))
-        for _ in range(int(held[CLUSTERS][self._axis(CLUSTERS, "site") == partner].max(initial=0.0))):
+        for _ in range(int(self._clusters(held, partner))):
             taker = max(
                 [self.rival, *others], key=lambda site: self._halls_of(held, site) / (1 + self._clusters(held, site))
             )
@@ -177,8 +177,16 @@ class SwappedPlans:
         whole = math.floor if site != self.rival else math.ceil  # the rival's last hall need not be full
         return whole(float(most_mw) / float(case.values("halls.module_mw")) - ROUNDING)
 
+    @property
+    def _most_clusters(self) -> Array:
+        """Most clusters of a class that may stand at a site, by column."""
+        form = self.model.form
+        return form.column_upper[form.columns.of(CLUSTERS)]
+
     def _clusters(self, counts: Counts, site: int) -> float:
-        return float(counts[CLUSTERS][self._axis(CLUSTERS, "site") == site].max(initial=0.0))
+        """Clusters of a site: of each class those of the period in which it has most."""
+        at_site, job = self._axis(CLUSTERS, "site") == site, self._axis(CLUSTERS, "job")
+        return float(sum(counts[CLUSTERS][at_site & (job == one)].max(initial=0.0) for one in np.unique(job)))
 
     def _steps(self, counts: Counts) -> Iterator[Counts]:
         """Yield designs in which a hall, or a cluster, moves between the rival and another site."""
@@ -192,14 +200,16 @@ class SwappedPlans:
                 yield from self._cluster_steps(counts, giver, taker)
 
     def _cluster_steps(self, counts: Counts, giver: int, taker: int) -> Iterator[Counts]:
-        """Yield the design in which one cluster moves, in all periods in which the giver has one."""
-        site = self._axis(CLUSTERS, "site")
-        has = counts[CLUSTERS][site == giver] > 0
-        if has.any():
-            held = {name: values.copy() for name, values in counts.items()}
-            held[CLUSTERS][site == giver] -= has
-            held[CLUSTERS][site == taker] += has
-            yield held
+        """Yield the designs in which one cluster of a class moves, in all periods in which the giver has one."""
+        site, job = self._axis(CLUSTERS, "site"), self._axis(CLUSTERS, "job")
+        for one in np.unique(job):
+            gives, takes = (site == giver) & (job == one), (site == taker) & (job == one)
+            has = counts[CLUSTERS][gives] > 0
+            if has.any():
+                held = {name: values.copy() for name, values in counts.items()}
+                held[CLUSTERS][gives] -= has
+                held[CLUSTERS][takes] += has
+                yield held
 
     @property
     def _fewest(self) -> int:

@@ -133,20 +133,31 @@ def _only_built(case: Case, solution: Solution) -> _Design:
 
 
 def _with_quotas(design: _Design) -> _Design:
-    """Give each site its quota of batch work on each real day: its part of the day that stands for it."""
+    """Give each site, on each real day, its part of the batch work of the day that stands for it, and its pauses."""
     sampled, year = design.sampled, design.case
-    by_day = design.decisions["batch_pflop"].reshape(
-        len(sampled.axes["site"]), len(sampled.axes["period"]), sampled.calendar.days_count, -1
-    )
-    mean = by_day.mean(axis=-1)
+    stands_for = list(sampled.calendar.stands_for)
+    mean = _by_day(design, "batch_pflop")
     part = mean / np.maximum(mean.sum(axis=0), 1e-12)
-    asked = year.values("serving.batch_mean_pflop")
+    asked = year.values("serving.batch_moved_pflop")
     decided = {name: Field(design.axes[name], values) for name, values in design.decisions.items()}
     books = Books(year, decided)
-    left = 1 - books.spared_fraction(of_batch=True) - books.leased_batch_fraction()
-    quota = part[..., list(sampled.calendar.stands_for)] * (left[:, None] * asked)[None, ...]
-    fields = {**year.fields, "quota.batch_quota_pflop": Field(("site", "period", "day"), quota)}
+    leased = year.values("leases.lot_leasable_count")[:, None] * books.leased_batch_fraction()
+    left = 1 - books.spared_fraction(of_batch=True) - leased
+    quota = part[..., stands_for] * (left[..., None] * asked)[None, ...]
+    waits = year.values("serving.batch_waiting_days_count") > 0  # what is done on a day is not what is asked on it
+    quota = np.where(waits[None, :, None, None], mean[..., stands_for], quota)
+    fields = {**year.fields, "quota.batch_quota_pflop": Field(("site", "lot", "period", "day"), quota)}
+    if "paused_pflop" in design.decisions:
+        rests = _by_day(design, "paused_pflop")[..., stands_for]
+        fields["quota.pause_quota_pflop"] = Field(("site", "job", "period", "day"), rests)
     return dataclasses.replace(design, case=dataclasses.replace(year, fields=fields))
+
+
+def _by_day(design: _Design, name: str) -> Array:
+    """Mean of a decision of each hour over each sampled day, its last axis."""
+    hourly = design.decisions[name]
+    mean: Array = hourly.reshape(*hourly.shape[:-1], design.sampled.calendar.days_count, -1).mean(axis=-1)
+    return mean
 
 
 def _dispatched(
@@ -211,7 +222,7 @@ def _decided(design: _Design, year: SiteMonths, dispatch: Dispatch) -> dict[str,
 
 def _joined(design: _Design, dispatch: list[dict[str, Array]]) -> dict[str, Array]:
     """Put the sites' years together; zero where a site has nothing of the kind, such as a customer for its heat."""
-    axes = {name: of for name, of in design.axes.items() if OF_CALENDAR.intersection(of)}
+    axes = {name: of for name, of in design.axes.items() if OF_CALENDAR.intersection(of) and "site" in of}
     axes["unserved_pflop"] = ("site", "period", "hour")
     joined = {}
     for name, of in axes.items():
@@ -268,11 +279,18 @@ def _decisions(design: _Design, dispatch: dict[str, Array]) -> dict[str, Field]:
         **design.axes,
         "unserved_pflop": ("site", "period", "hour"),
     }
-    values = {**design.decisions, **dispatch}
+    values = {**design.decisions, **_of_real_days(design), **dispatch}
     decisions = {name: Field(axes[name], array) for name, array in values.items()}
     if "claimed_mwh_per_yr" in decisions:
         decisions["claimed_mwh_per_yr"] = _claims(Books(design.case, decisions))
     return decisions
+
+
+def _of_real_days(design: _Design) -> dict[str, Array]:
+    """What is decided of all sites together on each day, on the real days that it stands for."""
+    stands_for = list(design.sampled.calendar.stands_for)
+    shared = [name for name, of in design.axes.items() if "site" not in of and of[-1:] == ("day",)]
+    return {name: design.decisions[name][..., stands_for] for name in shared}
 
 
 def _claims(numbers: Books) -> Field:

@@ -1,0 +1,132 @@
+"""What is wrong with the classes of work of a study, seen against its tables.
+
+Each function yields the field of the study, what is wrong, and what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from siting.data.components.racks import nameplate_mw, reference_work
+from siting.data.components.serving import distances_km, round_trip_ms
+from siting.data.components.training import cluster_pflop
+from siting.problems import did_you_mean
+from siting.study.workloads import FLAT
+
+if TYPE_CHECKING:
+    from siting.study.study import Study
+
+__all__ = ["nowhere_done", "out_of_reach", "unknown_parts"]
+
+Faults = Iterator[tuple[str, str, str]]
+
+LIGHT_KM_PER_MS = 299.792458 / 2
+"""How far light in a vacuum gets there and back in a millisecond."""
+
+
+def unknown_parts(study: Study, zones: pd.DataFrame, demand_shape: pd.DataFrame) -> Faults:
+    """Yield zones that the study does not have and shapes that the table does not have.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+    zones, demand_shape : DataFrame
+        Zones of the study, and the shapes of a day.
+    """
+    known = [str(zone) for zone in zones["zone_id"]]
+    shapes = [str(name).removesuffix("_ratio") for name in demand_shape if str(name).endswith("_ratio")] + [FLAT]
+    for position, one in enumerate(study.demand.workloads):
+        field = f"demand.workloads.{position}"
+        for place, zone in enumerate(one.zones if isinstance(one.zones, tuple) else ()):
+            if zone not in known:
+                hint = did_you_mean(zone, known) or f"the study's zones are: {', '.join(known)}"
+                yield f"{field}.zones.{place}", f"{zone!r} is none of the study's zones", hint
+        if one.shape not in (None, *shapes):
+            hint = did_you_mean(str(one.shape), shapes) or f"the shapes are: {', '.join(shapes)}"
+            yield f"{field}.shape", f"{one.shape!r} is no shape of a day in the table demand_shape", hint
+
+
+def out_of_reach(study: Study, sites: pd.DataFrame, zones: pd.DataFrame, parameters: pd.DataFrame) -> Faults:
+    """Yield the zones that no site can serve within the latency limit of their class.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+    sites : DataFrame
+        Those that may be opened.
+    zones : DataFrame
+        By class of work.
+    parameters : DataFrame
+        With those of the network.
+    """
+    distance_km = distances_km(sites, zones)
+    rtt_ms = round_trip_ms(parameters, distance_km)
+    for prefix, one in study.demand.classes():
+        of_class = np.asarray(zones["workload_id"] == one.workload_id)
+        within = np.asarray(sites["state"].isin(one.residency_states or sites["state"]))
+        if not of_class.any() or (one.residency_states and not within.any()):
+            continue  # where its sites must lie is told apart
+        limit = one.latency_limit_ms or study.demand.latency_limit_ms
+        best = rtt_ms[within][:, of_class].min(axis=0, initial=np.inf)
+        light_ms = distance_km[within][:, of_class].min(axis=0, initial=np.inf) / LIGHT_KM_PER_MS
+        field = f"demand.{prefix.removesuffix('work_')}latency_limit_ms" if one.latency_limit_ms else ""
+        for zone, nearest, light in zip(zones["zone_id"][of_class], best, light_ms, strict=True):
+            if nearest > limit:
+                least = f"; light alone takes {light:.1f} ms" if limit < light < np.inf else ""
+                yield (
+                    field or "demand.latency_limit_ms",
+                    f"no site reaches zone '{zone}' within {limit:g} ms (nearest: {nearest:.1f} ms{least})",
+                    "raise the limit, add a site, or leave the zone out",
+                )
+
+
+def nowhere_done(study: Study, sites: pd.DataFrame, racks: pd.DataFrame, reference_rack: pd.DataFrame) -> Faults:
+    """Yield classes of work that no site, or no rack, may do, and clusters that are larger than any site.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+    sites : DataFrame
+        Those that may be opened.
+    racks : DataFrame
+        Those on offer that some cooling fits.
+    reference_rack : DataFrame
+        The row of the rack in which demand is counted.
+    """
+    of_reference = reference_work(reference_rack, study.demand.throughput_tokens_per_s_per_pflop)
+    does = racks["compute_pflop"].astype(float) / nameplate_mw(racks) * racks["availability_fraction"].astype(float)
+    fabrics = racks["fabric"].fillna("") if "fabric" in racks else pd.Series("", index=racks.index)
+    for prefix, one in study.demand.classes():
+        field = f"demand.{prefix.removesuffix('.work_')}"
+        if one.residency_states and not sites["state"].isin(one.residency_states).any():
+            yield (
+                f"{field}.residency_states",
+                f"no site that may be opened lies in {', '.join(one.residency_states)}",
+                f"the sites lie in: {', '.join(sorted(set(sites['state'])))}",
+            )
+        if not one.is_clustered or not any(max(by_year.values()) > 0 for _, by_year in one.amounts()):
+            continue
+        fits = does[fabrics.str.startswith(one.fabric or "")]
+        if one.fabric and fits.empty:
+            known = ", ".join(sorted({str(fabric) for fabric in fabrics} - {""}))
+            yield f"{field}.fabric", f"no rack on offer has the fabric {one.fabric!r}", f"they have: {known}"
+        if fits.empty:
+            continue
+        size, most = cluster_pflop(one, of_reference), float(fits.max()) * study.facility.site_max_mw
+        if size > most:
+            name = "cluster_mw" if one.cluster_accelerators_count is None else "cluster_accelerators_count"
+            yield (
+                f"{field}.{name}" if "." in prefix else "demand.training_cluster_mw",
+                (
+                    f"a cluster of '{one.workload_id}' does {size:,.0f} PFLOP/s; the largest site, of "
+                    f"{study.facility.site_max_mw:g} MW, does {most:,.0f} at the most"
+                ),
+                "make it smaller, or raise facility.site_max_mw",
+            )
