@@ -40,8 +40,11 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     points = choice.tables["exchange_points"]
     to_point = _apart_km(choice.tables["sites"], points)
     nearest = to_point.argmin(axis=1)
-    people = choice.column("zones", "population_count")
-    onwards = _apart_km(points, choice.tables["zones"]) @ (people / people.sum())
+    places = choice.tables["zones"].drop_duplicates(
+        ["latitude", "longitude"]
+    )  # one that several classes ask from is one
+    people = places["population_count"].to_numpy(np.float64)
+    onwards = _apart_km(points, places) @ (people / people.sum())
     exchange_km = to_point[np.arange(len(nearest)), nearest]
     way_km = exchange_km + onwards[nearest]
     usd_per_gb = choice.parameter("transfer_usd_per_gb") + choice.parameter("transfer_usd_per_gb_km") * way_km

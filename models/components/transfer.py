@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
-from siting.models.compiler.algebra import Block
-from siting.models.components.serving import Serving
+from siting.models.compiler.algebra import Block, Expression
+from siting.models.components.serving import Serving, SteadyBatch
 
 
 class Transfer(Component):
@@ -13,7 +13,8 @@ class Transfer(Component):
 
     .. math::
 
-        \sum_h \omega_h \, \gamma^{\mathrm{data}}_s \, b_{s,y,h}
+        \sum_h \omega_h \, \gamma^{\mathrm{data}}_s
+            \sum_O \left( b_{s,O,y,h} + \pi^{\mathrm{win}}_{O,h} \, b^{\mathrm{flat}}_{s,O,y} \right)
 
     The price is that of the ports at an exchange point and of the way: from the site to the nearest one, and from there
     to the people, each zone by its own. Inference pays for its bandwidth by zone.
@@ -30,12 +31,26 @@ class Transfer(Component):
 
     def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - it owns no variable
         """Post the price of the data to cost."""
-        m, batch = assembly.model, assembly.block(Serving).batch_pflop
-        weight, price = assembly.numbers("hours.weight_h_per_yr"), assembly.numbers("transfer.transfer_usd_per_pflop_h")
+        m, sum_over, weight = assembly.model, assembly.sum_over, assembly.numbers("hours.weight_h_per_yr")
+        price, present = (
+            assembly.numbers("transfer.transfer_usd_per_pflop_h"),
+            assembly.numbers("serving.batch_presence_ratio"),
+        )
+        batch, lots_of = assembly.block(Serving).batch_pflop, assembly.partners(m.SITE_LOT, "site")
+        steady_lots_of = assembly.partners(m.SITE_STEADY_LOT, "site")
+
+        def moved(s: str, y: int, h: int) -> Expression:
+            return sum_over(lots_of[s], lambda j: batch[s, j, y, h])
+
+        def moved_and_steady(s: str, y: int, h: int) -> Expression:
+            steady = assembly.block(SteadyBatch).steady_batch_pflop
+            return moved(s, y, h) + sum_over(steady_lots_of[s], lambda j: present[j, h] * steady[s, j, y])
+
+        work = moved_and_steady if SteadyBatch.is_wanted(assembly.case) else moved
         assembly.cost_usd_per_yr.post(
             self,
             "moved_data",
-            lambda s, y: assembly.sum_over(m.HOUR, lambda h: weight[h] * price[s] * batch[s, y, h]),
+            lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * price[s] * work(s, y, h)),
             payer="operator",
             receiver="carriers",
         )

@@ -55,7 +55,7 @@ def footprints(case: Case, solution: Solution) -> pd.DataFrame:
         hour of the reference accelerator at full load: energy, carbon by location, and water on site.
     """
     n = Books(case, solution.decisions)
-    work = np.stack([n.inference(), n["batch_pflop"], np.broadcast_to(n["training_pflop"][..., None], _shape(n))])
+    work = np.stack([n.inference(), n.batch(), n.training()])
     yearly = work @ n.weight
     every_hour = _over(work, work.sum(axis=0))
     of_year = _over(yearly, yearly.sum(axis=0))
@@ -152,10 +152,6 @@ def published_check(runs: pd.DataFrame) -> pd.DataFrame:
             "note": runs["note"],
         }
     )
-
-
-def _shape(n: Books) -> tuple[int, ...]:
-    return n["draw_mw"].shape
 
 
 def _over(part: Array, whole: Array) -> Array:
