@@ -32,7 +32,6 @@ __all__ = [
     "fitting",
     "nameplate_mw",
     "reference",
-    "reference_work",
 ]
 
 RackKind = Literal["cpu", "gpu", "tpu", "asic", "fpga", "neuromorphic", "quantum"]
@@ -135,15 +134,11 @@ ASKED: Mapping[WorkClass, tuple[str, ...]] = {
 
 def reference(choice: Choice) -> ReferenceWork:
     """What the rack does in which demand is counted, and how many tokens the study makes of it."""
-    return reference_work(choice.reference_rack, choice.study.demand.throughput_tokens_per_s_per_pflop)
-
-
-def reference_work(rack: pd.DataFrame, tokens_per_s_per_pflop: float | None) -> ReferenceWork:
-    """What a rack does, of the row of the table racks that is its own, and how many tokens are made of it."""
+    rack = choice.reference_rack
     return ReferenceWork(
         pflop_per_mw=float(rack["compute_pflop"].iloc[0] / nameplate_mw(rack)[0]),
         accelerator_pflop=float((rack["compute_pflop"] / rack["accelerators_count"]).iloc[0]),
-        tokens_per_s_per_pflop=tokens_per_s_per_pflop,
+        tokens_per_s_per_pflop=choice.study.demand.throughput_tokens_per_s_per_pflop,
     )
 
 

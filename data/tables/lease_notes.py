@@ -16,11 +16,11 @@ def lease_notes(case: Case) -> tuple[Problem, ...]:
     case : Case
         Holds the leases and their round trips.
     """
-    near, limit = {lease for lease, _ in case.leased()}, case.study.demand.latency_limit_ms
+    near, limit = {lease for lease, _ in case.leased()}, case.values("serving.rtt_limit_ms").max()
     return tuple(
         case.study.problem(
             "technology.leases",
-            f"'{lease}' reaches no zone within demand.latency_limit_ms, {limit:g} ms",
+            f"'{lease}' reaches no zone within the limit of any class of work, {limit:g} ms at the most",
             "it can do batch work alone",
         )
         for lease in case.offered_leases()

@@ -401,13 +401,10 @@ class _Chooser:
         self.all_of(out_of_reach(self.study, sites[self.may_open(sites)], zones, self.tables["parameters"]))
 
     def places_of_work(self, sites: pd.DataFrame, racks: pd.DataFrame, cooling: pd.DataFrame) -> None:
-        """Report classes of work that no site, or no rack, may do, and clusters that are larger than any site."""
-        rack = self.tables["racks"][self.tables["racks"]["rack_id"] == self.study.demand.reference_rack]
-        open_sites = sites[self.may_open(sites)]
-        if not (rack.empty or rack["compute_pflop"].isna().any() or racks.empty or open_sites.empty):
-            self.all_of(
-                nowhere_done(self.study, open_sites, racks[np.asarray(fitting(cooling, racks).any(axis=0))], rack)
-            )
+        """Report classes of work that no site, or no rack, may do."""
+        able, fits = sites[self.may_open(sites)], np.asarray(fitting(cooling, racks).any(axis=0))
+        if len(able) and fits.any():
+            self.all_of(nowhere_done(self.study, able, racks[fits]))
 
     def physics(self, cooling: pd.DataFrame) -> None:
         """Report the ways of cooling that `siting.cooling` cannot work out."""

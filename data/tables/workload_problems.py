@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from siting.data.components.racks import nameplate_mw, reference_work
 from siting.data.components.serving import distances_km, round_trip_ms
-from siting.data.components.training import cluster_pflop
 from siting.problems import did_you_mean
 from siting.study.workloads import FLAT
 
@@ -86,8 +84,8 @@ def out_of_reach(study: Study, sites: pd.DataFrame, zones: pd.DataFrame, paramet
                 )
 
 
-def nowhere_done(study: Study, sites: pd.DataFrame, racks: pd.DataFrame, reference_rack: pd.DataFrame) -> Faults:
-    """Yield classes of work that no site, or no rack, may do, and clusters that are larger than any site.
+def nowhere_done(study: Study, sites: pd.DataFrame, racks: pd.DataFrame) -> Faults:
+    """Yield classes of work that no site, or no rack, may do.
 
     Parameters
     ----------
@@ -97,36 +95,16 @@ def nowhere_done(study: Study, sites: pd.DataFrame, racks: pd.DataFrame, referen
         Those that may be opened.
     racks : DataFrame
         Those on offer that some cooling fits.
-    reference_rack : DataFrame
-        The row of the rack in which demand is counted.
     """
-    of_reference = reference_work(reference_rack, study.demand.throughput_tokens_per_s_per_pflop)
-    does = racks["compute_pflop"].astype(float) / nameplate_mw(racks) * racks["availability_fraction"].astype(float)
-    fabrics = racks["fabric"].fillna("") if "fabric" in racks else pd.Series("", index=racks.index)
-    for prefix, one in study.demand.classes():
-        field = f"demand.{prefix.removesuffix('.work_')}"
+    fabrics = [str(fabric) for fabric in racks["fabric"].dropna()] if "fabric" in racks else []
+    for position, one in enumerate(study.demand.workloads):
+        field = f"demand.workloads.{position}"
         if one.residency_states and not sites["state"].isin(one.residency_states).any():
             yield (
                 f"{field}.residency_states",
                 f"no site that may be opened lies in {', '.join(one.residency_states)}",
                 f"the sites lie in: {', '.join(sorted(set(sites['state'])))}",
             )
-        if not one.is_clustered or not any(max(by_year.values()) > 0 for _, by_year in one.amounts()):
-            continue
-        fits = does[fabrics.str.startswith(one.fabric or "")]
-        if one.fabric and fits.empty:
-            known = ", ".join(sorted({str(fabric) for fabric in fabrics} - {""}))
+        if one.fabric and not any(fabric.startswith(one.fabric) for fabric in fabrics):
+            known = ", ".join(sorted(set(fabrics) - {""}))
             yield f"{field}.fabric", f"no rack on offer has the fabric {one.fabric!r}", f"they have: {known}"
-        if fits.empty:
-            continue
-        size, most = cluster_pflop(one, of_reference), float(fits.max()) * study.facility.site_max_mw
-        if size > most:
-            name = "cluster_mw" if one.cluster_accelerators_count is None else "cluster_accelerators_count"
-            yield (
-                f"{field}.{name}" if "." in prefix else "demand.training_cluster_mw",
-                (
-                    f"a cluster of '{one.workload_id}' does {size:,.0f} PFLOP/s; the largest site, of "
-                    f"{study.facility.site_max_mw:g} MW, does {most:,.0f} at the most"
-                ),
-                "make it smaller, or raise facility.site_max_mw",
-            )

@@ -37,15 +37,23 @@ def _densest(case: Case) -> float:
 
 
 def _clusters(case: Case) -> Iterator[Problem]:
-    if not case.values("training.clusters_needed_count").any():
-        return
-    least_mw = float(case.values("training.training_cluster_pflop")) / _densest(case)
-    most_mw = float(case.values("placement.site_max_mw").max())
-    if least_mw > most_mw * (1 + ROUNDING):
+    densest, most_mw = _densest(case), float(case.values("placement.site_max_mw").max())
+    fields = {one.workload_id: prefix for prefix, one in case.study.demand.classes()}
+    needed, sizes = case.values("training.clusters_needed_count"), case.values("training.training_cluster_pflop")
+    for job, size, count in zip(case.axes["job"], sizes, needed.max(axis=1), strict=True):
+        least_mw = float(size) / densest
+        if not count or least_mw <= most_mw * (1 + ROUNDING):
+            continue
+        field = "demand.training_cluster_mw"
+        if "." in (prefix := fields.get(str(job), "")):
+            of_accelerators = case.study.demand.by_name()[str(job)].cluster_accelerators_count is not None
+            name = "cluster_accelerators_count" if of_accelerators else "cluster_mw"
+            field = f"demand.{prefix.removesuffix('work_')}{name}"
+        size_mw = float(size) / float(case.values("finance.reference_pflop_per_mw"))
         yield case.study.problem(
-            "demand.training_cluster_mw",
-            f"a cluster of {case.study.demand.training_cluster_mw:g} MW takes {least_mw:,.4g} MW of the densest racks "
-            f"on offer, and no site may have more than {most_mw:,.4g}",
+            field,
+            f"a cluster of {size_mw:g} MW takes {least_mw:,.4g} MW of the densest racks on offer, and no site may have "
+            f"more than {most_mw:,.4g}",
             "make clusters smaller, or raise facility.site_max_mw",
         )
 

@@ -228,5 +228,5 @@ def test_plan_stands_beside_leasing_all_and_doing_nothing() -> None:
 def test_region_too_far_for_every_zone_is_warned_of_and_leasing_all_is_left_out() -> None:
     case = tiny_case(rack_usd=80.0, lease_rtt_ms=99.0, **RENTED)
     (note,) = lease_notes(case)
-    assert "'cloud' reaches no zone within demand.latency_limit_ms, 40 ms" in str(note)
+    assert "'cloud' reaches no zone within the limit of any class of work, 40 ms at the most" in str(note)
     assert quick(case).tables["comparators"]["comparator_id"].tolist() == ["plan", "nothing"]

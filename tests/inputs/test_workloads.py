@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from tiny_study import own_tables, study_fields, write_study
 
-from siting import InputError, load_study
+from siting import InputError, load_study, prepare
 from siting.data.fields.stated import fields_of
 from siting.data.tables.selection import choose_rows
+from siting.plan.arithmetic import arithmetic_conflicts
 from siting.study.checks import Severity
 from siting.study.workload_checks import WORKLOAD_CHECKS
 
@@ -59,7 +60,6 @@ def problems(path: Path) -> list[str]:
         ([{**CHAT, "latency_limit_ms": 1}], "; light alone takes 4.5 ms)"),
         ([{**CHAT, "residency_states": ["CA"]}], "residency_states: no site that may be opened lies in CA"),
         ([{**JOB, "fabric": "InfiniBand"}], "demand.workloads.0.fabric: no rack on offer has the fabric 'InfiniBand'"),
-        ([{**JOB, "cluster_mw": 40}], "workloads.0.cluster_mw: a cluster of 'job' does 40,000 PFLOP/s; the largest site"),
         ([{**CHAT, "kind": "interference"}], "demand.workloads.0.kind: input should be"),
         ([{**CHAT, "work_tokens_per_s": {"2030": 1}, "work_mw": {}}], "nothing says how many tokens a second a PFLOP/s"),
     ],
@@ -123,3 +123,13 @@ def test_listed_classes_grow(tmp_path: Path) -> None:
     (grown,) = demand.workloads
     assert grown.work_mw[2030] == pytest.approx(demand.inference_mw[2030])
     assert grown.work_mw[2030] > 1
+
+
+def test_a_cluster_larger_than_any_site_is_told(tmp_path: Path) -> None:
+    """40 MW of the reference rack are 40,000 PFLOP/s, 41.24 MW of it at 97 % of the time; the largest site has 20."""
+    (told,) = arithmetic_conflicts(prepare(load_study(listed(tmp_path, {**JOB, "cluster_mw": 40}))))[:1]
+    assert told.field == "demand.workloads.0.cluster_mw"
+    assert (
+        told.message
+        == "a cluster of 40 MW takes 41.24 MW of the densest racks on offer, and no site may have more than 20"
+    )
