@@ -35,7 +35,7 @@ def test_work_that_can_move_goes_where_its_data_is_near(solved: Solve) -> None:
             transfer_usd_per_pflop_h=[0.5, 0.1],
         )
     )  # fmt: skip
-    assert decided(plan, "batch_pflop").sum(axis=(1, 2)).tolist() == pytest.approx([0.0, 3.0])
+    assert decided(plan, "batch_pflop").sum(axis=(1, 2, 3)).tolist() == pytest.approx([0.0, 3.0])
     assert paid(plan, "transfer.moved_data").sum() == pytest.approx(876.0)
 
 
@@ -47,7 +47,7 @@ def test_near_data_is_worth_dearer_power(solved: Solve) -> None:
             price_usd_per_mwh=[[1.0], [2.0]], transfer_usd_per_pflop_h=[2.5, 0.5],
         )
     )  # fmt: skip
-    assert decided(plan, "batch_pflop").sum(axis=(1, 2)).tolist() == pytest.approx([0.0, 3.0])
+    assert decided(plan, "batch_pflop").sum(axis=(1, 2, 3)).tolist() == pytest.approx([0.0, 3.0])
 
 
 def test_way_goes_through_the_nearest_exchange_point() -> None:
