@@ -30,11 +30,18 @@ def study_page() -> str:
     parts = {name: _reference(field) for name, field in schema["properties"].items() if "$ref" in field}
     plain = {name: field for name, field in schema["properties"].items() if name not in parts}
     said = ["## At the top", _fields(plain, schema.get("required", []))]
-    for choice in (choice for field in plain.values() for choice in field.get("oneOf", ()) if "$ref" in choice):
-        said += _part(_reference(choice), _reference(choice), schema["$defs"], "###")
+    for name in dict.fromkeys(_reference(choice) for field in plain.values() for choice in _choices(field)):
+        said += _part(name, name, schema["$defs"], "###")
     for name, definition in parts.items():
         said += _part(f"`{name}`", definition, schema["$defs"])
     return page("Study reference", OPENING, *said)
+
+
+def _choices(field: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the parts that a field may be, or that each value of its mapping may be."""
+    mapped = field.get("additionalProperties")
+    inside = mapped if isinstance(mapped, Mapping) else {}
+    return [choice for one in (field, inside) for choice in one.get("oneOf", ()) if "$ref" in choice]
 
 
 def _reference(field: Mapping[str, Any]) -> str:
