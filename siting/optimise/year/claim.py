@@ -58,9 +58,7 @@ def bound_for(
         progress(Progress(done, deadline.spent(), cost_usd, bound_usd, gap))
 
     try:
-        found = year_bound(
-            case, components, prices, threads=threads, deadline=deadline.within(MOST_SECONDS), tell=tell
-        )
+        found = year_bound(case, components, prices, threads=threads, deadline=deadline.within(MOST_SECONDS), tell=tell)
     except Exception as error:  # there is a plan, and a bound that fails costs none
         return None, (Caution("year_bound_failed", {"error": str(error)}),)
     bound_usd, far_usd = found.bound_usd, replay.cost_usd - FAR_FRACTION * abs(replay.cost_usd)
