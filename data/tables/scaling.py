@@ -67,7 +67,8 @@ def scaled(
     for name, factors in scales.items():
         made[name], found = scaled_columns(name, tables[name], factors)
         problems += found
-    made["columns"] = _told(made["columns"], scales)
+    made["columns"] = _told(made["columns"], "description", scales)
+    made["imputed"] = _told(made["imputed"], "rule", scales)
     return made, problems
 
 
@@ -113,14 +114,14 @@ def _wrong(name: str, column: str, value: float) -> str:
     return ""
 
 
-def _told(columns: pd.DataFrame, scales: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
-    """Say of each scaled column that its values are no longer those of its source."""
-    made = columns.copy()
+def _told(provenance: pd.DataFrame, words: str, scales: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+    """Say of each scaled column, or cell that was filled in, that its value is no longer its source's."""
+    made = provenance.copy()
     for table, factors in scales.items():
         for column, factor in factors.items():
             rows = (made["table"] == table) & (made["column"] == column)
             made.loc[rows, "grade"] = "assumed"
-            made.loc[rows, "description"] += f"; times {factor:g}, as the study scales it"
+            made.loc[rows, words] += f"; times {factor:g}, as the study scales it"
     return made
 
 

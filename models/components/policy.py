@@ -58,7 +58,8 @@ class Policy(Component):
         \sum_s \mathrm{water}_{s,y} \le \overline{\mathrm{water}}, \qquad
         \sum_{s \in g} X_{s,y} \le \bar{X}^{\mathrm{zone}}_g
 
-    each in every period; carbon is counted by the chosen method (location, market or hourly).
+    each in every period; carbon is counted by the method of the cap (location, market or hourly), which is
+    that of the price unless another is chosen.
 
     Symbols
     -------
@@ -86,7 +87,8 @@ class Policy(Component):
             cap = policy.carbon_cap_t_per_yr
             if cap is None:
                 return SKIP
-            emitted = assembly.sum_over(m.SITE, lambda s: carbon_account(assembly).total(s, y))
+            account = assembly.ledgers[f"carbon_{policy.capped_carbon}_t_per_yr"]
+            emitted = assembly.sum_over(m.SITE, lambda s: account.total(s, y))
             return emitted <= assembly.limit("carbon_cap_t_per_yr", cap)
 
         def water_within_cap(_: Block, y: int) -> Relation:

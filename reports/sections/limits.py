@@ -98,9 +98,9 @@ def limits(facts: Facts, words: Words) -> list[Limit]:
     policy, facility, built = facts.study.policy, facts.study.facility, facts.built
     found = []
     if policy.carbon_cap_t_per_yr is not None:
-        used = facts.amount(f"carbon_{policy.carbon_method}_t_per_yr")
+        used = facts.amount(f"carbon_{policy.capped_carbon}_t_per_yr")
         cap = facts.stated("policy.carbon_cap_t_per_yr")
-        found.append(Limit(_("Carbon cap"), words.term(policy.carbon_method), cap, used, "t CO2e/yr"))
+        found.append(Limit(_("Carbon cap"), words.term(policy.capped_carbon), cap, used, "t CO2e/yr"))
     if policy.water_cap_m3_per_yr is not None:
         cap = facts.stated("policy.water_cap_m3_per_yr")
         found.append(Limit(_("Water cap"), "", cap, facts.amount("water_m3_per_yr"), "m³/yr"))

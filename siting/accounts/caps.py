@@ -50,7 +50,7 @@ def caps(n: Books) -> Iterator[Cap]:
     """
     policy = n.policy
     if policy.carbon_cap_t_per_yr is not None:
-        used = books.carbon(n, policy.carbon_method).sum(axis=0)
+        used = books.carbon(n, policy.capped_carbon).sum(axis=0)
         yield Cap("carbon", policy.carbon_cap_t_per_yr, used, np.full_like(used, policy.carbon_cap_t_per_yr))
     if policy.water_cap_m3_per_yr is not None:
         used = (n.water() + n.leased_water()).sum(axis=0)
@@ -63,7 +63,7 @@ def caps(n: Books) -> Iterator[Cap]:
 def capped_ledgers(policy: Policy) -> dict[str, str]:
     """Return the ledger that each of these limits is on, by its name."""
     stated = {
-        "carbon": (policy.carbon_cap_t_per_yr is not None, f"carbon_{policy.carbon_method}_t_per_yr"),
+        "carbon": (policy.carbon_cap_t_per_yr is not None, f"carbon_{policy.capped_carbon}_t_per_yr"),
         "water": (policy.water_cap_m3_per_yr is not None, "water_m3_per_yr"),
         "unclean": (policy.cfe_min_fraction is not None and policy.cfe_scope == "fleet", "unclean_mwh_per_yr"),
     }

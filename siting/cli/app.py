@@ -26,6 +26,7 @@ from siting.cli.compare import compare
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
 from siting.cli.footprint import footprint
+from siting.cli.pareto import pareto
 from siting.cli.sweep import sweep
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
@@ -405,6 +406,7 @@ def backtest(
 
 app.command(sweep)
 app.command(compare)
+app.command(pareto)
 app.command(export)
 app.command(footprint)
 

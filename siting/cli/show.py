@@ -70,10 +70,11 @@ def chosen_of(study: Study) -> tuple[Study, dict[str, pd.DataFrame]]:
         With everything that is wrong with the tables or the choice.
     """
     from siting.data.tables.of_study import tables_of
+    from siting.data.tables.scaling import scaled
     from siting.data.tables.selection import choose_rows
 
     choice = choose_rows(study)
-    every = tables_of(study)[0]
+    every = scaled(tables_of(study)[0], study.scales)[0]
     chosen = {}
     for name, frame in every.items():
         if name.startswith("series_"):  # the case takes the series of the chosen sites only

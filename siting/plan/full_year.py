@@ -216,7 +216,7 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
     if unserved:
         yield Caution("replay_unserved", {"unserved_fraction": unserved})
     for name, cap, used in (
-        ("carbon", policy.carbon_cap_t_per_yr, carbon(numbers, policy.carbon_method).sum(axis=0)),
+        ("carbon", policy.carbon_cap_t_per_yr, carbon(numbers, policy.capped_carbon).sum(axis=0)),
         ("water", policy.water_cap_m3_per_yr, (numbers.water() + numbers.leased_water()).sum(axis=0)),
     ):
         if cap is not None and used.max() > cap * (1 + TOLERANCE_FRACTION):

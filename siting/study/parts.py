@@ -329,10 +329,14 @@ class RegionalRule(Frozen):
         return f"{self.kind} {self.region}"
 
 
+CarbonMethod = Literal["location", "market", "hourly"]
+"""Accounts of operating carbon, as the scope 2 guidance and its revision tell them apart."""
+
+
 class Policy(Frozen):
     """Prices and limits set by somebody else."""
 
-    carbon_method: Literal["location", "market", "hourly"] = "location"
+    carbon_method: CarbonMethod = "location"
     """How operating carbon is counted for the price and the cap."""
     carbon_price_usd_per_t: Annotated[float, Strict(), magnitudes.CARBON_USD_PER_T] = 0.0
     """Price of carbon [USD/t CO2e]."""
@@ -342,6 +346,8 @@ class Policy(Frozen):
         None
     )
     """Most carbon in any period [t CO2e/yr]; none if empty."""
+    carbon_cap_method: CarbonMethod | None = None
+    """How operating carbon is counted for the cap alone; as for the price if empty."""
     water_cap_m3_per_yr: Annotated[Annotated[float, Strict(), magnitudes.WATER_M3_PER_YR] | None, LimitMark("most")] = (
         None
     )
@@ -376,3 +382,8 @@ class Policy(Frozen):
     """Least number of open sites."""
     sites_max_count: Annotated[Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT] | None, LimitMark("most")] = None
     """Largest number of open sites; none if empty."""
+
+    @property
+    def capped_carbon(self) -> CarbonMethod:
+        """How carbon is counted for the cap."""
+        return self.carbon_cap_method or self.carbon_method

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -16,6 +17,7 @@ from markupsafe import escape
 from tiny_study import write_study
 
 import siting
+from siting.optimise.solver.progress import Progress
 from siting.problems import InputError
 from siting.results.manifest import MANIFEST
 from siting.scenarios.sweep import sweep as driver
@@ -157,7 +159,7 @@ def test_what_is_finished_is_not_solved_again(
     path, found = swept
     tried = []
 
-    def never(task: Any, progress: object = None) -> Failure:
+    def never(task: Any, *_: object) -> Failure:
         tried.append(task.folder.name)
         return Failure("infeasible", "still")
 
@@ -192,7 +194,7 @@ def test_a_case_that_is_not_whole_or_not_the_same_is_solved_again(
         change(case / MANIFEST, lambda text: text.replace(json.loads(text)[CASE_HASH], "0" * 64))
     tried: list[str] = []
 
-    def noted(task: Any, progress: object = None) -> Failure:
+    def noted(task: Any, *_: object) -> Failure:
         tried.append(task.folder.name)
         return Failure("failed", "not tried")
 
@@ -225,6 +227,19 @@ def test_values_that_no_case_can_have_are_refused_at_once(swept: tuple[Path, Swe
         InputError, match=r"^case carbon_price_usd_per_t=dear: policy\.carbon_price_usd_per_t: input should"
     ):
         sweep(path, output=tmp_path / "out", vary={PRICE: ["dear"]})
+
+
+def test_ctrl_c_ends_the_sweep_and_leaves_no_half_case(tmp_path: Path, asked: dict[str, Any]) -> None:
+    """A solve that hears Ctrl-C ends with a plan; were it written, it would count as finished from then on."""
+
+    def press(moment: Progress) -> None:
+        if "solve" in moment.phase:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        sweep(write_study(tmp_path), output=tmp_path / "out", progress=press, **asked)
+    assert raised.value.__notes__ == ["after 0 of 4 cases; the same command goes on from there"]
+    assert list((tmp_path / "out").glob("cases/*")) == []
 
 
 class Mortal:

@@ -24,8 +24,10 @@ import numpy as np
 
 from siting.optimise.gap import Gap
 from siting.optimise.pareto.fixed_designs import Design, FixedDesign, ParetoPlan, find_design, search_alone
+from siting.optimise.pareto.least_amount import least_amount
 from siting.optimise.pareto.parametric_bound import FIRST_PENALTY, ParametricBound
 from siting.optimise.pareto.parametric_lp import Limited
+from siting.optimise.pareto.restated import restated
 from siting.optimise.solver import loading
 from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.sheltered import sheltered
@@ -40,6 +42,15 @@ FoundBy = Literal["search", "design before"]
 
 ROW_OF_LIMIT = {"carbon_cap_t_per_yr": "policy.carbon_within_cap", "water_cap_m3_per_yr": "policy.water_within_cap"}
 """The constraint, one row a period, whose right-hand side a limit is."""
+
+NARROW_FRACTION = 1e-3
+"""Range, over what the cheapest plan takes, below which there is nothing to weigh: longer steps err by as much."""
+
+LEAST_LIMIT = 1.0
+"""Least value of a limit that a study takes, in the unit of each."""
+
+ROOM_FRACTION = 0.05
+"""Part of the range of a front that is left to its end: what a relaxation can still hold, whole halls may not."""
 
 KNOWN_SHARE = 0.75
 """Part of the gap within which a design that is known makes trying others needless."""
@@ -66,6 +77,8 @@ class Point:
         ``search``, or ``design before``: the halls and racks of a point solved before, operated as is best here.
     seconds : float
         Seconds that the point took; the loosest has the assembly's too.
+    design : Design or None
+        Whole decisions of the plan.
     """
 
     value: float
@@ -76,6 +89,7 @@ class Point:
     open_sites: tuple[str, ...]
     found_by: FoundBy
     seconds: float
+    design: Design | None = None
 
     @property
     def gap_fraction(self) -> float | None:
@@ -130,17 +144,61 @@ def sweep(
         If a demand is out of reach of all sites.
     """
     stop = threading.Event()
+    ordered = sorted((float(value) for value in values), reverse=True)
 
     def work() -> list[Point]:
-        return _points(case, limit, values, gap, time_limit, method, threads, tell, stop)
+        return _points(case, limit, ordered[0], lambda *_: ordered[1:], gap, time_limit, method, threads, tell, stop)
 
-    return sheltered(work, Deadline(stop=stop)) if len(values) else []
+    return sheltered(work, Deadline(stop=stop)) if ordered else []
+
+
+def front(
+    case: Case,
+    limit: SweptLimit,
+    count: int,
+    *,
+    gap: float = 0.01,
+    time_limit: float | None = None,
+    method: Literal["auto", "whole", "decomposed"] = "auto",
+    threads: int | None = None,
+    tell: Callable[[Point], None] | None = None,
+) -> list[Point]:
+    """Find the cheapest plan without a limit, and at values from what it takes down to near the least that can be had.
+
+    Parameters
+    ----------
+    case, limit, gap, time_limit, method, threads, tell
+        As of `sweep`.
+    count : int
+        How many points, the one without a limit among them.
+
+    Returns
+    -------
+    list of Point
+        As of `sweep`; the first has a limit of infinity.
+    """
+    stop = threading.Event()
+
+    def values(first: Point, limited: Limited, deadline: Deadline) -> Sequence[float]:
+        if first.amount is None:
+            return ()
+        least = least_amount(limited, deadline)
+        if first.amount - least <= NARROW_FRACTION * first.amount:
+            return ()
+        end = least + ROOM_FRACTION * (first.amount - least)
+        return np.maximum(np.linspace(first.amount, end, count)[1:], LEAST_LIMIT).tolist() if end < first.amount else ()
+
+    def work() -> list[Point]:
+        return _points(case, limit, np.inf, values, gap, time_limit, method, threads, tell, stop)
+
+    return sheltered(work, Deadline(stop=stop))
 
 
 def _points(
     case: Case,
     limit: SweptLimit,
-    values: Sequence[float],
+    loosest: float,
+    others: Callable[[Point, Limited, Deadline], Sequence[float]],
     gap: float,
     time_limit: float | None,
     method: Literal["auto", "whole", "decomposed"],
@@ -148,14 +206,13 @@ def _points(
     tell: Callable[[Point], None] | None,
     stop: threading.Event,
 ) -> list[Point]:
-    """Go through the values, each within its own time, until all are done or the work is stopped."""
+    """Go through the loosest value and the others, each within its own time, until all are done or it is stopped."""
     from siting.models.formulation import DESIGN, chosen
     from siting.optimise.method import choose_method
 
     of_first = Deadline(time_limit, stop=stop)
     workers = loading.use_threads(threads)
-    ordered = sorted((float(value) for value in values), reverse=True)
-    stated = _at(dataclasses.replace(case, year_of=None), limit, 0.0)
+    stated = at_limit(dataclasses.replace(case, year_of=None), limit, 0.0)
     limited = Limited(stated, chosen(DESIGN, stated), ROW_OF_LIMIT[limit])
     way = choose_method(case) if method == "auto" else method
     points: list[Point] = []
@@ -168,8 +225,8 @@ def _points(
     with ThreadPoolExecutor(workers) as pool:
         bound = ParametricBound(limited, gap, workers, pool)
         work = _Sweep(limited, limit, bound, gap=gap, whole=way == "whole", threads=workers)
-        first = work.at(ordered[0], of_first)
-        for value in ordered[:0:-1]:
+        first = work.at(loosest, of_first)
+        for value in reversed(others(first, limited, Deadline(time_limit, stop=stop))):
             if stop.is_set():
                 break
             done(work.at(value, Deadline(time_limit, stop=stop)))
@@ -267,7 +324,7 @@ class _Sweep:
         """Solve for a value by itself."""
         found = search_alone(
             self.limited,
-            _at(self.limited.case, self.limit, value),
+            at_limit(self.limited.case, self.limit, value),
             whole=self.whole,
             gap=self.gap,
             threads=self.threads,
@@ -304,13 +361,14 @@ class _Sweep:
             plan.open_sites,
             found_by,
             seconds,
+            plan.design,
         )
 
 
-def _at(case: Case, limit: SweptLimit, value: float) -> Case:
+def at_limit(case: Case, limit: SweptLimit, value: float) -> Case:
     """Return a case with a limit at a value."""
     policy = case.study.policy.model_copy(update={limit: None if np.isinf(value) else value})
-    return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}))
+    return restated(case, case.study.model_copy(update={"policy": policy}))
 
 
 def _cheapest(*plans: ParetoPlan | None) -> ParetoPlan | None:

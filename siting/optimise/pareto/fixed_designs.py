@@ -64,11 +64,14 @@ class ParetoPlan:
         What it takes of the limit, the most of all periods.
     open_sites : tuple of str
         Sites that are open in the last period.
+    design : Design
+        Its whole decisions.
     """
 
     objective: float
     amount: float
     open_sites: tuple[str, ...]
+    design: Design
 
 
 class FixedDesign:
@@ -91,9 +94,9 @@ class FixedDesign:
         from siting.optimise.battery_complementarity import flows_of
         from siting.optimise.decomposition.linking_rows import partition
 
-        self._limited, self._penalty = limited, penalty
+        self._design, self._limited, self._penalty = design, limited, penalty
         model = limited.model_of(design.sites)
-        self._form = _fixed(model, design)
+        self._form = held_to(model, design)
         rows = self._rows = limited.rows(self._form)
         openings = zip(design.sites, partition(model).opening.tolist(), strict=True)
         self._open = tuple(site for site, column in openings if column >= 0 and self._form.column_lower[column] > 0)
@@ -152,7 +155,7 @@ class FixedDesign:
         if outcome.values is None or outcome.objective is None or outcome.objective > worth:
             return None
         taken = self._taken @ outcome.values[: len(self._form.cost)] - self._sides
-        return ParetoPlan(outcome.objective, max(taken.tolist(), default=0.0), self._open)
+        return ParetoPlan(outcome.objective, max(taken.tolist(), default=0.0), self._open, self._design)
 
 
 def find_design(
@@ -279,7 +282,7 @@ def design_of(model: Model, values: Array) -> Design:
     )
 
 
-def _fixed(model: Model, design: Design) -> StandardForm:
+def held_to(model: Model, design: Design) -> StandardForm:
     """Return a model with its whole decisions held to a design."""
     form = model.form
     whole = np.flatnonzero(form.integral)

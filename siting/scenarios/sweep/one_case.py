@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -89,7 +89,7 @@ def hash_of(study: Study, options: SolveOptions) -> str:
     digest = hashlib.sha256(f"{__version__} {_catalogue_hash()} {FORMAT}\n".encode())
     digest.update(json.dumps(asked, sort_keys=True).encode())
     digest.update(study.model_dump_json().encode())
-    for name, path in study.own_files():
+    for name, path in _own_files(study):
         digest.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 
@@ -109,7 +109,9 @@ def is_finished(folder: Path, case_hash: str) -> bool:
     return is_whole and not changed_files(folder, manifest)
 
 
-def solve_case(task: CaseTask, progress: ProgressCallback | None = None) -> Failure | None:
+def solve_case(
+    task: CaseTask, progress: ProgressCallback | None = None, was_heard: Callable[[], bool] = lambda: False
+) -> Failure | None:
     """Solve a case and write its plan.
 
     Parameters
@@ -118,11 +120,18 @@ def solve_case(task: CaseTask, progress: ProgressCallback | None = None) -> Fail
         The case.
     progress : callable, optional
         Told of each phase.
+    was_heard : callable, optional
+        Whether Ctrl-C was pressed, which a solve takes as its own end: what it found until then is no finished case.
 
     Returns
     -------
     Failure or None
         Why there is no plan; None if it is written.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If Ctrl-C was pressed.
     """
     from siting.data.prepare import prepare
     from siting.optimise.no_plan import NoPlanError
@@ -152,6 +161,8 @@ def solve_case(task: CaseTask, progress: ProgressCallback | None = None) -> Fail
                 year_bound=options.year_bound,
                 progress=progress,
             )
+            if was_heard():
+                raise KeyboardInterrupt
             write_into(claim, plan, options.languages, told={CASE_HASH: task.case_hash})
     except InputError as error:
         return Failure("wrong_input", str(error))
@@ -160,6 +171,16 @@ def solve_case(task: CaseTask, progress: ProgressCallback | None = None) -> Fail
     except Exception as error:  # whatever befalls one case, the others are finished
         return Failure("failed", f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": "))
     return None
+
+
+def _own_files(study: Study) -> Iterator[tuple[str, Path]]:
+    """Tables of the study's own, and polygons, of which a shapefile has more than one file."""
+    yield from study.own_files()
+    folder = study.origin.parent if study.origin else Path()
+    for rule in study.policy.regional:
+        if rule.polygon is not None:
+            path = folder / rule.polygon
+            yield from ((one.name, one) for one in sorted(path.parent.glob(f"{path.stem}.*")))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from siting.plan.key_figures.registry import REGISTRY
 from siting.scenarios.sweep.one_case import Failure
 from siting.scenarios.sweep.varied import Variation, value_text
 
-__all__ = ["CaseResult", "summary_of"]
+__all__ = ["CaseResult", "plan_of", "summary_of"]
 
 OF_PLAN = ("objective_usd", "bound_usd", "gap_fraction", "gap_site_dependent_fraction")
 OF_YEAR = ("objective_usd", "bound_usd", "gap_fraction")
@@ -32,14 +32,25 @@ class CaseResult:
         Of its plan.
     failure : Failure or None
         Why it has none.
-    is_done : bool
-        Whether its plan is there.
+    plan : mapping or None
+        What the `plan.json` of its plan says.
     """
 
     variation: Variation
     folder: Path
     failure: Failure | None
-    is_done: bool
+    plan: Mapping[str, Any] | None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its plan is there."""
+        return self.plan is not None
+
+
+def plan_of(folder: Path) -> Mapping[str, Any]:
+    """Return what the `plan.json` of a result folder says."""
+    said: Mapping[str, Any] = json.loads((folder / "plan.json").read_text("utf-8"))
+    return said
 
 
 def summary_of(results: Sequence[CaseResult]) -> pd.DataFrame:
@@ -62,7 +73,7 @@ def _row(result: CaseResult, paths: Sequence[str]) -> dict[str, Any]:
     if result.failure is not None or not result.is_done:
         failure = result.failure
         row |= {"status": failure.status if failure else "not yet", "reason": failure.reason if failure else ""}
-    plan = json.loads((result.folder / "plan.json").read_text("utf-8")) if result.is_done else {}
+    plan = result.plan or {}
     if plan:
         row |= {"status": plan["status"], "reason": ""}
     year = plan.get("year") or {}

@@ -25,9 +25,9 @@ from siting.results.formats import csv_text, json_text
 from siting.scenarios.place import take_place, write_whole
 from siting.scenarios.sweep.one_case import CaseTask, Failure, SolveOptions, hash_of, is_finished, solve_case
 from siting.scenarios.sweep.page import page
-from siting.scenarios.sweep.summary import CaseResult, summary_of
+from siting.scenarios.sweep.summary import CaseResult, plan_of, summary_of
 from siting.scenarios.sweep.varied import Variation, Varied, of_values, read_cases, variations
-from siting.scenarios.sweep.workers import cores_count, dask_workers, heard_at_once, processes
+from siting.scenarios.sweep.workers import cores_count, dask_workers, listening, processes
 from siting.study.loading import changed, load_study
 from siting.version import __version__
 
@@ -44,6 +44,9 @@ SWEEP, SUMMARY, PAGE, CASES = "sweep.json", "summary.csv", "index.html", "cases"
 
 FORMAT = 1
 """Number of the form of `SWEEP`."""
+
+BETWEEN_SUMMARIES_S = 2.0
+"""Least time between two tables of the cases so far: one of a thousand cases takes a tenth of a second."""
 
 MOST_DEATHS = 3
 """How often a process may die over a case until it is taken for the case's fault."""
@@ -171,14 +174,14 @@ def sweep_varied(
             options = dataclasses.replace(options, threads=each)
         work = _Work(study, made, folder, options, progress, began)
         write_whole(folder / SWEEP, json_text(_record(study, varied, work)))
-        stack.enter_context(heard_at_once())
+        was_heard = stack.enter_context(listening())
         try:
             if executor is None and workers > 1 and len(work.left) > 1:
                 slots = min(workers, len(work.left))
                 renew = partial(_other, stack, slots)
                 executor = renew()
             if executor is None:
-                work.alone()
+                work.alone(was_heard)
             else:
                 work.shared(executor, slots, renew)
         except KeyboardInterrupt as error:
@@ -213,7 +216,9 @@ class _Work:
         self.progress, self.began = progress, began
         self.failures: dict[str, Failure] = {}
         self.problems: list[Problem] = []
-        self.done: list[Variation] = []
+        self.done: dict[str, Mapping[str, Any]] = {}
+        self.steps = _steps(made)
+        self.written_s = -BETWEEN_SUMMARIES_S
         self.tasks: dict[str, CaseTask] = {}
         for one in made:
             task = self._task(one)
@@ -222,16 +227,16 @@ class _Work:
             else:
                 self.tasks[one.name] = task
                 if is_finished(task.folder, task.case_hash):
-                    self.done.append(one)
+                    self.done[one.name] = plan_of(task.folder)
         if self.problems and not self.tasks:
             raise InputError(self.problems)
-        self.left = [one for one in made if one.name in self.tasks and one not in self.done]
+        self.left = [one for one in made if one.name in self.tasks and one.name not in self.done]
 
     @property
     def known(self) -> list[CaseResult]:
         """Each case so far."""
         return [
-            CaseResult(one, self.folder / CASES / one.name, self.failures.get(one.name), one in self.done)
+            CaseResult(one, self.folder / CASES / one.name, self.failures.get(one.name), self.done.get(one.name))
             for one in self.made
         ]
 
@@ -239,12 +244,12 @@ class _Work:
         """How far the work is."""
         return f"{len(self.done) + len(self.failures)} of {len(self.made)} cases"
 
-    def alone(self) -> None:
-        """Solve one case after another in this process."""
+    def alone(self, was_heard: Callable[[], bool]) -> None:
+        """Solve one case after another in this process, until Ctrl-C is heard."""
         while self.left:
             one = self.left.pop(0)
             place = f"case {self.made.index(one) + 1} of {len(self.made)}, {one.name}"
-            self._note(one, solve_case(self._started(one), self._relayed(place)))
+            self._note(one, solve_case(self._started(one), self._relayed(place), was_heard))
 
     def shared(self, executor: Executor, slots: int, renew: Callable[[], Executor]) -> None:
         """Solve some cases at once, each with the nearest plan that is there when it begins."""
@@ -296,7 +301,8 @@ class _Work:
 
     def _started(self, one: Variation) -> CaseTask:
         """The task of a case, with the plan to begin with."""
-        nearest = min(self.done, key=lambda other: self._distance(one, other), default=None)
+        finished = [other for other in self.made if other.name in self.done]
+        nearest = min(finished, key=lambda other: self._distance(one, other), default=None)
         start = None if nearest is None else self.folder / CASES / nearest.name
         return dataclasses.replace(self.tasks[one.name], start=start)
 
@@ -304,24 +310,24 @@ class _Work:
         """How far two cases are apart: the share of a field's steps between two numbers, one for other values."""
         mine, others = dict(one.settings), dict(other.settings)
         distance = 0.0
-        for path in mine.keys() | others.keys():
+        for path, steps in self.steps.items():
             a, b = mine.get(path), others.get(path)
-            if a == b and (path in mine) == (path in others):
-                continue
-            known = sorted({float(v) for v in (dict(case.settings).get(path) for case in self.made) if _is_number(v)})
             if _is_number(a) and _is_number(b):
-                distance += abs(known.index(float(a)) - known.index(float(b))) / max(len(known) - 1, 1)
-            else:
+                distance += abs(steps[float(a)] - steps[float(b)])
+            elif a != b or (path in mine) != (path in others):
                 distance += 1.0
         return distance
 
     def _note(self, one: Variation, failure: Failure | None) -> None:
         """Take a case down as done or failed, and tell it."""
         if failure is None:
-            self.done.append(one)
+            self.done[one.name] = plan_of(self.folder / CASES / one.name)
         else:
             self.failures[one.name] = failure
-        write_whole(self.folder / SUMMARY, csv_text(summary_of(self.known)))
+        now = time.monotonic()
+        if now - self.written_s >= BETWEEN_SUMMARIES_S:
+            write_whole(self.folder / SUMMARY, csv_text(summary_of(self.known)))
+            self.written_s = now
         self._tell(f"{self.told()}; {one.name}: {'done' if failure is None else failure.status}")
 
     def _died(self, one: Variation, deaths: dict[str, int]) -> None:
@@ -345,6 +351,18 @@ class _Work:
                 self.progress(dataclasses.replace(moment, phase=f"{place}: {moment.phase}", seconds=seconds))
 
         return relay
+
+
+def _steps(made: Sequence[Variation]) -> dict[str, dict[float, float]]:
+    """Where each number that a field takes stands among all of them, from 0 to 1."""
+    values: dict[str, set[float]] = {}
+    for one in made:
+        for path, value in one.settings:
+            values.setdefault(path, set()).update([float(value)] if _is_number(value) else [])
+    return {
+        path: {value: place / max(len(numbers) - 1, 1) for place, value in enumerate(sorted(numbers))}
+        for path, numbers in values.items()
+    }
 
 
 def _record(study: Study, varied: Sequence[Varied], work: _Work) -> dict[str, Any]:

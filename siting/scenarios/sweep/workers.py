@@ -7,13 +7,17 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from typing import Any, NoReturn
 
 from siting.problems import InputError, Problem
 
-__all__ = ["CONNECT_S", "cores_count", "dask_workers", "heard_at_once", "processes"]
+__all__ = ["CONNECT_S", "cores_count", "dask_workers", "listening", "processes"]
+
+ENDS = frozenset(
+    int(number) for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
+)
+"""Signals that end a sweep; Windows has no SIGHUP."""
 
 CONNECT_S = 5.0
 """Seconds in which a scheduler must answer."""
@@ -78,25 +82,31 @@ def dask_workers(address: str) -> Iterator[tuple[Executor, int]]:
 
 
 @contextlib.contextmanager
-def heard_at_once() -> Iterator[None]:
-    """Let Ctrl-C end the block at once, also where a solve would end in good order and the next case begin."""
+def listening() -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether Ctrl-C was pressed since, also where a solve took it as its own end and not as an error.
 
-    def stop(_number: int, _frame: Any) -> NoReturn:
-        raise KeyboardInterrupt
-
+    A solve hears Ctrl-C and ends in good order, with a plan; a sweep must end, too, instead of beginning the next case.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield lambda: False
         return
-    before = {
-        number: signal.signal(number, stop)
-        for number in (signal.SIGINT, signal.SIGTERM)
-        if signal.getsignal(number) is signal.default_int_handler
-    }
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    heard: list[int] = []
+
+    def was_heard() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            heard.extend(number for number in os.read(reading, 4096) if number in ENDS)
+        return bool(heard)
+
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     try:
-        yield
+        yield was_heard
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.set_wakeup_fd(before)
+        os.close(reading)
+        os.close(writing)
 
 
 def _begin() -> None:

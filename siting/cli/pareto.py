@@ -1,0 +1,114 @@
+"""The command that weighs cost against other measures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from siting.cli.asked import languages_of, require
+from siting.cli.terminal import complain, print_table
+from siting.optimise.method import SolveMethod
+
+if TYPE_CHECKING:
+    from siting.scenarios.pareto.point import FrontPoint
+
+__all__ = ["pareto"]
+
+DONE, REFUSED = 0, 1
+
+
+def pareto(
+    study: str,
+    /,
+    *,
+    against: str = "carbon",
+    points: int = 10,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    gap: float = 0.01,
+    time_limit: float | None = None,
+    method: SolveMethod = "auto",
+    threads: int | None = None,
+    lang: str = "en",
+    quiet: bool = False,
+) -> int:
+    """Find what less carbon or less water costs: a front for each measure, each point a plan with its proof.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    against
+        Measures joined by commas, each with a front of its own against cost: carbon (by location), carbon:market,
+        carbon:hourly, water.
+    points
+        Points of each front, the plan without a limit among them.
+    output
+        Folder for the fronts; results/<study>-front by default.
+    gap
+        Distance between each plan and the best possible, as a fraction of the cost.
+    time_limit
+        Seconds for each point.
+    method
+        How to solve where a point must be searched by itself.
+    threads
+        Threads of the solver; as many as there are cores by default.
+    lang
+        Languages of the reports, joined by commas.
+    quiet
+        Print nothing but problems.
+    """
+    from siting.cli.progress import ProgressLine
+    from siting.results.formats import csv_text
+    from siting.scenarios.pareto.front import front_of
+    from siting.scenarios.pareto.measures import measures_of
+    from siting.scenarios.pareto.page import page
+    from siting.scenarios.pareto.point import FrontOptions
+    from siting.scenarios.pareto.table import table_of
+    from siting.scenarios.place import take_place, write_whole
+    from siting.study.loading import load_study
+
+    require(points >= 2, "--points", "at least 2", points)
+    require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
+    require(time_limit is None or time_limit > 0, "--time-limit", "a number of seconds above 0", time_limit)
+    require(threads is None or threads >= 1, "--threads", "at least 1", threads)
+    measures, asked = measures_of(against), load_study(study)
+    options = FrontOptions(points, gap, time_limit, method, threads, languages=languages_of(lang))
+    folder = output or Path("results") / f"{asked.name}-front"
+    take_place(folder, "front.csv", "a front")
+    found: list[FrontPoint] = []
+    with ProgressLine(quiet=quiet) as progress:
+        for measure in measures:
+            found += front_of(asked, measure, folder / "plans", options, progress)
+            write_whole(folder / "front.csv", csv_text(table_of(found)))
+    write_whole(folder / "index.html", page(asked, found))
+    if not quiet:
+        print_table(
+            [
+                ("measure", "limit", "amount", "billion USD", "gap", "USD a unit", "sites"),
+                *(_row(point) for point in found),
+            ]
+        )
+        print(f"files  {folder}")  # noqa: T201 - what the command is for
+    for point in found:
+        if point.objective_usd is None:
+            complain(f"{point.measure.name} of at most {_number(point.limit)}: {point.status}: {point.reason}")
+    return DONE if any(point.folder is not None for point in found) else REFUSED
+
+
+def _row(point: FrontPoint) -> tuple[str, ...]:
+    cost, bound = point.objective_usd, point.bound_usd
+    return (
+        point.measure.name,
+        "none" if point.limit is None else _number(point.limit),
+        _number(point.amount),
+        "-" if cost is None else f"{cost / 1e9:,.4f}",
+        "-" if cost is None or bound is None else f"{(cost - bound) / abs(cost):.2%}",
+        _number(point.marginal_usd),
+        f"{' '.join(point.open_sites) or point.status}{' (dominated)' if point.is_dominated else ''}",
+    )
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.5g}"
