@@ -15,7 +15,7 @@ import pandas as pd
 from siting.case.consent import at_sites, refused
 from siting.case.large_load_classes import class_ids
 from siting.case.regions import region_problems
-from siting.cooling import technologies
+from siting.cooling.registry import TECHNOLOGIES
 from siting.data.components.grid import peak_charge_usd_per_mwh
 from siting.data.components.incentives import contradictions
 from siting.data.components.racks import fitting
@@ -408,10 +408,10 @@ class _Chooser:
 
     def physics(self, cooling: pd.DataFrame) -> None:
         """Report the ways of cooling that `siting.cooling` cannot work out."""
-        known = technologies()["cooling_id"].tolist()
         for identity in cooling["cooling_id"]:
-            if identity not in known:
-                self.report("tables.cooling", f"'{identity}' has no physics", f"the known ones are: {', '.join(known)}")
+            if identity not in TECHNOLOGIES:
+                hint = f"the known ones are: {', '.join(TECHNOLOGIES)}"
+                self.report("tables.cooling", f"'{identity}' has no physics", hint)
 
     def one_row(self, table: str) -> None:
         """Report a table that must offer just one thing and does not."""
