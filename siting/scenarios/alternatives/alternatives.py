@@ -194,7 +194,11 @@ class _Search:
         self.most_usd = best.objective_usd + self.within * abs(best.objective_usd)
         sites, is_whole = self._near(with_each_usd)
         near = NearPlans(
-            self.case, model_of(self.design.only(site=sites), self.components), self.most_usd, self.deadline
+            self.case,
+            model_of(self.design.only(site=sites), self.components),
+            self.most_usd,
+            self.within,
+            self.deadline,
         )
         self._others(near, self.deadline.part(PLANS_SHARE))
         standings = self._standings(near, with_each_usd, is_whole)

@@ -1,14 +1,15 @@
 """Plans within a cost, found one after another: each differs as much as it can from those before.
 
-The model is that of the sites that such a plan may have, with one more row, which holds the cost. The sites of the next
-plan are those that are in as few of the plans before as can be; no set of sites comes twice. Where no other set of
-sites is left, the sites of the best plan are kept and its contracts moved: each kind as far up and as far down as the
-cost allows. Of each choice the cheapest plan is taken.
+The model is that of the sites that such a plan may have. The sites of the next plan are in as few of those before as
+can be; no set of sites comes twice. Where no other set of sites is left, the sites of the best plan are kept and its
+contracts moved: each kind as far up and as far down as the cost allows. Of each choice the cheapest plan is taken.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,23 +18,38 @@ import numpy.typing as npt
 import scipy.sparse
 
 from siting.optimise.exact_plan import exact
+from siting.optimise.gap import Gap
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline, Stopped
-from siting.optimise.solver.loading import new_lp
+from siting.optimise.warm_start import Earlier, warm_start
+from siting.optimise.whole.whole_model import search
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case
     from siting.case.solution import Solution
     from siting.models.assembly.model import Model
+    from siting.models.assembly.standard_form import StandardForm
     from siting.models.compiler.members import Positions
 
 __all__ = ["FoundFor", "NearPlan", "NearPlans"]
 
 FoundFor = Literal["cost", "sites", "contracts", "leaving a site out", "taking a site in"]
 
+Rows = tuple[scipy.sparse.csr_array, "Array"]
+"""Rows, and the least of each."""
+
 POLISH_FRACTION = 0.001
-"""Gap of the cheapest plan of a choice, over its cost."""
+"""Gap of the cheapest plan with as much of a contract, over its cost."""
+
+CONTRACT_FRACTION, ROUNDING_MW = 0.01, 1e-6
+"""Gap of the most or least of a kind of contract, and what it is rounded by."""
+
+GAP_PARTS = (0.25, 0.02)
+"""Gaps of a search, over the slack: one that tells most sets of sites, and one for those that cost just the most."""
+
+CHOICE_S = 5.0
+"""Seconds for the choice of directions of batteries."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,12 +87,14 @@ class NearPlans:
         Of the sites that a plan may have.
     most_usd : float
         The cost that no plan exceeds.
+    within_fraction : float
+        The slack that it leaves.
     deadline : Deadline
         When to give up.
     """
 
-    def __init__(self, case: Case, model: Model, most_usd: float, deadline: Deadline) -> None:
-        self.case, self.model, self.deadline = case, model, deadline
+    def __init__(self, case: Case, model: Model, most_usd: float, within_fraction: float, deadline: Deadline) -> None:
+        self.case, self.model, self.deadline, self._within = case, model, deadline, within_fraction
         self._most = most_usd * COST_SCALE
         columns = model.form.columns
         self.opening: Positions = columns.of("open_count")[
@@ -96,7 +114,9 @@ class NearPlans:
         return len(self.case.axes["period"]) - 1
 
     def other_sites(self, found: Sequence[NearPlan]) -> NearPlan | None:
-        """Return the plan whose sites are in the fewest of those found; None if no other set of sites is left.
+        """Return a plan whose sites are in as few of those found as can be; None if no other set of sites is left.
+
+        The fewest are found by halving; where time is up before, the best that is known is returned.
 
         Raises
         ------
@@ -104,11 +124,21 @@ class NearPlans:
             If time is up before one is found.
         """
         sets = [self._opened(plan) for plan in found]
-        cost = np.zeros(len(self.model.form.cost))
-        cost[self.opening] = np.sum(sets, axis=0)
-        rows, lower = self._apart_from(sets)
-        values = self._searched(cost, more=(rows, lower), gap=0.0)
-        return None if values is None else self._cheapest(values, "sites")
+        times = np.sum(sets, axis=0)
+        apart = self._apart_from(sets)
+        values = self._cheapest_values(apart)
+        if values is None:
+            return None
+        least, most = -1.0, float(times @ np.round(values[self.opening]))
+        with contextlib.suppress(Stopped):
+            while most - least > 1:
+                middle = float(np.floor((least + most) / 2))
+                fewer = self._cheapest_values(_joined(apart, self._row(-times, -middle)))
+                if fewer is None:
+                    least = middle
+                else:
+                    values, most = fewer, float(times @ np.round(fewer[self.opening]))
+        return self._plan(values, "sites")
 
     def other_contracts(self, best: NearPlan, kind: str, sense: Literal["least", "most"]) -> NearPlan | None:
         """Return the plan at the best one's sites with the least or the most of a kind of contract.
@@ -121,16 +151,28 @@ class NearPlans:
         columns = self._contracts[kind]
         if not len(columns):
             return None
-        cost = np.zeros(len(self.model.form.cost))
-        cost[columns] = 1.0 if sense == "least" else -1.0
-        bounds = self._opened(best)
-        values = self._searched(cost, opened=bounds, gap=0.0)
-        if values is None:
-            return None
-        row = scipy.sparse.csr_array(
-            (np.sign(cost[columns]), (np.zeros(len(columns), int), columns)), shape=(1, len(cost))
-        )
-        return self._cheapest(values, "contracts", more=(-row, -(row @ values) - 1e-6))
+        form, sign = self.model.form, 1.0 if sense == "least" else -1.0
+        cost = np.zeros(len(form.cost))
+        cost[columns] = sign
+        held = self._held(self._opened(best))
+        start = warm_start(Earlier(self.case, best.solution), self.model)
+        solver = loading.load(_with_rows(dataclasses.replace(held, cost=cost, offset=0.0), self._cost_row()))
+        loading.begin_at(solver, start)
+        found = highs.run(solver, gap=CONTRACT_FRACTION, deadline=self.deadline)
+        if found.values is None:
+            if found.status == "infeasible":
+                return None
+            raise Stopped
+        row = scipy.sparse.csr_array(-cost[None, :])
+        as_far = row, (row @ found.values) - ROUNDING_MW
+        outcome = search(
+            _with_rows(held, as_far),
+            gap=Gap(POLISH_FRACTION),
+            deadline=self.deadline,
+            progress=None,
+            start=found.values,
+        ).outcome
+        return self._plan(found.values if outcome.values is None else outcome.values, "contracts", as_far)
 
     def with_site(self, place: int, *, is_open: bool) -> NearPlan | None:
         """Return a plan with a site open, or closed; None if it is proven that there is none.
@@ -149,10 +191,10 @@ class NearPlans:
         """
         opened = np.full(len(self.opening), np.nan)
         opened[self._here(place)] = float(is_open)
-        values = self._searched(self.model.form.cost, opened=opened, gap=1.0)
+        values = self._cheapest_values(None, opened)
         if values is None:
             return None
-        return self._cheapest(values, "taking a site in" if is_open else "leaving a site out")
+        return self._plan(values, "taking a site in" if is_open else "leaving a site out")
 
     def has(self, place: int) -> bool:
         """Whether a site is in the model."""
@@ -174,62 +216,74 @@ class NearPlans:
         here = [self.case.axes["site"].index(site) for site in self.model.case.axes["site"]]
         return np.asarray(plan.is_open[here].astype(float)[self.site])
 
-    def _apart_from(self, sets: Sequence[Array]) -> tuple[scipy.sparse.csr_array, Array]:
+    def _row(self, openings: Array, least: float) -> Rows:
+        """A row on openings, with the least that it has."""
+        row = np.zeros((1, len(self.model.form.cost)))
+        row[0, self.opening] = openings
+        return scipy.sparse.csr_array(row), np.array([least])
+
+    def _apart_from(self, sets: Sequence[Array]) -> Rows:
         """Rows that no set of sites among some meets: one site more, or one less."""
-        signs = np.array([np.where(one > 0.5, -1.0, 1.0) for one in sets])
-        rows = scipy.sparse.lil_array((len(sets), len(self.model.form.cost)))
-        rows[:, self.opening] = signs
-        return rows.tocsr(), np.array([1.0 - one.sum() for one in sets])
+        rows = [self._row(np.where(one > 0.5, -1.0, 1.0), 1.0 - one.sum()) for one in sets]
+        return functools.reduce(_joined, rows)
 
-    def _searched(
-        self,
-        cost: Array,
-        *,
-        opened: Array | None = None,
-        more: tuple[scipy.sparse.csr_array, Array] | None = None,
-        gap: float,
-        start: Array | None = None,
-    ) -> Array | None:
-        """Minimise something within the cost; None if there is no plan."""
-        self.deadline.check()
+    def _cost_row(self) -> Rows:
+        """The row that holds the cost."""
         form = self.model.form
-        matrix = [form.matrix, scipy.sparse.csr_array(form.cost[None, :])]
-        lower, upper = [form.row_lower, np.array([-np.inf])], [form.row_upper, np.array([self._most - form.offset])]
-        if more is not None:
-            matrix.append(more[0])
-            lower.append(more[1])
-            upper.append(np.full(len(more[1]), np.inf))
-        columns = form.column_lower.copy(), form.column_upper.copy()
-        if opened is not None:
-            known = np.isfinite(opened)
-            columns[0][self.opening[known]] = columns[1][self.opening[known]] = opened[known]
-        solver = new_lp(
-            scipy.sparse.csc_array(scipy.sparse.vstack(matrix)),
-            cost,
-            columns,
-            (np.concatenate(lower), np.concatenate(upper)),
-            integral=form.integral,
-        )
-        if start is not None:
-            loading.begin_at(solver, start)
-        found = highs.run(solver, gap=gap, deadline=self.deadline)
-        if found.values is None and found.status != "infeasible":
-            raise Stopped
-        return found.values
+        return scipy.sparse.csr_array(-form.cost[None, :]), np.array([form.offset - self._most])
 
-    def _cheapest(
-        self, values: Array, found_for: FoundFor, more: tuple[scipy.sparse.csr_array, Array] | None = None
-    ) -> NearPlan:
-        """Return the cheapest plan with the sites of a plan, exact and audited."""
+    def _held(self, opened: Array | None) -> StandardForm:
+        """The model with some openings as given; NaN leaves them free."""
         form = self.model.form
-        opened = np.round(values[self.opening])
-        better = self._searched(form.cost, opened=opened, more=more, gap=POLISH_FRACTION, start=values)
-        values = values if better is None else better
+        if opened is None:
+            return form
+        lower, upper = form.column_lower.copy(), form.column_upper.copy()
+        known = np.isfinite(opened)
+        lower[self.opening[known]] = upper[self.opening[known]] = opened[known]
+        return dataclasses.replace(form, column_lower=lower, column_upper=upper)
+
+    def _cheapest_values(self, more: Rows | None, opened: Array | None = None) -> Array | None:
+        """Return the cheapest plan with some openings and rows; None if it is proven to cost too much.
+
+        Raises
+        ------
+        Stopped
+            If time is up before either is known.
+        """
+        form = self._held(opened)
+        form = form if more is None else _with_rows(form, more)
+        for part in GAP_PARTS:
+            self.deadline.check()
+            gap = Gap(part * self._within)
+            found = search(form, gap=gap, deadline=self.deadline, progress=None).outcome
+            if found.values is not None and found.objective is not None and found.objective <= self._most:
+                return found.values
+            if found.status == "infeasible" or (found.bound is not None and found.bound > self._most):
+                return None
+        raise Stopped
+
+    def _plan(self, values: Array, found_for: FoundFor, more: Rows | None = None) -> NearPlan:
+        """Return a plan, exact and audited."""
+        form = self.model.form
         outcome = highs.Outcome("feasible", found_for, values, float(form.cost @ values + form.offset), None)
         solver: Any = loading.load(form)
         if more is not None:
             solver.addRow(float(more[1][0]), np.inf, len(more[0].indices), more[0].indices, more[0].data)
         solution, objective_usd = exact(
-            self.case, self.model, solver, outcome, np.inf, Deadline(), self.deadline.within(5.0)
+            self.case, self.model, solver, outcome, np.inf, Deadline(), self.deadline.within(CHOICE_S)
         )
         return NearPlan(found_for, solution, objective_usd)
+
+
+def _with_rows(form: StandardForm, more: Rows) -> StandardForm:
+    """Return a model with more rows, each with a least; their labels are nobody's."""
+    return dataclasses.replace(
+        form,
+        matrix=scipy.sparse.csc_array(scipy.sparse.vstack([form.matrix, more[0]])),
+        row_lower=np.concatenate([form.row_lower, more[1]]),
+        row_upper=np.concatenate([form.row_upper, np.full(len(more[1]), np.inf)]),
+    )
+
+
+def _joined(one: Rows, other: Rows) -> Rows:
+    return scipy.sparse.csr_array(scipy.sparse.vstack([one[0], other[0]])), np.concatenate([one[1], other[1]])
