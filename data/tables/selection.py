@@ -16,6 +16,8 @@ from siting.case.consent import at_sites, refused
 from siting.case.large_load_classes import class_ids
 from siting.case.regions import region_problems
 from siting.cooling.registry import TECHNOLOGIES
+from siting.case.regions import polygon_problem, region_problems, within_polygon
+from siting.cooling import technologies
 from siting.data.components.grid import peak_charge_usd_per_mwh
 from siting.data.components.incentives import contradictions
 from siting.data.components.racks import fitting
@@ -277,14 +279,41 @@ class _Chooser:
         wanted = self.study.sites
         if not isinstance(wanted, Candidates):
             return self.rows("sites", "site_id", wanted, "sites")
-        frame, count = self.tables["sites"], wanted.candidates
+        frame, count = self.filtered(wanted), wanted.candidates
+        if count is None:
+            return frame.reset_index(drop=True)
         if "candidate_rank" not in frame:
             self.report("sites.candidates", "the table sites has no column candidate_rank", "write 'sites: all'")
             return frame.reset_index(drop=True)
-        first = frame[frame["candidate_rank"] <= count].reset_index(drop=True)
+        last = count if not wanted.is_filtered else frame["candidate_rank"].nsmallest(count).max()
+        first = frame[frame["candidate_rank"] <= last].reset_index(drop=True)
         if len(first) < count:
             self.report("sites.candidates", f"the table sites has {len(first)} candidates by rank, not {count}")
         return first
+
+    def filtered(self, wanted: Candidates) -> pd.DataFrame:
+        """Return the sites that lie where they are wanted; report places without a site, and filters that leave none."""
+        frame = self.tables["sites"]
+        kept = pd.Series(True, index=frame.index)
+        for field, column in (("states", "state"), ("grid_zones", "grid_zone_id")):
+            names = getattr(wanted, field)
+            there = frame[column].astype(str)
+            for name in names:
+                if name not in set(there):
+                    hint = did_you_mean(name, set(there))
+                    self.report(f"sites.{field}", f"no site of the table sites lies in {name!r}", hint)
+            kept &= there.isin(names) if names else True
+        if wanted.water_stress_max_score is not None:
+            kept &= frame["water_stress_score"].astype(float) <= wanted.water_stress_max_score
+        if wanted.polygon is not None:
+            if problem := polygon_problem(self.study, wanted.polygon, frame):
+                self.report("sites.polygon", *problem)
+                return frame
+            kept &= within_polygon(self.study, wanted.polygon, frame) > 0
+        if wanted.is_filtered and not kept.any():
+            self.report("sites", "no site is left by what is asked of candidates", "ask for less of them")
+            return frame
+        return frame[kept]
 
     def cooling(self, racks: pd.DataFrame) -> pd.DataFrame:
         """Return the wanted ways of cooling; of all of them, those that some rack fits and some site has the water for.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from siting.study.parts import RegionalRule
     from siting.study.study import Study
 
-__all__ = ["inside", "region_problems"]
+__all__ = ["inside", "polygon_problem", "region_problems", "within_polygon"]
 
 COLUMNS = {"state": "state", "county_fips": "county_fips", "grid_zone": "grid_zone_id"}
 """Column of the table of sites that says in which region of a kind a site lies."""
@@ -57,7 +57,7 @@ def region_problems(study: Study, sites: pd.DataFrame, known: pd.DataFrame) -> I
         kind, region = rule.kind, rule.region
         field = f"policy.regional.{place}.{kind}"
         if kind == "polygon":
-            problem = _polygon_problem(study, rule, sites)
+            problem = polygon_problem(study, region, sites)
             if problem:
                 yield field, *problem
         elif region not in set(known[COLUMNS[kind]].astype(str)):
@@ -69,39 +69,55 @@ def region_problems(study: Study, sites: pd.DataFrame, known: pd.DataFrame) -> I
 
 
 def _lies_in(study: Study, rule: RegionalRule, sites: pd.DataFrame) -> Any:
-    if rule.kind != "polygon":
-        return (sites[COLUMNS[rule.kind]].astype(str) == rule.region).to_numpy(float)
+    if rule.kind == "polygon":
+        return within_polygon(study, rule.region, sites)
+    return (sites[COLUMNS[rule.kind]].astype(str) == rule.region).to_numpy(float)
+
+
+def within_polygon(study: Study, file: str, sites: pd.DataFrame) -> Array:
+    """Return 1 where a site lies within the polygons of a file.
+
+    Parameters
+    ----------
+    study : Study
+        From which the file is seen.
+    file : str
+        Its path, as the study states it.
+    sites : DataFrame
+        The sites.
+    """
     import geopandas
 
-    area = geopandas.read_file(_path(study, rule)).to_crs(WGS84).union_all()
+    area = geopandas.read_file(_path(study, file)).to_crs(WGS84).union_all()
     points = geopandas.points_from_xy(sites["longitude"], sites["latitude"], crs=WGS84)
-    return np.asarray(points.within(area), dtype=float)
+    there: Array = np.asarray(points.within(area), dtype=float)
+    return there
 
 
-def _polygon_problem(study: Study, rule: RegionalRule, sites: pd.DataFrame) -> tuple[str, str] | None:
-    """What is wrong with a file of polygons, and what to do; None if it can be used."""
+def polygon_problem(study: Study, file: str, sites: pd.DataFrame) -> tuple[str, str] | None:
+    """Return what is wrong with a file of polygons, and what to do; None if it can be used and holds a site."""
     import geopandas
 
-    path = _path(study, rule)
+    path = _path(study, file)
     if not path.is_file():
-        return f"there is no file {rule.region!r}", "paths are seen from the study"
+        return f"there is no file {file!r}", "paths are seen from the study"
     try:
         frame = geopandas.read_file(path)
     except Exception as error:  # whatever reads the file has errors of its own
         text = " ".join(str(error).split())
-        return f"{rule.region!r} cannot be read as polygons ({text})", "GeoJSON, GeoPackage and shapefiles are read"
+        return f"{file!r} cannot be read as polygons ({text})", "GeoJSON, GeoPackage and shapefiles are read"
     if frame.empty or not frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"]).all():
-        return f"{rule.region!r} holds other things than polygons", ""
+        return f"{file!r} holds other things than polygons", ""
     if frame.crs is None:
-        return f"{rule.region!r} does not say in which coordinate system it is", "state its CRS in the file"
+        return f"{file!r} does not say in which coordinate system it is", "state its CRS in the file"
     if not frame.geometry.is_valid.all():
         reason = str(frame.geometry[~frame.geometry.is_valid].is_valid_reason().iloc[0])
-        return f"a polygon of {rule.region!r} is not valid: {reason}", "mend it, so that it does not cross itself"
-    if not _lies_in(study, rule, sites).any():
-        return f"no candidate site lies within {rule.region!r}", "check its coordinate system and the candidates"
+        return f"a polygon of {file!r} is not valid: {reason}", "mend it, so that it does not cross itself"
+    if not within_polygon(study, file, sites).any():
+        return f"no candidate site lies within {file!r}", "check its coordinate system and the candidates"
     return None
 
 
-def _path(study: Study, rule: RegionalRule) -> Path:
+def _path(study: Study, file: str) -> Path:
     folder = study.origin.parent if study.origin else Path()
-    return folder / rule.region
+    return folder / file

@@ -121,10 +121,29 @@ ExtremeDay = Literal["hottest_wet_bulb", "lowest_wind_and_sun", "dearest_power"]
 
 
 class Candidates(Frozen):
-    """The first of the candidate sites, by the rank that one written rule gives to all."""
+    """Candidate sites by where they lie, and the first of them by the rank that one written rule gives to all."""
 
-    candidates: Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT]
-    """How many of them."""
+    candidates: Annotated[int, Strict(), magnitudes.SOME_SITES_COUNT] | None = None
+    """How many of the first, of those that the other fields leave; all of these if empty."""
+    states: Annotated[tuple[PlainText, ...], AfterValidator(_distinct)] = ()
+    """Only sites of these states, by their two letters; of all if empty."""
+    grid_zones: Annotated[tuple[GridZoneId, ...], AfterValidator(_distinct)] = ()
+    """Only sites of these grid zones; of all if empty."""
+    water_stress_max_score: Annotated[float, Strict(), magnitudes.WATER_STRESS_SCORE] | None = None
+    """Only sites with no more water stress (0 to 5); any if empty."""
+    polygon: PlainText | None = None
+    """Only sites within the polygons of a file, in any coordinate system, seen from the study; any if empty."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self == Candidates.model_construct():
+            raise ValueError("a choice of candidates names how many, or where they lie")
+        return self
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether more than a number is stated."""
+        return self != Candidates.model_construct(candidates=self.candidates)
 
 
 SitesChoice = Annotated[

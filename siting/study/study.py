@@ -69,7 +69,7 @@ class Study(Frozen):
     money_year: Literal[2024] = 2024
     """Year of the dollars in the study and its tables."""
     sites: SitesChoice = "all"
-    """Candidate sites, from the table sites: all, the first so many by rank ({candidates: 150}), or a list of ids."""
+    """Candidate sites, from the table sites: all, some ({candidates: 150, states: [TX]}), or a list of ids."""
     zones: SomeChoice = "all"
     """Demand zones, from the table zones."""
     horizon: Horizon
@@ -136,7 +136,9 @@ class Study(Frozen):
 
     def _chosen_sites(self) -> str:
         if isinstance(self.sites, Candidates):
-            return f"the first {self.sites.candidates} candidates of the catalogue"
+            count = "all" if self.sites.candidates is None else f"the first {self.sites.candidates}"
+            left = " that the filters leave" if self.sites.is_filtered else ""
+            return f"{count} candidates of the catalogue{left}"
         return chosen(self.sites, "of the catalogue's sites")
 
     @property

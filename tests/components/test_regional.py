@@ -137,3 +137,33 @@ def test_polygon_outside_all_candidates_or_crossing_itself_is_refused(tmp_path: 
         with pytest.raises(InputError) as caught:
             prepare(load_study(written(tmp_path, {"polygon": path})))
         assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sites"),
+    [
+        ({"states": ["OH"]}, ["east"]),
+        ({"grid_zones": ["WEST", "EAST"]}, ["west", "east"]),
+        ({"water_stress_max_score": 2.0, "states": ["IA"]}, ["west"]),
+        ({"polygon": "area.gpkg"}, ["west"]),
+    ],
+)
+def test_candidates_are_chosen_by_where_they_lie(tmp_path: Path, asked: dict[str, Any], sites: list[str]) -> None:
+    polygons(tmp_path, "EPSG:5070", shapely.box(-96, 41, -92, 43))
+    case = prepare(load_study(write_study(tmp_path, {**study_fields(), "sites": asked})))
+    assert list(case.axes["site"]) == sites
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"states": ["OX"]}, "sites.states: no site of the table sites lies in 'OX'"),
+        ({"water_stress_max_score": 1.0}, "no site is left by what is asked of candidates"),
+        ({"polygon": "missing.gpkg"}, "sites.polygon: there is no file 'missing.gpkg'"),
+        ({}, "a choice of candidates names how many, or where they lie"),
+    ],
+)
+def test_filters_of_candidates_that_leave_none_are_refused(tmp_path: Path, asked: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        prepare(load_study(write_study(tmp_path, {**study_fields(), "sites": asked})))
+    assert told in str(caught.value)
