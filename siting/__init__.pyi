@@ -7,6 +7,7 @@ from .problems import InputError, Problem
 from .results.folder import load
 from .results.writing import write
 from .scenarios.alternatives.alternatives import alternatives
+from .scenarios.policy.policy import policy
 from .scenarios.sweep.sweep import sweep
 from .study.loading import load_study, studies
 from .study.study import Study
@@ -23,6 +24,7 @@ __all__ = [
     "explain",
     "load",
     "load_study",
+    "policy",
     "prepare",
     "solve",
     "studies",

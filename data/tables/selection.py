@@ -292,7 +292,7 @@ class _Chooser:
         return first
 
     def filtered(self, wanted: Candidates) -> pd.DataFrame:
-        """Return the sites that lie where they are wanted; report places without a site, and filters that leave none."""
+        """Return the sites that lie where they are wanted; report places without any, and filters that leave none."""
         frame = self.tables["sites"]
         kept = pd.Series(True, index=frame.index)
         for field, column in (("states", "state"), ("grid_zones", "grid_zone_id")):

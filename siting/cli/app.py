@@ -27,6 +27,7 @@ from siting.cli.explain import explain, explained
 from siting.cli.export import export
 from siting.cli.footprint import footprint
 from siting.cli.pareto import pareto
+from siting.cli.policy import policy
 from siting.cli.sweep import sweep
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
@@ -153,6 +154,7 @@ def run(
 
 app.command(explain)
 app.command(alternatives)
+app.command(policy)
 
 
 @app.command

@@ -1,0 +1,93 @@
+"""The command `siting policy`."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from siting.cli.asked import require
+from siting.cli.terminal import print_table
+from siting.optimise.method import SolveMethod
+
+__all__ = ["policy"]
+
+
+def policy(
+    study: str,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    workers: int = 1,
+    gap: float = 0.003,
+    time_limit: float | None = None,
+    method: SolveMethod = "auto",
+    threads: int | None = None,
+    quiet: bool = False,
+) -> int:
+    """Solve a study with each of the standard instruments, and tell what each costs and changes, and for whom.
+
+    The same command goes on where an earlier one was ended. Exit code 1 if an instrument leaves no plan.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file, or the name of a built-in study.
+    output
+        Folder for plans, tables and page; results/<study>-policy by default.
+    workers
+        Processes in which plans are made at once; the cores are shared out among them.
+    gap
+        Of each plan, as in `siting run`; differences smaller than it are not known.
+    time_limit
+        Seconds for each plan.
+    method
+        How to solve.
+    threads
+        Threads of the solver for each plan.
+    quiet
+        Print nothing but problems.
+    """
+    from siting.cli.progress import ProgressLine
+    from siting.scenarios.policy.policy import policy as solved
+    from siting.study.loading import load_study
+
+    require(workers >= 1, "--workers", "at least 1", workers)
+    require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
+    require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
+    require(threads is None or threads >= 1, "--threads", "at least 1", threads)
+    asked = load_study(study)
+    folder = output or Path("results") / f"{asked.name}-policy"
+    with ProgressLine(quiet=quiet) as progress:
+        found = solved(
+            asked,
+            output=folder,
+            workers=workers,
+            gap=gap,
+            time_limit=time_limit,
+            method=method,
+            threads=threads,
+            progress=progress,
+        )
+    rows = found.summary.to_dict("records")
+    if not quiet:
+        heads = ("instrument", "level", "extra cost [million USD]", "proven from", "to", "IT that leaves [MW]")
+        print_table([heads, *map(_row, rows)])
+        print(f"files  {folder}")
+    return 0 if all("extra_cost_usd" in row and row["extra_cost_usd"] == row["extra_cost_usd"] for row in rows) else 1
+
+
+def _row(row: dict[str, Any]) -> tuple[str, ...]:
+    numbers = [
+        row.get(name, math.nan) / 1e6 for name in ("extra_cost_usd", "extra_cost_least_usd", "extra_cost_most_usd")
+    ]
+    texts = ["" if math.isnan(number) else f"{number:,.2f}" for number in numbers]
+    left = row.get("left_mw", math.nan)
+    return (
+        row["name"],
+        row["value"],
+        *(texts if any(texts) else (str(row["status"]), "", "")),
+        "" if math.isnan(left) else f"{left:,.1f}",
+    )

@@ -1,0 +1,39 @@
+"""The tables and the page of the standard instruments."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from siting.reports.render import compose, printed
+from siting.reports.text.words import Words
+from siting.results.formats import csv_text
+from siting.scenarios.place import write_whole
+from siting.scenarios.policy.page import page, sections
+
+if TYPE_CHECKING:
+    from siting.scenarios.policy.policy import PolicyTable
+
+__all__ = ["write_policy"]
+
+LEADING_COUNT = 2
+"""Chapters of the policy report before those on the instruments: its messages, and what it is about."""
+
+
+def write_policy(found: PolicyTable) -> None:
+    """Write ``index.html``, ``policy.csv``, ``steps.csv``, ``states.csv``, ``payments.csv`` and the policy report.
+
+    The report is that of the plan without any instrument, with the chapters on the instruments after the first two.
+
+    Parameters
+    ----------
+    found : PolicyTable
+        The instruments.
+    """
+    tables = found.tables
+    for name, table in tables.items():
+        write_whole(found.folder / f"{name}.csv", csv_text(table))
+    write_whole(found.folder / "index.html", page(found.base, found.effects, tables))
+    report = compose(found.base, "policy")
+    chapters = (*report.sections[:LEADING_COUNT], *sections(Words("en"), tables), *report.sections[LEADING_COUNT:])
+    write_whole(found.folder / "policy.en.html", printed(dataclasses.replace(report, sections=chapters)))

@@ -1,0 +1,120 @@
+"""The standard table of instruments: prices with whole numbers held and with steps, payments, what moves away."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from tiny import quick, tiny_case
+from tiny_study import study_fields, write_study
+
+from siting.case.case import Case
+from siting.plan.plan import Plan
+from siting.scenarios.policy.effects import Effects, payments, steps, summary
+from siting.scenarios.policy.instruments import Instrument, standard_instruments
+from siting.scenarios.policy.local_price import local_price
+
+CAP = "policy.carbon_cap_t_per_yr"
+
+
+def solved(policy: dict[str, Any], **changes: Any) -> Plan:
+    """Free power at 0.4 t/MWh at a in Texas, clean power for 10 USD/MWh at b in Iowa."""
+    case = tiny_case(
+        **{
+            "sites": ("a", "b"),
+            "rack_usd": 1.0,
+            "carbon_t_per_mwh": [[0.4], [0.0]],
+            "price_usd_per_mwh": [[0], [10]],
+            "policy": policy,
+            **changes,
+        }
+    )
+    return quick(in_states(case, "TX", "IA"))
+
+
+def in_states(case: Case, *states: str) -> Case:
+    taxes = case.tables["taxes"]
+    tables = {
+        "sites": case.tables["sites"].assign(state=list(states)),
+        "taxes": pd.concat([taxes.assign(state=state) for state in states], ignore_index=True),
+    }
+    return dataclasses.replace(case, tables={**case.tables, **tables})
+
+
+def test_local_price_of_a_cap_is_what_a_tonne_costs_to_avoid() -> None:
+    """2.5 MWh at b for 10 USD each save a tonne: 25 USD/t. A cap that does not bind has none."""
+    assert local_price(solved({"carbon_cap_t_per_yr": 876.0}), CAP) == pytest.approx(25, rel=1e-3)
+    assert local_price(solved({"carbon_cap_t_per_yr": 9_000.0}), CAP) == pytest.approx(0, abs=1e-6)
+
+
+def test_step_cost_sees_what_whole_racks_hide() -> None:
+    """2 MW are asked, racks have 1 MW. In zone X, where power is free, 1.5 MW let one rack in, 2 MW two.
+
+    With racks held half a MW of the limit is worth nothing; solved anew it saves 87,600 USD a year: 175,200 a MW.
+    """
+    options = {"inference_pflop": 2.0, "grid_zones": ("X", "Y"), "work_pflop": None}
+    options.pop("work_pflop")
+    narrow = solved({"grid_zone_limit_mw": {"X": 1.5}}, **options)
+    wide = solved({"grid_zone_limit_mw": {"X": 2.0}}, **options)
+    base = solved({}, **options)
+    path = "policy.grid_zone_limit_mw.X"
+    one = Effects(
+        Instrument("zone-limit", "Limit", path, (2.0, 1.5, 1.0), (), ("TX",)), {"looser": wide, "standard": narrow}, {}
+    )
+    row = summary(base, [one]).iloc[0]
+    assert row["local_price_usd_per_yr"] == pytest.approx(0, abs=1)
+    assert row["step_looser_usd_per_yr"] == pytest.approx(175_200, rel=1e-3)
+    assert row["left_mw"] == pytest.approx(1.0)
+    assert row["arrived_mw"] == pytest.approx(1.0)
+
+
+def test_what_parties_get_and_pay_sums_to_zero_and_tax_goes_to_the_treasury() -> None:
+    """50 USD/t charged on 3,504 t are more than power at b: all moves there, and pays the supplier 87,600."""
+    base, taxed = solved({}), solved({"carbon_price_usd_per_t": 10.0, "carbon_price_is_charged": True})
+    settings = ((("policy.carbon_price_is_charged", True)),)
+    one = Effects(
+        Instrument("carbon-price", "Price", "policy.carbon_price_usd_per_t", (10.0,), settings), {"standard": taxed}, {}
+    )
+    table = payments(base, [one])
+    assert table["change_usd_per_yr"].sum() == pytest.approx(0, abs=1e-6)
+    got = table.set_index("party")["change_usd_per_yr"]
+    assert got["treasury"] == pytest.approx(35_040)  # 10 USD on each of 3,504 t is less than moving
+    assert got["operator"] == pytest.approx(-35_040)
+    row = summary(base, [one]).iloc[0]
+    assert row["public_revenue_change_usd_per_yr"] == pytest.approx(35_040)
+
+
+def test_instrument_without_a_plan_is_told() -> None:
+    base = solved({})
+    one = Effects(Instrument("carbon-cap", "Cap", CAP, (5.0,)), {}, {"standard": "infeasible"})
+    assert summary(base, [one])["status"].tolist() == ["infeasible"]
+    assert steps([one])["status"].tolist() == ["infeasible"]
+
+
+def test_instruments_are_seen_from_the_plan_without_them() -> None:
+    """3,504 t of carbon: caps of 90, 80 and 70 %; Texas, where it stands, is the state that closes."""
+    found = {one.id: one for one in standard_instruments(solved({}))}
+    assert found["carbon-cap"].values == pytest.approx((3_153.6, 2_803.2, 2_452.8))
+    assert found["moratorium"].values == (["a"],)
+    assert found["moratorium"].levels == ("standard",)
+    assert found["clean-by-the-hour"].values == pytest.approx((0.25, 0.5, 0.75))
+    assert "water-cap" not in found  # nothing is drawn
+
+
+@pytest.mark.slow
+def test_table_of_a_study_is_written(tmp_path: Path) -> None:
+    import siting
+
+    path = write_study(tmp_path, {**study_fields(), "name": "tiny"})
+    found = siting.policy(path, output=tmp_path / "policy", threads=1)
+    table = pd.read_csv(tmp_path / "policy" / "policy.csv")
+    assert len(table) == len(found.effects)
+    there = table[table["extra_cost_usd"].notna()]
+    assert (there["extra_cost_most_usd"] >= there["extra_cost_least_usd"]).all()
+    assert "What one unit more costs" in (tmp_path / "policy" / "index.html").read_text("utf-8")
+    assert "What each instrument costs" in (tmp_path / "policy" / "policy.en.html").read_text("utf-8")
+    of_parties = pd.read_csv(tmp_path / "policy" / "payments.csv").groupby("instrument")["change_usd_per_yr"]
+    assert of_parties.sum().abs().max() <= 1e-6 * of_parties.apply(lambda change: change.abs().sum()).max()
