@@ -16,6 +16,7 @@ LIMITS = {
     "wue_max_l_per_kwh": 1.0,
     "cfe_min_fraction": 0.5,
     "cfe_annual_min_fraction": 0.5,
+    "heat_reuse_min_fraction": 0.1,
     "sites_max_count": 3,
     "regional": (
         {

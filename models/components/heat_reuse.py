@@ -9,6 +9,7 @@ from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.algebra import Block, Relation
 from siting.models.components.computing import Computing, it_power
+from siting.models.components.cooling import Cooling, site_it, site_overhead
 from siting.models.components.placement import Placement
 
 
@@ -62,8 +63,8 @@ class HeatReuse(Component):
 
     @classmethod
     def is_wanted(cls, case: Case) -> bool:
-        """Whether somebody near a site wants heat that a hall there can give."""
-        return bool(case.heat_sources())
+        """Whether somebody near a site wants heat that a hall there can give, or it must be sold."""
+        return bool(case.heat_sources()) or HeatDuty.is_wanted(case)
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare connection, pump and sales; post the pump's power, the capital and the revenue."""
@@ -132,6 +133,47 @@ class HeatReuse(Component):
         )
 
 
+class HeatDuty(Component):
+    r"""Heat that a state has each site sell, over the year.
+
+    .. math::
+
+        \underline{\mathrm{ERF}} \sum_h \omega_h \left( \sum_k \sum_r P^{\mathrm{IT}}_{s,k,r,y,h}
+            + P^{\mathrm{over}}_{s,y,h} \right) \le \sum_h \omega_h \sum_k j_{s,k,y,h}
+
+    The share is of the energy of computers, cooling and losses. Where nobody wants heat, no site can keep it.
+
+    Symbols
+    -------
+    \underline{\mathrm{ERF}} : heat_reuse_min_fraction
+        Least share of the energy that is sold as heat.
+    """
+
+    scope = Scope.SITE
+    needs = (Cooling, HeatReuse)
+    in_replay = True
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether the study asks for it."""
+        return case.study.policy.heat_reuse_min_fraction is not None
+
+    def declare(self, block: Block, assembly: Assembly) -> None:
+        """State the duty; it needs no variable."""
+        m, sum_over, weight = assembly.model, assembly.sum_over, assembly.numbers("hours.weight_h_per_yr")
+        sources, sold = assembly.partners(m.SITE_HEAT), assembly.block(HeatReuse).heat_sold_mw
+        least = assembly.limit("heat_reuse_min_fraction", assembly.case.study.policy.heat_reuse_min_fraction or 0.0)
+
+        def enough_heat_sold(_: Block, s: str, y: int) -> Relation:
+            used = sum_over(
+                m.HOUR, lambda h: weight[h] * (site_it(assembly, s, y, h) + site_overhead(assembly, s, y, h))
+            )
+            heat = sum_over(m.HOUR, lambda h: sum_over(sources[s], lambda k: weight[h] * sold[s, k, y, h]))
+            return least * used <= heat
+
+        block.enough_heat_sold = pyo.Constraint(m.SITE, m.PERIOD, rule=enough_heat_sold)
+
+
 class HeatDemand(Component):
     r"""The largest demand for heat near a site, where it is open.
 
@@ -150,8 +192,8 @@ class HeatDemand(Component):
 
     @classmethod
     def is_wanted(cls, case: Case) -> bool:
-        """Whether somebody near a site wants heat that a hall there can give."""
-        return bool(case.heat_sources())
+        """Whether somebody near a site wants heat that a hall there can give, or it must be sold."""
+        return bool(case.heat_sources()) or HeatDuty.is_wanted(case)
 
     def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - the integers are placement's
         """Post the demand."""

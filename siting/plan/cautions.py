@@ -66,6 +66,10 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "In the full-year replay {claimed_fraction} of the power drawn is claimed as clean, less than the "
             "{limit_fraction} asked."
         ),
+        "replay_heat": N_(
+            "In the full-year replay a site sells {sold_fraction} of its energy as heat, less than the "
+            "{limit_fraction} asked."
+        ),
         "replay_region_water": N_(
             "In the full-year replay the water cap of {region} is exceeded by {excess_fraction}."
         ),

@@ -38,6 +38,7 @@ SHOWN_BY_YEAR = frozenset(
         "replay_cfe",
         "replay_cfe_annual",
         "replay_region_water",
+        "replay_heat",
         "replay_resale",
     }
 )
@@ -202,6 +203,7 @@ def _without_caps(case: Case) -> Case:
         "wue_max_l_per_kwh",
         "cfe_min_fraction",
         "cfe_annual_min_fraction",
+        "heat_reuse_min_fraction",
     )
     regional = tuple(rule.model_copy(update={"water_cap_m3_per_yr": None}) for rule in case.study.policy.regional)
     policy = case.study.policy.model_copy(update={**dict.fromkeys(limits), "regional": regional})
@@ -230,6 +232,12 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
             yield Caution(f"replay_{name}", {f"{name}_{suffix}": float(ratio.max()), f"limit_{suffix}": highest})
     yield from _cautions_of_clean_energy(numbers)
     yield from _cautions_of_regions(numbers)
+    duty = policy.heat_reuse_min_fraction
+    if duty is not None:
+        used = np.maximum(numbers.yearly(numbers.it() + numbers.overhead()), 1e-9)
+        reached = float(np.min(np.where(used > 1, numbers.yearly(numbers.heat_sold()) / used, 1.0)))
+        if reached < duty - RATIO_TOLERANCE:
+            yield Caution("replay_heat", {"sold_fraction": reached, "limit_fraction": duty})
     limit = float(case.values("contracts.resale_limit_fraction"))
     if numbers.has("contracted_mw"):
         sold_mwh = numbers.yearly(numbers.sold().sum(axis=1))

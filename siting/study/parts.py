@@ -385,6 +385,10 @@ class Policy(Frozen):
         None
     )
     """Least share of the power drawn by all sites (0 to 1) that contracts and certificates of the year cover."""
+    heat_reuse_min_fraction: Annotated[Annotated[float, Strict(), magnitudes.FRACTION] | None, LimitMark("least")] = (
+        None
+    )
+    """Least share of each site's energy that is sold as heat over the year (0 to 1); none if empty."""
     excluded_sites: Annotated[Ids, LimitMark("rule", ())] = ()
     """Sites that may not be opened."""
     respect_moratoria: Annotated[bool, Field(strict=True)] = True

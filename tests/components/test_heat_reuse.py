@@ -9,6 +9,7 @@ import pytest
 from tiny import Solve, decided, paid, quick, tiny_case, with_year
 
 from siting.case.case import Case
+from siting.optimise.no_plan import NoPlanError
 
 THIRD_H = 8760 / 3
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -210,3 +211,29 @@ def test_year_of_sites_of_which_one_has_a_customer() -> None:
     assert plan.replay is not None
     sold = plan.replay.tables["hourly"].groupby("site_id")["heat_sold_mw"]
     assert (sold.min()["a"], sold.max()["b"]) == (pytest.approx(0.5), 0)
+
+
+def test_duty_to_sell_heat_is_of_each_sites_energy(solved: Solve) -> None:
+    """Heat fetches nothing and a connection costs 1,000 USD a MW: half of 1 MW must be sold all the same, 500 USD."""
+    case = warm(heat_price_usd_per_mwh=0.0, heat_connection_usd_per_mw=1_000.0, policy={"heat_reuse_min_fraction": 0.5})
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(500)
+    assert plan.kpis["erf_fraction"]["value"] == pytest.approx(0.5)
+
+
+def test_duty_to_sell_heat_moves_work_to_where_it_is_wanted(solved: Solve) -> None:
+    """Power at a is free, but nobody wants heat there; at b it costs 10 USD/MWh: 87,600."""
+    case = warm(
+        sites=("a", "b"),
+        heat_demand_mw=[0.0, 2.0],
+        heat_price_usd_per_mwh=0.0,
+        price_usd_per_mwh=[[0], [10]],
+        policy={"heat_reuse_min_fraction": 0.1},
+    )
+    assert solved(case).objective_usd == pytest.approx(87_600)
+
+
+def test_duty_to_sell_heat_that_nobody_wants_leaves_no_plan() -> None:
+    with pytest.raises(NoPlanError) as caught:
+        quick(tiny_case(policy={"heat_reuse_min_fraction": 0.1}))
+    assert caught.value.status == "infeasible"

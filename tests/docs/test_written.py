@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,11 @@ def test_sign_of_a_product_comes_first() -> None:
 
 @pytest.fixture(scope="module")
 def plain() -> Assembly:
-    made = Assembly(with_quota(rich_case()), COMPONENTS)
+    case = with_quota(rich_case())
+    policy = case.study.policy.model_copy(
+        update={"cfe_annual_min_fraction": 0.1}
+    )  # which no replay holds month by month
+    made = Assembly(dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy})), COMPONENTS)
     made.construct()
     return made
 

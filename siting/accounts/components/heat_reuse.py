@@ -44,7 +44,10 @@ def checks(n: Books) -> Iterator[Finding]:
     """Heat is sold from halls that have it, as it is wanted, through what has been built for it."""
     if not n.has("heat_sold_mw"):
         return
-    sold = n["heat_sold_mw"]
+    sold, duty = n["heat_sold_mw"], n.policy.heat_reuse_min_fraction
+    if duty is not None:
+        used = n.yearly(n.it() + n.overhead())
+        yield "heat that must be sold", ("site", "period"), duty * used - n.yearly(n.heat_sold()), used
     brought = (n["heat_reuse.heat_gain_ratio"] * n["heat_reuse.heat_reusable_fraction"])[..., None, None]
     had = brought * n.it_by_pair().sum(axis=2)
     yield "heat within the halls'", ("site", "cooling", "period", "hour"), sold - had, had

@@ -47,6 +47,8 @@ def drawn_in(case: Case, replay: Replay) -> Case | None:
                 changes["cfe_min_fraction"] = _raised(policy.cfe_min_fraction, told["cfe_fraction"])
             case "replay_cfe_annual" if policy.cfe_annual_min_fraction is not None:
                 changes["cfe_annual_min_fraction"] = _raised(policy.cfe_annual_min_fraction, told["claimed_fraction"])
+            case "replay_heat" if policy.heat_reuse_min_fraction is not None:
+                changes["heat_reuse_min_fraction"] = _raised(policy.heat_reuse_min_fraction, told["sold_fraction"])
             case "replay_resale" if told["limit_fraction"] > 0:
                 limit = fields[RESALE].values * _part(told["sold_fraction"] / told["limit_fraction"])
                 fields[RESALE] = Field((), limit)

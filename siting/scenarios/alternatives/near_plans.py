@@ -36,7 +36,7 @@ __all__ = ["FoundFor", "NearPlan", "NearPlans"]
 
 FoundFor = Literal["cost", "sites", "contracts", "leaving a site out", "taking a site in"]
 
-Rows = tuple[scipy.sparse.csr_array, "Array"]
+LeastRows = tuple[scipy.sparse.csr_array, "Array"]
 """Rows, and the least of each."""
 
 POLISH_FRACTION = 0.001
@@ -216,18 +216,18 @@ class NearPlans:
         here = [self.case.axes["site"].index(site) for site in self.model.case.axes["site"]]
         return np.asarray(plan.is_open[here].astype(float)[self.site])
 
-    def _row(self, openings: Array, least: float) -> Rows:
+    def _row(self, openings: Array, least: float) -> LeastRows:
         """A row on openings, with the least that it has."""
         row = np.zeros((1, len(self.model.form.cost)))
         row[0, self.opening] = openings
         return scipy.sparse.csr_array(row), np.array([least])
 
-    def _apart_from(self, sets: Sequence[Array]) -> Rows:
+    def _apart_from(self, sets: Sequence[Array]) -> LeastRows:
         """Rows that no set of sites among some meets: one site more, or one less."""
         rows = [self._row(np.where(one > 0.5, -1.0, 1.0), 1.0 - one.sum()) for one in sets]
         return functools.reduce(_joined, rows)
 
-    def _cost_row(self) -> Rows:
+    def _cost_row(self) -> LeastRows:
         """The row that holds the cost."""
         form = self.model.form
         return scipy.sparse.csr_array(-form.cost[None, :]), np.array([form.offset - self._most])
@@ -242,7 +242,7 @@ class NearPlans:
         lower[self.opening[known]] = upper[self.opening[known]] = opened[known]
         return dataclasses.replace(form, column_lower=lower, column_upper=upper)
 
-    def _cheapest_values(self, more: Rows | None, opened: Array | None = None) -> Array | None:
+    def _cheapest_values(self, more: LeastRows | None, opened: Array | None = None) -> Array | None:
         """Return the cheapest plan with some openings and rows; None if it is proven to cost too much.
 
         Raises
@@ -262,7 +262,7 @@ class NearPlans:
                 return None
         raise Stopped
 
-    def _plan(self, values: Array, found_for: FoundFor, more: Rows | None = None) -> NearPlan:
+    def _plan(self, values: Array, found_for: FoundFor, more: LeastRows | None = None) -> NearPlan:
         """Return a plan, exact and audited."""
         form = self.model.form
         outcome = highs.Outcome("feasible", found_for, values, float(form.cost @ values + form.offset), None)
@@ -275,7 +275,7 @@ class NearPlans:
         return NearPlan(found_for, solution, objective_usd)
 
 
-def _with_rows(form: StandardForm, more: Rows) -> StandardForm:
+def _with_rows(form: StandardForm, more: LeastRows) -> StandardForm:
     """Return a model with more rows, each with a least; their labels are nobody's."""
     return dataclasses.replace(
         form,
@@ -285,5 +285,5 @@ def _with_rows(form: StandardForm, more: Rows) -> StandardForm:
     )
 
 
-def _joined(one: Rows, other: Rows) -> Rows:
+def _joined(one: LeastRows, other: LeastRows) -> LeastRows:
     return scipy.sparse.csr_array(scipy.sparse.vstack([one[0], other[0]])), np.concatenate([one[1], other[1]])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from siting.scenarios.policy.instruments import Instrument, Level
+from siting.scenarios.policy.instruments import Instrument, InstrumentLevel
 from siting.scenarios.policy.local_price import local_price, present_worth_ratio
 
 if TYPE_CHECKING:
@@ -40,15 +40,15 @@ class Effects:
     ----------
     instrument : Instrument
         What it is.
-    plans : mapping of Level to Plan
+    plans : mapping of InstrumentLevel to Plan
         Plan at each level; none where there is no plan.
-    failures : mapping of Level to str
+    failures : mapping of InstrumentLevel to str
         Why there is none.
     """
 
     instrument: Instrument
-    plans: Mapping[Level, Plan]
-    failures: Mapping[Level, str]
+    plans: Mapping[InstrumentLevel, Plan]
+    failures: Mapping[InstrumentLevel, str]
 
 
 def summary(base: Plan, found: Sequence[Effects]) -> pd.DataFrame:

@@ -11,10 +11,10 @@ from siting.quantities import unit
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
 
-__all__ = ["LEVELS", "Instrument", "Level", "standard_instruments"]
+__all__ = ["LEVELS", "Instrument", "InstrumentLevel", "standard_instruments"]
 
-Level = Literal["looser", "standard", "tighter"]
-LEVELS: tuple[Level, ...] = ("looser", "standard", "tighter")
+InstrumentLevel = Literal["looser", "standard", "tighter"]
+LEVELS: tuple[InstrumentLevel, ...] = ("looser", "standard", "tighter")
 
 CARBON_STEP_USD_PER_T = 50.0
 """Step of the price of carbon."""
@@ -57,15 +57,15 @@ class Instrument:
     states: tuple[str, ...] = ()
 
     @property
-    def levels(self) -> tuple[Level, ...]:
+    def levels(self) -> tuple[InstrumentLevel, ...]:
         """Its levels."""
         return LEVELS if len(self.values) == len(LEVELS) else ("standard",)
 
-    def value(self, level: Level) -> Any:
+    def value(self, level: InstrumentLevel) -> Any:
         """Return its value at a level."""
         return self.values[self.levels.index(level)]
 
-    def shown(self, level: Level) -> str:
+    def shown(self, level: InstrumentLevel) -> str:
         """Return its value at a level with its unit."""
         value, field = self.value(level), ".".join(self.path.split(".")[:2])
         return f"{len(value)} sites closed" if isinstance(value, list) else f"{value:,g} {unit(field).label}".rstrip()

@@ -64,7 +64,7 @@ def page(base: Plan, found: Sequence[Effects], tables: Mapping[str, pd.DataFrame
     found : sequence of Effects
         The instruments.
     tables : mapping of str to DataFrame
-        Of `siting.scenarios.policy.policy.PolicyTable`.
+        Of `siting.scenarios.policy.policy_table.PolicyTable`.
     """
     words, study = Words("en"), base.case.study
     report = Report(
@@ -93,7 +93,7 @@ def sections(words: Words, tables: Mapping[str, pd.DataFrame]) -> tuple[Section,
     words : Words
         Of the page's language.
     tables : mapping of str to DataFrame
-        Of `siting.scenarios.policy.policy.PolicyTable`.
+        Of `siting.scenarios.policy.policy_table.PolicyTable`.
     """
     effects = tables["policy"]
 

@@ -3,63 +3,27 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siting.results.folder import load
-from siting.scenarios.policy.effects import Effects, payments, states, steps, summary
+from siting.scenarios.policy.effects import Effects
 from siting.scenarios.policy.instruments import Instrument, standard_instruments
+from siting.scenarios.policy.policy_table import PolicyTable
+from siting.scenarios.policy.writing import write_policy
 from siting.scenarios.sweep.one_case import SolveOptions
 from siting.scenarios.sweep.sweep import CASES, Sweep, sweep_varied
 from siting.scenarios.sweep.varied import Varied
 from siting.study.loading import load_study
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from siting.optimise.solver.progress import ProgressCallback
-    from siting.plan.plan import Plan
     from siting.study.study import Study
 
-__all__ = ["BASE", "PolicyTable", "policy"]
+__all__ = ["BASE", "policy"]
 
 BASE, OF_INSTRUMENTS = "without", "instruments"
 """Folders of the plan without any instrument, and of those with one."""
-
-
-@dataclass(frozen=True)
-class PolicyTable:
-    """What the standard instruments would change.
-
-    Parameters
-    ----------
-    base : Plan
-        Without any.
-    effects : tuple of Effects
-        By instrument.
-    folder : Path
-        Where the plans are.
-    """
-
-    base: Plan
-    effects: tuple[Effects, ...]
-    folder: Path
-
-    @property
-    def summary(self) -> pd.DataFrame:
-        """A row an instrument, at its standard level."""
-        return summary(self.base, self.effects)
-
-    @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """All tables by name."""
-        return {
-            "policy": self.summary,
-            "steps": steps(self.effects),
-            "states": states(self.base, self.effects),
-            "payments": payments(self.base, self.effects),
-        }
 
 
 def policy(
@@ -101,7 +65,6 @@ def policy(
         If there is no plan without any instrument.
     """
     from siting.optimise.no_plan import NoPlanError
-    from siting.scenarios.policy.writing import write_policy
 
     asked = study if not isinstance(study, str | os.PathLike) else load_study(study)
     folder = Path(output)

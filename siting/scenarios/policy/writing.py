@@ -12,7 +12,7 @@ from siting.scenarios.place import write_whole
 from siting.scenarios.policy.page import page, sections
 
 if TYPE_CHECKING:
-    from siting.scenarios.policy.policy import PolicyTable
+    from siting.scenarios.policy.policy_table import PolicyTable
 
 __all__ = ["write_policy"]
 
