@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,7 +80,7 @@ def policy(
     return 0 if all("extra_cost_usd" in row and row["extra_cost_usd"] == row["extra_cost_usd"] for row in rows) else 1
 
 
-def _row(row: dict[str, Any]) -> tuple[str, ...]:
+def _row(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
     numbers = [
         row.get(name, math.nan) / 1e6 for name in ("extra_cost_usd", "extra_cost_least_usd", "extra_cost_most_usd")
     ]

@@ -13,6 +13,7 @@ from tiny import tiny_case
 from siting.case.case import Case
 from siting.models.assembly.model import model_of
 from siting.models.formulation import DESIGN, chosen
+from siting.optimise.conflict import explanation
 from siting.optimise.conflict.explained import Given
 from siting.optimise.conflict.explanation import explain
 from siting.optimise.conflict.stated_limits import StatedLimit, loosened, stated_limits
@@ -92,6 +93,30 @@ def test_time_limit_is_kept_and_told() -> None:
     found = explain(tiny_case(headroom_mw=0.5), time_limit=1e-9)
     assert not found.is_complete
     assert "no time" in str(found)
+
+
+def test_large_model_is_explained_in_longer_steps_and_by_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cap and the exclusion of the first test, and a day as one step; a PUE of 1.5 against a limit of 1.2."""
+    monkeypatch.setattr(explanation, "QUICK_SITE_HOURS", 1e-3)
+    case = tiny_case(
+        sites=("a", "b"),
+        carbon_t_per_mwh=[[0.4], [0]],
+        policy={"carbon_cap_t_per_yr": 1000.0, "excluded_sites": ["b"]},
+    )
+    found = explain(case)
+    assert not found.is_whole
+    assert named(found.conflict) == {"policy.carbon_cap_t_per_yr", "policy.excluded_sites"}
+    assert "in steps of 24 h, and with parts of racks" in str(found)
+    of_pue = explain(tiny_case(pue=1.5, policy={"pue_max_ratio": 1.2}))
+    assert float(of_pue.ways_out[0][0].value) == pytest.approx(1.5, rel=0.006)
+
+
+def test_large_model_that_only_whole_racks_rule_out_is_explained_by_these(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of 1 MW at each of two sites would do, but racks have 1 MW."""
+    monkeypatch.setattr(explanation, "QUICK_SITE_HOURS", 1e-3)
+    found = explain(tiny_case(sites=("a", "b"), headroom_mw=0.5))
+    assert found.is_whole
+    assert named(found.conflict) == {"sites.headroom_mw"}
 
 
 def drawn(seed: int) -> Case:

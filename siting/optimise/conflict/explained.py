@@ -59,6 +59,8 @@ class Explanation:
         Part of the demand, alike in all of it, that can be served within all limits; None where that is not known.
     step_h : int
         Hours of a step of the model in which that was found.
+    is_whole : bool
+        Whether sites, halls and racks were taken as whole; else as parts, which whole ones can do no better than.
     is_feasible : bool
         Whether all limits can hold.
     is_complete : bool
@@ -73,6 +75,7 @@ class Explanation:
     ways_out: tuple[tuple[Given, ...], ...]
     served_fraction: float | None
     step_h: int
+    is_whole: bool
     is_feasible: bool
     is_complete: bool
     text: str = ""

@@ -49,9 +49,13 @@ def explain(case: Case, *, time_limit: float | None = None) -> Explanation:
     deadline, limits = Deadline(time_limit), stated_limits(case)
     loading.use_threads()
     design = dataclasses.replace(case, year_of=None)
-    explanation = Explanation(case, limits, None, (), None, 1, is_feasible=False, is_complete=False)
-    for step_h in _steps(design):
-        explanation = _explained(case, design.in_steps(step_h) if step_h > 1 else design, limits, step_h, deadline)
+    explanation = Explanation(case, limits, None, (), None, 1, is_whole=True, is_feasible=False, is_complete=False)
+    steps = _steps(design)
+    for step_h, is_whole in [(steps[0], False), *((step_h, True) for step_h in steps)]:
+        if not is_whole and step_h == 1:
+            continue  # small enough for whole ones at once
+        stepped = design.in_steps(step_h) if step_h > 1 else design
+        explanation = _explained(case, stepped, limits, step_h, deadline, is_whole=is_whole)
         if not explanation.is_feasible:
             break
     return dataclasses.replace(explanation, text=wording(explanation))
@@ -69,7 +73,13 @@ def _choose(case: Case) -> Sequence[type[Component]]:
 
 
 def _explained(
-    case: Case, design: Case, limits: tuple[StatedLimit, ...], step_h: int, deadline: Deadline
+    case: Case,
+    design: Case,
+    limits: tuple[StatedLimit, ...],
+    step_h: int,
+    deadline: Deadline,
+    *,
+    is_whole: bool,
 ) -> Explanation:
     """Explain a case in steps of some length, as far as there is time."""
     found: frozenset[int] | None = None
@@ -77,12 +87,12 @@ def _explained(
     is_complete = is_feasible = False
     served: float | None = None
     with contextlib.suppress(Stopped):
-        questions = Questions(design, _choose, limits, deadline)
+        questions = Questions(design, _choose, limits, deadline, is_whole=is_whole)
         found = smallest_conflict(len(limits), questions.holds)
         is_feasible = found is None
         if found:
             ways += _ways_out(questions, found)
-        if found is not None:
+        if found is not None and is_whole:
             served = served_fraction(design, _choose, deadline)
         is_complete = True
     return Explanation(
@@ -92,6 +102,7 @@ def _explained(
         ways_out=tuple(sorted(ways, key=lambda way: max(given.change_fraction for given in way))),
         served_fraction=served,
         step_h=step_h,
+        is_whole=is_whole,
         is_feasible=is_feasible,
         is_complete=is_complete,
     )

@@ -50,6 +50,9 @@ class Questions:
         What the case is held to.
     deadline : Deadline
         When to give up.
+    is_whole : bool
+        Whether sites, halls and racks are whole; else parts of them will do, which takes seconds where whole ones take
+        minutes, and what cannot hold so cannot hold at all.
 
     Raises
     ------
@@ -57,14 +60,22 @@ class Questions:
         If time is up.
     """
 
-    def __init__(self, case: Case, choose: Choose, limits: Sequence[StatedLimit], deadline: Deadline) -> None:
-        self.limits, self._choose, self._deadline = tuple(limits), choose, deadline
+    def __init__(
+        self,
+        case: Case,
+        choose: Choose,
+        limits: Sequence[StatedLimit],
+        deadline: Deadline,
+        *,
+        is_whole: bool = True,
+    ) -> None:
+        self.limits, self._choose, self._deadline, self._is_whole = tuple(limits), choose, deadline, is_whole
         self._free_case = loosened(case, limits)
         self._free = self._made(self._free_case)
         self._form = LimitedForm(self._free, tuple(self._addition(limit, limit.value) for limit in limits))
         self._matrix = self._form.matrix()
         self._solver = self._loaded(self._form, self._matrix)
-        self._relaxed = self._undone()
+        self._relaxed = self._undone(self._form, self._matrix)
 
     def holds(self, held: frozenset[int]) -> frozenset[int] | None:
         """Return all limits that hold in some plan within the given ones; None if there is no such plan.
@@ -74,8 +85,10 @@ class Questions:
         Stopped
             If time is up before that is known.
         """
-        if not self._is_done(sorted(held)):
+        if not self._is_done(self._relaxed, self._form, sorted(held)):
             return None
+        if not self._is_whole:
+            return held | self._met(np.array(self._relaxed.getSolution().col_value)[: self._matrix.shape[1]])
         values = self._solved(self._solver, self._form, sorted(held))
         return None if values is None else held | self._met(values)
 
@@ -127,34 +140,34 @@ class Questions:
         more = matrix.shape[1] - len(form.integral())
         lower, upper = form.column_bounds(())
         columns = np.pad(lower, (0, more)), np.pad(upper, (0, more), constant_values=np.inf)
-        whole = np.pad(form.integral(), (0, more))
+        whole = np.pad(form.integral(), (0, more)) if self._is_whole else None
         cost = np.zeros(matrix.shape[1]) if cost is None else cost
         return new_lp(matrix, cost, columns, form.row_sides(()), integral=whole)
 
-    def _undone(self) -> Any:
+    def _undone(self, form: LimitedForm, matrix: scipy.sparse.csc_array) -> Any:
         """Return a solver of the relaxation in which what must be done may be left undone, at a price.
 
         Doing nothing is a solution of it, whatever is held; as it is, a relaxation without one took the simplex 140 s
         on eight sites and 42 steps.
         """
-        lower, upper = self._form.row_sides(range(len(self.limits)))
+        lower, upper = form.row_sides(range(len(self.limits)))
         asked = np.flatnonzero((lower > 0) | (upper < 0))
         side = np.where(lower[asked] > 0, lower[asked], upper[asked])
-        count = self._matrix.shape[1]
-        left = scipy.sparse.csc_array((side, (asked, np.arange(len(asked)))), shape=(self._matrix.shape[0], len(asked)))
-        wide = scipy.sparse.csc_array(scipy.sparse.hstack([self._matrix, left]))
-        solver = self._loaded(self._form, wide, np.pad(np.ones(len(asked)), (count, 0)))
+        count = matrix.shape[1]
+        left = scipy.sparse.csc_array((side, (asked, np.arange(len(asked)))), shape=(matrix.shape[0], len(asked)))
+        wide = scipy.sparse.csc_array(scipy.sparse.hstack([matrix, left]))
+        solver = self._loaded(form, wide, np.pad(np.ones(len(asked)), (count, 0)))
         set_kind(solver, np.arange(wide.shape[1]), integral=False)
         return solver
 
-    def _is_done(self, held: Sequence[int]) -> bool:
-        """Whether the relaxation can do all that must be done within some limits."""
+    def _is_done(self, undone: Any, form: LimitedForm, held: Sequence[int]) -> bool:
+        """Whether a relaxation can do all that must be done within some limits."""
         self._deadline.check()
-        self._hold(self._relaxed, self._form, held)
-        status = solve_surely(self._relaxed, self._deadline)
+        self._hold(undone, form, held)
+        status = solve_surely(undone, self._deadline)
         if status not in ("Optimal", "Infeasible"):
             raise Stopped
-        return status == "Optimal" and self._relaxed.getInfo().objective_function_value <= TOLERANCE
+        return status == "Optimal" and float(undone.getInfo().objective_function_value) <= TOLERANCE
 
     def _hold(self, solver: Any, form: LimitedForm, held: Sequence[int]) -> None:
         """Hold a solver's model to some limits."""
@@ -242,7 +255,10 @@ class Questions:
 
         def is_enough(value: float) -> bool:
             tried = form.replaced(limit, self._addition(stated, int(value) if is_whole else value))
-            return self._solved(self._loaded(tried, tried.matrix()), tried, [*held, limit]) is not None
+            matrix, every = tried.matrix(), [*held, limit]
+            if not self._is_whole:
+                return self._is_done(self._undone(tried, matrix), tried, every)
+            return self._solved(self._loaded(tried, matrix), tried, every) is not None
 
         short, loosest = float(stated.value), stated.limit.loosest
         enough = short or 1.0
@@ -271,7 +287,7 @@ class Questions:
         values = self._solved(self._loaded(form, form.matrix(), cost), form, held)
         if values is None:
             raise Stopped
-        chosen = closed[values[closed] > 0.5]
+        chosen = closed[values[closed] > (0.5 if self._is_whole else TOLERANCE)]
         return tuple(dict.fromkeys(str(self._free.columns.members(int(column))["site"]) for column in chosen))
 
 

@@ -52,7 +52,8 @@ def _lines(found: Explanation) -> Iterator[str]:
     if found.served_fraction is not None:
         yield f"Within all limits {found.served_fraction:.0%} of the inference and batch work asked for can be served."
     if found.step_h > 1:
-        yield f"The model is large, so this was worked out in steps of {found.step_h} h: amounts are near, not exact."
+        parts = "" if found.is_whole else ", and with parts of racks, of which whole ones may need more"
+        yield f"The model is large, so this was worked out in steps of {found.step_h} h{parts}."
     if not found.is_complete:
         yield "There was no time for more; what is missing here was not looked for."
 

@@ -215,7 +215,8 @@ def _public(plan: Plan) -> float:
 def _by_state(plan: Plan) -> pd.DataFrame:
     sites = plan.tables["sites"]
     last = sites[sites["period"] == sites["period"].max()]
-    return last.groupby("state")[["it_capacity_mw", "carbon_location_t_per_yr"]].sum()
+    sums: pd.DataFrame = last.groupby("state")[["it_capacity_mw", "carbon_location_t_per_yr"]].sum()
+    return sums
 
 
 def _kpi(plan: Plan, name: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from siting.results.folder import load
 from siting.scenarios.policy.effects import Effects
@@ -73,8 +73,8 @@ def policy(
     first = sweep_varied(asked, [without], folder / BASE, asked_for, progress=progress)
     for result in first.failed:
         if result.failure is not None:
-            status = "infeasible" if result.failure.status == "infeasible" else "failed"
-            raise NoPlanError(status, f"there is no plan without any instrument: {result.failure.reason}")
+            kind: Literal["infeasible", "failed"] = "infeasible" if result.failure.status == "infeasible" else "failed"
+            raise NoPlanError(kind, f"there is no plan without any instrument: {result.failure.reason}")
     base = load(folder / BASE / CASES / BASE)
     instruments = standard_instruments(base)
     made = sweep_varied(
