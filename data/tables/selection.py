@@ -14,10 +14,8 @@ import pandas as pd
 
 from siting.case.consent import at_sites, refused
 from siting.case.large_load_classes import class_ids
-from siting.case.regions import region_problems
-from siting.cooling.registry import TECHNOLOGIES
 from siting.case.regions import polygon_problem, region_problems, within_polygon
-from siting.cooling import technologies
+from siting.cooling.registry import TECHNOLOGIES
 from siting.data.components.grid import peak_charge_usd_per_mwh
 from siting.data.components.incentives import contradictions
 from siting.data.components.racks import fitting
