@@ -8,6 +8,7 @@ from importlib import import_module
 from siting.case.case import Case
 from siting.case.components import COMPONENTS
 from siting.models.assembly.assembly import Component
+from siting.problems import InputError
 
 
 def _declared() -> Iterator[type[Component]]:
@@ -27,7 +28,7 @@ REPLAY: tuple[type[Component], ...] = tuple(found for found in _declared() if fo
 
 
 def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Component], ...]:
-    """Return a list of components less what the study leaves out, or gives no data for.
+    """Return a list of components less what the study leaves out, or gives no data for, and its own rules.
 
     Parameters
     ----------
@@ -35,5 +36,16 @@ def chosen(components: tuple[type[Component], ...], case: Case) -> tuple[type[Co
         `DESIGN` or `REPLAY`.
     case : Case
         Holds the study and its numbers.
+
+    Raises
+    ------
+    InputError
+        If the study brings rules of its own and nobody has said that they may be run.
     """
-    return tuple(component for component in components if component.is_wanted(case))
+    if case.study.components and not case.own_rules:
+        files = ", ".join(path.name for path in case.study.component_files())
+        message = f"the study brings code of its own, {files}, which has not been run"
+        hint = "read it; then say --trust-code, or siting.with_own_rules(case) in Python"
+        raise InputError([case.study.problem("components", message, hint)])
+    own = case.own_rules if components is DESIGN else ()
+    return (*(component for component in components if component.is_wanted(case)), *own)

@@ -1,6 +1,8 @@
 from .case.case import Case
 from .data.prepare import prepare
+from .models.assembly.rule import Rule
 from .optimise.conflict.explanation import explain
+from .optimise.own_rules import with_own_rules
 from .optimise.solve import solve
 from .plan.plan import Plan
 from .problems import InputError, Problem
@@ -18,6 +20,7 @@ __all__ = [
     "InputError",
     "Plan",
     "Problem",
+    "Rule",
     "Study",
     "__version__",
     "alternatives",
@@ -29,5 +32,6 @@ __all__ = [
     "solve",
     "studies",
     "sweep",
+    "with_own_rules",
     "write",
 ]

@@ -52,6 +52,7 @@ class Component:
     needs: ClassVar[tuple[type[Component], ...]] = ()
     in_design: ClassVar[bool] = True
     in_replay: ClassVar[bool] = False
+    is_own: ClassVar[bool] = False
 
     @classmethod
     def name(cls) -> str:

@@ -92,6 +92,7 @@ class Poster(Protocol):
     """Whoever posts terms: a component, of which a ledger knows the name and where it lives."""
 
     scope: ClassVar[Scope]
+    is_own: ClassVar[bool]
 
     @classmethod
     def name(cls) -> str:
@@ -166,10 +167,12 @@ class Ledger:
         Raises
         ------
         ValueError
-            If the label is taken, the ledger is closed, a system component posts to a site ledger, or
-            money has no payer or receiver.
+            If the label is taken, the ledger is closed, a study's own rule posts, a system component posts to a site
+            ledger, or money has no payer or receiver.
         """
         term = Term(component.name(), label, rule, payer, receiver, spending)
+        if component.is_own:
+            raise ValueError(f"{component.name()} is a rule of a study's own, which posts to no ledger")
         if self.closed:
             raise ValueError(f"{term.name} comes too late: the ledger {self.name} is closed")
         if any(other.name == term.name for other in self.terms):

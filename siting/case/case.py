@@ -155,6 +155,8 @@ class Case:
         Makes a case, or a part of it, on another choice of days, see `on_other_days`; None like `year_of`.
     sites_of : callable or None
         Makes a case, or a part of it, with other values of its sites, see `with_sites`; None like `year_of`.
+    own_rules : tuple of type
+        Rules that the study brings, once somebody trusts them; never saved.
     """
 
     study: Study
@@ -166,6 +168,7 @@ class Case:
     year_of: Callable[[Case], Case] | None = None
     days_of: Callable[[Case, int], Case] | None = None
     sites_of: Callable[[Case, pd.DataFrame], Case] | None = None
+    own_rules: tuple[type[Any], ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("tables", "axes", "fields", "inputs"):
@@ -231,7 +234,7 @@ class Case:
         """
         if self.year_of is None:
             raise ValueError("this case has no full year to replay")
-        return self.year_of(self)
+        return dataclasses.replace(self.year_of(self), own_rules=self.own_rules)
 
     def on_other_days(self, typical_days_count: int) -> Case:
         """Return the same case on another choice of days, with as many typical ones as asked and the same extreme ones.
@@ -248,7 +251,7 @@ class Case:
         """
         if self.days_of is None:
             raise ValueError("this case has no other days to choose")
-        return self.days_of(self, typical_days_count)
+        return dataclasses.replace(self.days_of(self, typical_days_count), own_rules=self.own_rules)
 
     def with_sites(self, sites: pd.DataFrame) -> Case:
         """Return the same case, on the same days, with other values of its sites: all that rests on them is made anew.
@@ -265,7 +268,7 @@ class Case:
         """
         if self.sites_of is None:
             raise ValueError("this case cannot be made again with other values of its sites")
-        return self.sites_of(self, sites)
+        return dataclasses.replace(self.sites_of(self, sites), own_rules=self.own_rules)
 
     def in_steps(self, length_h: int) -> Case:
         """Return the case in longer steps: the means over runs of hours, which keep the number of the first.

@@ -67,6 +67,7 @@ def run(
     candidates: int | None = None,
     draws: int = 50,
     year_bound: Literal["on", "off"] = "on",
+    trust_code: Annotated[bool, Parameter(negative=())] = False,
     lang: str = "en",
     mlflow: Annotated[bool, Parameter(negative=())] = False,
     quiet: bool = False,
@@ -100,6 +101,8 @@ def run(
         0 leaves it out.
     year_bound
         Whether to prove, afterwards and within the same limit, what no plan costs less than over the whole year.
+    trust_code
+        Run the files of Python that the study brings as rules of its own; read them before.
     lang
         Languages of the reports, joined by commas.
     mlflow
@@ -124,6 +127,8 @@ def run(
     languages = languages_of(lang)
     earlier = None if start is None else loaded(start)
     case = prepared(study, candidates)
+    if trust_code:
+        case = siting.with_own_rules(case)
     folder = output or Path("results") / case.study.name
     with claimed(folder, pages_of(languages)) as claim:
         with ProgressLine(quiet=quiet) as progress, explained(case):
@@ -280,6 +285,9 @@ def pack(study: str, /, *, output: Annotated[Path | None, Parameter(name=["--out
     from siting.study.packed import PACK, write_pack
 
     found = siting.load_study(study)
+    if found.components:
+        message = "the study brings code of its own, which a pack does not carry"
+        raise InputError([found.problem("components", message, "send the folder")])
     choose_rows(found)
     path = output or Path(f"{found.name}{PACK}")
     require(path.suffix == PACK, "--output", f"a name that ends in {PACK}", path)

@@ -183,6 +183,8 @@ class _Run:
         """Search, make the plan exact, and find out what else is asked about it."""
         workers = loading.use_threads(threads)
         case = self.case
+        if case.own_rules:
+            self.cautions.append(Caution("own_rules", {"rules": ", ".join(rule.__name__ for rule in case.own_rules)}))
         way = choose_method(case) if method == "auto" else method
         notes = [why(case)] if method == "auto" else []
         if start is not None:

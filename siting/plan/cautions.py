@@ -21,6 +21,10 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "The plan rests on speculative racks, which nobody can buy for such work today and whose price and speed "
             "are guesses: {racks}."
         ),
+        "own_rules": N_(
+            "The plan holds rules of the study's own, which no audit works out again, and which the dispatch of the "
+            "year and the count of draws do not know: {rules}."
+        ),
         "search_stopped": N_("The search was stopped before the gap asked for was proven; {gap_fraction} is."),
         "contracts_taken_out": N_(
             "Contracts that pay by the prices of {first} and lose by those of {second} were taken out, and the plan "

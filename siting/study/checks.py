@@ -314,6 +314,23 @@ def replacing_tables_exist(study: Study) -> Iterator[Finding]:
                 yield Finding(field, f"there is no file {source_of(own, kind)!r}", "paths are seen from the study")
 
 
+@_check("components")
+def own_rules_are_files(study: Study) -> Iterator[Finding]:
+    """A rule of the study's own stands in a file."""
+    for position, path in enumerate(study.component_files()):
+        if not path.is_file():
+            message = f"there is no file {study.components[position]!r}"
+            yield Finding(f"components.{position}", message, "paths are seen from the study")
+
+
+@_check("components", severity=Severity.WARNING)
+def own_rules_are_read_before_they_run(study: Study) -> Iterator[Finding]:
+    """Code of somebody else's can do anything."""
+    if study.components:
+        files = ", ".join(study.components)
+        yield Finding("components", f"the study brings code of its own: {files}", "read it before you say --trust-code")
+
+
 def _at_most(part: Frozen, field: str, limit: str) -> Iterator[Finding]:
     """Hold a field of a part of the study against another of its fields, if that is stated."""
     value, most = getattr(part, field.rpartition(".")[2]), getattr(part, limit)

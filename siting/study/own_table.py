@@ -12,7 +12,7 @@ from siting.problems import shown
 from siting.study.parts import Frozen, FrozenDict
 from siting.text import PlainText
 
-__all__ = ["CHANGES", "OwnTable", "OwnTables", "Rows", "Source", "TableInPython", "at", "source_of"]
+__all__ = ["CHANGES", "FilesOfCode", "OwnTable", "OwnTables", "Rows", "Source", "TableInPython", "at", "source_of"]
 
 OwnCell = str | float | None
 Rows = tuple[Mapping[str, OwnCell], ...]
@@ -131,6 +131,9 @@ def _short(source: Any) -> Any:
         return PurePath(source).name if PurePath(source).is_absolute() else source
     return [dict(row) for row in source]
 
+
+FilesOfCode = Annotated[tuple[PlainText, ...], PlainSerializer(lambda files: [_short(file) for file in files])]
+"""Paths of files of Python, seen from the study; results show their names alone."""
 
 OwnTables = Annotated[
     Mapping[

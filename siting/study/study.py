@@ -17,7 +17,7 @@ from siting.problems import Problem
 from siting.study.connection import ConnectionTerms
 from siting.study.demand import Demand
 from siting.study.edge import Edge
-from siting.study.own_table import CHANGES, OwnTables, Rows, at, source_of
+from siting.study.own_table import CHANGES, FilesOfCode, OwnTables, Rows, at, source_of
 from siting.study.parts import (
     Candidates,
     Climate,
@@ -97,6 +97,8 @@ class Study(Frozen):
     `append` rows, `change` cells, `replace`: each a path, or the rows themselves."""
     scales: FactorsByTable = Field(default_factory=FrozenDict)
     """Factors on columns of tables: {sites: {tariff_usd_per_mwh: 1.2}}; values are then assumed."""
+    components: FilesOfCode = ()
+    """Files of Python with rules of your own (subclasses of siting.Rule), run only where --trust-code is said."""
 
     _document: Document | None = PrivateAttr(default=None)
     _origin: Path | None = PrivateAttr(default=None)
@@ -183,6 +185,11 @@ class Study(Frozen):
         """Files of the study's own tables, each with the name of its table and what it does to it."""
         found = ((f"{name} {kind}", at) for kind in CHANGES for name, at in self.own_tables(kind).items())
         return sorted((name, at) for name, at in found if isinstance(at, Path))
+
+    def component_files(self) -> tuple[Path, ...]:
+        """Files of the study's own rules, seen from its file."""
+        folder = self._origin.parent if self._origin else Path()
+        return tuple(folder / path for path in self.components)
 
     def replaced(self) -> frozenset[str]:
         """Names of the catalogue's tables in whose place the study has one of its own."""
