@@ -14,7 +14,7 @@ import pandas as pd
 
 from siting.geography import great_circle_km
 
-__all__ = ["PEOPLE_WITHIN_KM", "RULES", "Array", "Rule", "plan_order"]
+__all__ = ["PEOPLE_WITHIN_KM", "RULES", "Array", "NaiveRule", "plan_order"]
 
 Array = npt.NDArray[np.float64]
 
@@ -48,7 +48,7 @@ def plan_order(sites: Collection[str], chosen: Collection[str], rivals: pd.DataF
 
 
 @dataclass(frozen=True)
-class Rule:
+class NaiveRule:
     """A rule that anybody could follow.
 
     Parameters
@@ -89,11 +89,11 @@ def _missing_last(order: Array) -> Array:
     return np.where(np.isnan(order), np.inf, order)
 
 
-def _rules() -> Iterator[Rule]:
-    yield Rule("cheapest_power", "cheapest power", "sites.tariff_usd_per_mwh", _least("tariff_usd_per_mwh"))
-    yield Rule("nearest_strong_line", "nearest strong line", "sites.line_km", _least("line_km"))
-    yield Rule("most_people", "most people", "zones.population_count", _most_people)
-    yield Rule("cheapest_land", "cheapest land", "sites.land_usd_per_ha", _least("land_usd_per_ha"))
+def _rules() -> Iterator[NaiveRule]:
+    yield NaiveRule("cheapest_power", "cheapest power", "sites.tariff_usd_per_mwh", _least("tariff_usd_per_mwh"))
+    yield NaiveRule("nearest_strong_line", "nearest strong line", "sites.line_km", _least("line_km"))
+    yield NaiveRule("most_people", "most people", "zones.population_count", _most_people)
+    yield NaiveRule("cheapest_land", "cheapest land", "sites.land_usd_per_ha", _least("land_usd_per_ha"))
 
 
 RULES = tuple(_rules())
