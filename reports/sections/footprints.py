@@ -31,10 +31,11 @@ def _run(facts: Facts, words: Words) -> str:
         return ""
     return say(
         _(
-            "A training run as long as that of GPT-3, whose energy was published as {published}, would take {least} to "
+            "A training run as long as that of {run}, whose energy was published as {published}, would take {least} to "
             "{most} at the sites of this plan, and emit {cleanest} to {dirtiest} by location; it is taken to use the "
             "peak of today's racks as well as it used that of its own."
         ),
+        run=_model(facts),
         published=words.quantity(
             facts.read("inputs/training_runs", "published_mwh", "cell", training_run_id=_KNOWN_RUN), "MWh"
         ),
@@ -47,6 +48,12 @@ def _run(facts: Facts, words: Words) -> str:
             facts.read("training_runs", "carbon_location_t", "max", training_run_id=_KNOWN_RUN), "t CO2e"
         ),
     )
+
+
+def _model(facts: Facts) -> str:
+    """Name of the model that the run trained."""
+    runs = facts.plan.case.tables["training_runs"]
+    return str(runs.loc[runs["training_run_id"] == _KNOWN_RUN, "model"].iloc[0])
 
 
 def _by_class(facts: Facts, words: Words) -> Table:

@@ -30,13 +30,17 @@ RUNS = pd.DataFrame(
 def test_known_run_and_classes_are_told(make_plan: Callable[..., Any]) -> None:
     """The least and the most energy and carbon over the sites, of that run alone."""
     told = make_plan(replaced={"footprints": FOOTPRINTS, "training_runs": RUNS})
-    told.case.tables["training_runs"] = pd.DataFrame({"training_run_id": ["gpt-3"], "published_mwh": [1287.0]})
+    told.case.tables["training_runs"] = pd.DataFrame(
+        {"training_run_id": ["gpt-3"], "model": ["Known"], "published_mwh": [1287.0]}
+    )
     for kind in ("investment", "policy"):
         section = section_of(compose(told, kind), "carbon")
         text = " ".join(block.text for block in section.blocks if hasattr(block, "text")).replace(
             "\N{NO-BREAK SPACE}", " "
         )
-        assert "published as 1,290 MWh, would take 750 MWh to 800 MWh" in text
+        assert (
+            "as long as that of Known, whose energy was published as 1,290 MWh, would take 750 MWh to 800 MWh" in text
+        )
         assert "emit 200 t CO₂e to 300 t CO₂e by location" in text
         table = next(block for block in section.blocks if getattr(block, "id", "") == "footprints-data")
         assert [row[1] for row in table.rows[:3]] == ["Inference", "Batch work", "Training"]
