@@ -79,7 +79,8 @@ def drawn_columns(case: Case) -> tuple[DrawnColumn, ...]:
     """
     sites = case.tables["sites"]
     inputs = {source for sources in case.inputs.values() for source in sources}
-    names = sorted(str(name) for name in sites if f"sites.{name}" in inputs and name not in DIMENSIONLESS)
+    numbers = sites.select_dtypes("number")
+    names = sorted(str(name) for name in numbers if f"sites.{name}" in inputs and name not in DIMENSIONLESS)
     found = (_of_column(case, name) for name in names)
     return tuple(column for column in found if (column.below + column.above).any())
 
