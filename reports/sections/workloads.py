@@ -55,8 +55,8 @@ def _by_place(facts: Facts, words: Words) -> Table:
         words.column("work_pflop", _("Work")), words.column("served_fraction", _("Share of the class")),
         words.column("rtt_mean_ms", _("Round trip, mean")), words.column("rtt_most_ms", _("Round trip, longest")),
         words.column("rtt_limit_ms", _("Latency limit")), words.column("deadline_h", _("Deadline")),
-        words.column("energy_mwh_per_yr", _("Energy")), words.column("cost_usd_per_yr", _("Cost")),
+        "it_capacity_mw", words.column("energy_mwh_per_yr", _("Energy")), words.column("cost_usd_per_yr", _("Cost")),
     ]  # fmt: skip
     caption = _("Work of each class by site, rented region and measure.")
-    total = ["work_pflop", "energy_mwh_per_yr", "cost_usd_per_yr"]
+    total = ["work_pflop", "it_capacity_mw", "energy_mwh_per_yr", "cost_usd_per_yr"]
     return table(words, "workloads-data", caption, frame, columns, total=total)

@@ -87,16 +87,27 @@ def asked_and_built(case: Case, tables: Mapping[str, pd.DataFrame]) -> dict[str,
     case : Case
         What went in.
     tables : mapping of str to DataFrame
-        The plan's tables ``demand``, ``sites``, ``racks`` and ``kpis``.
+        The plan's tables ``demand``, ``sites``, ``racks``, ``kpis`` and ``workloads``.
     """
     asked = tables["demand"]
     return {
         str(period): {
             "asked": asked[asked["period"] == period].drop(columns="period").to_dict("records"),
             "built": _built(case, tables, int(period)),
+            "by_class": _by_class(tables, int(period)),
         }
         for period in case.axes["period"]
     }
+
+
+def _by_class(tables: Mapping[str, pd.DataFrame], period: int) -> dict[str, dict[str, float]]:
+    """What is done of each class of work, and what is installed for it, by its name; sites share by their work."""
+    done = tables["workloads"][tables["workloads"]["period"] == period]
+    of_class = done.groupby("workload_id", sort=False)
+    summed = of_class[["work_pflop", "it_capacity_mw", "energy_mwh_per_yr"]].sum()
+    at_sites = done[done["served_by"] == "site"].groupby("workload_id")["place_id"].nunique()
+    summed["sites_count"] = at_sites.reindex(summed.index).fillna(0)
+    return {str(name): {str(key): float(value) for key, value in row.items()} for name, row in summed.iterrows()}
 
 
 def _built(case: Case, tables: Mapping[str, pd.DataFrame], period: int) -> dict[str, float]:
@@ -150,11 +161,16 @@ def _amount(value: float, one: Asked) -> str:
 
 
 def built_line(case: Case, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Return what stands in the last period, in words."""
-    built = _built(case, tables, int(case.axes["period"][-1]))
+    """Return what stands in the last period, in words, and for which classes of work."""
+    period = int(case.axes["period"][-1])
+    built = _built(case, tables, period)
+    classes = []
+    for name, row in _by_class(tables, period).items():
+        sites = "1 site" if row["sites_count"] == 1 else f"{row['sites_count']:.0f} sites"
+        classes.append(f"{name} {row['it_capacity_mw']:,.1f} MW at {sites}")
     return (
         f"{built['it_mw']:,.1f} MW of IT, {built['peak_grid_mw']:,.1f} MW from the grid at the peak, "
-        f"{built['accelerators_count']:,.0f} accelerators"
+        f"{built['accelerators_count']:,.0f} accelerators; {', '.join(classes)}"
     )
 
 

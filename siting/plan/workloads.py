@@ -16,7 +16,7 @@ __all__ = ["workloads_table"]
 
 COLUMNS = (
     "period", "workload_id", "work_class", "served_by", "place_id", "work_pflop", "served_fraction", "rtt_mean_ms",
-    "rtt_most_ms", "rtt_limit_ms", "deadline_h", "energy_mwh_per_yr", "cost_usd_per_yr",
+    "rtt_most_ms", "rtt_limit_ms", "deadline_h", "it_capacity_mw", "energy_mwh_per_yr", "cost_usd_per_yr",
 )  # fmt: skip
 
 LEAST_FRACTION = 1e-9
@@ -38,8 +38,8 @@ def workloads_table(case: Case, solution: Solution) -> pd.DataFrame:
     DataFrame
         ``served_by`` is ``site``, ``lease`` or ``measure``, and ``place_id`` names which. ``work_pflop`` is a mean of
         the year, ``served_fraction`` its share of what is placed of the class. A site's energy is shared hour by hour
-        among the work that it does in the hour, and its cost, less that of leases and measures booked there, by the
-        work of the year. Nothing stands where it is not known.
+        among the work that it does in the hour; what is installed there, and its cost less that of leases and measures
+        booked there, by the work of the year. Nothing stands where it is not known.
     """
     books = Books(case, solution.decisions)
     rows: list[dict[str, Any]] = []
@@ -114,10 +114,12 @@ def _at_sites(case: Case, solution: Solution, books: Books, parts: dict[str, lis
         of_year = np.nan_to_num((work @ weight) / (everything @ weight))
     power = books.it() + books.overhead()
     energy, cost = (of_hour * power) @ weight, of_year * _own_cost(solution, books)
+    built = of_year * books["installed_mw"].sum(axis=(1, 2))
     mean = work @ weight / weight.sum()
     for s, y in np.argwhere(mean > 0).tolist():
         yield {
             "y": y, "served_by": "site", "place_id": case.axes["site"][s], "work_pflop": float(mean[s, y]),
+            "it_capacity_mw": float(built[s, y]),
             "energy_mwh_per_yr": float(energy[s, y]), "cost_usd_per_yr": float(cost[s, y]),
             **_far(books["serving.rtt_ms"][s], books["share_fraction"][s, :, y], books, parts, y),
         }  # fmt: skip

@@ -15,7 +15,7 @@ from siting.data.components import training
 from siting.data.components.racks import asked_pflop
 from siting.data.kinds.choice import Choice
 from siting.data.tables.demand_growth import grown
-from siting.plan.demand import asked_and_built, asked_lines, cluster_notes, demand_table
+from siting.plan.demand import asked_and_built, asked_lines, built_line, cluster_notes, demand_table
 from siting.problems import InputError
 from siting.study.demand import Demand, ReferenceWork
 from siting.study.loading import load_study
@@ -239,6 +239,17 @@ def test_asked_and_built_stand_side_by_side(write: Write) -> None:
         "racks": pd.DataFrame(
             {"period": [2028, 2030, 2030], "rack_id": ["old", "old", "new"], "in_use_count": [1, 2, 3]}
         ),
+        "workloads": pd.DataFrame(
+            {
+                "period": [2028, 2030, 2030, 2030],
+                "workload_id": ["inference", "inference", "inference", "voice"],
+                "served_by": ["site", "site", "lease", "site"],
+                "place_id": ["a", "a", "cloud", "b"],
+                "work_pflop": [1.0, 2, 3, 4],
+                "it_capacity_mw": [1.0, 2, np.nan, 3],
+                "energy_mwh_per_yr": [5.0, 6, np.nan, 7],
+            }
+        ),
         "kpis": pd.DataFrame(
             {
                 "entity_type": ["system", "system", "site"],
@@ -251,6 +262,11 @@ def test_asked_and_built_stand_side_by_side(write: Write) -> None:
     told = asked_and_built(case, tables)
     assert told["2030"]["built"] == {"it_mw": 5.0, "it_mean_mw": 3.0, "peak_grid_mw": 5.5, "accelerators_count": 248.0}
     assert [row["work_pflop"] for row in told["2030"]["asked"]] == [3200.0, 0.0]
+    assert told["2030"]["by_class"] == {
+        "inference": {"work_pflop": 5.0, "it_capacity_mw": 2.0, "energy_mwh_per_yr": 6.0, "sites_count": 1.0},
+        "voice": {"work_pflop": 4.0, "it_capacity_mw": 3.0, "energy_mwh_per_yr": 7.0, "sites_count": 1.0},
+    }
+    assert built_line(case, tables).endswith("; inference 2.0 MW at 1 site, voice 3.0 MW at 1 site")
 
 
 def test_every_amount_of_demand_has_its_limits() -> None:
