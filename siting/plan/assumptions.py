@@ -10,6 +10,7 @@ from siting.accounts.books import all_books
 from siting.case.case import Case
 from siting.data.tables.provenance import Provenance, has_one_value_a_state
 from siting.quantities import UNITS, label, split, unit
+from siting.study.study import Study
 
 KEYS_OF_PLACES = frozenset({"site_id", "zone_id", "grid_zone_id", "authority_id", "weather_id"})
 """Columns that tell a table of places, whose values the reports show place by place, from one of technology."""
@@ -32,7 +33,7 @@ def assumptions_table(case: Case) -> pd.DataFrame:
     finance = finance[~finance["parameter_id"].isin(overruled)]
     parameters = pd.concat([case.tables["parameters"], finance]).rename(columns={"parameter_id": "item"})
     parameters["unit"] = [UNITS[name].label if name in UNITS else name for name in parameters["unit"]]
-    rows: list[dict[Any, Any]] = _stated(case) + parameters[columns].to_dict("records")
+    rows: list[dict[Any, Any]] = stated_assumptions(case.study) + parameters[columns].to_dict("records")
     provenance = case.tables["columns"].set_index(["table", "column"])[["source_id", "grade"]].to_dict("index")
     filled = case.tables.get("imputed", pd.DataFrame(columns=["table", "row_id", "column"]))
     cells = filled.set_index(["table", "row_id", "column"]).to_dict("index")
@@ -185,9 +186,8 @@ def sources_table(case: Case, assumptions: pd.DataFrame, columns: pd.DataFrame) 
     return sources[sources["source_id"].isin(used)].reset_index(drop=True)
 
 
-def _stated(case: Case) -> list[dict[Any, Any]]:
+def stated_assumptions(study: Study) -> list[dict[Any, Any]]:
     """Numbers that the study states about work, climate, facilities, money and carbon: all are assumptions."""
-    study = case.study
     asked = [
         (f"demand from {period.year}: {kind}", "mw", by_year[period.year], f"{kind}_mw", study.demand)
         for period in study.horizon.periods
@@ -195,10 +195,18 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
         if period.year in (by_year := getattr(study.demand, f"{kind}_mw"))
     ]
     listed = [
-        (f"demand from {period.year}: {one.workload_id}", unit, by_year[period.year], f"work_{unit}", one)
-        for one in study.demand.workloads
-        for unit, by_year in one.amounts()
+        {
+            "item": f"demand from {period.year}: {one.workload_id}",
+            "value": float(one.by_year[period.year]),
+            "unit": one.label,
+            "source_id": "",
+            "grade": "assumed",
+            "description": "Work of a class that the study lists, as a mean of the year",
+        }
+        for one in study.demand.asked()
+        if "." in one.field
         for period in study.horizon.periods
+        if period.year in one.by_year
     ]
     stated = [
         (f"{part}: {label(name).split(' [')[0]}", split(name)[1], value, name, getattr(study, part))
@@ -213,7 +221,7 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
         for name in names
         if _is_quantity(name) and (value := getattr(getattr(study, part), name)) is not None
     ]
-    return [
+    told = [
         {
             "item": item,
             "value": float(value),
@@ -222,8 +230,9 @@ def _stated(case: Case) -> list[dict[Any, Any]]:
             "grade": "assumed",
             "description": " ".join((type(part).model_fields[name].description or "").split()),
         }
-        for item, suffix, value, name, part in (*asked, *listed, *stated)
+        for item, suffix, value, name, part in (*asked, *stated)
     ]
+    return [*told, *listed]
 
 
 def _is_quantity(column: str) -> bool:

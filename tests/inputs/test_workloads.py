@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from tiny_study import own_tables, study_fields, write_study
 
@@ -13,6 +14,7 @@ from siting import InputError, load_study, prepare
 from siting.data.fields.stated import fields_of
 from siting.data.tables.selection import choose_rows
 from siting.plan.arithmetic import arithmetic_conflicts
+from siting.plan.assumptions import stated_assumptions
 from siting.study.checks import Severity
 from siting.study.workload_checks import WORKLOAD_CHECKS
 
@@ -133,3 +135,13 @@ def test_a_cluster_larger_than_any_site_is_told(tmp_path: Path) -> None:
         told.message
         == "a cluster of 40 MW takes 41.24 MW of the densest racks on offer, and no site may have more than 20"
     )
+
+
+@pytest.mark.parametrize(
+    ("unit", "label"), [("mw", "MW"), ("pflop", "PFLOP/s"), ("gpu_h_per_yr", "GPU-h/yr"), ("tokens_per_s", "tokens/s")]
+)
+def test_classes_are_among_the_assumptions(tmp_path: Path, unit: str, label: str) -> None:
+    asked = {**CHAT, "work_mw": {}, f"work_{unit}": {"2030": 5}}
+    study = load_study(listed(tmp_path, asked, throughput_tokens_per_s_per_pflop=3000))
+    rows = pd.DataFrame(stated_assumptions(study)).set_index("item")
+    assert rows.loc["demand from 2030: chat", ["value", "unit"]].tolist() == [5.0, label]
