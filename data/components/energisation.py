@@ -17,6 +17,7 @@ from siting.data.kinds.row import Grade, Row
 from siting.data.kinds.statement import Statement
 from siting.data.kinds.table import Fault, Reference, table
 from siting.study import magnitudes
+from siting.study.limit import LimitMark
 from siting.text import Id
 
 __all__ = ["STATED", "EnergisationRow"]
@@ -83,6 +84,7 @@ STATED = Statement(
                 "connection.dates", "connection.request_year",
             ),
             neutral=NO_LIMIT_MW,
+            limit=LimitMark("most", NO_LIMIT_MW, stated_by="energisation.mw"),
         )
     },
     of_choice=_of_choice,

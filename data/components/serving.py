@@ -147,6 +147,9 @@ _INFERENCE = (*ASKED["inference"], "zones.population_count", "demand_shape.infer
 _RESIDENT = ("demand.workloads", "sites.state")
 _PLACE = ("sites.latitude", "sites.longitude", "zones.latitude", "zones.longitude")
 
+_ANYWHERE = LimitMark("rule", 1.0, stated_by="demand.workloads")
+"""Where a class of work may be done: in some states, or anywhere."""
+
 STATED = Statement(
     tables={
         "zones": table(ZoneRow, "zone_id"),
@@ -176,8 +179,8 @@ STATED = Statement(
             neutral=40.0,
             limit=LimitMark("most", magnitudes.LATENCY_MS.most),
         ),
-        "serving.zone_resident_count": worked_out("site", "zone", inputs=_RESIDENT, neutral=1.0),
-        "serving.lot_resident_count": worked_out("site", "lot", inputs=_RESIDENT, neutral=1.0),
+        "serving.zone_resident_count": worked_out("site", "zone", inputs=_RESIDENT, neutral=1.0, limit=_ANYWHERE),
+        "serving.lot_resident_count": worked_out("site", "lot", inputs=_RESIDENT, neutral=1.0, limit=_ANYWHERE),
         "serving.batch_mean_pflop": worked_out("lot", "period", "day", inputs=(*ASKED["batch"], *_PFLOP)),
         "serving.batch_movable_fraction": worked_out("lot", inputs=("demand.workloads",), neutral=1.0),
         "serving.batch_presence_ratio": worked_out("lot", "hour", inputs=("demand.workloads",), neutral=1.0),

@@ -13,6 +13,7 @@ from tiny_study import study_fields, write_study
 
 from siting.case.case import Case
 from siting.plan.plan import Plan
+from siting.scenarios.policy import policy
 from siting.scenarios.policy.effects import Effects, payments, steps, summary
 from siting.scenarios.policy.instruments import Instrument, standard_instruments
 from siting.scenarios.policy.local_price import local_price
@@ -105,9 +106,11 @@ def test_instruments_are_seen_from_the_plan_without_them() -> None:
 
 
 @pytest.mark.slow
-def test_table_of_a_study_is_written(tmp_path: Path) -> None:
+def test_table_of_a_study_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By two instruments, with four plans, and the plan without."""
     import siting
 
+    monkeypatch.setattr(policy, "standard_instruments", lambda base: standard_instruments(base)[-2:])
     path = write_study(tmp_path, {**study_fields(), "name": "tiny"})
     found = siting.policy(path, output=tmp_path / "policy", threads=1)
     table = pd.read_csv(tmp_path / "policy" / "policy.csv")

@@ -83,6 +83,29 @@ def test_part_of_the_demand_that_can_be_served_is_told() -> None:
     assert "50% of the inference" in str(found)
 
 
+def test_power_that_is_energised_late_is_told_by_site() -> None:
+    """1 MW in one rack at b, which has 0.25 MW until then; a has none."""
+    found = explain(tiny_case(sites=("a", "b"), energised_mw=[[0.0], [0.25]]))
+    assert named(found.conflict) == {"energisation.mw"}
+    assert "energisation.mw: 0.75 MW more in all: b 0.25 to 1" in str(found)
+
+
+def test_moratorium_is_told_by_the_sites_that_it_closes() -> None:
+    """a and b are barred, and c lacks headroom for a rack of 1 MW: one of the two is enough."""
+    found = explain(tiny_case(sites=("a", "b", "c"), barred_count=[[1.0], [1.0], [0.0]], headroom_mw=[5.0, 5.0, 0.5]))
+    assert named(found.conflict) == {"policy.respect_moratoria", "sites.headroom_mw"}
+    given = {way[0].limit.name: way[0].value for way in found.ways_out}
+    assert len(given["policy.respect_moratoria"]) == 1
+    assert given["policy.respect_moratoria"][0] in ("a", "b")
+
+
+def test_class_of_work_that_may_be_done_nowhere_is_told() -> None:
+    """Nothing else than the rule keeps the zone's work from the only site."""
+    found = explain(tiny_case(zone_resident_count=0.0))
+    assert named(found.conflict) == {"demand.workloads"}
+    assert "demand.workloads: give it up" in str(found)
+
+
 def test_study_with_a_plan_is_told_so() -> None:
     found = explain(tiny_case(policy={"carbon_cap_t_per_yr": 10.0}))
     assert found.is_feasible

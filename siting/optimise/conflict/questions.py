@@ -229,7 +229,8 @@ class Questions:
         site = one.labels.along("site")[one.rows]
         slack = np.zeros((len(one.rows), len(stated.value)))
         slack[np.arange(len(one.rows)), site] = np.where(np.isfinite(one.row_upper), -1.0, 1.0)
-        return np.asarray(stated.value + self._with_slack(form, limit, held, slack))
+        more = self._with_slack(form, limit, held, slack)
+        return np.asarray(stated.value + more.reshape(-1, *[1] * (stated.value.ndim - 1)))
 
     def _with_slack(self, form: LimitedForm, limit: int, held: Sequence[int], slack: Array) -> Array:
         """Return the least amounts of some slack in the rows of a limit, so that the others hold."""

@@ -30,15 +30,18 @@ class StatedLimit:
     limit : LimitMark
         Which way it binds, and when it binds nothing.
     value : float, bool, tuple or ndarray
-        What is stated; of a column of sites, by site.
+        What is stated; of a column of sites, by site, and perhaps period.
     number : str
         The number of the case that holds it; empty where models read the study itself.
+    values : ndarray, optional
+        What that number is.
     """
 
     name: str
     limit: LimitMark
     value: Any
     number: str = ""
+    values: Array | None = None
 
     @property
     def is_by_site(self) -> bool:
@@ -54,12 +57,12 @@ class StatedLimit:
 
     def at(self, case: Case, value: Any) -> Case:
         """Return a case with another value of the limit; None states none."""
-        if self.number:
-            axes = case.fields[self.number].axes
-            shape = tuple(len(case.axes[axis]) for axis in axes)
-            return dataclasses.replace(
-                case, fields={**case.fields, self.number: Field(axes, np.broadcast_to(np.asarray(value, float), shape))}
-            )
+        if self.number and self.values is not None:
+            made = self.values if value is self.value else np.broadcast_to(np.asarray(value, float), self.values.shape)
+            if self.limit.sense != "rule":  # no member is held tighter than it is
+                made = (np.maximum if self.limit.sense == "most" else np.minimum)(made, self.values)
+            number = Field(case.fields[self.number].axes, made)
+            return dataclasses.replace(case, fields={**case.fields, self.number: number})
         part_name, field, *key = self.name.split(".", 2)
         part = getattr(case.study, part_name)
         if key and isinstance(getattr(part, field), tuple):
@@ -139,9 +142,9 @@ def _of_numbers(case: Case) -> Iterator[StatedLimit]:
         part_name, _, field = stated_by.partition(".")
         part = getattr(case.study, part_name, None)
         if field not in getattr(type(part), "model_fields", ()):  # a column of a table
-            yield StatedLimit(stated_by, limit, values, name)
+            yield StatedLimit(stated_by, limit, values, name, values)
         else:
-            yield StatedLimit(stated_by, limit, getattr(part, field), name)
+            yield StatedLimit(stated_by, limit, getattr(part, field), name, values)
 
 
 def _binds(values: Array, loosest: float, limit: LimitMark) -> Array:

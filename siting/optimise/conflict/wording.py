@@ -93,7 +93,7 @@ def _stated(limit: StatedLimit) -> str:
 def _of_rule(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return _list([str(one) for one in value])
+    return _list([str(getattr(one, "name", one)) for one in value])
 
 
 def _range(limit: StatedLimit) -> str:
@@ -111,7 +111,7 @@ def _given(case: Case, given: Given) -> str:
     if limit.limit.sense == "rule":
         if isinstance(value, tuple):
             return f"allow {_list(list(value))}"
-        return f"write {str(limit.limit.loosest).lower()}"
+        return f"write {str(limit.limit.loosest).lower()}" if isinstance(limit.value, bool) else "give it up"
     if value is None:
         return "give it up"
     if limit.is_by_site:
@@ -120,10 +120,12 @@ def _given(case: Case, given: Given) -> str:
 
 
 def _given_by_site(case: Case, limit: StatedLimit, value: Any) -> str:
-    more = np.asarray(value) - limit.value
+    tightest = np.min if limit.limit.sense == "most" else np.max
+    stated, value = (tightest(np.reshape(one, (len(one), -1)), axis=1) for one in (limit.value, np.asarray(value)))
+    more = value - stated
     changed = [int(site) for site in np.argsort(-np.abs(more), kind="stable") if abs(more[site]) > 0]
     names = [
-        f"{case.axes['site'][site]} {_number(float(limit.value[site]))} to "
+        f"{case.axes['site'][site]} {_number(float(stated[site]))} to "
         f"{_number(_outward(float(value[site]), limit.limit.sense))}"
         for site in changed
     ]

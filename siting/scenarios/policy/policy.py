@@ -68,7 +68,7 @@ def policy(
 
     asked = study if not isinstance(study, str | os.PathLike) else load_study(study)
     folder = Path(output)
-    asked_for = SolveOptions(**{"gap": 0.003, "replay": False, "rivals": False, **options})
+    asked_for = SolveOptions(**{"gap": 0.003, "replay": False, "rivals": False, "languages": (), **options})
     without = Varied("policy", ((),), (BASE,))
     first = sweep_varied(asked, [without], folder / BASE, asked_for, progress=progress)
     for result in first.failed:
