@@ -33,7 +33,7 @@ def pareto(
     lang: str = "en",
     quiet: bool = False,
 ) -> int:
-    """Find what less carbon or less water costs: a front for each measure, each point a plan with its proof.
+    """Find what less carbon, less water or cleaner power cost: a front for each, each point a plan with its proof.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def pareto(
         Path of a YAML file, or the name of a built-in study.
     against
         Measures joined by commas, each with a front of its own against cost: carbon (by location), carbon:market,
-        carbon:hourly, water.
+        carbon:hourly, water, cfe (the carbon-free share of all sites, hour by hour).
     points
         Points of each front, the plan without a limit among them.
     output
