@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,7 @@ def pareto(
     points: int = 10,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     gap: float = 0.01,
-    time_limit: float | None = None,
+    time_limit: float = 120.0,
     method: SolveMethod = "auto",
     threads: int | None = None,
     lang: str = "en",
@@ -49,7 +50,7 @@ def pareto(
     gap
         Distance between each plan and the best possible, as a fraction of the cost.
     time_limit
-        Seconds for each point.
+        Seconds for the search of each point; one whose gap is not proven by then is told with the gap that is.
     method
         How to solve where a point must be searched by itself.
     threads
@@ -71,7 +72,7 @@ def pareto(
 
     require(points >= 2, "--points", "at least 2", points)
     require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
-    require(time_limit is None or time_limit > 0, "--time-limit", "a number of seconds above 0", time_limit)
+    require(0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     require(threads is None or threads >= 1, "--threads", "at least 1", threads)
     measures, asked = measures_of(against), load_study(study)
     options = FrontOptions(points, gap, time_limit, method, threads, languages=languages_of(lang))

@@ -24,7 +24,7 @@ class FrontOptions:
 
     count: int = 10
     gap: float = 0.01
-    time_limit: float | None = None
+    time_limit: float | None = 120.0
     method: SolveMethod = "auto"
     threads: int | None = None
     replay: bool = True

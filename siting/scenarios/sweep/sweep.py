@@ -297,13 +297,15 @@ class _Work:
             return Failure("wrong_input", str(error))
         except OSError as error:
             return Failure("failed", f"a table cannot be read: {error}")
-        return CaseTask(study, self.folder / CASES / one.name, self.options, case_hash)
+        if study.origin is not None:  # a worker elsewhere has another current folder
+            study.located(None, study.origin.absolute())
+        return CaseTask(study, self.folder.absolute() / CASES / one.name, self.options, case_hash)
 
     def _started(self, one: Variation) -> CaseTask:
         """The task of a case, with the plan to begin with."""
         finished = [other for other in self.made if other.name in self.done]
         nearest = min(finished, key=lambda other: self._distance(one, other), default=None)
-        start = None if nearest is None else self.folder / CASES / nearest.name
+        start = None if nearest is None else self.tasks[nearest.name].folder
         return dataclasses.replace(self.tasks[one.name], start=start)
 
     def _distance(self, one: Variation, other: Variation) -> float:
