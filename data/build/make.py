@@ -12,6 +12,7 @@ from siting.data.build import raw
 from siting.data.build.authorities import authority_carbon, carbon_paths
 from siting.data.build.consent import moratoria_table
 from siting.data.build.demand_growth import growth_table
+from siting.data.build.fuel_prices import fuel_price_table
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.large_loads import large_loads
 from siting.data.build.leases import lease_table
@@ -59,6 +60,8 @@ def build(folder: Path) -> None:
         "taxes": taxes.rows,
         "racks": racks.racks,
         "leases": lease_table(racks.racks),
+        "fuel_prices": fuel_price_table(),
+        "lead_times": raw.read_input("lead_times.csv"),
         "moratoria": moratoria_table(),
         "state_actions": state_actions(),
         "finance": raw.read_input("finance.csv"),

@@ -37,7 +37,8 @@ WEAKEST = """\
 - **Headroom** is a share of what a county's interfaces carry in a model of the real grid. The share is a judgement, and
   what others have asked for is not in it. **Prices of reinforcement** are those of generators in two markets; lines are
   real, substations are not known.
-- **Wait for power** is known in few places, and mostly from the press (`wait_trust`); it decides nothing.
+- **Wait for power** is known in few places, and mostly from the press (`wait_trust`); it decides nothing
+  unless a study asks for dates (`connection.dates`), and where it is unknown dates count the building alone.
 - **Tariffs** are averages over today's industrial customers: the state's mean, and about four tenths of what a county
   differs by; where delivery alone is mixed in, the state's mean stands for the county (`imputed.csv`). The spread is in
   `tariff_low_usd_per_mwh` and `tariff_high_usd_per_mwh`; a contract for hundreds of megawatts is negotiated.

@@ -191,7 +191,9 @@ class Asset:
         if lives.axes == ("site",):
             own = np.stack([by_life[kind][:, i] for i, kind in enumerate(kinds)], axis=1)
         elif lives.axes:
-            own = np.stack([by_life[kind] for kind in kinds], axis=2)
+            own = np.zeros((*shape[:2], len(kinds), *shape[2:]))  # of no kinds, too
+            for i, kind in enumerate(kinds):
+                own[:, :, i] = by_life[kind]
         else:
             (own,) = by_life.values()
         axes = _axes_of_taxes(lives.axes)

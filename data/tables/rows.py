@@ -209,6 +209,17 @@ class LargeLoadRow(Graded):
     is_by_county: Annotated[int, magnitudes.FLAG]
 
 
+class LeadTimeRow(Graded):
+    """How long what a site needs takes from its order: told beside a plan, and no number of a case."""
+
+    item_id: Id
+    item: Text
+    lead_low_months: Annotated[float, magnitudes.WAIT_MONTHS] | None
+    lead_months: Annotated[float, magnitudes.WAIT_MONTHS] | None
+    lead_high_months: Annotated[float, magnitudes.WAIT_MONTHS] | None
+    needed_for: Literal["connection", "halls"]
+
+
 class WeatherRow(Graded):
     """A weather site."""
 

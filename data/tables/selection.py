@@ -16,6 +16,7 @@ from siting.case.consent import at_sites, refused
 from siting.case.large_load_classes import class_ids
 from siting.case.regions import polygon_problem, region_problems, within_polygon
 from siting.cooling.registry import TECHNOLOGIES
+from siting.data.components.bridge import states_without_fuel
 from siting.data.components.grid import peak_charge_usd_per_mwh
 from siting.data.components.incentives import contradictions
 from siting.data.components.racks import fitting
@@ -97,6 +98,7 @@ def choose_rows(study: Study) -> Choice:
     found.sold(racks)
     contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
     measures, leases = found.measures(), found.leases()
+    bridge = found.bridge(sites)
     priced = study.finance.priced_rack or study.demand.reference_rack
     for rack, field in ((study.demand.reference_rack, "demand.reference_rack"), (priced, "finance.priced_rack")):
         found.known("racks", "rack_id", [rack], field)
@@ -149,6 +151,7 @@ def choose_rows(study: Study) -> Choice:
         "measures": measures,
         "demand_growth": of_case(study, tables["demand_growth"]),
         "leases": leases,
+        "bridge": bridge,
         "energisation": tranches_of(study, tables["energisation"], sites),
         "contract_offers": offers[offers["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "contract_law": tables["contract_law"][tables["contract_law"]["state"].isin(sites["state"])].reset_index(
@@ -363,6 +366,14 @@ class _Chooser:
             for identity in rows.loc[rows["wue_l_per_kwh"].isna(), "lease_id"]:
                 self.unknown_of_lease(identity, "water (wue_l_per_kwh)", "water_cap_m3_per_yr")
         return self.tables["leases"].reset_index(drop=True)
+
+    def bridge(self, sites: pd.DataFrame) -> pd.DataFrame:
+        """Return the wanted plants on site; each needs fuel wherever a site lies."""
+        rows = self.rows("bridge", "bridge_id", self.study.technology.bridge, "technology.bridge")
+        for identity, message in states_without_fuel(rows, self.tables["fuel_prices"], sites):
+            hint = "leave it out, or state prices in a table fuel_prices of your own"
+            self.report("technology.bridge", f"'{identity}': {message}", hint)
+        return rows
 
     def unknown_of_lease(self, identity: str, what: str, field: str) -> None:
         """Report a lease of which something is not known that the policy counts."""

@@ -52,8 +52,11 @@ def example_case() -> Case:
         }
     )  # fmt: skip
     racks = (*study.technology.racks, "mi300x-air")  # whose fabric is another
-    technology = study.technology.model_copy(update={"measures": "all", "leases": "all", "racks": racks})
-    parts = {"policy": policy, "time": time, "technology": technology, "demand": demand, "connection": {"dates": "p50"}}
+    technology = study.technology.model_copy(
+        update={"measures": "all", "leases": "all", "racks": racks, "bridge": "all"}
+    )
+    connection = {"dates": "p50", "flexible_fraction": 0.2, "min_take_fraction": 0.6}
+    parts = {"policy": policy, "time": time, "technology": technology, "demand": demand, "connection": connection}
     case = siting.prepare(study.model_copy(update=parts))
     quotas = {
         "quota.batch_quota_pflop": case.values("serving.batch_moved_pflop"),

@@ -36,6 +36,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "measure": ("W", "Packages of efficiency measures"),
         "lease": ("K", "Accelerators for rent in cloud regions"),
         "region": ("Y", "Regions with rules of their own"),
+        "bridge": ("O", "Plants on site"),
         "period": ("y", "Planning periods"),
         "year": ("l", "Years of the horizon, in each of which a rack has its price"),
         "until": ("m", "Ends of planning periods, at which something is given up"),

@@ -117,6 +117,10 @@ class Assembly(ModelSets):
         Account of carbon hour by hour: of what is bought from the supplier.
     \mathrm{carbon}^{\mathrm{emb}}_{s,y} : carbon_embodied_t_per_yr
         Account of the carbon of making halls, racks and batteries.
+    \mathrm{give}_{s,y} : given_up_mw
+        Account of power that is connected but given up in given hours.
+    \mathrm{onsite}_{s,y} : on_site_mw
+        Account of power on site that can be relied on beside the connection.
     \mathrm{spared}_{s,y} : spared_pflop
         Account of work asked for that measures spare.
     \mathrm{leased}_{s,y} : leased_pflop

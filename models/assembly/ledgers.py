@@ -254,6 +254,8 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("batch_pflop", ("lot", "period", "day"), Scope.SYSTEM, Sense.BALANCE),
     ("steady_pflop", ("period", "lot"), Scope.SYSTEM, Sense.BALANCE),
     # Accounts.
+    ("given_up_mw", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
+    ("on_site_mw", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("cost_usd_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("carbon_location_t_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("carbon_market_t_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),

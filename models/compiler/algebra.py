@@ -187,6 +187,7 @@ class PyomoModel(Block, Protocol):
     INCENTIVE: Axis[str]
     MEASURE: Axis[str]
     LEASE: Axis[str]
+    BRIDGE: Axis[str]
     OFFERED_LEASE: Axis[str]
     PERIOD: Axis[int]
     MONTH: Axis[int]

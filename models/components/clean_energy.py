@@ -8,6 +8,7 @@ from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.algebra import Block, Expression, Relation, total
+from siting.models.components.bridge import Bridge
 from siting.models.components.contracts import Certificates
 from siting.models.components.cooling import Cooling
 from siting.models.components.grid import Grid
@@ -20,11 +21,13 @@ class CleanEnergy(Component):
     .. math::
 
         \mathrm{unclean}_{s,y} = \sum_h \omega_h \, \phi^{\mathrm{burnt}}_{s,y,h} \, i_{s,y,h}
+            + \sum_h \sum_O \omega_h \, \mathrm{out}^{\mathrm{br}}_{s,O,y,h}
             - \left( 1 - \underline{\mathrm{CFE}} \right) \sum_h \omega_h \, P^{\mathrm{use}}_{s,y,h}
 
     where the use is all that takes power at the site but its battery. Contracted power that is delivered in an hour is
-    carbon-free, of what is bought the grid's own share is; so the account is zero where the carbon-free score of the
-    site is just what is asked. With `policy.cfe_scope: site` no site's account is above zero.
+    carbon-free, of what is bought the grid's own share is, and of what plants on site give nothing is; so the account
+    is zero where the carbon-free score of the site is just what is asked. With `policy.cfe_scope: site` no site's
+    account is above zero.
 
     Symbols
     -------
@@ -55,7 +58,8 @@ class CleanEnergy(Component):
         m, policy, sum_over = assembly.model, assembly.case.study.policy, assembly.sum_over
         burnt, weight = assembly.numbers("clean_energy.grid_burnt_fraction"), assembly.numbers("hours.weight_h_per_yr")
         bought = assembly.block(Grid).import_mw
-        uses = [term for term in assembly.power_mw.terms if term.component not in (Grid.name(), Storage.name())]
+        supplies = (Grid.name(), Storage.name(), Bridge.name())
+        uses = [term for term in assembly.power_mw.terms if term.component not in supplies]
         least = assembly.limit("cfe_min_fraction", policy.cfe_min_fraction or 0.0)
         assembly.unclean_mwh_per_yr.post(
             self, "bought", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * burnt[s, y, h] * bought[s, y, h])

@@ -17,10 +17,11 @@ class Energisation(Component):
 
     .. math::
 
-        X_{s,y} \le \bar{E}_{s,y} \, o_{s,y}
+        X_{s,y} - \mathrm{give}_{s,y} \le \bar{E}_{s,y} \, o_{s,y}
 
     A period has what is energised when it begins: a tranche that comes later counts from the next period on. So a
-    later date never makes a plan possible that an earlier one does not allow.
+    later date never makes a plan possible that an earlier one does not allow. What is given up in given hours
+    needs none of it.
 
     Symbols
     -------
@@ -38,6 +39,9 @@ class Energisation(Component):
         return bool(short.any())
 
     def declare(self, block: Block, assembly: Assembly) -> None:
+        """Nothing of its own: the limit is on what all have posted."""
+
+    def conclude(self, block: Block, assembly: Assembly) -> None:
         """State the limit at the sites where it can bind."""
         m, is_open = assembly.model, assembly.block(Placement).open_count
         energised, headroom = assembly.numbers("energisation.energised_mw"), assembly.numbers("grid.headroom_mw")
@@ -47,7 +51,7 @@ class Energisation(Component):
             return any(bool(pyo.value(energised[s, y]) < pyo.value(headroom[s])) for y in m.PERIOD)
 
         def connection_within_energised(_: Block, s: str, y: int) -> Relation:
-            return connection[s, y] <= energised[s, y] * is_open[s, y]
+            return connection[s, y] - assembly.given_up_mw.total(s, y) <= energised[s, y] * is_open[s, y]
 
         waiting = assembly.subset("SITE_WAITING", m.SITE, waits)
         block.connection_within_energised = pyo.Constraint(waiting, m.PERIOD, rule=connection_within_energised)

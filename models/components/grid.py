@@ -21,12 +21,13 @@ class Grid(Component):
         P^{\mathrm{day}}_{s,y,d} \le P^{\mathrm{month}}_{s,y,n} \text{ for each day } d \text{ of month } n, \qquad
         P^{\mathrm{month}}_{s,y,n} \le X_{s,y}
 
-        X_{s,y} \ge \delta \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y}, \qquad X_{s,y} \ge X_{s,y-1}
+        X_{s,y} + \mathrm{onsite}_{s,y} \ge \delta \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y}, \qquad
+        X_{s,y} \ge X_{s,y-1}
 
     What is drawn through the meter is bought from the supplier or delivered by contracts, :math:`e`; the
-    demand charge is paid on each month's peak. The last line sizes the connection for full load in the worst
-    hour of the whole year, which the representative days may miss. A connection once made is kept and paid,
-    renewed alike when its life ends, as halls and racks are.
+    demand charge is paid on each month's peak. The last line sizes the connection, with what can be relied on beside
+    it on site, for full load in the worst hour of the whole year, which the representative days may miss. A connection
+    once made is kept and paid, renewed alike when its life ends, as halls and racks are.
 
     Symbols
     -------
@@ -70,9 +71,6 @@ class Grid(Component):
         intensity, residual = assembly.numbers("grid.carbon_t_per_mwh"), assembly.numbers("grid.residual_t_per_mwh")
         path = assembly.numbers("grid.carbon_path_ratio")
         weight, line = assembly.numbers("hours.weight_h_per_yr"), assembly.numbers("grid.connection_usd_per_mw")
-        worst = assembly.numbers("cooling.pue_peak_ratio")
-        diversity = assembly.number("computing.peak_diversity_fraction")
-        installed = assembly.block(Computing).installed_mw
 
         draw = assembly.variable(block, "draw_mw", m.SITE, m.PERIOD, m.HOUR)
         bought = assembly.variable(block, "import_mw", m.SITE, m.PERIOD, m.HOUR)
@@ -89,9 +87,6 @@ class Grid(Component):
         def month_peak_within_connection(_: Block, s: str, y: int, n: int) -> Relation:
             return month_peak[s, y, n] <= connection[s, y]
 
-        def connection_carries_worst_hour(_: Block, s: str, y: int) -> Relation:
-            return connection[s, y] >= diversity * sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
-
         block.draw_within_day_peak = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=draw_within_day_peak)
         block.day_peak_within_month_peak = pyo.Constraint(
             m.SITE, m.PERIOD, m.DAY_MONTH, rule=day_peak_within_month_peak
@@ -100,7 +95,6 @@ class Grid(Component):
             m.SITE, m.PERIOD, m.MONTH, rule=month_peak_within_connection
         )
         block.connection_stays = pyo.Constraint(m.SITE, m.PERIOD, rule=assembly.periods.stays(connection))
-        block.connection_carries_worst_hour = pyo.Constraint(m.SITE, m.PERIOD, rule=connection_carries_worst_hour)
 
         assembly.power_mw.post(self, "draw", lambda s, y, h: draw[s, y, h])
         assembly.meter_mw.post(self, "draw", lambda s, y, h: -draw[s, y, h])
@@ -141,3 +135,16 @@ class Grid(Component):
         assembly.carbon_market_t_per_yr.post(
             self, "draw", lambda s, y: sum_over(m.HOUR, lambda h: weight[h] * path[s, y] * residual[s] * draw[s, y, h])
         )
+
+    def conclude(self, block: Block, assembly: Assembly) -> None:
+        """State that the connection, with what is on site, carries full load in the worst hour."""
+        m, connection = assembly.model, block.connection_mw
+        worst = assembly.numbers("cooling.pue_peak_ratio")
+        diversity = assembly.number("computing.peak_diversity_fraction")
+        installed = assembly.block(Computing).installed_mw
+
+        def connection_carries_worst_hour(_: Block, s: str, y: int) -> Relation:
+            load = diversity * assembly.sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
+            return connection[s, y] + assembly.on_site_mw.total(s, y) >= load
+
+        block.connection_carries_worst_hour = pyo.Constraint(m.SITE, m.PERIOD, rule=connection_carries_worst_hour)

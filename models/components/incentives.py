@@ -23,6 +23,7 @@ class Incentives(Component):
             + (\upsilon^{\mathrm{conn}}_{s,v,m,A} + \pi^{\mathrm{conn}}_{s,y,A}) \,
             (\gamma^{\mathrm{conn}}_s (X_{s,v} - X_{s,v-1}) + \gamma^{\mathrm{line}}_s (o_{s,v} - o_{s,v-1})
             + \gamma^{\mathrm{further}}_s (U^{\mathrm{line}}_{s,v} - U^{\mathrm{line}}_{s,v-1})
+            + \gamma^{\mathrm{further}}_s (X^{\mathrm{flex}}_{s,v} - X^{\mathrm{flex}}_{s,v-1})
             + \gamma^{\mathrm{reinf}}_s (U^{\mathrm{net}}_{s,v} - U^{\mathrm{net}}_{s,v-1})
             + \sum_k \gamma^{\mathrm{day}}_{s,k} \, B \, M_{s,k,v})
             + \sum_k (\upsilon^{\mathrm{hall}}_{s,k,v,m,A} + \pi^{\mathrm{hall}}_{s,y,A}) \, B \,
@@ -31,6 +32,8 @@ class Incentives(Component):
             (\gamma^{\mathrm{power}} (S_{s,v} - S_{s,v-1}) + \gamma^{\mathrm{pack}} (E_{s,v} - E_{s,v-1}))
             + (\upsilon^{\mathrm{heat}}_{s,v,m,A} + \pi^{\mathrm{heat}}_{s,y,A}) \,
             (\gamma^{\mathrm{pipe}}_s (H_{s,v} - H_{s,v-1}) + \gamma^{\mathrm{pump}} (L_{s,v} - L_{s,v-1}))
+            + \sum_O (\upsilon^{\mathrm{br}}_{s,O,v,m,A} + \pi^{\mathrm{br}}_{s,y,A}) \, \gamma^{\mathrm{br}}_O \,
+            (\mathrm{own}^{\mathrm{br}}_{s,O,v} - \mathrm{own}^{\mathrm{br}}_{s,O,v-1})
             + (\upsilon^{\mathrm{adapt}}_{s,v,m,A} + \pi^{\mathrm{adapt}}_{s,y,A}) \,
             \sum_W \gamma^{\mathrm{adapt}}_W N_{s,W,v}
             + \sum_r \sum_k (\upsilon^{\mathrm{rack}}_{s,r,v,m,A} + \pi^{\mathrm{rack}}_{s,y,A}) \,
@@ -55,11 +58,13 @@ class Incentives(Component):
             (\gamma^{\mathrm{site}}_s + \gamma^{\mathrm{line}}_s) (o_{s,v} - o_{s,v-1})
             + \gamma^{\mathrm{conn}}_s (X_{s,v} - X_{s,v-1})
             + \gamma^{\mathrm{further}}_s (U^{\mathrm{line}}_{s,v} - U^{\mathrm{line}}_{s,v-1})
+            + \gamma^{\mathrm{further}}_s (X^{\mathrm{flex}}_{s,v} - X^{\mathrm{flex}}_{s,v-1})
             + \gamma^{\mathrm{reinf}}_s (U^{\mathrm{net}}_{s,v} - U^{\mathrm{net}}_{s,v-1})
             + \sum_k \gamma^{\mathrm{day}}_{s,k} \, B \, M_{s,k,v}
             + \sum_k B \, (\chi_s \gamma^{\mathrm{hall}}_k M_{s,k,v} + \gamma^{\mathrm{conv}}_s C_{s,k,v})
             + \gamma^{\mathrm{power}} (S_{s,v} - S_{s,v-1}) + \gamma^{\mathrm{pack}} (E_{s,v} - E_{s,v-1})
             + \gamma^{\mathrm{pipe}}_s (H_{s,v} - H_{s,v-1}) + \gamma^{\mathrm{pump}} (L_{s,v} - L_{s,v-1})
+            + \sum_O \gamma^{\mathrm{br}}_O (\mathrm{own}^{\mathrm{br}}_{s,O,v} - \mathrm{own}^{\mathrm{br}}_{s,O,v-1})
             + \sum_W \gamma^{\mathrm{adapt}}_W N_{s,W,v}
             + \sum_r \sum_k \gamma^{\mathrm{rack}}_r \chi^{\mathrm{rack}}_{r,l} R_{s,k,r,v} \right)
 
@@ -103,6 +108,10 @@ class Incentives(Component):
         Worth of credits and exemptions on a dollar of adapting models, a year.
     \pi^{\mathrm{adapt}}_{s,y,A} : measures.adaptation_abatement_per_yr
         Worth of abatements on a dollar of adapting models, a year.
+    \upsilon^{\mathrm{br}}_{s,O,v,m,A} : bridge.bridge_relief_per_yr
+        Credits and exemptions on a dollar of a plant on site, a year.
+    \pi^{\mathrm{br}}_{s,y,A} : bridge.bridge_abatement_per_yr
+        Property tax abated on a dollar of it in use.
     \upsilon^{\mathrm{heat}}_{s,v,m,A} : heat_reuse.heat_relief_per_yr
         Worth of credits and exemptions on a dollar of a connection for heat, a year.
     \pi^{\mathrm{heat}}_{s,y,A} : heat_reuse.heat_abatement_per_yr

@@ -206,6 +206,29 @@ class Books:
         cubic: Array = np.einsum("q,sqy->sy", self["leases.lease_m3_per_pflop_yr"], self.leased_pflop())
         return cubic
 
+    def worst_hour(self) -> Array:
+        """Full load in the worst hour of the year, by site and period [MW]."""
+        load = np.einsum("sk,skry->sy", self["cooling.pue_peak_ratio"], self["installed_mw"])
+        worst: Array = self["computing.peak_diversity_fraction"] * load
+        return worst
+
+    def on_site(self) -> Array:
+        """Power on site that can be relied on beside the connection, by site and period [MW]."""
+        plants = self.decided("bridge_mw", "site", "bridge", "period").values
+        firm: Array = np.einsum("b,sby->sy", self["bridge.firm_fraction"], plants)
+        return firm
+
+    def plants_output(self) -> Array:
+        """Power of plants on site, by site, period and hour [MW]."""
+        if not self.has("bridge_output_mw"):
+            return np.zeros_like(self["draw_mw"])
+        power: Array = self["bridge_output_mw"].sum(axis=1)
+        return power
+
+    def flexible(self) -> Array:
+        """Part of the connection that is given up in given hours, by site and period [MW]."""
+        return self.decided("flexible_mw", "site", "period").values
+
     def heat_sold(self) -> Array:
         """Heat sold by site, period and hour [MW]."""
         if not self.has("heat_sold_mw"):
@@ -249,7 +272,8 @@ class Books:
 
     def unclean_mwh(self) -> Array:
         """Energy that is not carbon-free in its hour, by site and period [MWh/yr]."""
-        return self.yearly(self["clean_energy.grid_burnt_fraction"] * self["import_mw"])
+        bought = self["clean_energy.grid_burnt_fraction"] * self["import_mw"]
+        return self.yearly(bought + self.plants_output())
 
     def claimed_mwh(self) -> Array:
         """Energy claimed as clean over the year, by site and period [MWh/yr]."""

@@ -36,6 +36,7 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "measure": "measure_id",
         "lease": "lease_id",
         "region": "region",
+        "bridge": "bridge_id",
         "period": "period",
         "until": "until_year",
         "year": "year",
@@ -58,6 +59,7 @@ TABLE_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "incentive": "incentives",
         "measure": "measures",
         "lease": "leases",
+        "bridge": "bridge",
     }
 )
 """Table that describes the members of an axis, in the order of the axis."""

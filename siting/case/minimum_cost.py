@@ -171,7 +171,8 @@ def ways_to_compute(case: Case, draw_usd_per_mwh: Array, of_storage_usd_per_mw_y
     kept, taxed = kept_fraction(case), tax_usd_per_pflop_h(case)[:, None]
     stands = case.values("retrofit.existing_mw").sum(axis=1) > 0
     land = land_per_yr(case) * case.values("placement.land_usd_per_ha")
-    line = owned_per_yr(case, "grid.connection") * case.values("grid.connection_usd_per_mw")
+    is_bought = 0.0 if case.axes["bridge"] else 1.0  # plants on site may stand in for a connection
+    line = is_bought * owned_per_yr(case, "grid.connection") * case.values("grid.connection_usd_per_mw")
     water, racks = (kept * case.values("cooling.water_usd_per_m3"))[:, None], owned_per_yr(case, "racks.rack")
     for k, r in np.argwhere(case.values("racks.compatible_count") != 0).tolist():
         idle, fixed = float(case.values("computing.idle_fraction")[r]), float(case.values("cooling.fixed_fraction")[k])
@@ -283,9 +284,12 @@ def _of_works(case: Case, ways: tuple[Way, ...], able: Sites, needed: float) -> 
     """Preparation and line of the fewest sites that can hold all computers, the cheapest ones [USD/yr]."""
     works = works_usd_per_yr(case)
     most = np.zeros(len(able))
+    headroom = case.values("grid.headroom_mw") + case.values("flexible.flexible_most_mw").max(axis=1)
+    if case.axes["bridge"]:
+        headroom = np.full(len(able), np.inf)
     for way in ways:
         with np.errstate(divide="ignore", invalid="ignore"):
-            fits = np.fmin(case.values("placement.site_max_mw"), case.values("grid.headroom_mw") / way.peak_mw_per_mw)
+            fits = np.fmin(case.values("placement.site_max_mw"), headroom / way.peak_mw_per_mw)
         most = np.maximum(most, np.where(way.built & able, fits * way.useful_pflop_per_mw, 0.0))
     reach = np.cumsum(np.sort(most)[::-1])
     fewest = int(np.searchsorted(reach, needed * (1 - 1e-9))) + 1 if needed > 0 else 0

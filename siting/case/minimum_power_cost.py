@@ -62,7 +62,18 @@ def minimum_power_cost(case: Case) -> PowerCost:
     on_import, on_draw, of_certificate = _carbon_usd_per_mwh(case)
     bought = kept_fraction(case)[:, None] * case.values("grid.price_usd_per_mwh") + on_import
     draw = _with_contracts(case, bought, of_certificate) + on_draw + _demand_charge_usd_per_mwh(case)
+    draw = np.fmin(draw, _of_plants_usd_per_mwh(case)[:, None])
     return PowerCost(draw, _storage_usd_per_mw_yr(case, draw), _heat_usd_per_yr(case, draw))
+
+
+def _of_plants_usd_per_mwh(case: Case) -> Array:
+    """Fuel, maintenance by use and carbon of the cheapest plant on site, by site; infinite where none is offered."""
+    kept, policy = kept_fraction(case)[:, None], case.study.policy
+    used = case.values("bridge.plant_fuel_usd_per_mwh").min(axis=2) + case.values("bridge.running_usd_per_mwh")
+    paid = kept if policy.carbon_price_is_charged else np.ones_like(kept)
+    carbon = paid * case.values("policy.carbon_price_usd_per_t") * case.values("bridge.emitted_t_per_mwh")
+    least: Array = (kept * used + carbon).min(axis=1, initial=np.inf)
+    return least
 
 
 def _carbon_usd_per_mwh(case: Case) -> tuple[Array, Array, Array]:

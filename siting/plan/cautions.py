@@ -77,6 +77,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "replay_region_water": N_(
             "In the full-year replay the water cap of {region} is exceeded by {excess_fraction}."
         ),
+        "replay_permit": N_(
+            "In the full-year replay a plant on site runs {excess_fraction} longer than its permit allows."
+        ),
         "replay_resale": N_(
             "In the full-year replay a site sells {sold_fraction} of its use as surplus, more than the "
             "{limit_fraction} agreed."

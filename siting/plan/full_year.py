@@ -18,7 +18,7 @@ from siting.case.solution import Solution
 from siting.plan import tables
 from siting.plan.cautions import Caution
 from siting.plan.climate_stress import COLUMNS, stress
-from siting.quantities import HOURS_PER_DAY
+from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
 
 __all__ = ["Replay", "accounted", "cautions_of_year", "faults_of_year", "replay_table"]
 
@@ -207,7 +207,12 @@ def _without_caps(case: Case) -> Case:
     )
     regional = tuple(rule.model_copy(update={"water_cap_m3_per_yr": None}) for rule in case.study.policy.regional)
     policy = case.study.policy.model_copy(update={**dict.fromkeys(limits), "regional": regional})
-    fields = {**case.fields, "contracts.resale_limit_fraction": Field((), np.array(NEVER_BINDS))}
+    whole_year = Field(("bridge",), np.full(len(case.axes["bridge"]), float(HOURS_PER_YEAR)))
+    never = {
+        "contracts.resale_limit_fraction": Field((), np.array(NEVER_BINDS)),
+        "bridge.permit_h_per_yr": whole_year,
+    }
+    fields = {**case.fields, **never}
     return dataclasses.replace(case, study=case.study.model_copy(update={"policy": policy}), fields=fields)
 
 
@@ -238,12 +243,22 @@ def cautions_of_year(replay: Replay) -> Iterator[Caution]:
         reached = float(np.min(np.where(used > 1, numbers.yearly(numbers.heat_sold()) / used, 1.0)))
         if reached < duty - RATIO_TOLERANCE:
             yield Caution("replay_heat", {"sold_fraction": reached, "limit_fraction": duty})
+    yield from _cautions_of_plants(numbers)
     limit = float(case.values("contracts.resale_limit_fraction"))
     if numbers.has("contracted_mw"):
         sold_mwh = numbers.yearly(numbers.sold().sum(axis=1))
         sold = float(np.max(sold_mwh / np.maximum(numbers.yearly(numbers["draw_mw"]), 1e-9)))
         if sold > limit * (1 + TOLERANCE_FRACTION):
             yield Caution("replay_resale", {"sold_fraction": sold, "limit_fraction": limit})
+
+
+def _cautions_of_plants(n: Books) -> Iterator[Caution]:
+    """Whether a plant on site runs longer in the year than its permit allows."""
+    if n.has("bridge_mw"):
+        permitted, given = n["bridge.permit_h_per_yr"][:, None] * n["bridge_mw"], n.yearly(n["bridge_output_mw"])
+        over = float(np.max((given / np.maximum(permitted, 1e-9) - 1) * (permitted > 1e-6), initial=0.0))
+        if over > TOLERANCE_FRACTION:
+            yield Caution("replay_permit", {"excess_fraction": over})
 
 
 def _cautions_of_clean_energy(n: Books) -> Iterator[Caution]:

@@ -313,7 +313,8 @@ def _carbon_free(hourly: pd.DataFrame, *, with_grid: bool) -> _Value:
         if np.isnan(grid_fraction[load_mw > 0]).any():
             return N_("the grid's hourly carbon-free share is not known at every site")
         grid_fraction = np.nan_to_num(grid_fraction)
-    free_mw = matched_mw + (load_mw - matched_mw) * grid_fraction
+    burnt_mw = hourly["bridge_output_mw"].to_numpy(float) if "bridge_output_mw" in hourly else 0.0
+    free_mw = matched_mw + np.maximum(load_mw - matched_mw - burnt_mw, 0.0) * grid_fraction
     return float(np.sum(weight * free_mw)) / load_mwh
 
 

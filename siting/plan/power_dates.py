@@ -20,6 +20,8 @@ __all__ = ["energisation_table", "power_dates"]
 DATES: Mapping[str, str] = {"p10": "p10_year", "p50": "p50_year", "p90": "p90_year"}
 LATE = "p90"
 """Dates at which it is counted what stands idle."""
+LEAST_MW = 1e-3
+"""Firm power below which a site needs none, but the solver's rounding."""
 IDLING = ("halls.capital", "racks.capital")
 """Terms of cost that are paid for what waits for power."""
 
@@ -50,18 +52,18 @@ def energisation_table(case: Case, solution: Solution) -> pd.DataFrame:
     -------
     DataFrame
         ``is_energised`` is 1 where the tranche has power when the period begins, by the dates that the study takes;
-        ``used_mw`` is what the site's connection takes of it, the tranches in their order.
+        ``used_mw`` is what the firm part of the site's connection takes of it, the tranches in their order.
     """
     known, dates = tranches(case), case.study.connection.dates
     columns = ["site_id", "tranche", "period", *COLUMNS[2:], "is_energised", "used_mw"]
     if known.empty or dates == "none":
         return pd.DataFrame(columns=columns)
     position = {str(site): i for i, site in enumerate(case.axes["site"])}
-    connection = solution.decisions["connection_mw"].values
+    firm = _firm_mw(Books(case, solution.decisions))
     rows = []
     for site, own in known.groupby("site_id", sort=False):
         for y, period in enumerate(case.axes["period"]):
-            left = float(connection[position[str(site)], y])
+            left = float(firm[position[str(site)], y])
             for row in own.to_dict("records"):
                 is_energised = bool(row[DATES[dates]] <= int(period))
                 used = min(left, float(row["mw"])) if is_energised else 0.0
@@ -85,23 +87,28 @@ def power_dates(case: Case, solution: Solution) -> pd.DataFrame:
     DataFrame
         ``first_power_year`` (when the site first has power: the start of its first period with a connection);
         ``p10_year``, ``p50_year``, ``p90_year`` (the same by the early, middle and late date of the first tranche: not
-        before that start; missing where no date is known); ``idle_usd`` (present value of the annuities of halls and
-        racks for the share of the connection, over each stretch of a year, that is not energised by the late dates;
-        missing without dates); ``delay_usd_per_month`` (what a month's delay costs: everything is bought as planned,
-        revenue and operating cost of the first year come a month later, and since the horizon ends as it did, a month
-        of them is lost; present value, before tax).
+        before that start, which it is where the site then needs no firm power; missing where no date is known);
+        ``idle_usd`` (present value of the annuities of halls and racks for the share of the power, over each stretch of
+        a year, that is not energised by the late dates and that plants on site do not carry; missing without dates);
+        ``delay_usd_per_month`` (what a month's delay costs: everything is bought as planned, revenue and operating cost
+        of the first year come a month later, and since the horizon ends as it did, a month of them is lost; present
+        value, before tax).
     """
     known, n = tranches(case), Books(case, solution.decisions)
     has_dates = case.study.connection.dates != "none"
-    connection = solution.decisions["connection_mw"].values
+    carried, firm = n["connection_mw"] + n.on_site(), _firm_mw(n)
     starts = np.array(case.axes["period"], dtype=float)
-    idle = _idle_usd(case, solution, known) if has_dates else np.full(len(connection), np.nan)
+    idle = _idle_usd(case, solution, known) if has_dates else np.full(len(carried), np.nan)
     lost = _month_usd(case, solution, n)
     rows = []
-    for i in np.flatnonzero(connection.any(axis=1)):
+    for i in np.flatnonzero(carried.any(axis=1)):
         site, own = case.axes["site"][i], known[known["site_id"] == case.axes["site"][i]]
-        start = float(starts[np.flatnonzero(connection[i] > 0)[0]])
-        first = {name: max(start, float(own[name].iloc[0])) if len(own) else np.nan for name in DATES.values()}
+        y = int(np.flatnonzero(carried[i] > 0)[0])
+        start, waits = float(starts[y]), firm[i, y] > LEAST_MW
+        first = {
+            name: (max(start, float(own[name].iloc[0])) if waits else start) if len(own) else np.nan
+            for name in DATES.values()
+        }
         rows.append(
             {
                 "site_id": site,
@@ -115,6 +122,12 @@ def power_dates(case: Case, solution: Solution) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def _firm_mw(n: Books) -> Array:
+    """Part of the connection that is not given up, by site and period [MW]."""
+    firm: Array = n["connection_mw"] - n.flexible()
+    return firm
+
+
 def _worth(case: Case, years: npt.NDArray[np.float64]) -> Array:
     """Worth in the base year of a dollar at the end of years."""
     study = case.study
@@ -125,15 +138,17 @@ def _worth(case: Case, years: npt.NDArray[np.float64]) -> Array:
 def _idle_usd(case: Case, solution: Solution, known: pd.DataFrame) -> Array:
     """What halls and racks cost while power is late, by site [USD]."""
     terms = [solution.values[f"cost_usd_per_yr/{name}"].values for name in IDLING]
-    yearly, connection = np.sum(terms, axis=0), solution.decisions["connection_mw"].values
-    idle = np.zeros(len(connection))
+    n = Books(case, solution.decisions)
+    yearly, firm, on_site = np.sum(terms, axis=0), _firm_mw(n), n.on_site()
+    idle = np.zeros(len(firm))
     for i, site in enumerate(case.axes["site"]):
         for y, period in enumerate(case.study.horizon.periods):
-            needed, years = float(connection[i, y]), range(period.year, period.year + period.length_yr)
-            if needed <= 0 or energised_mw(known, [str(site)], [period.year], LATE)[0, 0] >= needed:
+            needed, years = float(firm[i, y] - on_site[i, y]), range(period.year, period.year + period.length_yr)
+            if needed <= LEAST_MW or energised_mw(known, [str(site)], [period.year], LATE)[0, 0] >= needed:
                 continue
+            all_mw = float(n["connection_mw"][i, y] + on_site[i, y])
             for year, stretches in zip(years, energised_over_years_mw(known, str(site), years, LATE), strict=True):
-                share = float(stretches[:, 0] @ np.maximum(1 - stretches[:, 1] / needed, 0.0))
+                share = float(stretches[:, 0] @ np.maximum(needed - stretches[:, 1], 0.0)) / all_mw
                 idle[i] += share * yearly[i, y] * float(_worth(case, np.array(float(year))))
     return idle
 
@@ -141,9 +156,9 @@ def _idle_usd(case: Case, solution: Solution, known: pd.DataFrame) -> Array:
 def _month_usd(case: Case, solution: Solution, n: Books) -> Array:
     """What a month of the first year of operation earns, by site [USD/month]; 0 where nothing runs."""
     margin = n.revenue() - yearly_cost(case, solution, "operating")
-    connection = solution.decisions["connection_mw"].values > 0
-    first = connection.argmax(axis=1)
+    carried = n["connection_mw"] + n.on_site() > 0
+    first = carried.argmax(axis=1)
     worth = _worth(case, np.array(case.axes["period"], dtype=float))
     places = np.arange(len(margin))
-    month: Array = connection.any(axis=1) * margin[places, first] * worth[first] / MONTHS_PER_YR
+    month: Array = carried.any(axis=1) * margin[places, first] * worth[first] / MONTHS_PER_YR
     return month

@@ -22,6 +22,7 @@ from siting.plan.demand import demand_table
 from siting.plan.footprints import footprints, run_footprints
 from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
+from siting.plan.orders import orders_table
 from siting.plan.power_dates import energisation_table, power_dates
 from siting.plan.price_years import price_years
 from siting.plan.workloads import workloads_table
@@ -74,6 +75,7 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["returns_stress"] = returns_stress.stress(tables["cash_flow"], tables["after_tax"])
     tables["energisation"] = energisation_table(case, solution)
     tables["power_dates"] = power_dates(case, solution)
+    tables["orders"] = orders_table(case, solution)
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["comparators"] = comparators(case, tables["cash_flow"], tables["kpis"])
     tables["assumptions"] = assumptions_table(case)

@@ -12,6 +12,7 @@ OF_DESIGN = frozenset(
         "consent",
         "demand",
         "energisation",
+        "orders",
         "cooling_options",
         "water_saving",
         "cooling_places",

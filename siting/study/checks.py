@@ -127,6 +127,19 @@ def power_is_asked_for_in_time(study: Study) -> Iterator[Finding]:
         )
 
 
+@_check("connection", "demand", "technology")
+def something_can_be_given_up(study: Study) -> Iterator[Finding]:
+    """A flexible connection carries no load that is the same in every hour."""
+    batch = [one for one in study.demand.asked() if one.work_class == "batch"]
+    waits = any(value for one in batch for value in one.by_year.values())
+    if study.connection.flexible_fraction and not (waits or study.technology.storage or study.technology.bridge):
+        yield Finding(
+            "connection.flexible_fraction",
+            "all load is fixed, so that nothing can be given up: no batch work, no batteries and no plants on site",
+            "ask for batch work, or offer technology.storage or technology.bridge",
+        )
+
+
 @_check("demand")
 def each_class_is_asked_in_one_unit(study: Study) -> Iterator[Finding]:
     """Inference, batch work and training are each asked for in one unit; no training need be, nor what is listed."""

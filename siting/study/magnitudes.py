@@ -92,6 +92,8 @@ HEAT_MW = Range(0.001, 10_000)  # all of Copenhagen's district heating is 2,500
 RACK_KW = Range(0.1, 5000)
 VOLTAGE_KV = Range(1, 1200)
 DURATION_H = Range(0.1, 8760)
+PERMIT_H_PER_YR = Range(1, 8760)
+GIVEN_UP_H_PER_YR = Range(0, 8760)
 
 # Energy. Large users pay 20 to 300 USD/MWh; 6.5 is a tariff in cents a kWh.
 TARIFF_USD_PER_MWH = Range(10, 2000)

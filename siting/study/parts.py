@@ -232,6 +232,8 @@ class Technology(Frozen):
     """Whether contracts may be settled against the market without delivery, where an organised market does so."""
     storage: Annotated[bool, Field(strict=True), LimitMark("rule", True)] = True
     """Whether batteries may be built."""
+    bridge: IdsOrAll = ()
+    """Plants on site that bridge the wait for the grid or back it up, from the table bridge; an empty list for none."""
     measures: SomeOrNone = "none"
     """Packages of efficiency measures on offer, from the table measures; none unless they are asked for."""
     leases: SomeOrNone = "none"

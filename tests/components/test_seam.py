@@ -280,7 +280,7 @@ def test_terms_of_a_ledger_add_up_to_its_balance() -> None:
     assert outcome.objective is not None
     power = terms_over_axes(assembly, assembly.power_mw, outcome.values)
     at_storage, of_heat = {"storage.discharge", "storage.charge"}, {"heat_reuse.heat_pump"}
-    assert set(power) == {"cooling.it", "cooling.overhead", "grid.draw"} | at_storage | of_heat
+    assert set(power) == {"cooling.it", "cooling.overhead", "grid.draw", "bridge.output"} | at_storage | of_heat
     assert power["cooling.it"].ravel() == pytest.approx([-1, -2, -3])
     assert sum(power.values()).ravel() == pytest.approx(np.zeros(3))
     costs = terms_over_axes(assembly, assembly.cost_usd_per_yr, outcome.values)

@@ -48,6 +48,10 @@ def plan() -> Plan:
             heat_pump_power_fraction=0.2,
             heat_gain_ratio=1.25,
             heat_price_usd_per_mwh=60.0,
+            plant_fuel_usd_per_mwh=60.0,
+            running_usd_per_mwh=2.0,
+            permit_h_per_yr=300.0,
+            min_take_fraction=1.0,
         )
     )
     made.audit().raise_for_residuals()

@@ -40,6 +40,9 @@ _OF_AXIS = {
     "leases": (
         "accelerator_pflop", "lease_it_mw", "lease_most_pflop", "lease_pue", "lease_rtt_ms", "lease_usd_per_gpu_h",
     ),
+    "bridge": (
+        "bridge_usd_per_mw", "firm_fraction", "permit_h_per_yr", "there_count", "plant_fuel_usd_per_mwh",
+    ),
     "measures": (
         "of_batch_count", "touched_fraction", "saved_fraction", "quality_loss_fraction", "adaptation_usd_per_pflop",
     ),
@@ -84,6 +87,12 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "lease_pue": [1.2, 1.1],
         "lease_rtt_ms": [[10, 20], [15, 60]],
         "lease_most_pflop": [0.6, 0.4],
+        "bridge": ("engine", "cell"),
+        "bridge_usd_per_mw": [4e3, 9e3],
+        "firm_fraction": [0.9, 0.95],
+        "permit_h_per_yr": [4e3, 8760.0],
+        "there_count": 1.0,
+        "plant_fuel_usd_per_mwh": [[[30.0], [25.0]], [[34.0], [27.0]]],
         "periods": ((2030, 3), (2033, 4)),
         "days_of_year": (200, 165),
         "base_year": 2028,
@@ -138,6 +147,9 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "connection_fixed_usd": 5000.0,
         "headroom_mw": [9.0, 12.0],
         "energised_mw": [[6.0], [7.0]],
+        "min_take_fraction": [0.5, 0.8],
+        "flexible_most_mw": [[1.0], [0.5]],
+        "given_up_fraction": np.resize([0.0, 1.0, 0.0], (2, hours)),
         "further_line_most_mw": [7.5, 11.0],
         "reinforced_most_mw": [8.0, 10.0],
         "further_line_usd_per_mw": [900.0, 700.0],

@@ -49,6 +49,7 @@ def tiny_case(
     incentives: Sequence[str] = (),
     measures: Sequence[str] = (),
     leases: Sequence[str] = (),
+    bridge: Sequence[str] = (),
     periods: Sequence[tuple[int, int]] = ((2030, 1),),
     hours_count: int = 3,
     days_of_year: Sequence[int] = (365,),
@@ -72,7 +73,7 @@ def tiny_case(
 
     Parameters
     ----------
-    sites, zones, lots, jobs, cooling, racks, contracts, incentives, measures, leases : sequence of str
+    sites, zones, lots, jobs, cooling, racks, contracts, incentives, measures, leases, bridge : sequence of str
         Members of the axes.
     periods : sequence of (int, int)
         First year and length of each period.
@@ -129,6 +130,7 @@ def tiny_case(
         "measure": tuple(measures),
         "lease": tuple(leases),
         "region": tuple(range(1, len(study.policy.regional) + 1)),
+        "bridge": tuple(bridge),
         "period": tuple(years),
         "until": tuple(year + length for year, length in periods),
         "year": tuple(range(years[0], years[-1] + periods[-1][1])),
@@ -340,6 +342,7 @@ def _tables(
         "incentives": table("incentive_id", axes["incentive"], kind="income_tax_credit", **made_up),
         "measures": table("measure_id", axes["measure"], work_class="inference", **made_up),
         "leases": table("lease_id", axes["lease"], provider="Cloud", region="R", **made_up),
+        "bridge": table("bridge_id", axes["bridge"], **made_up),
         "certificates": table("certificate_id", ["rec"], **made_up),
         "storage": table("storage_id", ["battery"], life_yr=storage_life_yr, **made_up),
         "columns": pd.DataFrame(columns=["table", "column", "unit", "description", "source_id", "grade"]),

@@ -28,7 +28,7 @@ def purchases(n: Books) -> Iterator[Purchase]:
 
 def checks(n: Books) -> Iterator[Finding]:
     """No more is connected than the grid grants an open site, nor than line and network carry without being paid."""
-    by, headroom, connected = ("site", "period"), n["grid.headroom_mw"][:, None], n["connection_mw"]
+    by, headroom, connected = ("site", "period"), n["grid.headroom_mw"][:, None], n["connection_mw"] - n.flexible()
     granted = headroom * n["open_count"]
     yield "connection within headroom", by, connected - granted, granted
     for name, beyond, most in (

@@ -11,7 +11,8 @@ from siting.accounts.numbers import Books
 def checks(n: Books) -> Iterator[Finding]:
     """A connection is within what is energised when the period begins."""
     energised = n["energisation.energised_mw"] * n["open_count"]
-    yield "connection within what is energised", ("site", "period"), n["connection_mw"] - energised, energised
+    firm = n["connection_mw"] - n.flexible()
+    yield "connection within what is energised", ("site", "period"), firm - energised, energised
 
 
 BOOK = Book(checks=checks)

@@ -55,10 +55,8 @@ def checks(n: Books) -> Iterator[Finding]:
         needed[..., i] = np.maximum(needed[..., i], day_peak[..., int(day)])
     yield "monthly peak", ("site", "period", "month"), needed - peak, needed
     yield "peak within connection", ("site", "period", "month"), peak - connection[..., None], peak
-    worst = n["computing.peak_diversity_fraction"] * np.einsum(
-        "sk,skry->sy", n["cooling.pue_peak_ratio"], n["installed_mw"]
-    )
-    yield "connection carries the worst hour", ("site", "period"), worst - connection, worst
+    worst = n.worst_hour()
+    yield "connection carries the worst hour", ("site", "period"), worst - connection - n.on_site(), worst
 
 
 def tables(n: Books) -> Iterator[ResultTable]:

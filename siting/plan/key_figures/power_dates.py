@@ -24,8 +24,8 @@ POWER_DATES = (
         "idle_usd",
         N_("Idle if power is late"),
         N_(
-            "Annuities of halls and racks for the share of each connection that the late dates do not energise, "
-            "discounted."
+            "Annuities of halls and racks for the share of power that the late dates do not energise and that plants "
+            "on site do not carry, discounted."
         ),
         "USD",
         OWN,
