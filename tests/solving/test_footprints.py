@@ -12,7 +12,7 @@ from rich_case import rich_case
 from tiny import quick, tiny_case
 
 from siting.cli import footprint as command
-from siting.plan.footprints import published_check
+from siting.plan.footprints import published_check, run_footprints
 from siting.plan.plan import Plan
 
 RUNS = pd.DataFrame(
@@ -104,6 +104,13 @@ def test_run_at_a_site(plan: Plan) -> None:
     assert row["energy_mwh"] == pytest.approx(750)
     assert row["carbon_location_t"] == pytest.approx(300)
     assert row["water_m3"] == pytest.approx(1000)
+
+
+def test_run_takes_what_training_takes_and_not_other_work(plan: Plan) -> None:
+    """Inference that takes ten times as much changes nothing of it."""
+    dear = plan.tables["footprints"].copy()
+    dear.loc[dear["work_class"] == "inference", "energy_mwh_per_yr"] *= 10
+    assert run_footprints(plan.case, dear)["energy_mwh"].tolist() == pytest.approx([750])
 
 
 def test_run_where_nothing_is_trained_takes_what_other_work_takes() -> None:
