@@ -26,6 +26,7 @@ class Training(Component):
 
     :math:`t^{\mathrm{all}}_{s,y,h}` is the last term of the site's work, with `serving`. A :math:`T` is a class of
     work in clusters: training, or HPC. What asks for a fabric needs racks that have it; what does not runs on any.
+    A cluster that pauses needs all of its racks at once when it runs.
 
     Symbols
     -------
@@ -48,13 +49,13 @@ class Training(Component):
         assembly.compute_pflop.post(self, "work", lambda s, y, _h: -sum_over(m.JOB, lambda j: training[s, j, y]))
         assembly.training_pflop.post(self, "work", lambda s, j, y: -training[s, j, y])
 
-        fits = assembly.case.values("training.fabric_count")
-        for number, of_fabric in enumerate(np.unique(fits[(fits < 1).any(axis=1)], axis=0)):
+        fits, runs = (assembly.case.values(f"training.{name}") for name in ("fabric_count", "run_fraction"))
+        for number, of_fabric in enumerate(np.unique(fits[(fits < 1).any(axis=1) | (runs < 1)], axis=0)):
             _state_fabric(block, assembly, number, of_fabric)
 
 
 def _state_fabric(block: Block, assembly: Assembly, number: int, of_fabric: Array) -> None:
-    """State that the classes that need certain racks have them."""
+    """State that the classes that need certain racks, or pause, have them all at once when they run."""
     m, case = assembly.model, assembly.case
     dense, available = (
         assembly.numbers("computing.compute_pflop_per_mw"),
@@ -62,9 +63,10 @@ def _state_fabric(block: Block, assembly: Assembly, number: int, of_fabric: Arra
     )
     carried, fits = assembly.numbers("computing.carried_fraction"), assembly.numbers("training.fabric_count")
     installed, training = assembly.block(Computing).installed_mw, block.training_pflop
-    alike = (case.values("training.fabric_count") == of_fabric).all(axis=1)
-    jobs = Members("job", [str(job) for job, is_so in zip(case.axes["job"], alike, strict=True) if is_so])
-    first = next(iter(jobs))
+    fits_of = case.values("training.fabric_count")
+    within = (fits_of <= of_fabric).all(axis=1)
+    jobs = Members("job", [str(job) for job, is_so in zip(case.axes["job"], within, strict=True) if is_so])
+    first = str(case.axes["job"][int((fits_of == of_fabric).all(axis=1).argmax())])
 
     def training_within_fabric(_: Block, s: str, y: int) -> Relation:
         return assembly.sum_over(jobs, lambda j: training[s, j, y]) <= assembly.sum_over(

@@ -121,6 +121,23 @@ def test_a_paused_cluster_leaves_its_computers_to_others(solved: Solve) -> None:
     assert solved(case).objective_usd == pytest.approx(20)
 
 
+def test_a_cluster_that_pauses_needs_all_of_its_racks_at_once(solved: Solve) -> None:
+    """A cluster of 2 PFLOP/s that runs half of the year takes two racks of 10 USD, and not one that runs all of it."""
+    case = tiny_case(
+        inference_pflop=0.0, training_cluster_pflop=2.0, clusters_needed_count=1.0, run_fraction=0.5, rack_usd=10.0
+    )
+    assert solved(case).objective_usd == pytest.approx(20)
+
+
+def test_classes_on_any_rack_do_not_count_those_of_a_fabric_twice(solved: Solve) -> None:
+    """One class of 2 needs the fabric at 10 USD, another of 2 that pauses half of the year any rack at 1 USD: 22."""
+    case = tiny_case(
+        racks=("plain", "fabric"), jobs=("bound", "free"), inference_pflop=0.0, training_cluster_pflop=2.0,
+        clusters_needed_count=1.0, run_fraction=[1.0, 0.5], fabric_count=[[0, 1], [1, 1]], rack_usd=[1.0, 10.0],
+    )  # fmt: skip
+    assert solved(case).objective_usd == pytest.approx(22)
+
+
 def test_work_bound_to_places_is_not_leased(solved: Solve) -> None:
     """Renting costs nothing and racks 10 USD; of two lots and two zones those bound to a place are not rented: 20."""
     case = tiny_case(

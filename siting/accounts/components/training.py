@@ -31,8 +31,8 @@ def checks(n: Books) -> Iterator[Finding]:
         n["computing.availability_fraction"] * n["computing.compute_pflop_per_mw"] * n["computing.carried_fraction"]
     )
     able = np.einsum("jr,skr,skry->sjy", fits, useful, n["installed_mw"])
-    alike = (fits[:, None, :] == fits[None, :, :]).all(axis=-1)
-    on_it = np.einsum("ij,sjy->siy", alike, training)
+    within = (fits[None, :, :] <= fits[:, None, :]).all(axis=-1)
+    on_it = np.einsum("ij,sjy->siy", within, training)
     yield "clusters on their fabric", by, on_it - able, able
     if n.has("paused_pflop"):
         paused, rests = n["paused_pflop"], 1 - n["training.run_fraction"]
