@@ -64,7 +64,7 @@ def _state_fabric(block: Block, assembly: Assembly, number: int, of_fabric: Arra
     carried, fits = assembly.numbers("computing.carried_fraction"), assembly.numbers("training.fabric_count")
     installed, training = assembly.block(Computing).installed_mw, block.training_pflop
     fits_of = case.values("training.fabric_count")
-    within = (fits_of <= of_fabric).all(axis=1)
+    within = np.asarray((fits_of <= of_fabric).all(axis=1))
     jobs = Members("job", [str(job) for job, is_so in zip(case.axes["job"], within, strict=True) if is_so])
     first = str(case.axes["job"][int((fits_of == of_fabric).all(axis=1).argmax())])
 
