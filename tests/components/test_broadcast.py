@@ -19,6 +19,9 @@ from siting.models.assembly.compilation import compile_assembly
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler import broadcast
 from siting.models.compiler.members import Index
+from siting.models.components.clean_energy import CleanEnergy, CleanFleet
+from siting.models.components.serving import Demand, SteadyBatch
+from siting.models.components.transfer import Transfer
 from siting.models.formulation import DESIGN, REPLAY
 
 COMPONENTS = tuple(dict.fromkeys([*DESIGN, *REPLAY]))
@@ -47,10 +50,18 @@ CASES: dict[str, Callable[[], Case]] = {
 }
 
 
+IF_WANTED: dict[type[Component], tuple[type[Component], ...]] = {
+    Demand: (SteadyBatch,),
+    Transfer: (SteadyBatch,),
+    CleanFleet: (CleanEnergy,),
+}
+"""What a component reads, or posts beside, where the study wants it, as `rich_case` does."""
+
+
 def needed(component: type[Component]) -> list[type[Component]]:
     """A component and all that it needs."""
     found: dict[type[Component], None] = {}
-    for need in component.needs:
+    for need in (*component.needs, *IF_WANTED.get(component, ())):
         found |= dict.fromkeys(needed(need))
     return [*found, component]
 
@@ -83,22 +94,26 @@ def test_no_rule_goes_key_by_key_through_pyomo(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_no_rule_asks_for_its_members_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Save periods, which are few: what is asked site by site or day by day takes the time of a large model."""
-    alone: list[str] = []
+    """Save periods and jobs, which are few: asked site by site or day by day, a large model takes its time.
+
+    An index is tried in several ways; the last one served.
+    """
+    alone: dict[int, tuple[Index, set[str]]] = {}
     pieces = broadcast._pieces
 
     def noted(index: Index, together: Sequence[int]) -> Iterator[Any]:
-        alone.extend(
+        asked = {
             axis
             for place, factor in enumerate(index.factors)
             for axis in factor.axes
             if place not in together and len(factor) > 1
-        )
+        }
+        alone[id(index)] = index, asked
         return pieces(index, together)
 
     monkeypatch.setattr(broadcast, "_pieces", noted)
     compile_assembly(Assembly(with_quota(rich_case()), COMPONENTS))
-    assert set(alone) == {"period"}
+    assert set.union(*(asked for _, asked in alone.values())) == {"period", "job"}
 
 
 class Odd(Component):

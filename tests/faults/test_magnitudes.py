@@ -18,6 +18,7 @@ from siting.data.tables.rows import FinanceRow, ParameterRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import InputError
 from siting.study.magnitudes import Range
+from siting.study.own_table import OwnTable
 from siting.study.study import Study
 
 
@@ -36,7 +37,12 @@ def constraints(annotation: object) -> list[object]:
 
 
 def numbers(model: type[BaseModel]) -> Iterator[tuple[str, list[object]]]:
-    """Fields that hold numbers, with what bounds them; those of parts too."""
+    """Fields that hold numbers, with what bounds them; those of parts too.
+
+    Rows of a table that stand in a study are bounded by the table.
+    """
+    if model is OwnTable:
+        return
     for name, hint in typing.get_type_hints(model, include_extras=True).items():
         if name not in model.model_fields:
             continue

@@ -90,7 +90,7 @@ FIELDS = [
     ("time: {typical_days_count: 4}", "time: {typical_days_count: 364}", "16: time.typical_days_count: with 3 extreme days it should be at most 362 (got 364)"),
     ("time: {typical_days_count: 4}", "time: {extreme_days: [hottest]}", "16: time.extreme_days.0: input should be 'hottest_wet_bulb', 'lowest_wind_and_sun' or 'dearest_power' (got 'hottest'); did you mean 'hottest_wet_bulb'?"),
     ("time: {typical_days_count: 4}", "tables: [a]", "16: tables: input should be a mapping (got a list)"),
-    ("time: {typical_days_count: 4}", "tables: {sites: 5}", "16: tables.sites: input should be text (got 5)"),
+    ("time: {typical_days_count: 4}", "tables: {sites: 5}", "16: tables.sites: input should be the path of a file, or a mapping of replace, append or change (got 5)"),
     ("time: {typical_days_count: 4}", "extends: nosuch.yaml", "16: extends: 'nosuch.yaml' cannot be read: no such file"),
     ("time: {typical_days_count: 4}", "extends: us-smal", "16: extends: 'us-smal' cannot be read: no such file; did you mean 'us-small'?"),
     ("time: {typical_days_count: 4}", "extends: [us-small]", "16: extends: input should be text (got a list)"),
@@ -102,6 +102,29 @@ NO_DEMAND_IN_2040 = """\
 
 CROSS_CHECKS = {
     # name of the check: a line of BASE, what replaces it, what the user reads
+    "power_is_asked_for_in_time": (
+        "time: {typical_days_count: 4}",
+        "connection: {request_year: 2025}",
+        "16: connection.request_year: power is asked for in 2025, before the base year 2026; "
+        "state the dates in a table energisation of your own",
+    ),
+    "something_can_be_given_up": (
+        "  batch_mw: {2030: 80}\n  latency_limit_ms: 40\n",
+        "  batch_mw: {2030: 0}\ntechnology: {storage: false}\nconnection: {flexible_fraction: 0.1}\n",
+        "14: connection.flexible_fraction: all load is fixed, so that nothing can be given up: no batch work, no "
+        "batteries and no plants on site; ask for batch work, or offer technology.storage or technology.bridge",
+    ),
+    "one_module_fits_on_an_edge_site": (
+        "time: {typical_days_count: 4}",
+        "edge: {offered: true, max_mw: 5}",
+        "14: facility.module_mw: input should be at most edge.max_mw, 5, since small sites in cities are offered "
+        "(got 20); halls are built in one step at all sites",
+    ),
+    "own_rules_are_files": (
+        "time: {typical_days_count: 4}",
+        "components: [none.py]",
+        "16: components.0: there is no file 'none.py'; paths are seen from the study",
+    ),
     "periods_follow_each_other": (
         "    - {year: 2030, length_yr: 15}",
         "    - {year: 2030, length_yr: 15}\n    - {year: 2040, length_yr: 5}",
@@ -192,6 +215,11 @@ CROSS_CHECKS = {
 }
 
 WARNINGS = {
+    "own_rules_are_read_before_they_run": (
+        "time: {typical_days_count: 4}",
+        "components: [study.yaml]",
+        "16: components: the study brings code of its own: study.yaml; read it before you say --trust-code",
+    ),
     "excluded_sites_are_candidates": (
         "policy: {excluded_sites: []}",
         "policy: {excluded_sites: [polk-io]}",
