@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pydantic import BaseModel
-from rich_case import rich_case
+from rich_case import rich_case, rich_policy
 from tiny import quick
 
 from siting.accounts.accounts import power_terms
@@ -27,7 +27,12 @@ def plan() -> Plan:
     """A plan in which every decision is used somewhere."""
     made = quick(
         rich_case(
-            carbon_method="market",
+            policy={
+                **rich_policy("market"),
+                "cfe_annual_min_fraction": 0.1,
+                "heat_reuse_min_fraction": 1e-4,
+                "carbon_cap_method": "location",
+            },
             training_cluster_pflop=1.0,
             clusters_needed_count=[[1, 1], [0, 1]],
             energy_usd_per_mwh=60_000.0,

@@ -50,6 +50,25 @@ _OF_AXIS = {
 """Numbers that only a case with leases, or with measures, has."""
 
 
+def rich_policy(carbon_method: str) -> dict[str, Any]:
+    """Limits and prices of the policy, with which a plan is found whatever else is left out."""
+    return {
+        "carbon_method": carbon_method,
+        "carbon_price_usd_per_t": 20.0,
+        "carbon_cap_t_per_yr": 1e5,
+        "water_cap_m3_per_yr": 1e5,
+        "pue_max_ratio": 1.6,
+        "wue_max_l_per_kwh": 1.5,
+        "cfe_min_fraction": 0.2,
+        "regional": [
+            {"state": "TX", "connected_max_mw": 20.0, "water_cap_m3_per_yr": 1e6, "it_min_mw": 0.1},
+        ],
+        "sites_max_count": 2,
+        "grid_zone_limit_mw": {"X": 9.0},
+        "moratorium_assumed_end": "2031-12-31",
+    }
+
+
 def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -> Case:
     """Return a case in which everything has a price and a size, drawn once from a seed.
 
@@ -111,21 +130,7 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
             "fixed_site_usd": 1e4,
             "storage_min_mw": 0.01,
         },
-        "policy": {
-            "carbon_method": carbon_method,
-            "carbon_price_usd_per_t": 20.0,
-            "carbon_cap_t_per_yr": 1e5,
-            "water_cap_m3_per_yr": 1e5,
-            "pue_max_ratio": 1.6,
-            "wue_max_l_per_kwh": 1.5,
-            "cfe_min_fraction": 0.2,
-            "regional": [
-                {"state": "TX", "connected_max_mw": 20.0, "water_cap_m3_per_yr": 1e6, "it_min_mw": 0.1},
-            ],
-            "sites_max_count": 2,
-            "grid_zone_limit_mw": {"X": 9.0},
-            "moratorium_assumed_end": "2031-12-31",
-        },
+        "policy": rich_policy(carbon_method),
         "inside_count": [[1.0], [1.0]],
         "water_fee_usd_per_m3": [0.5, 0.0],
         "payment_usd_per_mw_yr": [200.0, 100.0],
