@@ -147,7 +147,7 @@ def told_of_series(folder: Path, table: str, series: pd.DataFrame) -> str:
 
 @pytest.mark.parametrize("ids", [[1], [1.5], [True], [b"mild"]])
 def test_ids_that_are_no_text_in_parquet_are_refused(tmp_path: Path, ids: list[object]) -> None:
-    series = weather_series().assign(weather_id=ids * 8760)
+    series = weather_series(("mild",)).assign(weather_id=ids * 8760)
     told = told_of_series(tmp_path, "series_weather", series)
     assert told.startswith("series_weather.parquet: weather_id: ids should be text (the column holds ")
     assert told.endswith("an id such as 007 is kept only as text")

@@ -113,7 +113,7 @@ def grid_series(zones: Mapping[str, float] | None = None) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def weather_series(places: tuple[str, ...] = ("mild",)) -> pd.DataFrame:
+def weather_series(places: tuple[str, ...] = ("mild", "mild-east")) -> pd.DataFrame:
     """Hourly series of weather: from 10 C at night to 20 C by day."""
     dry = 15 - 5 * np.cos(2 * np.pi * (HOURS % 24 - 3) / 24)
     parts = [
@@ -139,7 +139,6 @@ def _sites() -> pd.DataFrame:
     common = {
         "county_fips": "",
         "balancing_area_id": "",
-        "weather_id": "mild",
         "headroom_mw": 100,
         "land_available_ha": 100,
         "land_usd_per_ha": 500_000,
@@ -157,9 +156,9 @@ def _sites() -> pd.DataFrame:
     }
     own = [
         {"site_id": "west", "name": "West", "state": "IA", "latitude": 42, "longitude": -94, "utc_offset_h": -6,
-         "grid_zone_id": "WEST", "tariff_usd_per_mwh": 70},
+         "grid_zone_id": "WEST", "weather_id": "mild", "tariff_usd_per_mwh": 70},
         {"site_id": "east", "name": "East", "state": "OH", "latitude": 40, "longitude": -83, "utc_offset_h": -5,
-         "grid_zone_id": "EAST", "tariff_usd_per_mwh": 80},
+         "grid_zone_id": "EAST", "weather_id": "mild-east", "tariff_usd_per_mwh": 80},
     ]  # fmt: skip
     return pd.DataFrame([{**row, **common} for row in own])
 
@@ -201,5 +200,9 @@ def _grid_zones() -> pd.DataFrame:
 
 
 def _weather() -> pd.DataFrame:
-    place = {"latitude": 41, "longitude": -90, "utc_offset_h": -6, "climate_zone": "5A"}
-    return pd.DataFrame([{"weather_id": "mild", "name": "Mild", **place, **GRADED}])
+    own = [
+        {"weather_id": "mild", "name": "Mild", "latitude": 42, "longitude": -94, "utc_offset_h": -6, "climate_zone": "5A"},
+        {"weather_id": "mild-east", "name": "As mild", "latitude": 40, "longitude": -83, "utc_offset_h": -5,
+         "climate_zone": "5A"},
+    ]  # fmt: skip
+    return pd.DataFrame([{**row, **GRADED} for row in own])
