@@ -7,7 +7,7 @@ import pyomo.environ as pyo
 from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
-from siting.models.compiler.algebra import Block, Expression, Relation
+from siting.models.compiler.algebra import Block, Expression, Relation, total
 from siting.models.components.computing import Computing
 from siting.quantities import HOURS_PER_YEAR
 
@@ -21,7 +21,9 @@ class Bridge(Component):
         \mathrm{own}^{\mathrm{br}}_{s,O,y} \ge \mathrm{own}^{\mathrm{br}}_{s,O,y-1}
 
         \mathrm{run}^{\mathrm{br}}_{s,O,y} \le \theta^{\mathrm{br}}_{O,y} \, \delta
-            \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y}
+            \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y}, \qquad
+        \mathrm{own}^{\mathrm{br}}_{s,O,y} \le \delta \sum_{v \le y}
+            \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,v}
 
         \mathrm{out}^{\mathrm{br}}_{s,O,y,h} \le \phi^{\mathrm{firm}}_O \, \mathrm{run}^{\mathrm{br}}_{s,O,y}, \qquad
         \sum_h \omega_h \, \mathrm{out}^{\mathrm{br}}_{s,O,y,h}
@@ -30,7 +32,8 @@ class Bridge(Component):
     A plant is paid by an annuity over its life, whether it runs or not: nobody buys an old one. What is in service
     costs upkeep and counts, by the share that can be relied on, beside the connection for full load in the worst hour;
     what is switched off once the grid is there costs no more of it. No kind is larger than what the site draws in that
-    hour, and none is there before it can be delivered. Its fuel is burnt on the site, so its carbon is in every account
+    hour, and none is there before it can be delivered; the bound on what is owned follows, and gives the column an end.
+    Its fuel is burnt on the site, so its carbon is in every account
     alike.
 
     Symbols
@@ -91,9 +94,14 @@ class Bridge(Component):
         def in_service_within_owned(_: Block, s: str, b: str, y: int) -> Relation:
             return plants[s, b, y] <= owned[s, b, y]
 
+        def load(s: str, y: int) -> Expression:
+            return diversity * sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
+
         def in_service_within_load(_: Block, s: str, b: str, y: int) -> Relation:
-            load = diversity * sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
-            return plants[s, b, y] <= there[b, y] * load
+            return plants[s, b, y] <= there[b, y] * load(s, y)
+
+        def owned_within_loads(_: Block, s: str, b: str, y: int) -> Relation:
+            return owned[s, b, y] <= total(load(s, v) for v in assembly.periods.vintages(y))
 
         def output_within_firm(_: Block, s: str, b: str, y: int, h: int) -> Relation:
             return output[s, b, y, h] <= firm[b] * plants[s, b, y]
@@ -106,6 +114,7 @@ class Bridge(Component):
 
         block.in_service_within_owned = pyo.Constraint(m.SITE, m.BRIDGE, m.PERIOD, rule=in_service_within_owned)
         block.in_service_within_load = pyo.Constraint(m.SITE, m.BRIDGE, m.PERIOD, rule=in_service_within_load)
+        block.owned_within_loads = pyo.Constraint(m.SITE, m.BRIDGE, m.PERIOD, rule=owned_within_loads)
         block.owned_stays = pyo.Constraint(m.SITE, m.BRIDGE, m.PERIOD, rule=assembly.periods.stays(owned))
         block.output_within_firm = pyo.Constraint(m.SITE, m.BRIDGE, m.PERIOD, m.HOUR, rule=output_within_firm)
         permitted = assembly.subset("BRIDGE_PERMITTED", m.BRIDGE, is_short)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pyomo.common.errors import InfeasibleConstraintException
-from rich_case import rich_case
+from rich_case import rich_case, rich_policy
 from sites_apart import blocks_of, fleet, whole
 from tiny import decided, quick, tiny_case
 
@@ -65,7 +65,7 @@ def test_pieces_made_in_batches_are_those_of_the_whole(name: str, batch: int, mo
 def test_pieces_of_all_components_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over two periods, and with every component of the design there is."""
     monkeypatch.setattr(blocks_module, "BATCH_COUNT", 1)
-    case = rich_case()
+    case = rich_case(policy={**rich_policy("hourly"), "heat_reuse_min_fraction": 1e-4})
     assert set(chosen(DESIGN, case)) == set(DESIGN)
     assert_same(blocks_of(case), cut_model(whole(case)))
 

@@ -117,7 +117,7 @@ def test_phases_are_told_in_order() -> None:
 )
 @pytest.mark.parametrize("method", ["whole", "decomposed"])
 def test_infeasible_case_has_no_plan(changes: dict[str, Any], method: str) -> None:
-    with pytest.raises(NoPlanError, match="no plan can meet all limits together") as caught:
+    with pytest.raises(NoPlanError, match="no plan can meet the demand within all limits that are set") as caught:
         quick(tiny_case(hall_usd_per_mw=1e6, **changes), method=method)
     assert caught.value.status == "infeasible"
 

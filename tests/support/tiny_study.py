@@ -201,7 +201,8 @@ def _grid_zones() -> pd.DataFrame:
 
 def _weather() -> pd.DataFrame:
     own = [
-        {"weather_id": "mild", "name": "Mild", "latitude": 42, "longitude": -94, "utc_offset_h": -6, "climate_zone": "5A"},
+        {"weather_id": "mild", "name": "Mild", "latitude": 42, "longitude": -94, "utc_offset_h": -6,
+         "climate_zone": "5A"},
         {"weather_id": "mild-east", "name": "As mild", "latitude": 40, "longitude": -83, "utc_offset_h": -5,
          "climate_zone": "5A"},
     ]  # fmt: skip
