@@ -345,8 +345,9 @@ def make_plan() -> MakePlan:
         made = {**tables(names or {}), **(replaced or {})}
         made["kpis"] = kpis.compute(made, study_id="stand-in")
         limits = {
-            "carbon_method": "location", "capped_carbon": "location", "carbon_price_usd_per_t": 0.0, "carbon_cap_t_per_yr": None,
-            "water_cap_m3_per_yr": None, "excluded_sites": (), "grid_zone_limit_mw": {}, "sites_max_count": None,
+            "carbon_method": "location", "capped_carbon": "location", "carbon_price_usd_per_t": 0.0,
+            "carbon_cap_t_per_yr": None, "water_cap_m3_per_yr": None,
+            "excluded_sites": (), "grid_zone_limit_mw": {}, "sites_max_count": None,
         }  # fmt: skip
         objective = float(made["cost"]["present_value_usd"].sum())
         study = SimpleNamespace(
