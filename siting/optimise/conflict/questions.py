@@ -26,7 +26,7 @@ TOLERANCE = 1e-6
 """What a row may be off by, over its side or one."""
 
 PRECISION = 0.005
-"""How far above the least that is enough a value may lie, over the value."""
+"""How far beyond the least that is enough a value may lie, over the change from what is stated."""
 
 DOUBLINGS_COUNT = 40
 """Doublings of a limit without a loosest value after which nothing is expected of it."""
@@ -271,13 +271,18 @@ class Questions:
                 if is_enough(enough):
                     break
                 short = enough
-        while abs(enough - short) > (1.0 if is_whole else PRECISION * abs(enough)):
+        while abs(enough - short) > (1.0 if is_whole else self._near(enough, float(stated.value))):
             middle = (short + enough) / 2
             middle = float(round(middle)) if is_whole else middle
             if middle in (short, enough):
                 break
             short, enough = (short, middle) if is_enough(middle) else (middle, enough)
         return enough
+
+    @staticmethod
+    def _near(enough: float, stated: float) -> float:
+        """How far off a value may be: a part of the change, and no less than rounding."""
+        return max(PRECISION * abs(enough - stated), TOLERANCE * abs(enough))
 
     def _opened(self, form: LimitedForm, limit: int, held: Sequence[int]) -> tuple[str, ...]:
         """Fewest sites closed by a rule that must be opened."""
