@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from siting.cooling.weather import LONGEST_FILL_H, gaps
 from siting.problems import InputError, Problem
 from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["LONGEST_FILL_H", "Filled", "hours_of_year", "one_year_of"]
+__all__ = ["Filled", "hours_of_year", "one_year_of"]
 
-LONGEST_FILL_H = 6
-"""Longest gap that is filled along a straight line [h]; a longer one is no hour's slip."""
 HINT = f"at most {LONGEST_FILL_H} are filled"
 
 _LEAP = (2, 29)
@@ -105,7 +103,7 @@ def hours_of_year(table: pd.DataFrame, file: str) -> Filled:
     whole = pd.DataFrame(np.nan, index=np.arange(HOURS_PER_YEAR), columns=table.columns)
     whole.iloc[positions] = kept.to_numpy(dtype=float)
     notes = ["the 29th of February is left out"] if is_leap.any() else []
-    gaps = [(str(name), start, length) for name in whole for start, length in _gaps(whole[name])]
+    missing = [(str(name), start, length) for name in whole for start, length in gaps(whole[name])]
     problems = [
         Problem(
             file,
@@ -114,19 +112,12 @@ def hours_of_year(table: pd.DataFrame, file: str) -> Filled:
             f"{length:,} hours are missing from hour {start:,} on",
             f"at most {LONGEST_FILL_H} are filled",
         )
-        for name, start, length in gaps
+        for name, start, length in missing
         if length > LONGEST_FILL_H
     ]
     if problems:
         raise InputError(problems)
-    if gaps:
-        hours = sum(length for _, _, length in gaps)
-        notes.append(f"{hours} missing values in {len(gaps)} gaps are filled along a straight line")
+    if missing:
+        hours = sum(length for _, _, length in missing)
+        notes.append(f"{hours} missing values in {len(missing)} gaps are filled along a straight line")
     return Filled(whole.interpolate(limit_direction="both"), tuple(notes))
-
-
-def _gaps(series: pd.Series) -> Iterator[tuple[int, int]]:
-    """First hour and length of each run of missing values."""
-    missing = series.isna().to_numpy()
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], missing, [False])).astype(np.int8)))
-    yield from zip(edges[::2].tolist(), (edges[1::2] - edges[::2]).tolist(), strict=True)

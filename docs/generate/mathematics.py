@@ -51,7 +51,7 @@ def _word(found: re.Match[str]) -> str:
 class _Inline(InlineProcessor):
     """Formulas in a sentence."""
 
-    # Markdown's name and arguments; its stubs want an element, where the text of a stash is as good.
+    # The name and the arguments are those of Markdown, whose stubs want an element: the text of a stash is as good.
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: ARG002, N802
         """Keep the formula apart from the rest of the text."""
         return self.md.htmlStash.store(mathml(m[1])), m.start(0), m.end(0)

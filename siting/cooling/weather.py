@@ -18,7 +18,8 @@ WEATHER_COLUMNS = ("dry_bulb_c", "dew_point_c", "pressure_pa")
 _LIMITS = {"dry_bulb_c": (-70.0, 60.0), "dew_point_c": (-90.0, 40.0), "pressure_pa": (45000.0, 110000.0)}
 # Instruments and rounding may put the dew point a little above the dry bulb of saturated air.
 _DEW_ABOVE_DRY_C = 0.5
-_LONGEST_FILL_H = 6
+LONGEST_FILL_H = 6
+"""Longest gap that is filled along a straight line [h]; a longer one is no hour's slip."""
 
 
 def check_weather(weather: pd.DataFrame, file: str = "weather") -> None:
@@ -127,10 +128,10 @@ def read_epw(path: str | Path) -> pd.DataFrame:
         raise InputError(texts)
     weather = _without_codes(table)
     problems = [
-        Problem(file, 0, name, f"hour {start}: missing for {length} hours", f"at most {_LONGEST_FILL_H} are filled")
+        Problem(file, 0, name, f"hour {start}: missing for {length} hours", f"at most {LONGEST_FILL_H} are filled")
         for name in WEATHER_COLUMNS
-        for start, length in _gaps(weather[name])
-        if length > _LONGEST_FILL_H
+        for start, length in gaps(weather[name])
+        if length > LONGEST_FILL_H
     ]
     if problems:
         raise InputError(problems)
@@ -207,8 +208,8 @@ def _without_codes(table: pd.DataFrame) -> pd.DataFrame:
     return weather
 
 
-def _gaps(series: pd.Series) -> Iterator[tuple[int, int]]:
-    """First hour and length of each run of missing values."""
+def gaps(series: pd.Series) -> Iterator[tuple[int, int]]:
+    """Yield the first hour and the length of each run of missing values."""
     missing = series.isna().to_numpy()
     edges = np.flatnonzero(np.diff(np.concatenate(([False], missing, [False])).astype(np.int8)))
     yield from zip(edges[::2].tolist(), (edges[1::2] - edges[::2]).tolist(), strict=True)

@@ -75,7 +75,7 @@ def test_another_version_or_catalogue_is_told(tmp_path: Path) -> None:
     [
         (["other.yaml"], f"holds no {STUDY}; make one with: siting pack STUDY"),
         ([STUDY, "../outside.txt"], "holds files that lie outside of it; nothing was unpacked"),
-        ([STUDY, "/tmp/outside.txt"], "holds files that lie outside of it; nothing was unpacked"),
+        ([STUDY, "/outside.txt"], "holds files that lie outside of it; nothing was unpacked"),
         ([STUDY, "a/../../outside.txt"], "holds files that lie outside of it; nothing was unpacked"),
     ],
 )

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from siting.quantities import label
 from siting.reports.document import (
     Bullet,
     Bullets,
-    Cell,
     KeyFigure,
     KeyFigures,
     Note,
     Report,
     Section,
-    Table,
-    TableColumn,
 )
 from siting.reports.render import printed
 from siting.reports.text.words import Words
 from siting.scenarios.alternatives.tables import contracts_table, plans_table, sites_table
+from siting.scenarios.page_table import table_of
 from siting.version import __version__
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from siting.scenarios.alternatives.alternatives import Alternatives
 
 __all__ = ["page"]
+
+CONTRACTED = "Contracted power of each plan in the last period"
+CONTRACT_COLUMNS = {"plan": "Plan", "contract_id": "Kind", "contracted_mw": "Contracted"}
+NAMES = ("plan",)
+"""Columns whose cells are names of rows."""
 
 PLAN_COLUMNS = {
     "plan": "Plan",
@@ -59,6 +59,7 @@ def page(found: Alternatives) -> str:
     """
     words, study = Words("en"), found.case.study
     slack = words.percent(found.within_fraction)
+    table = partial(table_of, words, labels=NAMES)
     plans, sites, contracts = plans_table(found), sites_table(found), contracts_table(found)
     report = Report(
         kind="scenarios",
@@ -74,23 +75,9 @@ def page(found: Alternatives) -> str:
         ),
         sections=(
             _verdict(found, slack),
-            Section("sites", "Sites", (_table(words, "sites", "What is known of each site", sites, SITE_COLUMNS),)),
-            Section(
-                "plans", "Plans", (_table(words, "plans", "Every plan found, the best first", plans, PLAN_COLUMNS),)
-            ),
-            Section(
-                "contracts",
-                "Contracts",
-                (
-                    _table(
-                        words,
-                        "contracts",
-                        "Contracted power of each plan in the last period",
-                        contracts,
-                        {"plan": "Plan", "contract_id": "Kind", "contracted_mw": "Contracted"},
-                    ),
-                ),
-            ),
+            Section("sites", "Sites", (table("sites", "What is known of each site", sites, SITE_COLUMNS),)),
+            Section("plans", "Plans", (table("plans", "Every plan found, the best first", plans, PLAN_COLUMNS),)),
+            Section("contracts", "Contracts", (table("contracts", CONTRACTED, contracts, CONTRACT_COLUMNS),)),
             _reading(slack),
         ),
         slug=f"{study.name}-alternatives",
@@ -133,25 +120,3 @@ def _reading(slack: str) -> Section:
         Bullet("Bound.", "What no plan costs less than, as the search for the best plan proved it."),
     )
     return Section("reading", "How to read this", (Bullets(items),))
-
-
-def _table(words: Words, name: str, caption: str, frame: pd.DataFrame, columns: dict[str, str]) -> Table:
-    heads = tuple(_column(words, key, text) for key, text in columns.items())
-    rows = tuple(tuple(_cell(row[key]) for key in columns) for row in frame.to_dict("records"))
-    return Table(name, caption, heads, rows)
-
-
-def _column(words: Words, key: str, text: str) -> TableColumn:
-    if key == "plan":
-        return TableColumn(key, text, "label")
-    try:
-        label(key)
-    except ValueError:
-        return TableColumn(key, text)
-    return words.column(key, text)
-
-
-def _cell(value: Any) -> Cell:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return value if isinstance(value, int | float | str) else str(value)

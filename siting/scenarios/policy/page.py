@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from siting.quantities import label
-from siting.reports.document import Block, Bullet, Bullets, Cell, Note, Report, Section, Table, TableColumn
+from siting.reports.document import Block, Bullet, Bullets, Note, Report, Section, Table, TableColumn
 from siting.reports.render import printed
 from siting.reports.text.words import Words
+from siting.scenarios.page_table import cell_of, table_of
 from siting.version import __version__
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def sections(words: Words, tables: Mapping[str, pd.DataFrame]) -> tuple[Section,
 
     def chapter(key: str, title: str, caption: str, columns: Mapping[str, str]) -> Section:
         name = f"instruments-{key}"
-        return Section(name, title, (_table(words, name, caption, effects, columns),))
+        return Section(name, title, (table_of(words, name, caption, effects, columns),))
 
     return (
         _findings(words, effects),
@@ -158,34 +157,13 @@ def _reading() -> Section:
     return Section("reading", "How to read this", (Bullets(items),))
 
 
-def _table(words: Words, name: str, caption: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> Table:
-    there = {key: text for key, text in columns.items() if key in frame}
-    heads = tuple(_column(words, key, text) for key, text in there.items())
-    rows = tuple(tuple(_cell(row[key]) for key in there) for row in frame.to_dict("records"))
-    return Table(name, caption, heads, rows)
-
-
 def _wide(words: Words, frame: pd.DataFrame, by: str, value: str) -> Table:
     """A row a state or a party, a column an instrument."""
     pivot = frame.pivot_table(index=by, columns="instrument", values=value, sort=False)
     pivot = pivot[(pivot.abs() > 1e-6).any(axis=1)]
     columns = [words.column(value, str(name).replace("-", " ")) for name in pivot.columns]
     rows = tuple(
-        (str(key), *(_cell(cell) for cell in row))
+        (str(key), *(cell_of(cell) for cell in row))
         for key, row in zip(pivot.index, pivot.to_numpy().tolist(), strict=True)
     )
     return Table(f"instruments-{by}", f"Change by {by}", (TableColumn(by, by.capitalize()), *columns), rows)
-
-
-def _column(words: Words, key: str, text: str) -> TableColumn:
-    try:
-        label(key)
-    except ValueError:
-        return TableColumn(key, text)
-    return words.column(key, text)
-
-
-def _cell(value: Any) -> Cell:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return value if isinstance(value, int | float | str) else str(value)

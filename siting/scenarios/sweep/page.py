@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pandas as pd
@@ -17,7 +16,6 @@ from siting.reports.document import (
     Block,
     Bullet,
     Bullets,
-    Cell,
     Figure,
     KeyFigure,
     KeyFigures,
@@ -30,6 +28,7 @@ from siting.reports.document import (
 from siting.reports.facts import figure
 from siting.reports.render import printed
 from siting.reports.text.words import Words
+from siting.scenarios.page_table import rows_of
 from siting.scenarios.sweep.summary import CaseResult
 from siting.version import __version__
 
@@ -222,8 +221,7 @@ def _reading() -> Section:
 
 def _table(words: Words, name: str, caption: str, frame: pd.DataFrame, keys: Sequence[str]) -> Table:
     columns = tuple(_column(words, key, frame) for key in keys)
-    rows = tuple(tuple(_cell(row[key]) for key in keys) for row in frame.to_dict("records"))
-    return Table(name, caption, columns, rows)
+    return Table(name, caption, columns, rows_of(frame, keys))
 
 
 def _column(words: Words, key: str, frame: pd.DataFrame) -> TableColumn:
@@ -240,12 +238,6 @@ def _column(words: Words, key: str, frame: pd.DataFrame) -> TableColumn:
     if key == "seconds":
         return TableColumn(key, "Time", "quantity", "s")
     return TableColumn(key, key.rpartition(".")[2], "mixed" if pd.api.types.is_numeric_dtype(frame[key]) else "text")
-
-
-def _cell(value: Any) -> Cell:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return value if isinstance(value, int | float | str) else value.item() if hasattr(value, "item") else str(value)
 
 
 def _axis(path: str) -> str:
