@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from siting.study import magnitudes
 from siting.text import Id
 
-__all__ = ["Fraction", "Grade", "Graded", "Row", "State", "Text"]
+__all__ = ["ABOUT", "Fraction", "Grade", "Graded", "Row", "State", "Text"]
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -25,6 +25,10 @@ class Row(BaseModel):
     """A row of a table: frozen, complete, finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+
+
+ABOUT = ("source_id", "grade")
+"""Columns of a graded row that say something about it, and stand last in a table."""
 
 
 class Graded(Row):

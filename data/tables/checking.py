@@ -9,14 +9,12 @@ from typing import get_args
 import pandas as pd
 from pydantic import ValidationError
 
-from siting.data.kinds.row import Row
+from siting.data.kinds.row import ABOUT, Row
 from siting.data.tables.files import Line
 from siting.problems import Problem, wording
 from siting.text import unwritable
 
 __all__ = ["checked_rows", "frame_of", "may_be_left_out"]
-
-LAST_COLUMNS = ("source_id", "grade")
 
 
 def checked_rows(
@@ -86,8 +84,8 @@ def frame_of(rows: list[Row], row_model: type[Row], lines: list[int] | None = No
         if field.is_required() or any(getattr(row, name) is not None for row in rows)
     }
     names = [
-        *(name for name in own if name not in LAST_COLUMNS),
-        *(name for name in LAST_COLUMNS if name in own),
+        *(name for name in own if name not in ABOUT),
+        *(name for name in ABOUT if name in own),
     ]
     frame = pd.DataFrame([row.model_dump() for row in rows], columns=names, index=lines)
     for name, field in own.items():

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from siting.data.kinds.row import Graded
+from siting.data.kinds.row import ABOUT, Graded
 from siting.data.kinds.table import TableSchema
 from siting.data.tables.checking import checked_rows, may_be_left_out
 from siting.data.tables.files import Line
@@ -19,8 +19,6 @@ from siting.problems import Problem, did_you_mean
 __all__ = ["Cells", "Changed", "appended", "changed", "stated_cells"]
 
 GRADE = "assumed"
-
-_ABOUT = ("source_id", "grade")
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def appended(name: str, kind: TableSchema, base: pd.DataFrame, own: Cells) -> Ch
     own
         The rows that join them.
     """
-    optional = {*_ABOUT, *may_be_left_out(kind.row)}
+    optional = {*ABOUT, *may_be_left_out(kind.row)}
     problems = column_problems(own.file, own.heading, list(kind.row.model_fields), optional)
     if problems:
         return Changed(base.iloc[:0], problems=tuple(problems))
@@ -125,13 +123,13 @@ def changed(name: str, kind: TableSchema, base: pd.DataFrame, own: Cells) -> Cha
 
 def _of_own(kind: TableSchema, stated: Mapping[str, str]) -> dict[str, str]:
     """Source and grade of a row in which everything but its key is changed; nothing where the row keeps its own."""
-    rest = set(kind.row.model_fields) - set(kind.key) - set(_ABOUT)
+    rest = set(kind.row.model_fields) - set(kind.key) - set(ABOUT)
     return {"source_id": OWN, "grade": GRADE} if rest <= set(stated) else {}
 
 
 def with_source(own: Cells) -> tuple[list[str], list[Line]]:
     """Return the cells with a source and a grade: the study's own where none is named."""
-    heading = [*own.heading, *(column for column in _ABOUT if column not in own.heading)]
+    heading = [*own.heading, *(column for column in ABOUT if column not in own.heading)]
     filled = {"source_id": OWN, "grade": GRADE}
     lines = []
     for line, cells in own.lines:
@@ -150,7 +148,7 @@ def stated_cells(name: str, kind: TableSchema, rows: pd.DataFrame, own: Cells) -
         stated = of_line[int(line)]
         source, grade = stated.get("source_id", "").strip() or OWN, stated.get("grade", "").strip() or GRADE
         for column, cell in stated.items():
-            if cell.strip() and column not in (*kind.key, *_ABOUT):
+            if cell.strip() and column not in (*kind.key, *ABOUT):
                 yield {
                     "table": name,
                     "row_id": ".".join(key),

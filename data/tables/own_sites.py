@@ -62,6 +62,9 @@ def appended_sites(kind: TableSchema, sites: pd.DataFrame, weather: pd.DataFrame
             problems.append(Problem(own.file, line, "", f"{len(cells)} cells under a heading of {len(own.heading)}"))
             continue
         stated = dict(zip(stated_heading, cells, strict=True))
+        if sites.empty or weather.empty:
+            problems.append(Problem(own.file, line, "", "there is no place to take from what is left out"))
+            continue
         near, of_weather = _nearest(sites, stated), _nearest(weather, stated)
         taken = dict(_taken(stated, near or _Nearest(sites.iloc[0], 0.0), of_weather or _Nearest(weather.iloc[0], 0.0)))
         lines.append((line, [stated.get(column) or taken.get(column, ("", ""))[0] for column in heading]))
@@ -88,12 +91,12 @@ def appended_sites(kind: TableSchema, sites: pd.DataFrame, weather: pd.DataFrame
 
 
 def _nearest(table: pd.DataFrame, stated: dict[str, str]) -> _Nearest | None:
-    """The row of a table that lies nearest to a place; None where that has no coordinates."""
+    """The row of a table that lies nearest to a place; None where that has no coordinates that can be."""
     try:
         latitude, longitude = float(stated["latitude"]), float(stated["longitude"])
     except ValueError:
         return None
-    if table.empty or not (abs(latitude) <= 90 and abs(longitude) <= 180):
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         return None
     away = great_circle_km(latitude, longitude, table["latitude"].to_numpy(), table["longitude"].to_numpy())
     position = int(np.argmin(away))

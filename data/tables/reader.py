@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ import pandas as pd
 from siting.cooling import technologies_of
 from siting.cooling.parameters import check_parameters
 from siting.cooling.registry import TECHNOLOGIES
-from siting.data.kinds.row import Row
+from siting.data.kinds.row import ABOUT, Row
 from siting.data.kinds.table import TableSchema
 from siting.data.tables.checking import checked_rows, frame_of, may_be_left_out
 from siting.data.tables.files import cells_of
@@ -26,7 +26,6 @@ from siting.problems import Problem, did_you_mean
 
 __all__ = ["DATA_YEAR", "catalog_path", "load_tables", "read_series", "read_table"]
 
-ABOUT = ("source_id", "grade")
 YEAR_OF_OWN = 2024
 """Year in whose dollars studies and their tables are."""
 
@@ -131,31 +130,15 @@ def load_tables(
         elif isinstance(source, Path):
             table, found = read_series(source, SERIES[name], data_year)
         else:
+            table = pd.DataFrame(columns=[SERIES[name].key, "hour", *SERIES[name].columns])
             found = [Problem(source.file, 0, name, "hourly series should be a file of their own")]
         tables[name] = table
         problems += found
         if not found:
             sound.add(name)
-    of_own: list[tuple[str, str, pd.DataFrame]] = []
     whole = {name: tables[name] for name in sound & kinds.keys()}
-    for kind_of_change, sources in ((appended, additions), (changed, changes)):
-        for name, source in sources.items():
-            if name in SERIES:
-                problems += _with_series(name, source, data_year, tables, is_new=kind_of_change is appended)
-            if name not in whole:
-                continue
-            cells = _read(source)
-            if cells.problems:
-                problems += cells.problems
-                continue
-            if kind_of_change is appended and name == "sites":
-                found_there = appended_sites(kinds[name], whole[name], tables["weather"], cells)
-            else:
-                found_there = kind_of_change(name, kinds[name], whole[name], cells)
-            problems += [*found_there.problems, *_faults(name, kinds[name], found_there.rows, cells.file)]
-            of_own.append((name, cells.file, found_there.rows))
-            whole[name] = _joined(kinds[name], whole[name], found_there.rows)
-            tables["imputed"] = _with_cells(tables["imputed"], found_there)
+    of_own, found = _with_own(tables, whole, {appended: additions, changed: changes}, data_year)
+    problems += found
     if replacements or of_own:
         tables["sources"] = whole["sources"] = _with_own_source(whole.get("sources", tables["sources"]))
     known_there = {**tables, **whole}
@@ -168,6 +151,38 @@ def load_tables(
             tables[name] = whole[name].reset_index(drop=True) if name != "imputed" else tables[name]
     tables["imputed"] = tables["imputed"].reset_index(drop=True)
     return tables, sorted(set(problems))
+
+
+def _with_own(
+    tables: dict[str, pd.DataFrame],
+    whole: dict[str, pd.DataFrame],
+    own: Mapping[Callable[[str, TableSchema, pd.DataFrame, Cells], Changed], Mapping[str, Own]],
+    data_year: int,
+) -> tuple[list[tuple[str, str, pd.DataFrame]], list[Problem]]:
+    """Put a study's own rows and cells into the tables that are whole, and its series beside the others.
+
+    Returns the rows with the table and the file of each, and what is wrong with them.
+    """
+    kinds, rows, problems = {**TABLES, **LAYERS}, [], []
+    for change, sources in own.items():
+        for name, source in sources.items():
+            if name in SERIES:
+                problems += _with_series(name, source, data_year, tables, is_new=change is appended)
+            if name not in whole:
+                continue
+            cells = _read(source)
+            if cells.problems:
+                problems += cells.problems
+                continue
+            if change is appended and name == "sites":
+                found = appended_sites(kinds[name], whole[name], tables["weather"], cells)
+            else:
+                found = change(name, kinds[name], whole[name], cells)
+            problems += [*found.problems, *_faults(name, kinds[name], found.rows, cells.file)]
+            rows.append((name, cells.file, found.rows))
+            whole[name] = _joined(kinds[name], whole[name], found.rows)
+            tables["imputed"] = _with_cells(tables["imputed"], found)
+    return rows, problems
 
 
 def _with_series(

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["template_of"]
 
-PROVENANCE = ("source_id", "grade")
-
 
 def template_of(table: str) -> str:
     """Return a table without rows as CSV: a remark on each column, then the heading.
@@ -37,6 +35,7 @@ def template_of(table: str) -> str:
     """
     import pandas as pd
 
+    from siting.data.kinds.row import ABOUT
     from siting.data.tables.checking import may_be_left_out
     from siting.data.tables.own_sites import MUST
     from siting.data.tables.reader import catalog_path
@@ -48,8 +47,8 @@ def template_of(table: str) -> str:
     optional = may_be_left_out(row)
     if table == "sites":
         optional = set(row.model_fields) - set(MUST)
-    optional |= set(PROVENANCE)
-    names = sorted(row.model_fields, key=lambda name: (name in PROVENANCE, name in optional))
+    optional |= set(ABOUT)
+    names = sorted(row.model_fields, key=lambda name: (name in ABOUT, name in optional))
     remarks = [f"# {table}: {_first_line(row)}", *_remarks(row, names, optional, meaning)]
     heading = io.StringIO()
     csv.writer(heading, lineterminator="\n").writerow(names)

@@ -205,6 +205,19 @@ def test_what_is_odd_is_suspected_aloud(tmp_path: Path, place: dict[str, Any], t
     assert any(told in note.message and hint in note.hint for note in notes), notes
 
 
+def test_broken_weather_hides_no_place_and_breaks_nothing(tmp_path: Path) -> None:
+    """Without a row to take from, a place of one's own was a traceback."""
+    (tmp_path / "weather.csv").write_text("weather_id,name,latitude\n", encoding="utf-8")
+    told = refusal(study_of(tmp_path, {"sites": {"append": [BARN]}, "weather": "weather.csv"}))
+    assert "weather.csv:1: longitude: missing column" in told
+    assert "own.yaml:6: there is no place to take from what is left out" in told
+
+
+def test_series_in_a_study_are_refused(tmp_path: Path) -> None:
+    told = refusal(study_of(tmp_path, {"series_weather": {"replace": [{"weather_id": "a", "hour": 0}]}}))
+    assert "series_weather: hourly series should be a file of their own" in told
+
+
 def test_catalogue_is_not_suspected() -> None:
     assert site_notes(siting.prepare(siting.load_study("us-small"))) == ()
 
