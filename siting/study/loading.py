@@ -199,10 +199,7 @@ def _extend(document: Document, path: Path) -> None:
         del base.data["extends"]
     for about in ("name", "title", "description"):  # of the study that is extended, and wrong of this one
         base.data.pop(about, None)
-    if isinstance(base.data.get("tables"), dict):
-        base.data["tables"] = {
-            table: _seen_from(path.parent, base_path.parent, own) for table, own in base.data["tables"].items()
-        }
+    _see_from(path.parent, base_path.parent, base.data)
     own = document.data
     for part, value in base.data.items():
         if part not in own:
@@ -217,11 +214,23 @@ def _extend(document: Document, path: Path) -> None:
                 _adopt(document, base, (part, field))
 
 
-def _seen_from(folder: Path, base_folder: Path, own: object) -> object:
-    """Return what the study that is extended says of a table of its own, with paths seen from another folder."""
-    if isinstance(own, dict):
-        return {kind: _seen_from(folder, base_folder, source) for kind, source in own.items()}
-    return os.path.relpath(base_folder / own, folder) if isinstance(own, str) else own
+def _see_from(folder: Path, base_folder: Path, data: dict[Any, Any]) -> None:
+    """Let the files that the study that is extended names be seen from the folder of another one."""
+
+    def seen(stated: object) -> object:
+        if isinstance(stated, dict):
+            return {kind: seen(source) for kind, source in stated.items()}
+        return os.path.relpath(base_folder / stated, folder) if isinstance(stated, str) else stated
+
+    if isinstance(tables := data.get("tables"), dict):
+        data["tables"] = {name: seen(own) for name, own in tables.items()}
+    if isinstance(files := data.get("components"), list):
+        data["components"] = [seen(file) for file in files]
+    policy = data.get("policy")
+    rules = policy.get("regional") if isinstance(policy, dict) else None
+    for part in (data.get("sites"), *(rules if isinstance(rules, list) else ())):
+        if isinstance(part, dict) and "polygon" in part:
+            part["polygon"] = seen(part["polygon"])
 
 
 def _adopt(document: Document, base: Document, path: FieldPath) -> None:

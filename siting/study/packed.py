@@ -22,6 +22,7 @@ __all__ = ["ABOUT", "MOST_BYTES", "PACK", "STUDY", "unpacked", "write_pack"]
 
 PACK = ".zip"
 """How the name of a pack ends."""
+SHAPE = ".shp"
 STUDY, ABOUT = "study.yaml", "pack.json"
 """Names within a pack: the study, whole, and what it was packed with."""
 MOST_BYTES = 2**30
@@ -43,7 +44,7 @@ def write_pack(path: Path, study: Study, about: dict[str, Any]) -> None:
     Raises
     ------
     InputError
-        If it cannot be written there.
+        If it cannot be written there, or a file of polygons is not one file.
     """
     content = _packed(study, about)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -71,6 +72,12 @@ def _packed(study: Study, about: dict[str, Any]) -> bytes:
                     fields["tables"][table] = name
                 elif source_of(stated, kind) is not None:
                     fields["tables"][table][kind] = name
+    for position, (part, stated) in enumerate(_polygons(fields)):
+        source = (study.origin.parent if study.origin else Path()) / stated
+        if source.suffix.lower() == SHAPE:
+            raise InputError([Problem(stated, 0, "", "a shape file has parts beside it", "save it as a GeoPackage")])
+        part["polygon"] = f"polygons/{position}{source.suffix}"
+        files[part["polygon"]] = source
     text = io.StringIO()
     YAML(pure=True).dump(fields, text)
     whole = io.BytesIO()
@@ -82,6 +89,12 @@ def _packed(study: Study, about: dict[str, Any]) -> bytes:
         ):
             pack.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return whole.getvalue()
+
+
+def _polygons(fields: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Parts of a study that name a file of polygons, each with the file as it is stated."""
+    parts = [fields["sites"], *fields["policy"]["regional"]]
+    return [(part, part["polygon"]) for part in parts if isinstance(part, dict) and part.get("polygon")]
 
 
 def unpacked(path: Path, file: str) -> Path:

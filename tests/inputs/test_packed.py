@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from importlib.resources import files
 from pathlib import Path
 
+import geopandas
 import pytest
+import shapely
 from tiny_study import own_tables, study_fields, write_study
 
 import siting
@@ -15,6 +18,7 @@ from siting.data.tables.of_study import tables_of
 from siting.data.tables.pack_notes import about_here, pack_notes
 from siting.problems import InputError
 from siting.study.packed import ABOUT, STUDY, write_pack
+from siting.study.parts import Candidates
 
 
 def pack_of(folder: Path, name: str = "p.zip") -> Path:
@@ -56,6 +60,41 @@ def test_rows_and_appended_files_are_packed(tmp_path: Path, monkeypatch: pytest.
     sites = tables_of(siting.load_study("s.zip"))[0]["sites"].set_index("site_id")
     assert sites.loc["here", "name"] == "Here"
     assert sites.loc["polk-ia", "land_usd_per_ha"] == 12345
+
+
+def test_polygons_are_packed_and_seen_from_a_study_that_extends(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    area = geopandas.GeoDataFrame(geometry=[shapely.box(-96, 41, -92, 43)], crs=4326)
+    area.to_file(tmp_path / "base" / "area.geojson")
+    base = "extends: us-small\nname: base\nsites: {candidates: 8, polygon: area.geojson}\n"
+    (tmp_path / "base" / "base.yaml").write_text(base, encoding="utf-8")
+    write_pack(tmp_path / "p.zip", siting.load_study(tmp_path / "base" / "base.yaml"), about_here())
+    again = siting.load_study(tmp_path / "p.zip")
+    assert isinstance(again.sites, Candidates)
+    assert again.sites.polygon == "polygons/0.geojson"
+    assert again.origin is not None
+    assert geopandas.read_file(again.origin.parent / again.sites.polygon).geometry.iloc[0].equals(area.geometry.iloc[0])
+
+
+def test_files_of_a_study_that_is_extended_are_seen_from_the_one_that_extends(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    small = (files("siting.data") / "studies" / "us-small.yaml").read_text("utf-8")
+    own = "components: [rules.py]\nsites: {candidates: 8, polygon: area.geojson}\n"
+    kept = small[: small.index("sites:\n")] + own + small[small.index("zones:\n") :]
+    (tmp_path / "base" / "base.yaml").write_text(kept, encoding="utf-8")
+    (tmp_path / "base" / "rules.py").touch()
+    (tmp_path / "b.yaml").write_text("extends: base/base.yaml\nname: b\n", encoding="utf-8")
+    study = siting.load_study(tmp_path / "b.yaml")
+    assert study.component_files() == (tmp_path / "base" / "rules.py",)
+    assert isinstance(study.sites, Candidates)
+    assert study.sites.polygon == str(Path("base") / "area.geojson")
+
+
+def test_shape_file_is_not_packed(tmp_path: Path) -> None:
+    text = "extends: us-small\nname: s\nsites: {candidates: 8, polygon: area.shp}\n"
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="a shape file has parts beside it; save it as a GeoPackage"):
+        write_pack(tmp_path / "p.zip", siting.load_study(tmp_path / "s.yaml"), about_here())
 
 
 def test_another_version_or_catalogue_is_told(tmp_path: Path) -> None:
