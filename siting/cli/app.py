@@ -26,9 +26,11 @@ from siting.cli.compare import compare
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
 from siting.cli.footprint import footprint
+from siting.cli.pack import pack
 from siting.cli.pareto import pareto
 from siting.cli.policy import policy
 from siting.cli.sweep import sweep
+from siting.cli.template import template
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 from siting.problems import InputError, Problem, did_you_mean
@@ -270,53 +272,6 @@ def studies() -> int:
 
 
 @app.command
-def pack(study: str, /, *, output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None) -> int:
-    """Write a study and all its own tables as one file, which every command takes like a study, on any machine.
-
-    Parameters
-    ----------
-    study
-        Path of a YAML file, or the name of a built-in study.
-    output
-        The file; STUDY.zip by default.
-    """
-    from siting.data.tables.pack_notes import about_here
-    from siting.data.tables.selection import choose_rows
-    from siting.study.packed import PACK, write_pack
-
-    found = siting.load_study(study)
-    if found.components:
-        message = "the study brings code of its own, which a pack does not carry"
-        raise InputError([found.problem("components", message, "send the folder")])
-    choose_rows(found)
-    path = output or Path(f"{found.name}{PACK}")
-    require(path.suffix == PACK, "--output", f"a name that ends in {PACK}", path)
-    write_pack(path, found, about_here())
-    complain(f"{path}: run it with: siting run {path}")
-    return DONE
-
-
-@app.command
-def template(table: str, /) -> int:
-    """Print an empty table to fill, with what its columns mean.
-
-    Parameters
-    ----------
-    table
-        Name of a table of the catalogue, such as sites, or of one that only a study brings, such as heat.
-    """
-    from siting.cli.template import template_of
-    from siting.data.tables.schema import LAYERS, TABLES
-
-    known = (*TABLES, *LAYERS)
-    if table not in known:
-        hint = did_you_mean(table, known) or f"the tables are: {', '.join(known)}"
-        raise InputError([Problem("TABLE", 0, "", f"no table {table!r}", hint)])
-    print(template_of(table), end="")
-    return DONE
-
-
-@app.command
 def verify(folder: Path, /) -> int:
     """Audit a saved plan from its files alone: every balance, cost, limit, table and page is worked out again.
 
@@ -414,6 +369,8 @@ def backtest(
     return DONE
 
 
+app.command(pack)
+app.command(template)
 app.command(sweep)
 app.command(compare)
 app.command(pareto)

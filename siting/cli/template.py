@@ -1,4 +1,4 @@
-"""An empty table to fill, with what its columns mean."""
+"""The command `siting template`: an empty table to fill, with what its columns mean."""
 
 from __future__ import annotations
 
@@ -7,12 +7,31 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
+from siting.problems import InputError, Problem, did_you_mean
 from siting.quantities import unit
 
 if TYPE_CHECKING:
     from siting.data.kinds.row import Row
 
-__all__ = ["template_of"]
+__all__ = ["template", "template_of"]
+
+
+def template(table: str, /) -> int:
+    """Print an empty table to fill, with what its columns mean.
+
+    Parameters
+    ----------
+    table
+        Name of a table of the catalogue, such as sites, or of one that only a study brings, such as heat.
+    """
+    from siting.data.tables.schema import LAYERS, TABLES
+
+    known = (*TABLES, *LAYERS)
+    if table not in known:
+        hint = did_you_mean(table, known) or f"the tables are: {', '.join(known)}"
+        raise InputError([Problem("TABLE", 0, "", f"no table {table!r}", hint)])
+    print(template_of(table), end="")
+    return 0
 
 
 def template_of(table: str) -> str:
