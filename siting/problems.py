@@ -76,6 +76,10 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
+_STEM = 4
+"""Letters from which on the beginning of a name is told as it."""
+
+
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return a hint that names the known word nearest to a misspelt one, or an empty text.
 
@@ -83,9 +87,13 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     --------
     >>> did_you_mean("latncy_limit_ms", ["latency_limit_ms", "batch_mw"])
     "did you mean 'latency_limit_ms'?"
+    >>> did_you_mean("tariff", ["tariff_usd_per_mwh", "tariff_low_usd_per_mwh"])  # a name without its unit
+    "did you mean 'tariff_usd_per_mwh'?"
     """
-    near = difflib.get_close_matches(str(word), list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else ""
+    names = [str(name) for name in known]
+    near = difflib.get_close_matches(str(word), names, n=1)
+    longer = sorted((name for name in names if len(str(word)) >= _STEM and name.startswith(str(word))), key=len)
+    return f"did you mean {(near or longer)[0]!r}?" if near or longer else ""
 
 
 def wording(kind: str, context: Mapping[str, Any], value: object) -> str:

@@ -14,7 +14,9 @@ from siting.data.tables.files import Line
 from siting.problems import Problem, wording
 from siting.text import unwritable
 
-__all__ = ["checked_rows", "frame_of", "may_be_left_out"]
+__all__ = ["cell_problems", "checked_rows", "frame_of", "may_be_left_out"]
+
+MISSING = "missing value"
 
 
 def checked_rows(
@@ -40,7 +42,7 @@ def checked_rows(
     optional = dict.fromkeys(may_be_left_out(row_model))
     for line, cells in lines:
         if len(cells) != len(heading):
-            problems.append(Problem(file, line, "", f"{len(cells)} cells under a heading of {len(heading)}"))
+            problems.append(_too_many(file, line, cells, heading))
             continue
         known = [(name, cell) for name, cell in zip(heading, cells, strict=True) if name in row_model.model_fields]
         broken = [(name, reason) for name, cell in known if (reason := unwritable(cell))]
@@ -51,9 +53,34 @@ def checked_rows(
         try:
             rows.append((line, row_model.model_validate(values)))
         except ValidationError as error:
-            found = _row_problems(file, line, error)
+            found = [problem for problem in _row_problems(file, line, error) if problem.field in heading]
             problems.extend(sorted(found, key=lambda problem: heading.index(problem.field)))
     return frame_of([row for _, row in rows], row_model, [line for line, _ in rows]), problems
+
+
+def cell_problems(
+    file: str, heading: Sequence[str], lines: Sequence[Line], row_model: type[Row], *, may_be_empty: bool = False
+) -> list[Problem]:
+    """Say what is wrong with the cells of columns that are known, where others are not or are missing.
+
+    Parameters
+    ----------
+    file, heading, lines, row_model
+        As of `checked_rows`.
+    may_be_empty
+        Whether something is put where a cell is empty.
+    """
+    known = [name in row_model.model_fields and heading.index(name) == at for at, name in enumerate(heading)]
+    kept = [name for name, is_known in zip(heading, known, strict=True) if is_known]
+    whole = [(line, cells) for line, cells in lines if len(cells) == len(heading)]
+    cut = [(line, [cell for cell, is_known in zip(cells, known, strict=True) if is_known]) for line, cells in whole]
+    found = checked_rows(file, kept, cut, row_model)[1]
+    found += [_too_many(file, line, cells, heading) for line, cells in lines if len(cells) != len(heading)]
+    return [problem for problem in found if not (may_be_empty and problem.message == MISSING)]
+
+
+def _too_many(file: str, line: int, cells: Sequence[str], heading: Sequence[str]) -> Problem:
+    return Problem(file, line, "", f"{len(cells)} cells under a heading of {len(heading)}")
 
 
 def may_be_left_out(row_model: type[Row]) -> set[str]:
@@ -65,7 +92,7 @@ def _row_problems(file: str, line: int, error: ValidationError) -> Iterable[Prob
     for item in error.errors():
         field = str(item["loc"][0]) if item["loc"] else ""
         if item["input"] is None:
-            message = "missing value"
+            message = MISSING
         elif item["type"] == "string_pattern_mismatch":
             message = f"input should match {item['ctx']['pattern']} (got {item['input']!r})"
         else:

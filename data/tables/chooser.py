@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,12 @@ from siting.data.components.registry import ASSETS, PARAMETERS
 from siting.data.kinds.rack_rules import is_speculative
 from siting.data.tables.energisation import faults_of_dates
 from siting.data.tables.rows import FinanceRow
+from siting.data.tables.schema import TABLES
+from siting.data.tables.sound import Lacking, SoundTables
 from siting.data.tables.workload_problems import nowhere_done, out_of_reach, unknown_parts
 from siting.problems import Problem, did_you_mean
 from siting.quantities import HOURS_PER_DAY
+from siting.study.partial import BrokenPartError
 from siting.study.parts import Candidates
 
 if TYPE_CHECKING:
@@ -39,10 +43,17 @@ SHAPE_ROUNDING_FRACTION = 0.001
 class Chooser:
     """Looks up rows and collects what is wrong."""
 
-    def __init__(self, study: Study, tables: dict[str, pd.DataFrame]) -> None:
+    def __init__(self, study: Study, tables: SoundTables, problems: list[Problem]) -> None:
         self.study = study
         self.tables = tables
-        self.problems: list[Problem] = []
+        self.problems = problems
+
+    def tried(self, look: Callable[[], Any]) -> Any:
+        """Return what a look finds; where it rests on what is wrong, which is told already, nothing to rest on."""
+        try:
+            return look()
+        except BrokenPartError:
+            return Lacking()
 
     def report(self, field: str, message: str, hint: str = "") -> None:
         """Note a problem of a field of the study."""
@@ -50,20 +61,20 @@ class Chooser:
 
     def known(self, table: str, key: str, wanted: list[str] | tuple[str, ...], field: str) -> None:
         """Report the ids that a table does not have."""
-        ids = self.tables[table][key].tolist()
+        ids = self.tables.ids(table, key)
         for identity in wanted:
             if identity not in ids:
                 near = difflib.get_close_matches(identity, ids, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"see: siting show {self.study.name} --table {table}"
+                hint = f"did you mean '{near[0]}'?" if near else f"see: siting show {self.study.word()} --table {table}"
                 self.report(field, f"'{identity}' is not in the table {table}", hint)
 
     def rows(self, table: str, key: str, wanted: object, field: str) -> pd.DataFrame:
         """Return the wanted rows, in the order of the study, or all of them."""
-        frame = self.tables[table]
         if wanted == "all":
-            return frame.reset_index(drop=True)
+            return self.tables[table].reset_index(drop=True)
         ids = list(wanted) if isinstance(wanted, list | tuple) else []
         self.known(table, key, ids, field)
+        frame = self.tables[table]
         kept = [identity for identity in ids if identity in set(frame[key])]
         return frame.set_index(key, drop=False).loc[kept].reset_index(drop=True)
 
@@ -228,6 +239,8 @@ class Chooser:
         """Report the zones that no site can serve within the latency limit of their class."""
         if sites.empty or zones.empty or not set(PARAMETERS) <= set(self.tables["parameters"]["parameter_id"]):
             return
+        if isinstance(self.study.sites, tuple) and not set(self.study.sites) <= set(sites["site_id"]):
+            return  # one that is misspelt may well be near
         self.all_of(out_of_reach(self.study, sites[self.may_open(sites)], zones, self.tables["parameters"]))
 
     def places_of_work(self, sites: pd.DataFrame, racks: pd.DataFrame, cooling: pd.DataFrame) -> None:
@@ -242,6 +255,12 @@ class Chooser:
             if identity not in TECHNOLOGIES:
                 hint = f"the known ones are: {', '.join(TECHNOLOGIES)}"
                 self.report("tables.cooling", f"'{identity}' has no physics", hint)
+
+    def single_rows(self) -> None:
+        """Report tables that must offer just one thing and do not."""
+        for table, kind in TABLES.items():
+            if kind.has_one_row:
+                self.tried(partial(self.one_row, table))
 
     def one_row(self, table: str) -> None:
         """Report a table that must offer just one thing and does not."""
@@ -310,6 +329,11 @@ class Chooser:
                 self.report("technology.racks", f"rack '{rack}' is sold from {first:g}, period {last}")
         return rows
 
+    def counted_in(self, rack: str, field: str) -> None:
+        """Report a rack in which work is counted and which is not known, or has no speed."""
+        self.known("racks", "rack_id", [rack], field)
+        self.counting(self.tables["racks"][self.tables["racks"]["rack_id"] == rack], field)
+
     def counting(self, racks: pd.DataFrame, field: str) -> None:
         """Report racks without a speed, in which no work can be counted."""
         for rack in racks.loc[racks["compute_pflop"].isna(), "rack_id"]:
@@ -331,5 +355,5 @@ class Chooser:
             self.report(
                 "technology.racks",
                 "none of the racks fits any of the cooling technologies: too dense, or cooled by the wrong medium",
-                "see max_rack_kw and liquid_capable: siting show " + self.study.name + " --table cooling",
+                f"see max_rack_kw and liquid_capable: siting show {self.study.word()} --table cooling",
             )

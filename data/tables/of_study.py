@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.data.tables.files import cells_of_rows
 from siting.data.tables.own_rows import Cells
-from siting.data.tables.reader import load_tables
+from siting.data.tables.reader import Tables, load_tables
+from siting.data.tables.schema import LAYERS, SERIES, TABLES
+from siting.study.own_table import CHANGES
+from siting.study.partial import BrokenPartError, PartialStudy
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from siting.problems import Problem
     from siting.study.own_table import Rows
     from siting.study.study import Study
 
 __all__ = ["tables_of"]
 
+KNOWN = frozenset({*TABLES, *LAYERS, *SERIES})
 
-def tables_of(study: Study) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+
+def tables_of(study: Study) -> tuple[Tables, list[Problem]]:
     """Read the tables of a study.
 
     Parameters
     ----------
     study
-        Says which tables are its own.
+        Says which tables are its own; one of which some parts are wrong has the tables that rest on the others.
 
     Returns
     -------
     tables, problems
         As `siting.data.tables.reader.load_tables` returns them.
+
+    Raises
+    ------
+    BrokenPartError
+        If what the study says of its tables is wrong as a whole.
     """
-    replaced, appended, changed = (
-        {name: _own(study, name, kind, source) for name, source in study.own_tables(kind).items()}
-        for kind in ("replace", "append", "change")
-    )
-    return load_tables(replaced, study.time.data_year, appended, changed)
+    stated: dict[str, dict[str, Path | Cells]] = {kind: {} for kind in CHANGES}
+    absent, year = set(study.broken_tables), None
+    with contextlib.suppress(BrokenPartError):
+        year = study.time.data_year
+    for kind, sources in stated.items():
+        for name, source in study.own_tables(kind).items():
+            is_told = isinstance(study, PartialStudy) and isinstance(source, Path) and not source.is_file()
+            if is_told or name not in KNOWN:
+                absent.add(name)
+            else:
+                sources[name] = _own(study, name, kind, source)
+    tables, problems = load_tables(stated["replace"], year, stated["append"], stated["change"])
+    tables.sound -= absent
+    return tables, problems
 
 
 def _own(study: Study, name: str, kind: str, source: Path | Rows) -> Path | Cells:

@@ -10,13 +10,13 @@ import pandas as pd
 
 from siting.data.kinds.row import ABOUT, Graded
 from siting.data.kinds.table import TableSchema
-from siting.data.tables.checking import checked_rows, may_be_left_out
+from siting.data.tables.checking import cell_problems, checked_rows, may_be_left_out
 from siting.data.tables.files import Line
 from siting.data.tables.provenance import OWN
 from siting.data.tables.reading import column_problems
 from siting.problems import Problem, did_you_mean
 
-__all__ = ["Cells", "Changed", "appended", "changed", "stated_cells"]
+__all__ = ["Cells", "Changed", "appended", "changed", "of_unknown_columns", "stated_cells"]
 
 GRADE = "assumed"
 
@@ -75,7 +75,7 @@ def appended(name: str, kind: TableSchema, base: pd.DataFrame, own: Cells) -> Ch
     optional = {*ABOUT, *may_be_left_out(kind.row)}
     problems = column_problems(own.file, own.heading, list(kind.row.model_fields), optional)
     if problems:
-        return Changed(base.iloc[:0], problems=tuple(problems))
+        return of_unknown_columns(kind, base, own, problems)
     heading, lines = with_source(own) if issubclass(kind.row, Graded) else (list(own.heading), list(own.lines))
     rows, found = checked_rows(own.file, heading, lines, kind.row)
     known = set(_keys(base, kind))
@@ -100,7 +100,7 @@ def changed(name: str, kind: TableSchema, base: pd.DataFrame, own: Cells) -> Cha
     wanted = list(kind.row.model_fields)
     problems = column_problems(own.file, own.heading, wanted, set(wanted) - set(kind.key))
     if problems:
-        return Changed(base.iloc[:0], problems=tuple(problems))
+        return of_unknown_columns(kind, base, own, problems)
     of_key = dict(zip(_keys(base, kind), base.to_dict("records"), strict=True))
     heading = [column for column in wanted if column in base or column in own.heading]
     lines: list[Line] = []
@@ -119,6 +119,12 @@ def changed(name: str, kind: TableSchema, base: pd.DataFrame, own: Cells) -> Cha
         lines.append((line, [row.get(column, "") for column in heading]))
     rows, found = checked_rows(own.file, heading, lines, kind.row)
     return Changed(rows, tuple(stated_cells(name, kind, rows, own)), (*problems, *found))
+
+
+def of_unknown_columns(kind: TableSchema, base: pd.DataFrame, own: Cells, problems: Sequence[Problem]) -> Changed:
+    """Return no rows, as their columns are wrong, with that and what is wrong with the cells of the others."""
+    found = cell_problems(own.file, own.heading, own.lines, kind.row, may_be_empty=True)
+    return Changed(base.iloc[:0], problems=(*problems, *found))
 
 
 def _of_own(kind: TableSchema, stated: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from siting.data.kinds.table import TableSchema
 from siting.data.tables.checking import checked_rows
 from siting.data.tables.files import Line
-from siting.data.tables.own_rows import Cells, Changed, stated_cells, with_source
+from siting.data.tables.own_rows import Cells, Changed, of_unknown_columns, stated_cells, with_source
 from siting.data.tables.provenance import OWN
 from siting.data.tables.reading import column_problems
 from siting.geography import great_circle_km
@@ -52,7 +52,7 @@ def appended_sites(kind: TableSchema, sites: pd.DataFrame, weather: pd.DataFrame
     fields = list(kind.row.model_fields)
     problems = column_problems(own.file, own.heading, fields, set(fields) - set(MUST))
     if problems:
-        return Changed(sites.iloc[:0], problems=tuple(problems))
+        return of_unknown_columns(kind, sites, own, problems)
     stated_heading, stated_lines = with_source(own)
     heading = [column for column in fields if column in sites or column in stated_heading]
     lines: list[Line] = []

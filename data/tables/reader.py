@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -13,8 +14,8 @@ from siting.cooling import technologies_of
 from siting.cooling.parameters import check_parameters
 from siting.cooling.registry import TECHNOLOGIES
 from siting.data.kinds.row import ABOUT, Row
-from siting.data.kinds.table import TableSchema
-from siting.data.tables.checking import checked_rows, frame_of, may_be_left_out
+from siting.data.kinds.table import Reference, TableSchema
+from siting.data.tables.checking import cell_problems, checked_rows, frame_of, may_be_left_out
 from siting.data.tables.files import cells_of
 from siting.data.tables.own_rows import Cells, Changed, appended, changed
 from siting.data.tables.own_sites import appended_sites
@@ -24,13 +25,31 @@ from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.series_files import DATA_YEAR, read_series
 from siting.problems import Problem, did_you_mean
 
-__all__ = ["DATA_YEAR", "catalog_path", "load_tables", "read_series", "read_table"]
+__all__ = ["DATA_YEAR", "Tables", "catalog_path", "load_tables", "read_series", "read_table"]
 
 YEAR_OF_OWN = 2024
 """Year in whose dollars studies and their tables are."""
 
 Own = Path | Cells
 """A table of a study's own: its file, or its cells where they stand in the study."""
+
+
+class Tables(dict[str, pd.DataFrame]):
+    """Tables by name.
+
+    Parameters
+    ----------
+    sound : frozenset of str
+        Those that are as they were meant; others may be short of rows.
+    named : dict of str to set of str
+        The keys that stand in the rows of tables that are not sound, right or wrong; of those whose keys can be read.
+    """
+
+    sound: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.named: dict[str, set[str]] = {}
 
 
 def catalog_path(name: str) -> Path:
@@ -79,16 +98,16 @@ def read_table(source: Own, row_model: type[Row]) -> tuple[pd.DataFrame, list[Pr
     if cells.heading:
         problems += column_problems(cells.file, cells.heading, list(row_model.model_fields), may_be_left_out(row_model))
     if problems:
-        return frame_of([], row_model), problems
+        return frame_of([], row_model), [*problems, *cell_problems(cells.file, cells.heading, cells.lines, row_model)]
     return checked_rows(cells.file, cells.heading, cells.lines, row_model)
 
 
 def load_tables(
     replacements: Mapping[str, Own],
-    data_year: int = DATA_YEAR,
+    data_year: int | None = DATA_YEAR,
     additions: Mapping[str, Own] = MappingProxyType({}),
     changes: Mapping[str, Own] = MappingProxyType({}),
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+) -> tuple[Tables, list[Problem]]:
     """Read every table of the catalogue, or what replaces it, and the user's layers; check that they fit together.
 
     Parameters
@@ -96,7 +115,7 @@ def load_tables(
     replacements
         What stands in place of a table, by its name; an unknown name is a problem.
     data_year
-        Year of the hourly series of the grid.
+        Year of the hourly series of the grid; None where it is not known, so that no hours are read.
     additions
         Rows that join a table, by its name.
     changes
@@ -104,8 +123,8 @@ def load_tables(
 
     Returns
     -------
-    tables : dict of pandas.DataFrame
-        By name; a table with problems may be short of rows.
+    tables : Tables
+        By name; `sound` names those without problems.
     problems : list of Problem
         All that is wrong, sorted.
     """
@@ -116,17 +135,24 @@ def load_tables(
         for name in {**replacements, **additions, **changes}
         if name not in known
     ]
+    replacements, additions, changes = (
+        {name: _read(source) if name in kinds else source for name, source in own.items()}
+        for own in (replacements, additions, changes)
+    )
     paths = {
         name: replacements.get(name) or catalog_path(name)
         for name in known
         if name in replacements or name not in LAYERS
     }
-    tables: dict[str, pd.DataFrame] = {name: frame_of([], kind.row) for name, kind in LAYERS.items()}
+    tables = Tables({name: frame_of([], kind.row) for name, kind in LAYERS.items()})
     sound = set(tables) - set(paths)
     for name, source in paths.items():
         if name in kinds:
             table, found = read_table(source, kinds[name].row)
             found += _faults(name, kinds[name], table, _name(source))
+        elif data_year is None:
+            tables[name] = pd.DataFrame(columns=[SERIES[name].key, "hour", *SERIES[name].columns])
+            continue
         elif isinstance(source, Path):
             table, found = read_series(source, SERIES[name], data_year)
         else:
@@ -137,61 +163,85 @@ def load_tables(
         if not found:
             sound.add(name)
     whole = {name: tables[name] for name in sound & kinds.keys()}
-    of_own, found = _with_own(tables, whole, {appended: additions, changed: changes}, data_year)
-    problems += found
-    if replacements or of_own:
+    rows_there, wrong = _with_own(tables, whole, {appended: additions, changed: changes}, data_year)
+    if replacements or rows_there:
         tables["sources"] = whole["sources"] = _with_own_source(whole.get("sources", tables["sources"]))
-    known_there = {**tables, **whole}
-    for name, file, rows in of_own:
-        problems += _dangling(file, rows, kinds[name], known_there, sound)
+    tables.sound = frozenset(name for name in sound if not wrong.get(name))
+    for name in kinds.keys() - tables.sound:
+        named = [_ids(own[name], kinds[name]) for own in (replacements, additions) if name in own]
+        if len(kinds[name].key) == 1 and all(named):
+            tables.named[name] = set(tables[name][kinds[name].key[0]].astype(str)).union(*named)
+    there = Tables({**tables, **whole})
+    there.sound, there.named = tables.sound, tables.named
+    for name in wrong.keys() & kinds.keys():
+        for own in (additions, changes):
+            if name in own:
+                wrong[name] += _dangling_cells(own[name], kinds[name], there)
     for name, kind in kinds.items():
-        if name in sound and name in paths:
-            problems += _dangling(_name(paths[name]), tables[name], kind, known_there, sound)
+        if name in replacements:
+            wrong.setdefault(name, []).extend(_dangling_cells(replacements[name], kind, there))
+        elif name in paths:
+            wrong.setdefault(name, []).extend(_dangling(_name(paths[name]), tables[name], kind, there))
         if name in whole:
             tables[name] = whole[name].reset_index(drop=True) if name != "imputed" else tables[name]
     tables["imputed"] = tables["imputed"].reset_index(drop=True)
-    return tables, sorted(set(problems))
+    tables.sound = frozenset(name for name in tables.sound if not wrong.get(name))
+    return tables, sorted({*problems, *(problem for found in wrong.values() for problem in found)})
+
+
+def _ids(own: Own, kind: TableSchema) -> set[str]:
+    """What stands in the column of the key, in rows that are right or wrong; nothing where it cannot be read."""
+    return {text for _, text in _column(own, kind.key[0])}
+
+
+def _column(own: Own, name: str) -> list[tuple[int, str]]:
+    """The cells of a column with their lines; none where there is no such column."""
+    if not isinstance(own, Cells) or name not in own.heading:
+        return []
+    place = own.heading.index(name)
+    return [(line, row[place].strip()) for line, row in own.lines if place < len(row)]
 
 
 def _with_own(
-    tables: dict[str, pd.DataFrame],
+    tables: Tables,
     whole: dict[str, pd.DataFrame],
     own: Mapping[Callable[[str, TableSchema, pd.DataFrame, Cells], Changed], Mapping[str, Own]],
-    data_year: int,
-) -> tuple[list[tuple[str, str, pd.DataFrame]], list[Problem]]:
+    data_year: int | None,
+) -> tuple[bool, dict[str, list[Problem]]]:
     """Put a study's own rows and cells into the tables that are whole, and its series beside the others.
 
-    Returns the rows with the table and the file of each, and what is wrong with them.
+    Returns whether there are any that could be read, and what is wrong with them, by table.
     """
-    kinds, rows, problems = {**TABLES, **LAYERS}, [], []
+    kinds, any_rows = {**TABLES, **LAYERS}, False
+    wrong: dict[str, list[Problem]] = {name: [] for sources in own.values() for name in sources}
     for change, sources in own.items():
         for name, source in sources.items():
             if name in SERIES:
-                problems += _with_series(name, source, data_year, tables, is_new=change is appended)
-            if name not in whole:
+                wrong[name] += _with_series(name, source, data_year, tables, is_new=change is appended)
+            if name not in kinds:
                 continue
             cells = _read(source)
-            if cells.problems:
-                problems += cells.problems
+            wrong[name] += cells.problems
+            if cells.problems or name not in whole:
                 continue
             if change is appended and name == "sites":
                 found = appended_sites(kinds[name], whole[name], tables["weather"], cells)
             else:
                 found = change(name, kinds[name], whole[name], cells)
-            problems += [*found.problems, *_faults(name, kinds[name], found.rows, cells.file)]
-            rows.append((name, cells.file, found.rows))
+            wrong[name] += [*found.problems, *_faults(name, kinds[name], found.rows, cells.file)]
+            any_rows = True
             whole[name] = _joined(kinds[name], whole[name], found.rows)
             tables["imputed"] = _with_cells(tables["imputed"], found)
-    return rows, problems
+    return any_rows, wrong
 
 
-def _with_series(
-    name: str, source: Own, data_year: int, tables: dict[str, pd.DataFrame], *, is_new: bool
-) -> list[Problem]:
+def _with_series(name: str, source: Own, data_year: int | None, tables: Tables, *, is_new: bool) -> list[Problem]:
     """Put series of one's own beside the catalogue's, each in place of one of the same name; return what is wrong."""
     if not isinstance(source, Path) or not is_new:
         message = "hourly series should be a file that is appended or stands in place of the catalogue's"
         return [Problem(_name(source), 0, name, message)]
+    if data_year is None:
+        return []
     own, problems = read_series(source, SERIES[name], data_year)
     if not problems:
         key = SERIES[name].key
@@ -299,18 +349,45 @@ def _physics_problems(file: str, table: pd.DataFrame) -> list[Problem]:
     return problems
 
 
-def _dangling(
-    file: str, table: pd.DataFrame, kind: TableSchema, tables: Mapping[str, pd.DataFrame], sound: set[str]
-) -> list[Problem]:
+def _dangling(file: str, table: pd.DataFrame, kind: TableSchema, tables: Tables) -> list[Problem]:
+    """Rows of the catalogue that point to what is not there, since the study has put something in its place."""
     problems = []
     for reference in kind.references:
-        if reference.table not in sound:
+        known = _known(reference, tables)
+        if known is None:
             continue
-        known = tables[reference.table][reference.key].unique().tolist()
         column, value_there = reference.where or (reference.column, None)
         referring = table if value_there is None else table[table[column] == value_there]
         for line, value in referring[reference.column].items():
             if value not in known and value != "":  # a place need not be named where it may be left out
-                message = f"{value!r} is not in {reference.table}"
-                problems.append(Problem(file, int(str(line)), reference.column, message, did_you_mean(value, known)))
+                problems.append(_nowhere(file, int(str(line)), reference, str(value), known))
     return problems
+
+
+def _dangling_cells(own: Own, kind: TableSchema, tables: Tables) -> list[Problem]:
+    """Cells of a study's own that point to what is not there, whatever else is wrong with their row."""
+    problems = []
+    for reference in kind.references:
+        known = _known(reference, tables)
+        if known is None:
+            continue
+        column, value_there = reference.where or (reference.column, None)
+        about = dict(_column(own, column))
+        for line, value in _column(own, reference.column):
+            if value and value not in known and value_there in (None, about.get(line)):
+                problems.append(_nowhere(_name(own), line, reference, value, known))
+    return problems
+
+
+def _nowhere(file: str, line: int, reference: Reference, value: str, known: list[str]) -> Problem:
+    message = f"{value!r} is not in {reference.table}"
+    return Problem(file, line, reference.column, message, did_you_mean(value, known))
+
+
+def _known(reference: Reference, tables: Tables) -> list[str] | None:
+    """What a reference may name; None where that cannot be told."""
+    if reference.table in tables.named:
+        return sorted(tables.named[reference.table])
+    if reference.table not in tables.sound:
+        return None
+    return [str(value) for value in tables[reference.table][reference.key].unique()]

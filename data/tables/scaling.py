@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from siting.data.tables.reader import Tables
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import Problem, did_you_mean, wording
 
@@ -48,9 +49,7 @@ def scale_problems(scales: Mapping[str, Mapping[str, float]]) -> list[Problem]:
     return problems
 
 
-def scaled(
-    tables: Mapping[str, pd.DataFrame], scales: Mapping[str, Mapping[str, float]]
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def scaled(tables: Tables, scales: Mapping[str, Mapping[str, float]]) -> tuple[Tables, list[Problem]]:
     """Return all tables with the columns that a study scales multiplied, and what is wrong with that.
 
     Parameters
@@ -61,9 +60,10 @@ def scaled(
         Factor by table and column.
     """
     problems = scale_problems(scales)
+    made = Tables(tables)
+    made.sound, made.named = tables.sound, tables.named
     if problems or not scales:
-        return dict(tables), problems
-    made = dict(tables)
+        return made, problems
     for name, factors in scales.items():
         made[name], found = scaled_columns(name, tables[name], factors)
         problems += found

@@ -10,37 +10,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from siting.case.consent import at_sites
-from siting.case.regions import region_problems
 from siting.data.components.registry import PARAMETERS
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.series import Series
-from siting.data.kinds.vintages import in_vintages
-from siting.data.tables.chooser import Chooser
-from siting.data.tables.demand_growth import grown, of_case
-from siting.data.tables.edge_sites import edge_sites
+from siting.data.tables.demand_growth import of_case
 from siting.data.tables.energisation import tranches_of
 from siting.data.tables.large_loads import classes_at
-from siting.data.tables.of_study import tables_of
+from siting.data.tables.looking_up import at_sites_of, looked_up
 from siting.data.tables.reader import catalog_path
-from siting.data.tables.scaling import scaled, scaled_columns
+from siting.data.tables.scaling import scaled_columns
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.series_files import read_other_year
-from siting.data.tables.workloads import jobs_of, lots_of, zones_by_class
+from siting.data.tables.workloads import jobs_of, lots_of
 from siting.data.tables.years import at_levels, in_year, with_own_carbon
-from siting.problems import InputError, Problem, did_you_mean
+from siting.problems import InputError
 
 if TYPE_CHECKING:
     from siting.study.study import Study
-
-
-def unknown_tables(study: Study) -> list[Problem]:
-    """Say which of a study's own tables replace none of the catalogue's and are no layer that the catalogue lacks."""
-    known = [*TABLES, *LAYERS, *SERIES]
-    return [
-        study.problem(f"tables.{name}", "no such table in the catalogue", did_you_mean(name, known))
-        for name in study.tables
-        if name not in known
-    ]
 
 
 def choose_rows(study: Study) -> Choice:
@@ -57,61 +43,11 @@ def choose_rows(study: Study) -> Choice:
         With every problem of the tables and of the choice at once: unknown ids, missing series, a zone
         that no site can reach in time, a reference rack that is not in the catalogue.
     """
-    if unknown := unknown_tables(study):
-        raise InputError(unknown)
-    tables, problems = tables_of(study)
-    if not problems:
-        tables, problems = scaled(tables, study.scales)
-    if problems:
-        raise InputError(problems)
-    study = grown(study, tables["demand_growth"])
-    found = Chooser(study, tables)
-    sites = found.sites()
-    places = found.zones()
-    zones = zones_by_class(study, places)
-    if study.edge.offered:
-        sites = pd.concat([sites, edge_sites(study.edge, tables["sites"], places)], ignore_index=True)
-    racks = found.racks()
-    wanted = found.cooling(racks)
-    existing = _at(tables["existing"], sites)
-    standing = existing["cooling_id"][~existing["cooling_id"].isin(wanted["cooling_id"])]
-    old = tables["cooling"][tables["cooling"]["cooling_id"].isin(standing)]
-    cooling = pd.concat([wanted, old], ignore_index=True) if len(old) else wanted
-    found.standing(existing)
-    racks = in_vintages(racks, tables["rack_years"], [period.year for period in study.horizon.periods])
-    found.sold(racks)
-    contracts = found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
-    measures, leases = found.measures(), found.leases()
-    bridge = found.bridge(sites)
-    priced = study.finance.priced_rack or study.demand.reference_rack
-    for rack, field in ((study.demand.reference_rack, "demand.reference_rack"), (priced, "finance.priced_rack")):
-        found.known("racks", "rack_id", [rack], field)
-        found.counting(tables["racks"][tables["racks"]["rack_id"] == rack], field)
-    found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites")
-    found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), "policy.grid_zone_limit_mw")
-    for field, message, hint in region_problems(study, sites, tables["sites"]):
-        found.report(field, message, hint)
+    found = looked_up(study)
+    study, tables, sites, racks, cooling = found.study, found.tables, found.sites, found.racks, found.cooling
     offers = tables["contract_offers"]
     if "contracts" in study.replaced() and "contract_offers" not in study.replaced():
         offers = offers.iloc[:0]  # one's own contracts have their own price everywhere
-    found.series("series_grid", "grid_zone_id", sites)
-    found.series("series_weather", "weather_id", sites)
-    found.dates_of_power()
-    found.consent(sites)
-    found.reach(sites, zones)
-    found.places_of_work(sites, racks, cooling)
-    found.tariffs(sites)
-    found.large_loads(sites)
-    found.incentives(sites)
-    found.physics(cooling)
-    for name, kind in TABLES.items():
-        if kind.has_one_row:
-            found.one_row(name)
-    found.scalars()
-    found.day_shape()
-    found.fit(cooling, racks)
-    if found.problems:
-        raise InputError(found.problems)
     cooling["published_case"] = pd.to_numeric(cooling["published_case"], errors="coerce")
     weather, of_carbon = tables["weather"], tables["series_carbon"]
     carbon = {name: tables[name] for name in ("authority_carbon", "carbon_path")}
@@ -124,18 +60,22 @@ def choose_rows(study: Study) -> Choice:
     grid_zones = at_levels(grid_zones, sites, carbon["authority_carbon"])
     parameters, levels = tables["parameters"], tables["wholesale_levels"]
     chosen = {
-        **{name: _at(tables[name], sites) for name, kind in {**TABLES, **LAYERS}.items() if not kind.is_for_build},
+        **{
+            name: at_sites_of(tables[name], sites)
+            for name, kind in {**TABLES, **LAYERS}.items()
+            if not kind.is_for_build
+        },
         "sites": sites,
-        "zones": zones,
+        "zones": found.zones,
         "lots": lots_of(study),
         "jobs": jobs_of(study),
         "cooling": cooling,
         "racks": racks,
-        "contracts": contracts,
-        "measures": measures,
+        "contracts": found.contracts,
+        "measures": found.measures,
         "demand_growth": of_case(study, tables["demand_growth"]),
-        "leases": leases,
-        "bridge": bridge,
+        "leases": found.leases,
+        "bridge": found.bridge,
         "energisation": tranches_of(study, tables["energisation"], sites),
         "contract_offers": offers[offers["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "contract_law": tables["contract_law"][tables["contract_law"]["state"].isin(sites["state"])].reset_index(
@@ -155,7 +95,7 @@ def choose_rows(study: Study) -> Choice:
         **carbon,
     }
     of_grid = with_own_carbon(tables["series_grid"], of_carbon)
-    second_year = _second_year(study, tables["series_grid"]) if len(contracts) else None
+    second_year = _second_year(study, tables["series_grid"]) if len(found.contracts) else None
     zone_places = _one_a_zone(tables)
     used = pd.concat([sites, zone_places])
     return Choice(
@@ -167,9 +107,9 @@ def choose_rows(study: Study) -> Choice:
                 "series_weather": Series.of(tables["series_weather"], "weather_id", used["weather_id"]),
             }
         ),
-        wanted_cooling=tuple(wanted["cooling_id"]),
+        wanted_cooling=tuple(found.wanted["cooling_id"]),
         reference_rack=tables["racks"][tables["racks"]["rack_id"] == study.demand.reference_rack],
-        priced_rack=tables["racks"][tables["racks"]["rack_id"] == priced],
+        priced_rack=tables["racks"][tables["racks"]["rack_id"] == found.priced],
         zone_places=zone_places,
         second_year=second_year,
     )
@@ -207,11 +147,6 @@ def _one_a_zone(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     place = known[["latitude", "longitude"]]
     away = (place - place.groupby(known["grid_zone_id"]).transform("mean")).abs().sum(axis=1)
     return known.loc[away.groupby(known["grid_zone_id"]).idxmin()].reset_index(drop=True)
-
-
-def _at(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the chosen sites, if the table is about sites, else all."""
-    return table[table["site_id"].isin(sites["site_id"])].reset_index(drop=True) if "site_id" in table else table
 
 
 def _of_states(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:

@@ -60,14 +60,15 @@ def read_series(path: Path, series: SeriesSchema, data_year: int = DATA_YEAR) ->
     except (OSError, ValueError, TypeError, NotImplementedError, pa.ArrowException) as error:  # Arrow has not all kinds
         return pd.DataFrame(columns=names), [Problem(file, 0, "", unreadable(error))]
     problems = column_problems(file, list(table.columns), names)
-    if problems:
+    if not {series.key, "hour"} <= set(table.columns):
         return pd.DataFrame(columns=names), problems
     first_line = 0 if path.suffix == ".parquet" else 2
     hour = _numbers(table["hour"])
     problems += _hour_problems(file, table[series.key], hour)
     for name, bounds in series.columns.items():
-        table[name], found = _checked(file, table[name], table[series.key], name, bounds, first_line)
-        problems += found
+        if name in table:
+            table[name], found = _checked(file, table[name], table[series.key], name, bounds, first_line)
+            problems += found
     if problems:
         return pd.DataFrame(columns=names), problems
     table["hour"] = hour.astype("int64")

@@ -21,7 +21,7 @@ from cyclopts import App, CycloptsError, Parameter
 import siting
 from siting.cli import importing
 from siting.cli.alternatives import alternatives
-from siting.cli.asked import languages_of, loaded, prepared, require, require_result, with_candidates
+from siting.cli.asked import asked, languages_of, loaded, prepared, require, require_result
 from siting.cli.compare import compare
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
@@ -202,7 +202,7 @@ def show(study: str, /, *, table: str | None = None, candidates: int | None = No
     """
     from siting.cli.show import chosen_of, resolved
 
-    found, tables = chosen_of(with_candidates(siting.load_study(study), candidates))
+    found, tables = chosen_of(asked(study, candidates))
     if table is not None and table not in tables:
         hint = did_you_mean(table, tables) or f"the tables are: {', '.join(tables)}"
         raise InputError([Problem("--table", 0, "", f"no table {table!r} in the catalogue", hint)])

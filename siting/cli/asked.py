@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from siting.plan.plan import Plan
     from siting.study.study import Study
 
-__all__ = ["languages_of", "loaded", "prepared", "require", "require_result", "with_candidates"]
+__all__ = ["asked", "languages_of", "loaded", "prepared", "require", "require_result"]
 
 
-def with_candidates(study: Study, count: int | None) -> Study:
+def _with_candidates(study: Study, count: int | None) -> Study:
     """Return the study with the first so many candidates, if a number is given.
 
     Raises
@@ -28,6 +28,33 @@ def with_candidates(study: Study, count: int | None) -> Study:
     """
     require(count is None or count >= 1, "--candidates", "at least 1", count)
     return study if count is None else study.model_copy(update={"sites": {"candidates": count}})
+
+
+def asked(name: str, candidates: int | None = None) -> Study:
+    """Return a study; what is wrong with its tables alone is told by what chooses from them.
+
+    Parameters
+    ----------
+    name : str
+        Path of the study, or the name of a built-in one.
+    candidates : int or None
+        Of the first so many candidates, whatever the study says.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with it: with that, and all that is wrong with its tables and what it chooses from them.
+    """
+    from siting.study.loading import examine
+
+    study, problems = examine(name)
+    if problems or study is None:
+        if study is not None:
+            from siting.data.tables.looking_up import problems_of
+
+            problems = [*problems, *problems_of(study)]
+        raise InputError(problems)
+    return _with_candidates(study, candidates)
 
 
 def prepared(name: str, candidates: int | None) -> Case:
@@ -46,19 +73,13 @@ def prepared(name: str, candidates: int | None) -> Case:
         With the problems of study and tables in one list.
     """
     from siting.data.tables.lease_notes import lease_notes
-    from siting.data.tables.of_study import tables_of
     from siting.data.tables.pack_notes import pack_notes
     from siting.data.tables.rack_notes import rack_notes
     from siting.data.tables.site_notes import site_notes
     from siting.plan.demand import cluster_notes
-    from siting.study.loading import examine, warnings_of
+    from siting.study.loading import warnings_of
 
-    study, problems = examine(name)
-    if problems or study is None:
-        if study is not None and getattr(study, "tables", None):
-            problems = [*problems, *tables_of(study)[1]]
-        raise InputError(problems)
-    study = with_candidates(study, candidates)
+    study = asked(name, candidates)
     case = siting.prepare(study)
     notes = (*rack_notes(case), *lease_notes(case), *cluster_notes(case), *site_notes(case), *pack_notes(study))
     for warning in (*warnings_of(study), *notes):

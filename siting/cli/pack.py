@@ -7,8 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-import siting
-from siting.cli.asked import require
+from siting.cli.asked import asked, require
 from siting.cli.terminal import complain
 from siting.problems import InputError
 
@@ -29,7 +28,7 @@ def pack(study: str, /, *, output: Annotated[Path | None, Parameter(name=["--out
     from siting.data.tables.selection import choose_rows
     from siting.study.packed import PACK, write_pack
 
-    found = siting.load_study(study)
+    found = asked(study)
     if found.components:
         message = "the study brings code of its own, which a pack does not carry"
         raise InputError([found.problem("components", message, "send the folder")])

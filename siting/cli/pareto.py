@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from siting.cli.asked import languages_of, require
+from siting.cli.asked import asked, languages_of, require
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 
@@ -68,22 +68,21 @@ def pareto(
     from siting.scenarios.pareto.point import FrontOptions
     from siting.scenarios.pareto.table import table_of
     from siting.scenarios.place import take_place, write_whole
-    from siting.study.loading import load_study
 
     require(points >= 2, "--points", "at least 2", points)
     require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
     require(0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     require(threads is None or threads >= 1, "--threads", "at least 1", threads)
-    measures, asked = measures_of(against), load_study(study)
+    measures, base = measures_of(against), asked(study)
     options = FrontOptions(points, gap, time_limit, method, threads, languages=languages_of(lang))
-    folder = output or Path("results") / f"{asked.name}-front"
+    folder = output or Path("results") / f"{base.name}-front"
     take_place(folder, "front.csv", "a front")
     found: list[FrontPoint] = []
     with ProgressLine(quiet=quiet) as progress:
         for measure in measures:
-            found += front_of(asked, measure, folder / "plans", options, progress)
+            found += front_of(base, measure, folder / "plans", options, progress)
             write_whole(folder / "front.csv", csv_text(table_of(found)))
-    write_whole(folder / "index.html", page(asked, found))
+    write_whole(folder / "index.html", page(base, found))
     if not quiet:
         print_table(
             [

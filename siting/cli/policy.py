@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from siting.cli.asked import require
+from siting.cli.asked import asked, require
 from siting.cli.terminal import print_table
 from siting.optimise.method import SolveMethod
 
@@ -53,17 +53,16 @@ def policy(
     """
     from siting.cli.progress import ProgressLine
     from siting.scenarios.policy.policy import policy as solved
-    from siting.study.loading import load_study
 
     require(workers >= 1, "--workers", "at least 1", workers)
     require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
     require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     require(threads is None or threads >= 1, "--threads", "at least 1", threads)
-    asked = load_study(study)
-    folder = output or Path("results") / f"{asked.name}-policy"
+    base = asked(study)
+    folder = output or Path("results") / f"{base.name}-policy"
     with ProgressLine(quiet=quiet) as progress:
         found = solved(
-            asked,
+            base,
             output=folder,
             workers=workers,
             gap=gap,

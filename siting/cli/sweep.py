@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from siting.cli.asked import languages_of, require
+from siting.cli.asked import asked, languages_of, require
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 
@@ -87,7 +87,6 @@ def sweep(
     from siting.scenarios.sweep.one_case import SolveOptions
     from siting.scenarios.sweep.sweep import sweep_varied
     from siting.scenarios.sweep.varied import read_cases, scaled_column, varied_field
-    from siting.study.loading import load_study
 
     require(workers >= 1, "--workers", "at least 1", workers)
     require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
@@ -105,12 +104,12 @@ def sweep(
         year_bound=year_bound == "on",
         languages=languages_of(lang),
     )
-    asked = load_study(study)
+    base = asked(study)
     varied = [*map(varied_field, vary or ()), *map(scaled_column, scale or ())]
     varied += [] if cases is None else [read_cases(cases)]
-    folder = output or Path("results") / f"{asked.name}-sweep"
+    folder = output or Path("results") / f"{base.name}-sweep"
     with ProgressLine(quiet=quiet) as progress:
-        found = sweep_varied(asked, varied, folder, options, workers=workers, cluster=cluster, progress=progress)
+        found = sweep_varied(base, varied, folder, options, workers=workers, cluster=cluster, progress=progress)
     if not quiet:
         print_table(
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from siting.study.checks import CHECKS, Severity
 from siting.study.demand import of_one_class
 from siting.study.errors import explain
 from siting.study.packed import PACK, unpacked
+from siting.study.partial import BrokenPartError, partial
 from siting.study.paths import stated_by, with_value
 from siting.study.study import Study
 from siting.study.workload_checks import WORKLOAD_CHECKS
@@ -24,12 +26,12 @@ from siting.study.yaml_reader import Document, FieldPath, read_yaml
 
 def _cross_check(study: Study, valid: set[str], severity: Severity) -> list[Problem]:
     """Run the checks of one severity whose parts of the study are valid."""
-    return [
-        study.problem(found.field, found.message, found.hint)
-        for check in (*CHECKS, *WORKLOAD_CHECKS)
-        if check.severity is severity and valid.issuperset(check.needs)
-        for found in check.find(study)
-    ]
+    problems = []
+    for check in (*CHECKS, *WORKLOAD_CHECKS):
+        if check.severity is severity and valid.issuperset(check.needs):
+            with contextlib.suppress(BrokenPartError):
+                problems += [study.problem(found.field, found.message, found.hint) for found in check.find(study)]
+    return problems
 
 
 def _studies_folder() -> Path:
@@ -158,15 +160,21 @@ def _build(document: Document, path: Path) -> Study:
     try:
         study = Study.model_validate(document.data)
     except ValidationError as error:
+        stated, broken = dict(document.data), set()
         for detail in error.errors(include_url=False):
             document.problems.append(explain(document, detail, Study, extra=["extends"]))
-            invalid.add(str(detail["loc"][0]))
+            part, *inner = detail["loc"]
+            if part == "tables" and inner and isinstance(stated[part], dict):  # the others can be read all the same
+                broken.add(str(inner[0]))
+                stated[part] = {name: own for name, own in stated[part].items() if str(name) != str(inner[0])}
+            else:
+                invalid.add(str(part))
         valid: dict[str, Any] = {}
         for name, field in Study.model_fields.items():
-            if name in document.data and name not in invalid:
+            if name in stated and name not in invalid:
                 part_type: Any = Annotated[field.annotation, field]
-                valid[name] = TypeAdapter(part_type).validate_python(document.data[name])
-        study = Study.model_construct(**valid)
+                valid[name] = TypeAdapter(part_type).validate_python(stated[name])
+        study = partial(valid, invalid, broken)
     study.located(document, path)
     document.problems.extend(_cross_check(study, set(Study.model_fields) - invalid, Severity.ERROR))
     return study

@@ -6,7 +6,8 @@ a frozen `Study`. The text under a field here is also its description in the JSO
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -102,6 +103,7 @@ class Study(Frozen):
 
     _document: Document | None = PrivateAttr(default=None)
     _origin: Path | None = PrivateAttr(default=None)
+    _broken_tables: frozenset[str] = PrivateAttr(default=frozenset())
 
     def __eq__(self, other: object) -> bool:
         """Whether the same is asked, wherever the files lie."""
@@ -151,6 +153,20 @@ class Study(Frozen):
     def file_name(self) -> str:
         """Name of the study's file as the user wrote it."""
         return self._document.file if self._document else f"{self.name}.yaml"
+
+    def word(self) -> str:
+        """Return what commands call the study: its file as the user wrote it, or the name of a built-in one."""
+        file = self._document.file if self._document else ""
+        return file if file and os.fspath(self._origin or "") == file else str(getattr(self, "name", file))
+
+    def without_tables(self, names: Iterable[str]) -> None:
+        """Note tables of which the study states something that is wrong, so that nothing can rest on them."""
+        self._broken_tables = frozenset(names)
+
+    @property
+    def broken_tables(self) -> frozenset[str]:
+        """Tables of which the study states something that is wrong; a study that is whole has none."""
+        return self._broken_tables
 
     def place_of(self, field: str) -> str:
         """File and line that state a field given by its dotted path; empty if the field was left at its default."""

@@ -361,6 +361,10 @@ def test_own_table_that_replaces_none() -> None:
     with pytest.raises(InputError) as caught:
         prepare(load_study("study.yaml"))
     assert str(caught.value).splitlines() == in_file(
+        "13: demand.latency_limit_ms: no site reaches zone 'portland-or' within 40 ms (nearest: 40.1 ms); "
+        "raise the limit, add a site, or leave the zone out\n"
+        "13: demand.latency_limit_ms: no site reaches zone 'san-francisco' within 40 ms (nearest: 40.7 ms); "
+        "raise the limit, add a site, or leave the zone out\n"
         "16: tables.site: no such table in the catalogue; did you mean 'sites'?"
     )
 
