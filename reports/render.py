@@ -133,6 +133,47 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
 """Sections of each report, in reading order: the verdict first."""
 
 
+class _Composer:
+    """Composes the reports of a plan in one language; a section that stands in both is made once."""
+
+    def __init__(self, plan: Plan, language: str) -> None:
+        self.plan, self.words, self.facts = plan, Words(language), Facts(plan)
+        self._sections: dict[_Section, Section] = {}
+
+    def report(self, kind: Kind) -> Report:
+        """Return what a report says."""
+        words, facts = self.words, self.facts
+        _ = words.gettext
+        study = facts.study
+        title = (_("Investment report: {title}") if kind == "investment" else _("Policy report: {title}")).format(
+            title=study.title or study.name
+        )
+        strip = (
+            (_("Study"), str(study.name)),
+            (_("Status"), _("optimal") if self.plan.status == "optimal" else _("feasible, not proven as far as asked")),
+            (_("Gap"), words.percent(facts.proof.gap_fraction)),
+            (_("Money"), say(_("USD of {year}, real"), year=facts.money_year)),
+            (_("Discount rate"), words.percent(facts.stated("finance.discount_rate_fraction"))),
+            (_("Hourly data of"), facts.data_year),
+            (_("Made by"), f"siting {self.plan.provenance['tool']['version']}"),
+            (_("Run"), str(self.plan.provenance["run_id"])),
+        )
+        return Report(
+            kind=kind,
+            language=words.language,
+            title=title,
+            subtitle=" ".join(str(study.description).split()),
+            strip=strip,
+            sections=tuple(self._section(section) for section in CONTENTS[kind]),
+            slug=re.sub(r"[^a-z0-9-]+", "-", str(study.name).lower()).strip("-") or "study",
+        )
+
+    def _section(self, section: _Section) -> Section:
+        if section not in self._sections:
+            self._sections[section] = section(self.facts, self.words)
+        return self._sections[section]
+
+
 def compose(plan: Plan, kind: Kind, language: str = "en") -> Report:
     """Return what a report says, before it is printed.
 
@@ -145,51 +186,31 @@ def compose(plan: Plan, kind: Kind, language: str = "en") -> Report:
     language : str
         One of `siting.reports.text.words.LANGUAGES`.
     """
-    words, facts = Words(language), Facts(plan)
-    _ = words.gettext
-    study = facts.study
-    title = (_("Investment report: {title}") if kind == "investment" else _("Policy report: {title}")).format(
-        title=study.title or study.name
-    )
-    strip = (
-        (_("Study"), str(study.name)),
-        (_("Status"), _("optimal") if plan.status == "optimal" else _("feasible, not proven as far as asked")),
-        (_("Gap"), words.percent(facts.proof.gap_fraction)),
-        (_("Money"), say(_("USD of {year}, real"), year=facts.money_year)),
-        (_("Discount rate"), words.percent(facts.stated("finance.discount_rate_fraction"))),
-        (_("Hourly data of"), facts.data_year),
-        (_("Made by"), f"siting {plan.provenance['tool']['version']}"),
-        (_("Run"), str(plan.provenance["run_id"])),
-    )
-    return Report(
-        kind=kind,
-        language=language,
-        title=title,
-        subtitle=" ".join(str(study.description).split()),
-        strip=strip,
-        sections=tuple(section(facts, words) for section in CONTENTS[kind]),
-        slug=re.sub(r"[^a-z0-9-]+", "-", str(study.name).lower()).strip("-") or "study",
-    )
+    return _Composer(plan, language).report(kind)
 
 
-def render(plan: Plan, kind: Kind, language: str = "en") -> str:
-    """Return a report as one self-contained HTML page, without script.
+def render(plan: Plan, language: str = "en") -> dict[Kind, str]:
+    """Return both reports, each as one self-contained HTML page, without script.
 
     Parameters
     ----------
     plan : Plan
         A solved plan.
-    kind : {"investment", "policy"}
-        For a board that must invest, or for an office that must set rules.
     language : str
         One of `siting.reports.text.words.LANGUAGES`.
+
+    Returns
+    -------
+    dict
+        From ``"investment"``, for a board that must invest, and ``"policy"``, for an office that must set rules.
 
     Raises
     ------
     ValueError
         If there is no catalogue for the language.
     """
-    return printed(compose(plan, kind, language))
+    composer = _Composer(plan, language)
+    return {kind: printed(composer.report(kind)) for kind in CONTENTS}
 
 
 def printed(report: Report) -> str:
@@ -223,9 +244,9 @@ def write_reports(plan: Plan, directory: Path, languages: Sequence[str] = ("en",
     directory.mkdir(parents=True, exist_ok=True)
     written = []
     for language in languages:
-        for kind in CONTENTS:
+        for kind, page in render(plan, language).items():
             path = directory / f"{kind}.{language}.html"
-            path.write_text(render(plan, kind, language), encoding="utf-8", newline="\n")
+            path.write_text(page, encoding="utf-8", newline="\n")
             written.append(path)
     return written
 

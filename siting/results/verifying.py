@@ -217,11 +217,15 @@ def _of_pages(plan: Plan, folder: Path, names: list[str], manifest: Manifest, re
     if any(manifest.content.get(part) != environment()[part] for part in OWN_ENVIRONMENT):
         remarks.append("reports: held against their checksums only, since they were made by other versions")
         return
-    own = {f"{kind}.{language}.html": (kind, language) for language in LANGUAGES for kind in CONTENTS}
+    own = {f"{kind}.{language}.html": language for language in LANGUAGES for kind in CONTENTS}
+    languages = {own[name] for name in names if name in own}
+    wanted = {
+        f"{kind}.{language}.html": page for language in languages for kind, page in render(plan, language).items()
+    }
     for name in names:
         if name not in own:
             yield f"{name}: no report of this name is written"
-        elif (folder / name).is_file() and (folder / name).read_bytes() != render(plan, *own[name]).encode():
+        elif (folder / name).is_file() and (folder / name).read_bytes() != wanted[name].encode():
             yield f"{name}: differs from what the plan gives"
 
 

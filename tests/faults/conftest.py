@@ -11,6 +11,7 @@ from tiny_study import write_study
 
 from siting.cli import app as cli
 from siting.plan.plan import Plan
+from siting.reports.render import CONTENTS
 from siting.results.folder import load
 from siting.results.writing import write
 
@@ -51,7 +52,11 @@ def bare(without_pages: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports of a few words, where nothing that they say is looked at: they take most of the time of writing."""
-    monkeypatch.setattr("siting.reports.render.render", lambda _plan, kind, language: f"{kind} in {language}")
+
+    def pages(_plan: Plan, language: str) -> dict[str, str]:
+        return {kind: f"{kind} in {language}" for kind in CONTENTS}
+
+    monkeypatch.setattr("siting.reports.render.render", pages)
 
 
 @pytest.fixture

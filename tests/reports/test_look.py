@@ -114,7 +114,7 @@ def test_the_map_copes_with_no_site_and_with_many(make_plan: MakePlan, count: in
         replaced |= {
             name: plan.tables[name].iloc[:0] for name in ("hourly", "racks", "halls", "cost", "carbon", "water")
         }
-    html = render(make_plan(replaced=replaced), "investment")
+    html = render(make_plan(replaced=replaced))["investment"]
     assert len(html.encode()) < 1_500_000
 
 
@@ -123,7 +123,7 @@ def test_sites_abroad_are_drawn_on_the_world(make_plan: MakePlan) -> None:
     abroad = plan.tables["sites"].assign(
         latitude=np.linspace(-7, 5, 8), longitude=np.linspace(99, 120, 8), state="ID", grid_zone_id="JVB"
     )
-    assert "<svg" in render(make_plan(replaced={"sites": abroad}), "policy")
+    assert "<svg" in render(make_plan(replaced={"sites": abroad}))["policy"]
 
 
 def measure(browser: Any, page: Path, width: int, folder: Path) -> dict[str, float]:
