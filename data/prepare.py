@@ -14,8 +14,8 @@ from siting.case import typical_days
 from siting.case.case import KEY_OF_AXIS, TABLE_OF_AXIS, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.components.registry import STATEMENTS
-from siting.data.fields.site_hours import features, joined, on_days, parts_of, resting_on, site_fields
-from siting.data.fields.stated import INPUTS, fields_of, following
+from siting.data.fields.site_hours import features, hours_resting_on, joined, on_days, parts_of, site_fields
+from siting.data.fields.stated import INPUTS, fields_of, following, resting_on
 from siting.data.kinds.air import Air, outdoor_air
 from siting.data.kinds.choice import Choice
 from siting.data.tables.selection import choose_rows
@@ -143,12 +143,13 @@ class _Sites:
 
     def __call__(self, case: Case, sites: pd.DataFrame) -> Case:
         """Return the members that a case has, with the rows of its sites as given."""
-        choice, air, axes, _ = self.year.part(case)
+        choice, air, axes, whole = self.year.part(case)
         changed = [str(name) for name in sites if not sites[name].equals(choice.tables["sites"][name])]
         choice = dataclasses.replace(choice, tables={**choice.tables, "sites": sites})
         is_whole = all(axes[axis] == members for axis, members in _others(case).items())
-        known = (case.fields, resting_on(changed)) if is_whole else ({}, tuple(STATEMENTS))
-        made = self.year.on_days(self.chosen, choice, air, fields_of(choice), axes, *known)
+        known = (case.fields, hours_resting_on(changed)) if is_whole else ({}, tuple(STATEMENTS))
+        changing = {**whole, **fields_of(choice, resting_on(changed))}
+        made = self.year.on_days(self.chosen, choice, air, changing, axes, *known)
         return made.only(**_others(case))
 
 

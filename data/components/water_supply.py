@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from siting.case.case import Array, Field
@@ -30,20 +32,30 @@ def _column(choice: Choice, name: str, unknown: float) -> Array:
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
     limit = _column(choice, "water_limit_m3_per_yr", NO_LIMIT_M3_PER_YR)
-    return {"water_supply.water_limit_m3_per_yr": Field(("site",), limit)}
+    charge = _column(choice, "water_peak_usd_per_m3_per_day", 0.0)
+    return {
+        "water_supply.water_limit_m3_per_yr": Field(("site",), limit),
+        "water_supply.peak_charge_usd_per_m3_per_day": Field(("site",), charge),
+    }
 
 
 def _of_hours(year: SiteYear) -> dict[str, Field]:
     """Water of a MW of hall at full load: over the year, and on the day of the year that takes most."""
     share = year.choice.study.facility.peak_diversity_fraction
-    charge = _column(year.choice, "water_peak_usd_per_m3_per_day", 0.0)
     drawn = share * year.air.at_sites(year.plants.wue_l_per_kwh)  # 1 L/kWh is 1 m3/MWh
-    peak = drawn.reshape(*drawn.shape[:-1], DAYS_PER_YEAR, HOURS_PER_DAY).sum(axis=-1).max(axis=-1)
+    peak = drawn.reshape(*drawn.shape[:-1], DAYS_PER_YEAR, HOURS_PER_DAY).mean(axis=-1).max(axis=-1)
     by_hall = ("site", "cooling")
     return {
         "water_supply.full_load_m3_per_mw_yr": Field(by_hall, drawn.mean(axis=-1) * HOURS_PER_YEAR),
-        "water_supply.peak_day_usd_per_mw": Field(by_hall, charge[:, None] * peak),
+        "water_supply.peak_day_m3_per_mwh": Field(by_hall, peak),
     }
+
+
+def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """The charge stands apart from the water, so that another charge leaves the weather as it is."""
+    charge = fields["water_supply.peak_charge_usd_per_m3_per_day"].values
+    per_day = HOURS_PER_DAY * fields["water_supply.peak_day_m3_per_mwh"].values
+    return {"water_supply.peak_day_usd_per_mw": Field(("site", "cooling"), charge[:, None] * per_day)}
 
 
 STATED = Statement(
@@ -55,10 +67,15 @@ STATED = Statement(
             limit=LimitMark("most", NO_LIMIT_M3_PER_YR),
         ),
         "water_supply.full_load_m3_per_mw_yr": worked_out("site", "cooling", inputs=_WATER),
+        "water_supply.peak_charge_usd_per_m3_per_day": worked_out(
+            "site", inputs=("sites.water_peak_usd_per_m3_per_day",)
+        ),
+        "water_supply.peak_day_m3_per_mwh": worked_out("site", "cooling", inputs=_WATER),
         "water_supply.peak_day_usd_per_mw": worked_out(
             "site", "cooling", inputs=("sites.water_peak_usd_per_m3_per_day", *_WATER)
         ),
     },
     of_choice=_of_choice,
     of_hours=_of_hours,
+    follows=_follows,
 )

@@ -19,14 +19,14 @@ from siting.data.components import cooling
 from siting.data.components.contracts import profile_fraction
 from siting.data.components.grid import carbon_t_per_mwh, of_zones
 from siting.data.components.registry import STATEMENTS
-from siting.data.fields.stated import FIELDS
+from siting.data.fields.stated import FIELDS, resting_on
 from siting.data.kinds.air import Air
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.merging import merged
 from siting.data.kinds.site_year import SiteYear
 from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["features", "joined", "on_days", "parts_of", "resting_on", "site_fields"]
+__all__ = ["features", "hours_resting_on", "joined", "on_days", "parts_of", "site_fields"]
 
 SITES_AT_ONCE = 32
 """Sites whose year is held at once, 0.2 GB with ten ways of cooling."""
@@ -48,7 +48,7 @@ def site_fields(choice: Choice, air: Air, components: Collection[str] = tuple(ST
     return dict(merged("field", (STATEMENTS[name].of_hours(year) for name in components)))
 
 
-def resting_on(columns: Collection[str]) -> tuple[str, ...]:
+def hours_resting_on(columns: Collection[str]) -> tuple[str, ...]:
     """Return the components that work out fields of hours from columns of the sites, and those that these need.
 
     Parameters
@@ -56,12 +56,7 @@ def resting_on(columns: Collection[str]) -> tuple[str, ...]:
     columns : collection of str
         Names of columns.
     """
-    inputs = {f"sites.{name}" for name in columns}
-    found = {
-        component
-        for component, stated in STATEMENTS.items()
-        if any(not number.is_taken and inputs & set(number.inputs) for number in stated.numbers.values())
-    }
+    found = set(resting_on(columns, "hour"))
     needed = {
         name.partition(".")[0]
         for component in found

@@ -194,7 +194,7 @@ def dying_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "replace", replace_or_die)
 
 
-@pytest.mark.parametrize("moved", [0, 1, 10, 40])
+@pytest.mark.parametrize("moved", [0, *(pytest.param(count, marks=pytest.mark.slow) for count in (1, 10, 40))])
 def test_killed_process_leaves_old_results_or_new_ones(
     moved: int, plan: Plan, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,7 +49,10 @@ GAP = 0.01
 """To which the variants are solved: what comes back does not rest on the last percent, which takes most of the time."""
 
 
-LONG = ("no heat", "no batch", "no halls that stand", "no certificates", "no battery", "no inference", "one contract")
+LONG = (
+    "no heat", "no batch", "no halls that stand", "no certificates", "no battery", "no inference", "one contract",
+    "training", "no contracts", "ids like words of other languages",
+)  # fmt: skip
 """Variants of the long run; the others have what was once lost on the way back: no members, or names like numbers."""
 
 
@@ -127,13 +130,8 @@ def _renamed(names: dict[str, str]) -> pd.DataFrame:
     return sites.assign(site_id=sites["site_id"].map(names))
 
 
-QUICK = ("sites named like numbers",)
-"""The others are of the long run."""
-
-
-@pytest.mark.parametrize(
-    "variant", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in STUDIES]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("variant", STUDIES)
 def test_study_goes_all_the_way(variant: str, tmp_path: Path, said: Said) -> None:
     """Run, report, verify, and a run that begins with it: the commands of a day.
 

@@ -71,7 +71,13 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("step", STEPS)
+QUICK = ("a table", "the manifest")
+"""The others are of the long run."""
+
+
+@pytest.mark.parametrize(
+    "step", [pytest.param(step, marks=() if step in QUICK else pytest.mark.slow) for step in STEPS]
+)
 def test_plan_is_kept_and_verified(
     step: str,
     run: Callable[..., tuple[int, str]],
@@ -289,6 +295,7 @@ def test_scheduler_that_ends_the_writing_leaves_a_plan(tmp_path: Path, said: Sai
     assert said("verify", kept_in(done.stderr))[0] == 0
 
 
+@pytest.mark.slow
 def test_scheduler_that_ends_what_follows_the_search_leaves_results(tmp_path: Path, said: Said) -> None:
     done = terminated("siting.optimise.solve", "why_not", tmp_path)
     assert done.returncode == 0

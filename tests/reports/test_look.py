@@ -158,7 +158,7 @@ def measure(browser: Any, page: Path, width: int, folder: Path) -> dict[str, flo
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.slow), 1280])
 def test_a_real_browser_shows_it_without_sideways_scrolling(
     plan: Plan, browser: Any, tmp_path: Path, width: int
 ) -> None:

@@ -152,6 +152,7 @@ def test_a_cap_by_one_account_beside_a_price_by_another(tmp_path: Path) -> None:
     assert (asked.carbon_method, asked.capped_carbon, asked.carbon_price_usd_per_t) == ("hourly", "location", 50.0)
 
 
+@pytest.mark.slow
 def test_cleaner_power_is_found_value_by_value(tmp_path: Path) -> None:
     """West's power is 40 % carbon-free, east's 80 %: between there is nothing, and beyond no plan.
 

@@ -90,6 +90,7 @@ FREE = {"waiting_pflop"}
 """Work that waits when the year begins: any amount within its limits is as good as another, and none of it costs."""
 
 
+@pytest.mark.slow
 def test_every_decision_is_used_and_upsets_a_balance_with_others(plan: Plan) -> None:
     """A hundredth more or less of its largest value: not only that it is no longer whole."""
     for name, field in plan.solution.decisions.items():

@@ -104,6 +104,7 @@ def test_supply() -> None:
         assert line["objective"] == pytest.approx(found[0]["objective"])
 
 
+@pytest.mark.slow
 def test_backtest(tmp_path: Path) -> None:
     """Two sites, of which the first is built and has all that there is: 3 of 4, as the rest lies at the pole."""
     folder = write(quick(tiny_case(sites=("a", "b"), fixed_site_usd=[1.0, 2.0]), rivals=True), tmp_path / "out", ["en"])

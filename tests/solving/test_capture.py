@@ -68,6 +68,7 @@ def case() -> Case:
     return siting.prepare(small("ellis-tx", "polk-ia"))
 
 
+@pytest.mark.slow
 def test_days_do_not_depend_on_the_list_of_candidates(case: Case) -> None:
     """Studies that differ only in `sites`, in other grids and climates, see the same days with the same weights."""
     for sites in (("polk-ia",), ("polk-ia", "maricopa-az", "carroll-ga", "ellis-tx")):

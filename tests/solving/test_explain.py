@@ -220,13 +220,12 @@ def held_against_all_subsets(case: Case) -> None:
             assert not holds_with(case, (given,), toward=WIDER)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_conflict_is_the_smallest_of_all(seed: int) -> None:
-    held_against_all_subsets(drawn(seed))
+def test_conflict_is_the_smallest_of_all() -> None:
+    held_against_all_subsets(drawn(0))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 30))
+@pytest.mark.parametrize("seed", range(1, 30))
 def test_conflict_is_the_smallest_of_all_in_more_draws(seed: int) -> None:
     held_against_all_subsets(drawn(seed))
 

@@ -41,7 +41,7 @@ def test_there_is_a_plan_and_a_bound_at_any_limit(method: Any) -> None:
     assert any("stopped" in told for told in plan.warnings)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))])
 def test_first_plan_is_a_plan_and_no_better_than_the_best(seed: int) -> None:
     for case in (rich_case(seed=seed), fleet(5, seed=seed)):
         best_usd = quick(case).objective_usd
@@ -120,7 +120,7 @@ def test_sites_are_opened_greedily_where_the_location_problem_is_not_solved(
     assert decided(plan, "open_count").sum() == 2
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_greedy_plan_is_a_plan(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With clusters, batch work, two periods and water enough: it serves all, and costs no less than the best."""
     monkeypatch.setattr(location, "PAIRS_MAX", 0)

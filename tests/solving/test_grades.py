@@ -68,7 +68,7 @@ def test_what_moves_little_decides_nothing() -> None:
     assert "racks.rack_usd" in cost_deciders(graded_case(BY_TARIFF, rack_usd=1000.0))
 
 
-@pytest.mark.parametrize("objective", ["before_tax", "after_tax"])
+@pytest.mark.parametrize("objective", [pytest.param("before_tax", marks=pytest.mark.slow), "after_tax"])
 def test_influence_is_by_all_that_a_number_enters(objective: str) -> None:
     """Taxes and reliefs rest on what other components buy: the whole ledgers, worked out again, move by as much."""
     plan = quick(rich_case(finance={"objective": objective}), gap=0.05)

@@ -62,7 +62,9 @@ def test_options_are_as_before(interior: str) -> None:
         assert solver.getOptionValue(name) == fresh.getOptionValue(name)
 
 
-@pytest.mark.parametrize("changes", [{}, {"seed": 1}, {"carbon_method": "market"}])
+@pytest.mark.parametrize(
+    "changes", [{}, pytest.param({"seed": 1}, marks=pytest.mark.slow), {"carbon_method": "market"}]
+)
 def test_plan_is_the_same_and_exact(interior: str, changes: dict[str, Any]) -> None:
     """From within, too, the search ends at HiGHS's optimum, with an audited vertex."""
     case = rich_case(**changes)

@@ -82,6 +82,7 @@ def test_year_of_the_same_days_gives_the_same_plan(rich: Plan) -> None:
     assert_year_is_the_design(rich)
 
 
+@pytest.mark.slow
 def test_year_of_the_same_days_by_market_based_carbon() -> None:
     """Without certificates: a claim is on the year, so the replay, month by month, prices all carbon that is drawn.
 

@@ -37,7 +37,7 @@ CASES = [
     {"seed": 0},
     *(pytest.param({"seed": seed}, marks=pytest.mark.slow) for seed in (1, 2, 3)),
     {"carbon_method": "market"},
-    {"facility": {"fixed_site_usd": 1e6}},
+    pytest.param({"facility": {"fixed_site_usd": 1e6}}, marks=pytest.mark.slow),
 ]
 
 

@@ -83,9 +83,8 @@ def third() -> Plan:
     return quick(rich_case(inference_pflop=0.3, batch_mean_pflop=0.2))
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param("three times the demand", marks=pytest.mark.slow), "a site that is excluded"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["three times the demand", "a site that is excluded"])
 def test_start_that_breaks_rows_does_no_harm(name: str, third: Plan) -> None:
     """A plan for too little, and one that opens what the study now excludes: both ways end where none was given."""
     new = BREAKING[name]()

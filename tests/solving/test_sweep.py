@@ -33,7 +33,7 @@ def steps(case: Case, limit: SweptLimit) -> list[float]:
     ("limit", "gap"),
     [
         ("carbon_cap_t_per_yr", 1e-3),
-        ("water_cap_m3_per_yr", 0.0),
+        pytest.param("water_cap_m3_per_yr", 0.0, marks=pytest.mark.slow),
         pytest.param("carbon_cap_t_per_yr", 0.0, marks=pytest.mark.slow),
         pytest.param("water_cap_m3_per_yr", 1e-3, marks=pytest.mark.slow),
     ],
