@@ -54,7 +54,7 @@ def _outcome(facts: Facts, words: Words) -> str:
     _ = words.gettext
     found = facts.plan.search.second_year
     if found is None:
-        return _("Of this plan none was taken out.")
+        return _("None of this plan's contracts was taken out.")
     return say(
         _(
             "Taken out: {contracts}. On the representative days the plan that had them costs {before}, and this one "

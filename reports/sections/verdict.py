@@ -252,6 +252,15 @@ def _others(facts: Facts, words: Words) -> str:
         ids = tuple(str(site) for site in rows)  # type: ignore[attr-defined]
         return words.count(facts.read("rivals", "site_id", "count", site_id=ids))
 
+    if proven.empty:
+        return say(
+            _(
+                "None of the {undecided} sites that are not built is proven to make any plan more expensive: a plan "
+                "with some of them may be cheaper by up to {gap}."
+            ),
+            undecided=count(undecided["site_id"]),
+            gap=words.money(facts.gap_usd),
+        )
     return say(
         _(
             "Of the sites that are not built, {proven} are proven to make any plan more expensive. About the other "

@@ -51,7 +51,7 @@ def test_both_margins_and_what_was_taken_out_are_told(make_plan: MakePlan) -> No
 
 def test_where_nothing_was_taken_out_that_is_said(make_plan: MakePlan) -> None:
     plan = make_plan(replaced={"price_years": MARGINS[MARGINS["status"] == "kept"]})
-    assert "Of this plan none was taken out." in told(plan)
+    assert "None of this plan's contracts was taken out." in told(plan)
     assert "One price year" not in told(plan)
 
 

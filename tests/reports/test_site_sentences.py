@@ -162,3 +162,18 @@ def test_the_cheapest_water_is_found_and_priced(plan: Plan) -> None:
     )
     assert "it would pay from a price of water of USD 4.30 per m³ on; the plan assumes USD 1.50." in text
     assert "That price is assumed (source: Price list)." in text
+
+
+@pytest.mark.parametrize(("proven_usd", "said"), [
+    ([-1e6, -2e6, np.nan], "None of the 2 sites that are not built is proven to make any plan more expensive"),
+    ([1e6, -2e6, np.nan], "1 are proven to make any plan more expensive. About the other 1 the proof says nothing"),
+])  # fmt: skip
+def test_sites_that_nothing_is_proven_of_are_counted(proven_usd: list[float], said: str, make_plan: MakePlan) -> None:
+    """The third may not open, so there is nothing to prove of it."""
+    rivals = pd.DataFrame({
+        "site_id": ["loudoun-va", "morrow-or", "douglas-ga"], "period": 2030,
+        "basis": ["resolved", "bounded", "excluded"],
+        "status": ["optimal", "", ""], "extra_cost_usd": [5e6, np.nan, np.nan], "extra_cost_at_least_usd": proven_usd,
+        "bound_rise_usd": [4e6, 6e6, np.nan], "limit": "",
+    })  # fmt: skip
+    assert said in prose(compose(make_plan(replaced={"rivals": rivals}), "investment"))
