@@ -45,6 +45,7 @@ from siting.reports.sections import (
     scope,
     selection,
     solution,
+    uncertainty,
     verdict,
     water,
     workloads,
@@ -88,6 +89,7 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
             verdict.section,
             places.section,
             selection.section,
+            uncertainty.section,
             consent.section,
             build.section,
             cooling.section,
@@ -164,7 +166,7 @@ class _Composer:
             title=title,
             subtitle=" ".join(str(study.description).split()),
             strip=strip,
-            sections=tuple(self._section(section) for section in CONTENTS[kind]),
+            sections=tuple(made for section in CONTENTS[kind] if (made := self._section(section)).blocks),
             slug=re.sub(r"[^a-z0-9-]+", "-", str(study.name).lower()).strip("-") or "study",
         )
 

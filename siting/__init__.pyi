@@ -9,6 +9,7 @@ from .problems import InputError, Problem
 from .results.folder import load
 from .results.writing import write
 from .scenarios.alternatives.alternatives import alternatives
+from .scenarios.futures.planned import plan_for_futures
 from .scenarios.policy.policy import policy
 from .scenarios.sweep.sweep import sweep
 from .study.loading import load_study, studies
@@ -27,6 +28,7 @@ __all__ = [
     "explain",
     "load",
     "load_study",
+    "plan_for_futures",
     "policy",
     "prepare",
     "solve",

@@ -201,7 +201,7 @@ _TIME = {
     "p50_year",
     "p90_year",
 }
-_NUMBERED = {"candidate_rank", "candidates", "tranche", "schema_version", "published_case", "retrieved"}
+_NUMBERED = {"seed", "candidate_rank", "candidates", "tranche", "schema_version", "published_case", "retrieved"}
 _FLAGS = {
     "is_built",
     "is_by_county",

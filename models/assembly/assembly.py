@@ -64,6 +64,14 @@ class Component:
         """Whether the study wants it and has data for it."""
         return True
 
+    @classmethod
+    def decided_later(cls, cases: Sequence[Case]) -> tuple[str, ...]:  # noqa: ARG003 - most are
+        """Return the variables without hours, days or months that answer to what comes, among futures of these numbers.
+
+        All others are decided first, the same in every future: what is built, bought or signed.
+        """
+        return ()
+
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare variables and constraints on the block, and post to the ledgers."""
         raise NotImplementedError  # the one method that has no default

@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Sequence
 
 from siting.case.case import Array, Case
+from siting.case.futures import CaseOfFutures
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.compilation import compile_assembly
+from siting.models.assembly.stacked import FutureModel, Stacked, stack
 from siting.models.assembly.standard_form import StandardForm
 
 
@@ -43,6 +45,22 @@ class Model:
         return values
 
 
+@dataclasses.dataclass(frozen=True)
+class ModelOfFutures(Model):
+    """The models of some futures as one; its assembly is that of the future whose numbers stand for all.
+
+    Parameters
+    ----------
+    parts : tuple of Model
+        Each future's own.
+    stacked : Stacked
+        How they lie side by side.
+    """
+
+    parts: tuple[Model, ...]
+    stacked: Stacked
+
+
 def model_of(case: Case, components: Sequence[type[Component]], *, of_more: bool = False) -> Model:
     """Put a model together and turn it into arrays.
 
@@ -61,5 +79,21 @@ def model_of(case: Case, components: Sequence[type[Component]], *, of_more: bool
     InfeasibleConstraintException
         If a row without variables cannot hold.
     """
+    if isinstance(case, CaseOfFutures):
+        return _of_futures(case, components, of_more)
     assembly = Assembly(case, components)
     return Model(case, assembly, compile_assembly(assembly, of_more=of_more))
+
+
+def _of_futures(case: CaseOfFutures, components: Sequence[type[Component]], of_more: bool) -> ModelOfFutures:
+    """Put each future together with the components that it has data for, and lay them side by side."""
+    parts = tuple(
+        model_of(outcome, [one for one in components if one.is_wanted(outcome)], of_more=of_more)
+        for outcome in case.outcomes
+    )
+    later = {name for part in parts for kind in part.assembly.components for name in kind.decided_later(case.outcomes)}
+    futures = [
+        FutureModel(name, weight, part.form) for name, weight, part in zip(case.names, case.weights, parts, strict=True)
+    ]
+    stacked = stack(futures, later)
+    return ModelOfFutures(case, parts[0].assembly, stacked.form, parts, stacked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from siting.models.compiler.algebra import Block, Relation, TermRule
 from siting.models.components.grid import Grid
 
 if TYPE_CHECKING:
+    from siting.case.case import Case
     from siting.models.assembly.labels import Labels
 
 MOST_RATIO = 100
@@ -231,6 +233,11 @@ class Certificates(Component):
 
     scope = Scope.SITE
     needs = (Grid, Contracts, VirtualContracts)
+
+    @classmethod
+    def decided_later(cls, cases: Sequence[Case]) -> tuple[str, ...]:  # noqa: ARG003 - in all
+        """What is claimed, and bought for it, answers to what comes."""
+        return ("certificates_mwh_per_yr", "claimed_mwh_per_yr")
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare certificates and claims; post their cost and the carbon they take off."""

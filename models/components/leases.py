@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyomo.environ as pyo
 
 from siting.case.case import Case
@@ -65,6 +67,11 @@ class Leases(Component):
     def is_wanted(cls, case: Case) -> bool:
         """Whether the study offers any lease."""
         return bool(case.offered_leases())
+
+    @classmethod
+    def decided_later(cls, cases: Sequence[Case]) -> tuple[str, ...]:  # noqa: ARG003 - in all
+        """What is leased answers to what comes."""
+        return ("leased_work_pflop", "leased_share_fraction", "leased_batch_fraction")
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare what is leased; post it to demand, and what it costs, emits and drinks."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from siting.case.case import Case
@@ -48,6 +50,11 @@ class Serving(Component):
 
     scope = Scope.SITE
     in_replay = True
+
+    @classmethod
+    def decided_later(cls, cases: Sequence[Case]) -> tuple[str, ...]:  # noqa: ARG003 - in all
+        """Who serves whom answers to what comes."""
+        return ("share_fraction",)
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare shares and batch work; post them to the compute balance and to demand."""
@@ -114,6 +121,11 @@ class SteadyBatch(Component):
     def is_wanted(cls, case: Case) -> bool:
         """Whether some batch work does not move."""
         return bool(case.steady_asking())
+
+    @classmethod
+    def decided_later(cls, cases: Sequence[Case]) -> tuple[str, ...]:  # noqa: ARG003 - in all
+        """Where work is done that does not move answers to what comes."""
+        return ("steady_batch_pflop",)
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the work; post it to the compute balance and to demand."""

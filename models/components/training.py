@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyomo.environ as pyo
 
@@ -42,6 +44,13 @@ class Training(Component):
     needs = (Computing,)
     in_replay = True
 
+    @classmethod
+    def decided_later(cls, cases: Sequence[Case]) -> tuple[str, ...]:
+        """Where clusters stand is decided first, unless more of them are needed in one future than in another."""
+        if not _clusters_differ(cases):
+            return ()
+        return ("training_pflop",)
+
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the work and post it to the compute balance and to the clusters."""
         m, sum_over = assembly.model, assembly.sum_over
@@ -52,6 +61,12 @@ class Training(Component):
         fits, runs = (assembly.case.values(f"training.{name}") for name in ("fabric_count", "run_fraction"))
         for number, of_fabric in enumerate(np.unique(fits[(fits < 1).any(axis=1) | (runs < 1)], axis=0)):
             _state_fabric(block, assembly, number, of_fabric)
+
+
+def _clusters_differ(cases: Sequence[Case]) -> bool:
+    """Whether some of several cases need more clusters than others, or larger ones."""
+    names = ("training.clusters_needed_count", "training.training_cluster_pflop")
+    return any(not np.array_equal(case.values(name), cases[0].values(name)) for case in cases for name in names)
 
 
 def _state_fabric(block: Block, assembly: Assembly, number: int, of_fabric: Array) -> None:
@@ -180,6 +195,13 @@ class Clusters(Component):
 
     scope = Scope.SYSTEM
     needs = (Training,)
+
+    @classmethod
+    def decided_later(cls, cases: Sequence[Case]) -> tuple[str, ...]:
+        """Where clusters stand is decided first, unless more of them are needed in one future than in another."""
+        if not _clusters_differ(cases):
+            return ()
+        return ("clusters_count",)
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the clusters, state how many are needed, and post their work."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyomo.environ as pyo
 
@@ -57,6 +59,11 @@ class Waiting(Component):
     def is_wanted(cls, case: Case) -> bool:
         """Whether any batch work may wait for another day."""
         return case.may_wait()
+
+    @classmethod
+    def decided_later(cls, cases: Sequence[Case]) -> tuple[str, ...]:  # noqa: ARG003 - in all
+        """What waits answers to what comes."""
+        return ("waiting_pflop",)
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare what is done on each day and what waits at first; post the one, and limit the other."""

@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from siting.case.case import Array, Case, Field
 from siting.case.consent import may_open
+from siting.case.futures import CaseOfFutures
 from siting.case.minimum_power_cost import minimum_power_cost
 from siting.case.taxed_cost import kept_fraction, land_per_yr, owned_per_yr, tax_usd_per_pflop_h
 
@@ -103,8 +104,11 @@ def unavoidable_cost(case: Case) -> float:
     Notes
     -----
     Racks of an earlier period serve a later one, and every period pays the annuities of what it holds, so
-    the bound of each period stands alone and their present values add.
+    the bound of each period stands alone and their present values add. Of several futures it is what is expected of
+    that of each: no plan that is made for all of them costs less in one than the best for that one.
     """
+    if isinstance(case, CaseOfFutures):
+        return sum(weight * unavoidable_cost(one) for weight, one in zip(case.weights, case.outcomes, strict=True))
     case = _left_to_sites(case)
     training = steady_training_pflop(case.fields)
     needed = needed_pflop(case.values("serving.inference_pflop"), batch_of_day_pflop(case.fields), training)

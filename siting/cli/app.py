@@ -26,6 +26,7 @@ from siting.cli.compare import compare
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
 from siting.cli.footprint import footprint
+from siting.cli.futures import futures
 from siting.cli.pack import pack
 from siting.cli.pareto import pareto
 from siting.cli.policy import policy
@@ -74,7 +75,7 @@ def run(
     mlflow: Annotated[bool, Parameter(negative=())] = False,
     quiet: bool = False,
 ) -> int:
-    """Solve a study and write its results.
+    """Solve a study and write its results; of a study that speaks of futures, the design that is best over all of them.
 
     Parameters
     ----------
@@ -134,18 +135,32 @@ def run(
     folder = output or Path("results") / case.study.name
     with claimed(folder, pages_of(languages)) as claim:
         with ProgressLine(quiet=quiet) as progress, explained(case):
-            plan = siting.solve(
-                case,
-                gap=gap,
-                gap_site_dependent=gap_site_dependent,
-                time_limit=time_limit,
-                time_spent=time.monotonic() - began,
-                method=method,
-                threads=threads,
-                start=earlier,
-                draws=draws,
-                year_bound=year_bound == "on",
-                progress=progress,
+            plan = (
+                siting.plan_for_futures(
+                    case.study,
+                    gap=gap,
+                    gap_site_dependent=gap_site_dependent,
+                    time_limit=time_limit,
+                    time_spent=time.monotonic() - began,
+                    method=method,
+                    threads=threads,
+                    trust_code=trust_code,
+                    progress=progress,
+                )
+                if case.study.futures.are_stated
+                else siting.solve(
+                    case,
+                    gap=gap,
+                    gap_site_dependent=gap_site_dependent,
+                    time_limit=time_limit,
+                    time_spent=time.monotonic() - began,
+                    method=method,
+                    threads=threads,
+                    start=earlier,
+                    draws=draws,
+                    year_bound=year_bound == "on",
+                    progress=progress,
+                )
             )
         with kept_if_writing_fails(plan, folder):
             write_into(claim, plan, languages)
@@ -376,6 +391,7 @@ app.command(compare)
 app.command(pareto)
 app.command(export)
 app.command(footprint)
+app.command(futures)
 
 
 def call(arguments: Sequence[str] | None = None) -> int:

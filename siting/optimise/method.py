@@ -26,4 +26,8 @@ def why(case: Case) -> str:
 
 
 def _site_hours(case: Case) -> int:
+    from siting.case.futures import CaseOfFutures
+
+    if isinstance(case, CaseOfFutures):
+        return sum(map(_site_hours, case.outcomes))
     return len(case.axes["site"]) * len(case.axes["hour"]) * len(case.axes["period"])

@@ -25,6 +25,12 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "The plan holds rules of the study's own, which no audit works out again, and which the dispatch of the "
             "year and the count of draws do not know: {rules}."
         ),
+        "futures": N_(
+            "The plan is made for {count} futures together, and proven to {gap_fraction} over all of them. Its tables "
+            "stand in the future {shown}, of middling cost; the bound beside its cost there is one on plans made for "
+            "that future alone."
+        ),
+        "futures_years_stopped": N_("Stopped before the design was run through the full year in every future."),
         "search_stopped": N_("The search was stopped before the gap asked for was proven; {gap_fraction} is."),
         "contracts_taken_out": N_(
             "Contracts that pay by the prices of {first} and lose by those of {second} were taken out, and the plan "

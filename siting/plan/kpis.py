@@ -135,6 +135,7 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
     -------
     dict
         Id to ``value`` (the last period's, or the horizon's for money), ``unit``, ``basis``, ``by_period``,
+        ``p10`` and ``p90`` where it is known how far it reaches,
         ``grade`` and ``grade_from`` (the input that it is the grade of) where an input decides it,
         and, where there is no value, ``reason``.
     """
@@ -156,6 +157,7 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
                 if not pd.isna(row["period"])
             },
         }
+        entry |= {part: float(last[part]) for part in ("p10", "p90") if not pd.isna(last[part])}
         for told in ("grade", "grade_from"):
             if last.get(told):
                 entry[told] = str(last[told])

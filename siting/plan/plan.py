@@ -17,6 +17,7 @@ from siting.plan import kpis, tables
 from siting.plan.cautions import Caution
 from siting.plan.demand import asked_lines, built_line
 from siting.plan.full_year import Replay, replay_table
+from siting.plan.futures_record import FuturesRecord, with_spans
 from siting.plan.grades import with_grades
 from siting.plan.provenance import environment, provenance, run_id
 from siting.plan.schedule import schedule
@@ -49,6 +50,8 @@ class Plan:
         How often each site is chosen under errors of the inputs, from `siting.optimise.selection.selection`.
     cautions : tuple of Caution
         What a reader must know before using the plan.
+    futures : FuturesRecord or None
+        What it costs in each of the futures that it was made for.
     """
 
     case: Case
@@ -58,6 +61,7 @@ class Plan:
     rivals: pd.DataFrame | None = None
     selection: pd.DataFrame | None = None
     cautions: tuple[Caution, ...] = ()
+    futures: FuturesRecord | None = None
 
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -71,6 +75,9 @@ class Plan:
             built["replay_hourly"] = self.replay.tables["hourly"]
             built["climate"] = self.replay.climate
             built["schedule"] = schedule(self.replay.case, self.replay.solution, built["replay_hourly"])
+        if self.futures is not None:
+            built["kpis"] = with_spans(built["kpis"], self.futures.kpis)
+            built["futures"], built["future_kpis"] = self.futures.futures, self.futures.kpis
         if self.rivals is not None:
             built["rivals"] = self.rivals
         if self.selection is not None:
@@ -153,6 +160,7 @@ class Plan:
             f"  built  {built_line(self.case, self.tables)}\n"
             f"  sites  {sites}\n"
             f"  gap    {self._gap()}\n"
+            f"{self._over_futures()}"
             f"  way    {way}\n"
             f"  time   {self.search.seconds.get('total', 0):.0f} s"
         )
@@ -164,6 +172,17 @@ class Plan:
         return (
             f"{_billion(self.year.objective_usd)} (present value, over all 8,760 h; "
             f"{self.year.sampling_error_fraction:+.2%} against the chosen days)"
+        )
+
+    def _over_futures(self) -> str:
+        """What the plan costs over the futures that it was made for; nothing if there is one only."""
+        if self.futures is None:
+            return ""
+        told = self.futures.told()
+        return (
+            f"  futures {told['count']}, here {told['shown']}: expected {_billion(told['expected_usd'])}, "
+            f"p10 {_billion(told['p10_usd'])}, p90 {_billion(told['p90_usd'])}; "
+            f"{told['objective']} within {told['gap_fraction']:.2%}\n"
         )
 
     def _gap(self) -> str:

@@ -24,11 +24,13 @@ from siting.results.manifest import FORMAT, MANIFEST, Manifest, ManifestError, r
 from siting.results.signal import SIGNAL, signal, signal_text
 
 if TYPE_CHECKING:
+    from siting.plan.futures_record import FuturesRecord
     from siting.plan.plan import Plan
     from siting.plan.search_record import Search
 
 SEARCH = "ledgers/search.json"
 RIVALS, SELECTION = "ledgers/rivals.parquet", "ledgers/selection.parquet"
+FUTURES, FUTURE_KPIS = "ledgers/futures.parquet", "ledgers/future_kpis.parquet"
 DATA_PACKAGE = "data/datapackage.json"
 
 
@@ -210,11 +212,16 @@ def write_decided(plan: Plan, folder: Path) -> None:
         if plan.replay is None
         else {"seconds": plan.replay.seconds, "with_climate": plan.replay.with_climate},
     }
+    if plan.futures is not None:
+        told["futures"] = plan.futures.numbers()
     (folder / SEARCH).write_text(json_text(told), "utf-8")
     if plan.rivals is not None:
         write_parquet(plan.rivals, folder / RIVALS)
     if plan.selection is not None:
         write_parquet(plan.selection, folder / SELECTION)
+    if plan.futures is not None:
+        write_parquet(plan.futures.futures, folder / FUTURES)
+        write_parquet(plan.futures.kpis, folder / FUTURE_KPIS)
     if plan.replay is not None:
         year = folder / "year"
         year.mkdir()
@@ -260,6 +267,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "seconds": round(plan.replay.seconds, 3),
         },
         "price_years": _of_price_years(plan),
+        "futures": None if plan.futures is None else plan.futures.told(),
         "warnings": list(plan.warnings),
         "cautions": [{"id": caution.id, "values": dict(caution.values)} for caution in plan.cautions],
     }
@@ -322,14 +330,22 @@ def _search(told: dict[str, Any]) -> Search:
     return Search(**told | {"designs": tuple(Competitor(**one) for one in told["designs"]), "second_year": second})
 
 
+def _futures(folder: Path, told: dict[str, Any] | None) -> FuturesRecord | None:
+    """The futures that a plan was made for, as they were written."""
+    from siting.plan.futures_record import FuturesRecord
+
+    if told is None:
+        return None
+    return FuturesRecord(**told, futures=pd.read_parquet(folder / FUTURES), kpis=pd.read_parquet(folder / FUTURE_KPIS))
+
+
 def _load(folder: Path, listed: Collection[str]) -> Plan:
     from siting.plan.plan import Plan
 
     case = load_case(folder, "case", listed)
     decisions = load_fields(case.axes, listed_in(folder, "decisions", listed))
-    ledgers = [
-        path for path in listed_in(folder, "ledgers", listed) if path not in (folder / RIVALS, folder / SELECTION)
-    ]
+    beside = {folder / name for name in (RIVALS, SELECTION, FUTURES, FUTURE_KPIS)}
+    ledgers = [path for path in listed_in(folder, "ledgers", listed) if path not in beside]
     terms = pd.read_csv(folder / "ledgers" / "terms.csv", keep_default_na=False, dtype=str)[list(TERM_COLUMNS)]
     told = json.loads((folder / SEARCH).read_text("utf-8"))
     replay = None
@@ -344,5 +360,6 @@ def _load(folder: Path, listed: Collection[str]) -> Plan:
         replay=replay,
         rivals=pd.read_parquet(folder / RIVALS) if RIVALS in listed else None,
         selection=pd.read_parquet(folder / SELECTION) if SELECTION in listed else None,
+        futures=_futures(folder, told.get("futures")),
         cautions=tuple(Caution(caution["id"], caution["values"]) for caution in told["cautions"]),
     )

@@ -24,6 +24,7 @@ from siting.plan.provenance import environment, provenance, run_id
 from siting.results.claim import strangers
 from siting.results.datapackage import describe
 from siting.results.folder import DATA_PACKAGE, NotAResultError, frames, loaded, texts
+from siting.results.futures_check import faults_of_futures
 from siting.results.manifest import MANIFEST, Manifest, ManifestError, changed_files, read_manifest
 from siting.results.rivals_check import faults_of_rivals
 from siting.results.selection_check import faults_of_selection
@@ -139,6 +140,7 @@ def _of_plan(plan: Plan, audit: Audit) -> Iterator[str]:
         yield from (f"ledgers/rivals.parquet: {fault}" for fault in faults_of_rivals(plan))
     if plan.selection is not None:
         yield from (f"ledgers/selection.parquet: {fault}" for fault in faults_of_selection(plan))
+    yield from (f"ledgers/futures.parquet: {fault}" for fault in faults_of_futures(plan))
     yield from _of_year(plan)
 
 

@@ -16,6 +16,7 @@ from siting.problems import InputError, Problem, did_you_mean, shown
 from siting.study.checks import CHECKS, Severity
 from siting.study.demand import of_one_class
 from siting.study.errors import explain
+from siting.study.futures_checks import FUTURES_CHECKS
 from siting.study.packed import PACK, unpacked
 from siting.study.partial import BrokenPartError, partial
 from siting.study.paths import stated_by, with_value
@@ -27,7 +28,7 @@ from siting.study.yaml_reader import Document, FieldPath, read_yaml
 def _cross_check(study: Study, valid: set[str], severity: Severity) -> list[Problem]:
     """Run the checks of one severity whose parts of the study are valid."""
     problems = []
-    for check in (*CHECKS, *WORKLOAD_CHECKS):
+    for check in (*CHECKS, *WORKLOAD_CHECKS, *FUTURES_CHECKS):
         if check.severity is severity and valid.issuperset(check.needs):
             with contextlib.suppress(BrokenPartError):
                 problems += [study.problem(found.field, found.message, found.hint) for found in check.find(study)]

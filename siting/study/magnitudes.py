@@ -205,6 +205,8 @@ CANDIDATE_RANK = Range(1, 100_000, whole_of="places")
 DAYS_COUNT = Range(1, 365)
 TRANCHE = Range(1, 100, whole_of="tranches")
 
+FUTURES_COUNT = Range(2, 1000)
+SEED = Range(0, 2**31)
 SCALE_RATIO = Range(0, 1000)  # what a column is multiplied by
 
 # What was built, held against a plan: MW, square metres or anything else, alike in a file.

@@ -18,6 +18,7 @@ from siting.problems import Problem
 from siting.study.connection import ConnectionTerms
 from siting.study.demand import Demand
 from siting.study.edge import Edge
+from siting.study.futures import Futures
 from siting.study.own_table import CHANGES, FilesOfCode, OwnTables, Rows, at, source_of
 from siting.study.parts import (
     Candidates,
@@ -93,6 +94,8 @@ class Study(Frozen):
     """Money."""
     policy: Policy = Policy()
     """Prices and limits."""
+    futures: Futures = Futures()
+    """What may come, and with which probability; one future, the study's own, by default."""
     tables: OwnTables = Field(default_factory=FrozenDict)
     """Tables of your own, by the name of the catalogue's: the path of a file that replaces it, seen from the study, or
     `append` rows, `change` cells, `replace`: each a path, or the rows themselves."""

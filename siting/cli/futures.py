@@ -1,0 +1,107 @@
+"""The command that holds one design for many futures against the best for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from siting.cli.asked import require
+from siting.cli.terminal import complain, print_table
+from siting.optimise.method import SolveMethod
+
+__all__ = ["futures"]
+
+DONE, REFUSED = 0, 1
+
+
+def futures(
+    study: str,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    tornado: Literal["on", "off"] = "on",
+    gap: float = 0.01,
+    gap_site_dependent: float = 0.05,
+    time_limit: float | None = None,
+    method: SolveMethod = "auto",
+    threads: int | None = None,
+    workers: int = 1,
+    year: Literal["on", "off"] = "off",
+    quiet: bool = False,
+) -> int:
+    """Find the design that is best over a study's futures, and hold it against the best for each of them.
+
+    What knowing the future would be worth, what planning for all of them is worth, how sure each site is, the regret of
+    each design in each future, what each factor alone moves, and where another design becomes the cheaper. The same
+    command goes on where an earlier one was ended. Exit code 1 if a case has no plan, after the others are finished.
+
+    Parameters
+    ----------
+    study
+        Path of a YAML file with a part `futures`.
+    output
+        Folder; results/<study>-futures by default.
+    tornado
+        Whether to solve again with each factor alone at both ends of its range.
+    gap
+        Of each search, as in `siting run`.
+    gap_site_dependent
+        Of each search, as in `siting run`.
+    time_limit
+        Seconds for each future alone; the search over all of them has as many times as much as there are futures.
+    method
+        How to solve.
+    threads
+        Threads of the solver.
+    workers
+        Processes in which futures are solved at once.
+    year
+        Whether to run the plan through all hours of the year in each future.
+    quiet
+        Print nothing but problems.
+    """
+    from siting.cli.progress import ProgressLine
+    from siting.scenarios.futures.futures import futures as compared
+    from siting.scenarios.futures.tables import tables_of
+    from siting.study.loading import load_study
+
+    require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
+    require(0 <= gap_site_dependent <= 1, "--gap-site-dependent", "at least 0 and no more than 1", gap_site_dependent)
+    require(time_limit is None or time_limit > 0, "--time-limit", "a number of seconds above 0", time_limit)
+    require(threads is None or threads >= 1, "--threads", "at least 1", threads)
+    require(workers >= 1, "--workers", "at least 1", workers)
+    asked = load_study(study)
+    folder = output or Path("results") / f"{asked.name}-futures"
+    with ProgressLine(quiet=quiet) as progress:
+        found = compared(
+            asked,
+            output=folder,
+            tornado=tornado == "on",
+            workers=workers,
+            progress=progress,
+            gap=gap,
+            gap_site_dependent=gap_site_dependent,
+            time_limit=time_limit,
+            method=method,
+            threads=threads,
+            replay=year == "on",
+        )
+    if not quiet:
+        rows = [
+            (
+                str(row["design"]),
+                f"{row['expected_usd'] / 1e9:,.4f}",
+                f"{row['largest_regret_usd'] / 1e6:,.1f}",
+                str(row["open_sites"]),
+            )
+            for row in tables_of(found)["summary"].to_dict("records")
+        ]
+        print_table([("design", "expected, billion USD", "largest regret, million USD", "sites"), *rows])
+        print(f"knowing what comes is worth  {found.information_usd / 1e6:,.1f} million USD")  # noqa: T201 - what it is for
+        print(f"planning for all is worth    {found.stochastic_usd / 1e6:,.1f} million USD")  # noqa: T201
+        print(f"files  {folder}")  # noqa: T201
+    for name in found.failed:
+        complain(f"{name}: no plan; see {folder}")
+    return REFUSED if found.failed else DONE

@@ -1,0 +1,1 @@
+"""Decisions before it is known which future comes, and what answers to it."""

@@ -1,0 +1,169 @@
+"""The page of one design for many futures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from siting.reports.document import Bullet, Bullets, KeyFigure, KeyFigures, Note, Report, Section
+from siting.reports.render import printed
+from siting.reports.text.words import Words
+from siting.scenarios.page_table import table_of
+from siting.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from siting.scenarios.futures.found import FuturesFound
+
+__all__ = ["page"]
+
+LABELS = ("design", "future_id", "factor", "name")
+"""Columns whose cells are names of rows."""
+
+MEASURES: Mapping[str, str] = {
+    "expected": "expected cost",
+    "cvar": "mean cost of the dearest futures",
+    "minimax_regret": "largest regret",
+}
+
+SUMMARY = {
+    "design": "Design",
+    "serves_count": "Futures served",
+    "expected_usd": "Expected cost",
+    "cvar_usd": "Mean of the dearest",
+    "expected_regret_usd": "Expected regret",
+    "largest_regret_usd": "Largest regret",
+    "open_sites": "Sites",
+}
+FUTURES = {
+    "future_id": "Future",
+    "weight_fraction": "Probability",
+    "factors": "What is otherwise",
+    "plan_usd": "Cost of the plan",
+    "best_usd": "Best design found for it",
+    "best_bound_usd": "No plan for it alone costs less than",
+    "best_sites": "Sites of the plan for it alone",
+}
+REGRETS = {"design": "Design", "future_id": "Future", "cost_usd": "Cost", "regret_usd": "Regret"}
+SITES = {
+    "name": "Site",
+    "is_open": "In the plan",
+    "chosen_fraction": "Probability of a future whose own plan has it",
+    "least_regret_with_usd": "Largest regret, best design with it",
+    "least_regret_without_usd": "Largest regret, best design without it",
+}
+TORNADO = {
+    "factor": "Factor",
+    "end": "End",
+    "value": "Value",
+    "cost_usd": "Cost of the best plan found there",
+    "difference_usd": "Against the study as it is",
+    "open_sites": "Sites there",
+}
+BREAK_EVENS = {
+    "factor": "Factor",
+    "break_even": "Value",
+    "towards": "Beyond, towards",
+    "design": "Design that is cheaper there",
+    "gain_usd": "By how much, at that end",
+}
+
+
+def page(found: FuturesFound, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return the page as self-contained HTML without script.
+
+    Parameters
+    ----------
+    found : FuturesFound
+        The comparison.
+    tables : mapping of str to DataFrame
+        Its tables.
+    """
+    words, study = Words("en"), found.study
+    table = partial(table_of, words, labels=LABELS)
+    sections = [
+        _verdict(found, words),
+        Section("futures", "Futures", (table("futures", "What may come", tables["futures"], FUTURES),)),
+        Section("sites", "Sites", (table("sites", "How sure each site is", tables["sites"], SITES),)),
+        Section("designs", "Designs", (table("summary", "Every design in all futures", tables["summary"], SUMMARY),)),
+    ]
+    if not tables["tornado"].empty:
+        caption = "One factor alone at an end of its range, the plan made again"
+        blocks = [table("tornado", caption, tables["tornado"], TORNADO)]
+        if not tables["break_evens"].empty:
+            blocks.append(table("break_evens", "Where another design is cheaper", tables["break_evens"], BREAK_EVENS))
+        sections.append(Section("tornado", "What moves the cost, and the choice", tuple(blocks)))
+    matrix = table("regrets", "Each design, held, in each future", tables["regrets"], REGRETS)
+    sections += [Section("regrets", "Regrets", (matrix,)), _reading()]
+    record = found.plan.futures
+    strip = (
+        ("Study", study.name),
+        ("Futures", str(len(found.futures))),
+        ("Minimised", MEASURES[study.futures.objective]),
+        ("Gap over all futures", words.percent(record.gap_fraction) if record is not None else ""),
+        ("Money", f"USD of {study.money_year}, real"),
+        ("Made by", f"siting {__version__}"),
+    )
+    report = Report(
+        kind="scenarios",
+        language="en",
+        title=f"Futures: {study.title or study.name}",
+        subtitle=" ".join(str(study.description).split()),
+        strip=strip,
+        sections=tuple(sections),
+        slug=f"{study.name}-futures",
+    )
+    return printed(report)
+
+
+def _verdict(found: FuturesFound, words: Words) -> Section:
+    plan = found.designs[0]
+    stochastic = found.stochastic_usd
+    if stochastic == float("inf"):
+        of_stochastic = ("not served", "the plan for the mean future does not serve every future")
+    else:
+        of_stochastic = (words.money(stochastic), "that a plan for the mean future would cost more")
+    figures = KeyFigures(
+        (
+            KeyFigure("Expected cost", words.money(found.expected_usd(plan)), f"{len(found.futures)} futures"),
+            KeyFigure(
+                "Worth of knowing what comes",
+                words.money(found.information_usd),
+                f"no more than {words.money(found.information_most_usd)}, proven",
+            ),
+            KeyFigure("Worth of planning for all", *of_stochastic),
+            KeyFigure(
+                "Largest regret",
+                words.money(float(found.regrets_usd(plan).max())),
+                "against the best design found for each future",
+            ),
+        )
+    )
+    notes = []
+    if found.failed:
+        notes.append(Note("caution", "Cases without a plan", ", ".join(found.failed)))
+    sites = ", ".join(plan.open_sites)
+    return Section("verdict", f"Best over {len(found.futures)} futures: {sites}", (figures, *notes))
+
+
+def _reading() -> Section:
+    items = (
+        Bullet(
+            "Decided first.", "Sites, halls, racks, connections, batteries and contracts are the same in all futures."
+        ),
+        Bullet("Answers.", "Who serves whom, every hour's dispatch, leases and certificates are each future's own."),
+        Bullet("Regret.", "What a design costs more in a future than the best of all designs found for it."),
+        Bullet(
+            "Worth of knowing.",
+            "Expected cost of the plan less that of the best design found for each future (value of perfect "
+            "information). Both rest on plans within their gaps.",
+        ),
+        Bullet(
+            "Worth of planning for all.",
+            "Expected cost of the plan for the mean future, less that of the plan (value of the stochastic solution).",
+        ),
+        Bullet("Costs.", "Present values on the chosen days of each future."),
+    )
+    return Section("reading", "How to read this", (Bullets(items),))
