@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from siting.study.study import Study
 
 MONTHS = tuple(range(1, 13))
-AxisMembers = dict[str, tuple[str | int, ...]]
+AxisMembers = dict[str, tuple[str | float, ...]]
 
 
 def prepare(study: Study) -> Case:
@@ -48,11 +48,10 @@ def prepare(study: Study) -> Case:
     choice = choose_rows(study)
     calendar = typical_days.full_year(study.time.data_year)
     axes: AxisMembers = {axis: tuple(choice.tables[table][KEY_OF_AXIS[axis]]) for axis, table in TABLE_OF_AXIS.items()}
-    periods = study.horizon.periods
+    horizon = study.horizon
     axes |= {"region": tuple(range(1, len(study.policy.regional) + 1))}
-    axes |= {"period": tuple(period.year for period in periods), "month": MONTHS}
-    axes |= {"year": tuple(range(periods[0].year, periods[-1].year + periods[-1].length_yr))}
-    axes |= {"until": tuple(period.year + period.length_yr for period in periods)}
+    axes |= {"period": tuple(period.year for period in horizon.periods), "month": MONTHS}
+    axes |= {"year": horizon.years, "until": tuple(period.end_year for period in horizon.periods)}
     whole = fields_of(choice)
     air = outdoor_air(choice, calendar)
     of_zones = choice.one_a_zone()
@@ -153,7 +152,7 @@ class _Sites:
         return made.only(**_others(case))
 
 
-def _others(case: Case) -> dict[str, tuple[str | int, ...]]:
+def _others(case: Case) -> dict[str, tuple[str | float, ...]]:
     """Members of a case, but for its sites, of the axes that tables describe."""
     return {axis: case.axes[axis] for axis in TABLE_OF_AXIS if axis != "site"}
 

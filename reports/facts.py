@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from siting.reports.charts.svg import Drawing, drawn
 from siting.reports.document import Cell, Figure, Table, TableColumn
 from siting.reports.text.traced import How, OfCells, OfKpi, OfPlan, OfStudy, Printed, Traced
 from siting.reports.text.words import Words
-from siting.text import N_
+from siting.text import N_, as_year
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
@@ -68,9 +68,12 @@ class Facts:
     ----------
     plan : Plan
         Anything with a plan's tables, figures and provenance.
+    year_text : callable
+        How a year, or the middle of one, is written.
     """
 
     plan: Plan
+    year_text: Callable[[float], str] = str
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the plan; an empty one if this plan has none of that name."""
@@ -83,12 +86,12 @@ class Facts:
         return self.plan.case.study
 
     @cached_property
-    def periods(self) -> list[int]:
+    def periods(self) -> list[float]:
         """Planning periods, in the order of time."""
-        return sorted(int(period) for period in self.plan.tables["sites"]["period"].unique())
+        return sorted(as_year(period) for period in self.plan.tables["sites"]["period"].unique())
 
     @property
-    def last(self) -> int:
+    def last(self) -> float:
         """The last period, whose design the report shows."""
         return self.periods[-1]
 
@@ -185,7 +188,7 @@ class Facts:
     @property
     def period(self) -> Printed:
         """The year in which the last period begins, as it is printed."""
-        return Printed(str(self.last), self.stated(f"horizon.periods.{len(self.periods) - 1}.year"))
+        return Printed(self.year_text(self.last), self.stated(f"horizon.periods.{len(self.periods) - 1}.year"))
 
     @property
     def money_year(self) -> Printed:

@@ -139,7 +139,8 @@ class _Composer:
     """Composes the reports of a plan in one language; a section that stands in both is made once."""
 
     def __init__(self, plan: Plan, language: str) -> None:
-        self.plan, self.words, self.facts = plan, Words(language), Facts(plan)
+        self.plan, self.words = plan, Words(language)
+        self.facts = Facts(plan, self.words.year)
         self._sections: dict[_Section, Section] = {}
 
     def report(self, kind: Kind) -> Report:

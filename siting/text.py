@@ -18,6 +18,8 @@ __all__ = [
     "Id",
     "PlainText",
     "StudyName",
+    "as_year",
+    "day_of",
     "is_day",
     "joined",
     "unwritable",
@@ -57,6 +59,28 @@ def is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def as_year(year: float) -> float:
+    """Return a decimal year as a whole number where it is one, so that it prints and counts as one.
+
+    Examples
+    --------
+    >>> as_year(2030.0), as_year(2028.5)
+    (2030, 2028.5)
+    """
+    return int(year) if float(year).is_integer() else float(year)
+
+
+def day_of(year: float) -> str:
+    """Return the day with which a year, or the second half of one, begins.
+
+    Examples
+    --------
+    >>> day_of(2030), day_of(2028.5)
+    ('2030-01-01', '2028-07-01')
+    """
+    return f"{int(year)}-{'01' if float(year).is_integer() else '07'}-01"
 
 
 def joined(text: str) -> str:

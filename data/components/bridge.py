@@ -74,7 +74,7 @@ def states_without_fuel(bridge: pd.DataFrame, prices: pd.DataFrame, sites: pd.Da
 
 
 def _fuel_usd_per_mwh(choice: Choice) -> Array:
-    """Price of the fuel of a MWh of output, as the mean of the years of each period: site, bridge, period.
+    """Price of the fuel of a MWh of output, as the mean of each period's years or half-years: site, bridge, period.
 
     Before the first year of the prices that of the first holds, and so does that of the last one after it.
     """
@@ -87,7 +87,7 @@ def _fuel_usd_per_mwh(choice: Choice) -> Array:
             rows = known[str(state)]
             years, values = rows["year"].to_numpy(float), rows["fuel_price_usd_per_mwh"].to_numpy(float)
             for y, period in enumerate(periods):
-                of_years = np.interp(np.arange(period.year, period.year + period.length_yr), years, values)
+                of_years = np.interp(period.years, years, values)
                 price[i, b, y] = of_years.mean() / float(efficiency)
     return price
 

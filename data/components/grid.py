@@ -102,9 +102,10 @@ def carbon_free_fraction(choice: Choice) -> Array:
 
 
 def path_ratio(choice: Choice, regions: pd.Series) -> Array:
-    """Carbon of market regions over that of the levels, as a mean of the years of each period, region by period.
+    """Carbon of market regions over that of the levels, as a mean of each period's years, region by period.
 
-    Before the first year of a path its value holds, and so does the last one after it; 1 where no region is named.
+    Of a period of half-years, these count. Before the first year of a path its value holds, and so does the last one
+    after it; 1 where no region is named.
     """
     paths = choice.tables["carbon_path"]
     known = {region: path.sort_values("year") for region, path in paths.groupby("emm_region_id")}
@@ -113,7 +114,7 @@ def path_ratio(choice: Choice, regions: pd.Series) -> Array:
         if region in known:
             years, values = known[region]["year"].to_numpy(float), known[region]["carbon_ratio"].to_numpy(float)
             for y, period in enumerate(choice.study.horizon.periods):
-                ratio[i, y] = np.interp(np.arange(period.year, period.year + period.length_yr), years, values).mean()
+                ratio[i, y] = np.interp(period.years, years, values).mean()
     return ratio
 
 

@@ -70,7 +70,7 @@ def placed(rows: pd.DataFrame, sites: pd.DataFrame) -> Array:
 
 
 def contradictions(
-    rows: pd.DataFrame, sites: pd.DataFrame, first_year: int, income_tax: Array, assets: Mapping[str, Asset]
+    rows: pd.DataFrame, sites: pd.DataFrame, first_year: float, income_tax: Array, assets: Mapping[str, Asset]
 ) -> Iterator[str]:
     """Yield what no study can mean: an end before the start, a tax that an asset does not bear, more than all of it.
 
@@ -80,7 +80,7 @@ def contradictions(
         The incentives.
     sites : DataFrame
         The chosen sites.
-    first_year : int
+    first_year : float
         In which the first period starts.
     income_tax : ndarray
         What is taken of a dollar of income, by site: so much of a price is saved by its write-offs at the most.

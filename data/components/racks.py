@@ -192,9 +192,8 @@ def _year(kinds: pd.DataFrame, column: str, missing: float) -> Array:
 
 
 def _prices(choice: Choice) -> Array:
-    """Price in each year of the horizon over that of the table, by rack and year."""
-    racks, periods = choice.tables["racks"], choice.study.horizon.periods
-    years = range(periods[0].year, periods[-1].year + periods[-1].length_yr)
+    """Price in each step of the horizon over that of the table, by rack and year."""
+    racks, years = choice.tables["racks"], choice.study.horizon.years
     kinds, prices = racks.get(KIND, racks["rack_id"]), racks["rack_usd"]
     fabric, rack_years = _of_fabric(racks, "fabric_usd_per_accelerator"), choice.tables["rack_years"]
     of_kinds = [

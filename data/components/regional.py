@@ -10,6 +10,7 @@ from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import worked_out
 from siting.data.kinds.statement import Statement
 from siting.study.limit import LimitMark
+from siting.text import day_of
 
 __all__ = ["STATED"]
 
@@ -20,7 +21,7 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     there = inside(choice.study, choice.tables["sites"])
     closed = np.zeros((len(there), len(periods)))
     for place, rule in enumerate(rules):
-        bars = np.array([f"{period.year}-01-01" < (rule.closed_until or "") for period in periods], dtype=float)
+        bars = np.array([day_of(period.year) < (rule.closed_until or "") for period in periods], dtype=float)
         closed = np.maximum(closed, there[:, place, None] * bars)
 
     def paid(name: str) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from siting.case.annuities import present_value_ratio
+from siting.case.annuities import annuity_ratio, present_value_ratio
 from siting.case.case import Field
 from siting.data.components.racks import nameplate_mw
 from siting.data.kinds.choice import Choice
@@ -19,6 +19,9 @@ FIELDS: Mapping[str, Number] = {
     "finance.discount_rate_per_yr": taken("finance.discount_rate_fraction", neutral=None),
     "finance.present_value_ratio": worked_out(
         "period", inputs=("finance.discount_rate_fraction", "horizon.periods"), neutral=None
+    ),
+    "finance.annuity_ratio": worked_out(
+        "period", inputs=("finance.discount_rate_fraction", "horizon.periods"), neutral=1.0
     ),
     "finance.start_yr": worked_out("period", inputs=("horizon.periods",), neutral=None),
     "finance.length_yr": worked_out("period", inputs=("horizon.periods",), neutral=None),
@@ -66,6 +69,9 @@ def finance_fields(choice: Choice) -> dict[str, Field]:
     return {
         "finance.property_tax_fraction": Field(("site",), property_tax),
         "finance.present_value_ratio": Field(("period",), np.array(worth)),
+        "finance.annuity_ratio": Field(
+            ("period",), np.array([annuity_ratio(rate, period.length_yr) for period in horizon.periods])
+        ),
         "finance.start_yr": Field(("period",), np.array([period.year - first for period in horizon.periods])),
         "finance.length_yr": Field(("period",), np.array([period.length_yr for period in horizon.periods])),
         "finance.compute_price_usd_per_gpu_h": Field((), np.asarray(a_pflop_usd * reference_pflop)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siting.case.annuities import capital_recovery
+from siting.case.annuities import HALF_YR, annuity_worth, capital_recovery, paid_at
 from siting.case.case import Array, Field
 from siting.data.kinds.asset_taxes import Law, by_year, relief, uses
 from siting.data.kinds.choice import Choice
@@ -54,7 +54,7 @@ class Asset:
     bears_sales_tax : bool
         Whether sales tax comes on top of its price.
     prices : str
-        Field of what it costs in each year of the horizon, by kind, over anything; the same in all if empty. What has
+        Field of what it costs in each step of the horizon, by kind, over anything; the same in all if empty. What has
         prices by year may also be given up before the horizon ends.
     """
 
@@ -161,24 +161,26 @@ class Asset:
             float(fields["finance.inflation_fraction"].values),
         )
         sales_tax = self._number(name, "sales_taxed_fraction", fields) * fields["finance.sales_tax_fraction"].values
-        yearly = np.repeat(sales_tax[:, None], int(ends[-1]), axis=1)
         income_tax = income_tax_fraction(fields)
         placed, until_yr = fields["incentives.placed_count"].values, fields["incentives.until_yr"].values
         credit, exemption = (fields[f"{name}_{share}_fraction"].values for share in ("credited", "exempted"))
         shape = (2 + len(until_yr), len(sales_tax), len(starts), len(starts))
         prices = self._prices(lives, fields)
+        step_yr = steps_yr(fields)
+        worths = []
+        for start, length in zip(starts.tolist(), fields["finance.length_yr"].values.tolist(), strict=True):
+            ends_yr, paid_yr = paid_at(start, length)
+            worths.append(paid_yr * (1 + rate) ** -ends_yr)
         kinds = [
             (life, tuple(price)) for life, price in zip(lives.values.ravel().tolist(), prices.tolist(), strict=True)
         ]
         by_life = {kind: np.zeros(shape) for kind in set(kinds)}
         for (life_yr, price), taxes in by_life.items():
-            for use in uses(starts, ends, life_yr, np.array(price)):
+            for use in uses(starts, ends, life_yr, np.array(price), step_yr):
                 paid, written_off, sold = by_year(
-                    use, law, rate=rate, life_yr=life_yr, lead_yr=lead_yr, sales_tax=yearly
+                    use, law, rate=rate, life_yr=life_yr, lead_yr=lead_yr, sales_tax=sales_tax
                 )
-                span = slice(use.bought, use.until + 1)
-                years = np.concatenate([np.arange(a + 1, b + 1) for a, b in zip(starts[span], ends[span], strict=True)])
-                level = float(np.sum((1 + rate) ** -years))
+                level = float(np.sum(np.concatenate(worths[use.bought : use.until + 1])))
                 taxes[0, :, use.bought, use.until] = paid / level
                 taxes[1, :, use.bought, use.until] = (
                     income_tax * (sold - written_off) / level + 0.0
@@ -209,7 +211,7 @@ class Asset:
         abated = taxed[:, None] * fields[f"{name}_abated_fraction"].values
         held = np.array(
             [
-                present_value_share(rate, until_yr - start, int(length))
+                present_value_share(rate, until_yr - start, float(length))
                 for start, length in zip(
                     fields["finance.start_yr"].values, fields["finance.length_yr"].values, strict=True
                 )
@@ -224,7 +226,7 @@ class Asset:
         """Price of each kind in each year, over anything."""
         if self.prices:
             return fields[self.prices].values
-        return np.ones((lives.values.size, int(fields["finance.length_yr"].values.sum())))
+        return np.ones((lives.values.size, round(fields["finance.length_yr"].values.sum() / steps_yr(fields))))
 
     def _number(self, name: str, suffix: str, fields: Mapping[str, Field]) -> float:
         """One number of the asset, stated or fixed."""
@@ -245,7 +247,7 @@ def paid_over_used(lives_yr: Array, fields: Mapping[str, Field], prices: Array, 
     fields : mapping of str to Field
         Start and length of each period.
     prices : ndarray
-        Price in each year, by kind and year.
+        Price in each step of the horizon, by kind and step.
     rate : float
         Discount rate (0 to 1) a year.
 
@@ -258,11 +260,12 @@ def paid_over_used(lives_yr: Array, fields: Mapping[str, Field], prices: Array, 
     ends = starts + fields["finance.length_yr"].values
 
     def worth(first: float, last: float) -> float:
-        return float(np.sum((1 + rate) ** -np.arange(first + 1, last + 1)))
+        return annuity_worth(rate, first, last - first)
 
+    step_yr = steps_yr(fields)
     found = np.ones((len(lives_yr), len(starts), len(starts)))
     for kind, life_yr in enumerate(lives_yr.tolist()):
-        for use in uses(starts, ends, life_yr, prices[kind]):
+        for use in uses(starts, ends, life_yr, prices[kind], step_yr):
             start, lived, _ = use.payments[-1]
             paid = worth(starts[use.bought], start + lived)
             paid += sum((price - 1) * worth(year, year + yr) for year, yr, price in use.payments)
@@ -270,7 +273,18 @@ def paid_over_used(lives_yr: Array, fields: Mapping[str, Field], prices: Array, 
     return found
 
 
-def present_value_share(rate: float, first_yr: Array, length_yr: int) -> Array:
+def steps_yr(fields: Mapping[str, Field]) -> float:
+    """Return the steps from the first period's start in which others begin and end [yr]: a year, or half of one.
+
+    Parameters
+    ----------
+    fields : mapping of str to Field
+        Length of each period.
+    """
+    return 1 if (fields["finance.length_yr"].values % 1 == 0).all() else HALF_YR
+
+
+def present_value_share(rate: float, first_yr: Array, length_yr: float) -> Array:
     """Return the share of the worth of level amounts over some years that the first of them have.
 
     Parameters
@@ -279,11 +293,11 @@ def present_value_share(rate: float, first_yr: Array, length_yr: int) -> Array:
         Discount rate (0 to 1) a year.
     first_yr : ndarray
         How many years are the first; none if negative.
-    length_yr : int
-        All years.
+    length_yr : float
+        All years; half-years pay, where they are not whole.
     """
-    years = np.arange(length_yr)
-    worth = (1 + rate) ** -(years + 1.0)
+    ends_yr, step_yr = paid_at(0.0, length_yr)
+    years, worth = ends_yr - step_yr, (1 + rate) ** -ends_yr
     share: Array = (worth * (years < first_yr[:, None])).sum(axis=1) / worth.sum()
     return share
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from siting.case.annuities import salvage_ratio, write_off
+from siting.case.annuities import bought_anew, lived_yr, salvage_ratio, write_off, years_of_use
 from siting.case.case import Array
 
 __all__ = ["Law", "Use", "by_year", "relief", "uses"]
@@ -31,38 +31,44 @@ class Law:
     bonus_fraction: float
     inflation_fraction: float
 
-    def shares(self, used_yr: int) -> Array:
-        """Return what one dollar lets be written off at the end of each year of its use, in dollars of its purchase.
+    def shares(self, used_yr: float) -> Array:
+        """Return what one dollar lets be written off after each year of its use, in dollars of its purchase.
 
         Parameters
         ----------
-        used_yr : int
+        used_yr : float
             Years of use; what is not written off by then is so when it is given up.
+
+        Returns
+        -------
+        ndarray
+            At the ages of `siting.case.annuities.years_of_use`.
         """
-        taken = np.zeros(used_yr)
+        ages_yr = years_of_use(used_yr)
+        taken = np.zeros(len(ages_yr))
         for recovery_yr, share in self.written_off:
             schedule = share * write_off(recovery_yr, self.bonus_fraction)
-            years = min(used_yr, len(schedule))
+            years = min(len(ages_yr), len(schedule))
             taken[:years] += schedule[:years]
         taken[-1] += 1 - taken.sum()
-        real: Array = taken * (1 + self.inflation_fraction) ** -np.arange(1.0, used_yr + 1)
+        real: Array = taken * (1 + self.inflation_fraction) ** -ages_yr
         return real
 
-    def worth(self, price: float, start_yr: int, used_yr: int, rate: float) -> float:
+    def worth(self, price: float, start_yr: float, used_yr: float, rate: float) -> float:
         """Return what is written off, at what it is worth at the first period's start.
 
         Parameters
         ----------
         price : float
             What is paid [USD].
-        start_yr : int
+        start_yr : float
             Years from the first period's start to the start of the use.
-        used_yr : int
+        used_yr : float
             Years of use.
         rate : float
             Real discount rate (0 to 1) a year.
         """
-        return float(price * self.shares(used_yr) @ (1 + rate) ** -(start_yr + np.arange(1.0, used_yr + 1)))
+        return float(price * self.shares(used_yr) @ (1 + rate) ** -(start_yr + years_of_use(used_yr)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,17 +79,17 @@ class Use:
     ----------
     bought, until : int
         Positions: of the period of purchase, and of the period after whose end they are no longer used.
-    payments : tuple of (int, int, float)
+    payments : tuple of (float, float, float)
         When they are paid, as years from the first period's start; for how many years they live then, to the horizon's
         end at most: what is given up before has no buyer, and nothing of it is paid back; and the price over the first.
     """
 
     bought: int
     until: int
-    payments: tuple[tuple[int, int, float], ...]
+    payments: tuple[tuple[float, float, float], ...]
 
 
-def uses(starts_yr: Array, ends_yr: Array, life_yr: float, prices: Array) -> Iterator[Use]:
+def uses(starts_yr: Array, ends_yr: Array, life_yr: float, prices: Array, step_yr: float = 1) -> Iterator[Use]:
     """Yield every use of assets of a life.
 
     Parameters
@@ -93,18 +99,20 @@ def uses(starts_yr: Array, ends_yr: Array, life_yr: float, prices: Array) -> Ite
     life_yr : float
         Life [yr].
     prices : ndarray
-        What they cost in each year from the first period's start, over anything.
+        What they cost in each step from the first period's start, over anything.
+    step_yr : float
+        Steps in which periods begin and end [yr].
     """
-    last = int(ends_yr[-1])
-    for i, start in enumerate(starts_yr.astype(int)):
-        for j, end in enumerate(ends_yr.astype(int)[i:], i):
-            years = range(start, end, int(life_yr))
-            lived = [min(last - year, int(life_yr)) for year in years]
-            yield Use(
-                i,
-                j,
-                tuple((year, yr, float(prices[year] / prices[start])) for year, yr in zip(years, lived, strict=True)),
-            )
+    last, lived = float(ends_yr[-1]), lived_yr(life_yr, step_yr)
+
+    def price(year: float) -> float:
+        return float(prices[round(year / step_yr)])
+
+    for i, start in enumerate(starts_yr.tolist()):
+        for j, end in enumerate(ends_yr.tolist()[i:], i):
+            times = bought_anew(start, end, life_yr, step_yr)
+            payments = ((year, min(last - year, lived), price(year) / price(start)) for year in times)
+            yield Use(i, j, tuple(payments))
 
 
 def by_year(
@@ -125,7 +133,7 @@ def by_year(
     lead_yr : int
         Years from payment to use.
     sales_tax : ndarray
-        Sales tax on one dollar, by site and year from the first period's start.
+        Sales tax on one dollar, by site; the same in all years.
 
     Returns
     -------
@@ -139,8 +147,8 @@ def by_year(
     paid, written_off, sold = np.zeros(len(sales_tax)), np.zeros(len(sales_tax)), 0.0
     for start, used_yr, price in use.payments:
         worth = law.worth(price, start, used_yr, rate)
-        paid += price * sales_tax[:, start] * (1 + rate) ** -float(start - lead_yr)
-        written_off += (1 + sales_tax[:, start]) * worth
+        paid += price * sales_tax * (1 + rate) ** -float(start - lead_yr)
+        written_off += (1 + sales_tax) * worth
         sold += price * salvage_ratio(rate, life_yr, used_yr) * (1 + rate) ** -float(start + used_yr - lead_yr)
     return paid, written_off, sold
 
@@ -168,14 +176,17 @@ def relief(
     Returns
     -------
     ndarray
-        A credit of all that is paid, at the end of the first year of use, in dollars of the purchase, by incentive.
+        A credit of all that is paid, when the first year of use, or the use, ends, in dollars of the purchase, by
+        incentive.
     ndarray
         An exemption from all sales tax, less what its write-offs would have saved, by site and incentive.
     """
     credited, exempted = np.zeros(len(until_yr)), np.zeros((len(sales_tax), len(until_yr)))
     for start, used_yr, price in use.payments:
         holds = start < until_yr
-        credited += holds * price / (1 + law.inflation_fraction) * (1 + rate) ** -(start + 1.0)
+        first_yr = float(years_of_use(used_yr)[0])
+        in_money_of_the_day = price / (1 + law.inflation_fraction) ** first_yr
+        credited += holds * in_money_of_the_day * (1 + rate) ** -(start + first_yr)
         worth = law.worth(price, start, used_yr, rate)
         spared = sales_tax * (price * (1 + rate) ** -float(start - lead_yr) - income_tax * worth)
         exempted += np.outer(spared, holds)

@@ -19,7 +19,7 @@ BETTERED = ("compute_pflop", "rack_kw", "embodied_t")
 """Columns that differ between the vintages of a kind, by the year of purchase."""
 
 
-def by_year(rack_years: pd.DataFrame, kind: str, column: str, stated: float, years: Sequence[int]) -> Array:
+def by_year(rack_years: pd.DataFrame, kind: str, column: str, stated: float, years: Sequence[float]) -> Array:
     """Return a column of a kind of rack in some years.
 
     Between two years that the table states it lies on the straight line between their values; before the first and
@@ -35,7 +35,7 @@ def by_year(rack_years: pd.DataFrame, kind: str, column: str, stated: float, yea
         Which column.
     stated : float
         Its value in the table `racks`.
-    years : sequence of int
+    years : sequence of float
         When.
     """
     rows = rack_years[(rack_years["rack_id"] == kind) & rack_years[column].notna()]
@@ -45,7 +45,7 @@ def by_year(rack_years: pd.DataFrame, kind: str, column: str, stated: float, yea
     return values
 
 
-def in_vintages(racks: pd.DataFrame, rack_years: pd.DataFrame, starts: Sequence[int]) -> pd.DataFrame:
+def in_vintages(racks: pd.DataFrame, rack_years: pd.DataFrame, starts: Sequence[float]) -> pd.DataFrame:
     """Return the racks, each that differs between periods as one rack for each, sold in that period alone.
 
     Parameters
@@ -54,7 +54,7 @@ def in_vintages(racks: pd.DataFrame, rack_years: pd.DataFrame, starts: Sequence[
         Chosen rows of the table `racks`.
     rack_years : DataFrame
         Rows of the table of that name.
-    starts : sequence of int
+    starts : sequence of float
         Years in which the periods begin.
     """
     if not rack_years["rack_id"].isin(racks["rack_id"]).any():
@@ -64,7 +64,7 @@ def in_vintages(racks: pd.DataFrame, rack_years: pd.DataFrame, starts: Sequence[
     ).reset_index(drop=True)
 
 
-def _vintages(rack: pd.Series, rack_years: pd.DataFrame, starts: Sequence[int]) -> Iterator[pd.Series]:
+def _vintages(rack: pd.Series, rack_years: pd.DataFrame, starts: Sequence[float]) -> Iterator[pd.Series]:
     """Rows of one rack."""
     kind = str(rack["rack_id"])
     values = {name: by_year(rack_years, kind, name, float(rack[name]), starts) for name in BETTERED}
@@ -73,7 +73,8 @@ def _vintages(rack: pd.Series, rack_years: pd.DataFrame, starts: Sequence[int]) 
         return
     for i, start in enumerate(starts):
         own = {name: of_years[i] for name, of_years in values.items()}
-        named = {"rack_id": f"{kind}-{start}", "name": f"{rack['name']} of {start}", KIND: kind}
+        bought_in = str(start).replace(".", "-")  # no point stands in an id
+        named = {"rack_id": f"{kind}-{bought_in}", "name": f"{rack['name']} of {start}", KIND: kind}
         first = np.fmax(float(rack.get("first_year", np.nan)), start)
         yield pd.Series({**rack, **own, **named, "first_year": float(first), "last_year": float(start)})
 

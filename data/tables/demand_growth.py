@@ -27,7 +27,8 @@ def of_case(study: Study, table: pd.DataFrame) -> pd.DataFrame:
 def grown(study: Study, table: pd.DataFrame) -> Study:
     """Return the study with a demand for each period; one whose demand does not grow as it is.
 
-    A period has the demand of the year in which it begins.
+    A period has the demand of the year in which it begins; where that is the middle of a year and no demand is
+    stated of it, but of the whole years around it, the mean of both.
 
     Parameters
     ----------
@@ -41,6 +42,9 @@ def grown(study: Study, table: pd.DataFrame) -> Study:
     InputError
         If the table does not have the case, or demand grows beyond what any study may ask.
     """
+    between = study.demand.between_years([period.year for period in study.horizon.periods])
+    if between is not study.demand:
+        study = study.model_copy(update={"demand": between})
     growth = study.demand.growth
     if growth is None:
         return study

@@ -109,10 +109,15 @@ class Assembly(ModelSets):
 
         \min \sum_s \sum_y \mathrm{PV}_y \, \mathrm{cost}_{s,y}
 
+    Annuities, and interest on land, enter it :math:`\mathrm{half}_y` times: 1 in periods of whole years.
+
     Symbols
     -------
     \mathrm{PV}_y : finance.present_value_ratio
-        Present value of one dollar paid in every year of the period.
+        Present value of one dollar paid in every year of the period; of half of one in every half-year, where its
+        length is not whole.
+    \mathrm{half}_y : finance.annuity_ratio
+        Annuity of half-years, over half that of years, in a period whose length is not whole; else 1.
     \mathrm{cost}_{s,y} : cost_usd_per_yr
         Account of cost.
     \mathrm{water}_{s,y} : water_m3_per_yr

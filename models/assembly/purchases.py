@@ -71,7 +71,7 @@ class Purchases:
     def __init__(self, model: Statements) -> None:
         self._model = model
         self.bought: list[Bought] = []
-        self.held: list[Callable[[str, int], Expression]] = []
+        self.held: list[Callable[[str, float], Expression]] = []
 
     def buys(
         self,
@@ -110,14 +110,14 @@ class Purchases:
         """
         bought = Bought(component.name(), label, asset, price, kinds, given_up)
         self.bought.append(bought)
-        term = self._annuities(bought) if given_up is None else self.by_use(bought, f"{asset}_paid_per_yr")
+        whole = self._annuities(bought) if given_up is None else self.by_use(bought, f"{asset}_paid_per_yr")
         if pyo.value(self._model.case.values(f"{asset}_real_property_fraction")):
             self.held.append(lambda s, y: self.in_use_of_all_kinds(bought, s, y))
         self._model.ledgers["cost_usd_per_yr"].post(
-            component, label, term, payer="operator", receiver=receiver, spending=Spending.CAPITAL
+            component, label, self._in_periods(whole), payer="operator", receiver=receiver, spending=Spending.CAPITAL
         )
 
-    def holds(self, component: Poster, label: str, value: Callable[[str, int], Expression], *, receiver: str) -> None:
+    def holds(self, component: Poster, label: str, value: Callable[[str, float], Expression], *, receiver: str) -> None:
         """Hold property that keeps its value: a year of it costs its price times the discount rate.
 
         Parameters
@@ -134,19 +134,30 @@ class Purchases:
         rate = self._model.number("finance.discount_rate_per_yr")
         self.held.append(value)
         self._model.ledgers["cost_usd_per_yr"].post(
-            component, label, lambda s, y: rate * value(s, y), payer="operator", receiver=receiver
+            component,
+            label,
+            self._in_periods(lambda s, y: rate * value(s, y)),
+            payer="operator",
+            receiver=receiver,
         )
 
-    def _annuities(self, bought: Bought) -> Callable[[str, int], Amount]:
+    def _in_periods(self, annuities: Callable[[str, float], Amount]) -> Callable[[str, float], Amount]:
+        """Rule of annuities as a period pays them: those of half-years are less than half of those of years."""
+        if (self._model.case.values("finance.annuity_ratio") == 1).all():
+            return annuities
+        ratio = self._model.numbers("finance.annuity_ratio")
+        return lambda s, y: ratio[y] * annuities(s, y)
+
+    def _annuities(self, bought: Bought) -> Callable[[str, float], Amount]:
         """Rule of what is paid a year for what is never given up."""
         annuity, kinds = self.rate_of(f"{bought.asset}_annuity_per_yr"), bought.kinds
 
-        def paid(s: str, y: int, *kind: Member) -> Expression:
+        def paid(s: str, y: float, *kind: Member) -> Expression:
             return annuity(s, *kind) * self.in_use(bought, s, y, *kind)
 
         return lambda s, y: paid(s, y) if kinds is None else self._model.sum_over(kinds, lambda kind: paid(s, y, kind))
 
-    def by_use(self, bought: Bought, name: str, *last: Member) -> Callable[[str, int], Amount]:
+    def by_use(self, bought: Bought, name: str, *last: Member) -> Callable[[str, float], Amount]:
         """Return the rule of what is paid a year for what is in use, at rates that depend on when it is given up.
 
         Parameters
@@ -166,7 +177,7 @@ class Purchases:
         def rate(s: str, *use: Member) -> Datum:
             return numbers[s, *use, *last] if at_sites else numbers[*use, *last]
 
-        def of_kind(s: str, y: int, *kind: Member) -> Amount:
+        def of_kind(s: str, y: float, *kind: Member) -> Amount:
             paid: Amount = total(
                 rate(s, *kind, v, end) * bought.price(s, *kind, v) for v in self._model.periods.vintages(y)
             )
@@ -174,10 +185,10 @@ class Purchases:
                 return paid
             gone = bought.given_up
 
-            def in_place_of_all(v: int, u: int) -> Amount:
+            def in_place_of_all(v: float, u: float) -> Amount:
                 return (rate(s, *kind, v, u) - rate(s, *kind, v, end)) * gone(s, *kind, v, u)
 
-            def of_last(v: int, u: int) -> Amount:
+            def of_last(v: float, u: float) -> Amount:
                 return rate(s, *kind, v, end) * gone(s, *kind, v, u)
 
             return (
@@ -191,14 +202,14 @@ class Purchases:
         kinds = bought.kinds
         return lambda s, y: self._model.sum_over(kinds, lambda kind: cast("Expression", of_kind(s, y, kind)))
 
-    def in_use(self, bought: Bought, s: str, y: int, *kind: Member) -> Expression:
+    def in_use(self, bought: Bought, s: str, y: float, *kind: Member) -> Expression:
         """Return the price of what was bought up to a period and has not been given up [USD].
 
         Parameters
         ----------
         bought : Bought
             What is bought.
-        s, y : str, int
+        s, y : str, float
             Site and period.
         *kind : Member
             The kind, if there are kinds.
@@ -207,28 +218,28 @@ class Purchases:
         held = total(bought.price(s, *kind, v) for v in periods.vintages(y))
         return held if gone is None else held - periods.sum_over_ended(y, lambda v, u: gone(s, *kind, v, u))
 
-    def in_use_of_all_kinds(self, bought: Bought, s: str, y: int) -> Expression:
+    def in_use_of_all_kinds(self, bought: Bought, s: str, y: float) -> Expression:
         """Return the price of what was bought up to a period and has not been given up, of all kinds together [USD].
 
         Parameters
         ----------
         bought : Bought
             What is bought.
-        s, y : str, int
+        s, y : str, float
             Site and period.
         """
         if bought.kinds is None:
             return self.in_use(bought, s, y)
         return self._model.sum_over(bought.kinds, lambda kind: self.in_use(bought, s, y, kind))
 
-    def price_of_all_kinds(self, bought: Bought, s: str, v: int) -> Expression:
+    def price_of_all_kinds(self, bought: Bought, s: str, v: float) -> Expression:
         """Return the price of what a period buys, of all kinds together [USD].
 
         Parameters
         ----------
         bought : Bought
             What is bought.
-        s, v : str, int
+        s, v : str, float
             Site and period of purchase.
         """
         if bought.kinds is None:

@@ -12,7 +12,7 @@ from typing import Generic, NoReturn, Self, TypeVar, overload
 import numpy as np
 import numpy.typing as npt
 
-Member = str | int
+Member = str | float
 Key = Member | tuple[Member, ...]
 Positions = npt.NDArray[np.int32]
 Columns = int | Positions

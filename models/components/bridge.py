@@ -91,25 +91,25 @@ class Bridge(Component):
         plants = assembly.variable(block, "bridge_mw", m.SITE, m.BRIDGE, m.PERIOD)
         output = assembly.variable(block, "bridge_output_mw", m.SITE, m.BRIDGE, m.PERIOD, m.HOUR)
 
-        def in_service_within_owned(_: Block, s: str, b: str, y: int) -> Relation:
+        def in_service_within_owned(_: Block, s: str, b: str, y: float) -> Relation:
             return plants[s, b, y] <= owned[s, b, y]
 
-        def load(s: str, y: int) -> Expression:
+        def load(s: str, y: float) -> Expression:
             return diversity * sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
 
-        def in_service_within_load(_: Block, s: str, b: str, y: int) -> Relation:
+        def in_service_within_load(_: Block, s: str, b: str, y: float) -> Relation:
             return plants[s, b, y] <= there[b, y] * load(s, y)
 
-        def owned_within_loads(_: Block, s: str, b: str, y: int) -> Relation:
+        def owned_within_loads(_: Block, s: str, b: str, y: float) -> Relation:
             return owned[s, b, y] <= total(load(s, v) for v in assembly.periods.vintages(y))
 
-        def output_within_firm(_: Block, s: str, b: str, y: int, h: int) -> Relation:
+        def output_within_firm(_: Block, s: str, b: str, y: float, h: int) -> Relation:
             return output[s, b, y, h] <= firm[b] * plants[s, b, y]
 
         def is_short(b: str) -> bool:
             return bool(pyo.value(permit[b]) < pyo.value(firm[b]) * HOURS_PER_YEAR)
 
-        def output_within_permit(_: Block, s: str, b: str, y: int) -> Relation:
+        def output_within_permit(_: Block, s: str, b: str, y: float) -> Relation:
             return sum_over(m.HOUR, lambda h: weight[h] * output[s, b, y, h]) <= permit[b] * plants[s, b, y]
 
         block.in_service_within_owned = pyo.Constraint(m.SITE, m.BRIDGE, m.PERIOD, rule=in_service_within_owned)
@@ -120,7 +120,7 @@ class Bridge(Component):
         permitted = assembly.subset("BRIDGE_PERMITTED", m.BRIDGE, is_short)
         block.output_within_permit = pyo.Constraint(m.SITE, permitted, m.PERIOD, rule=output_within_permit)
 
-        def burnt(s: str, y: int) -> Expression:
+        def burnt(s: str, y: float) -> Expression:
             return sum_over(m.BRIDGE, lambda b: sum_over(m.HOUR, lambda h: weight[h] * emitted[b] * output[s, b, y, h]))
 
         assembly.power_mw.post(self, "output", lambda s, y, h: sum_over(m.BRIDGE, lambda b: output[s, b, y, h]))

@@ -72,7 +72,7 @@ class CleanEnergy(Component):
             ),
         )
 
-        def enough_clean_at_site(_: Block, s: str, y: int) -> Relation:
+        def enough_clean_at_site(_: Block, s: str, y: float) -> Relation:
             return assembly.unclean_mwh_per_yr.total(s, y) <= 0
 
         if policy.cfe_scope == "site":
@@ -115,13 +115,13 @@ class CleanFleet(Component):
         weight, draw = assembly.numbers("hours.weight_h_per_yr"), assembly.block(Grid).draw_mw
         claimed = assembly.block(Certificates).claimed_mwh_per_yr
 
-        def drawn(s: str, y: int) -> Expression:
+        def drawn(s: str, y: float) -> Expression:
             return sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
 
-        def enough_clean_by_hour(_: Block, y: int) -> Relation:
+        def enough_clean_by_hour(_: Block, y: float) -> Relation:
             return sum_over(m.SITE, lambda s: assembly.unclean_mwh_per_yr.total(s, y)) <= 0
 
-        def enough_clean_by_year(_: Block, y: int) -> Relation:
+        def enough_clean_by_year(_: Block, y: float) -> Relation:
             asked = assembly.limit("cfe_annual_min_fraction", policy.cfe_annual_min_fraction or 0.0)
             return sum_over(m.SITE, lambda s: claimed[s, y]) >= asked * sum_over(m.SITE, lambda s: drawn(s, y))
 

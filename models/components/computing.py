@@ -55,7 +55,7 @@ class Computing(Component):
         installed = assembly.variable(block, "installed_mw", m.SITE, m.PAIR, m.PERIOD)
         work = assembly.variable(block, "work_pflop", m.SITE, m.PAIR, m.PERIOD, m.HOUR)
 
-        def work_within_installed(_: Block, s: str, k: str, r: str, y: int, h: int) -> Relation:
+        def work_within_installed(_: Block, s: str, k: str, r: str, y: float, h: int) -> Relation:
             return work[s, k, r, y, h] <= available[r] * dense[r] * carried[s, k, r] * installed[s, k, r, y]
 
         block.work_within_installed = pyo.Constraint(m.SITE, m.PAIR, m.PERIOD, m.HOUR, rule=work_within_installed)
@@ -66,7 +66,7 @@ class Computing(Component):
         )
 
 
-def it_power(assembly: Assembly, s: str, k: str, r: str, y: int, h: int) -> Expression:
+def it_power(assembly: Assembly, s: str, k: str, r: str, y: float, h: int) -> Expression:
     """IT power of one kind of rack under one kind of cooling, as an expression [MW]."""
     block = assembly.block(Computing)
     idle, dense = assembly.numbers("computing.idle_fraction"), assembly.numbers("computing.compute_pflop_per_mw")

@@ -65,10 +65,10 @@ class Connection(Component):
         further = assembly.variable(block, "further_line_mw", m.SITE, m.PERIOD)
         reinforced = assembly.variable(block, "reinforced_mw", m.SITE, m.PERIOD)
 
-        def further_line_within_headroom(_: Block, s: str, y: int) -> Relation:
+        def further_line_within_headroom(_: Block, s: str, y: float) -> Relation:
             return further[s, y] <= further_most[s] * is_open[s, y]
 
-        def reinforced_within_headroom(_: Block, s: str, y: int) -> Relation:
+        def reinforced_within_headroom(_: Block, s: str, y: float) -> Relation:
             return reinforced[s, y] <= reinforced_most[s] * is_open[s, y]
 
         block.further_line_within_headroom = pyo.Constraint(m.SITE, m.PERIOD, rule=further_line_within_headroom)

@@ -86,10 +86,10 @@ class Contracts(Component):
                 offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * of_hour(s, p, y, h))
             )
 
-        def delivered_and_curtailed_within_output(_: Block, s: str, p: str, y: int, h: int) -> Relation:
+        def delivered_and_curtailed_within_output(_: Block, s: str, p: str, y: float, h: int) -> Relation:
             return delivered[s, p, y, h] + curtailed[s, p, y, h] <= most[s, p, h] * contracted[s, p, y]
 
-        def contracted_within_reach(_: Block, s: str, p: str, y: int) -> Relation:
+        def contracted_within_reach(_: Block, s: str, p: str, y: float) -> Relation:
             return contracted[s, p, y] <= MOST_RATIO * connection[s, y]
 
         block.contracted_within_reach = pyo.Constraint(m.SITE_CONTRACT, m.PERIOD, rule=contracted_within_reach)
@@ -159,7 +159,7 @@ class ResaleLimit(Component):
         weight, draw = assembly.numbers("hours.weight_h_per_yr"), assembly.block(Grid).draw_mw
         sold = Contracts.sold(assembly.block(Contracts), assembly)
 
-        def sold_within_limit(_: Block, s: str, y: int) -> Relation:
+        def sold_within_limit(_: Block, s: str, y: float) -> Relation:
             of_year = sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * sold(s, p, y, h)))
             return of_year <= limit * sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
 
@@ -201,7 +201,7 @@ class VirtualContracts(Component):
         )
         virtual = assembly.variable(block, "virtual_mwh_per_yr", m.SITE, m.PERIOD)
 
-        def virtual_within_reach(_: Block, s: str, y: int) -> Relation:
+        def virtual_within_reach(_: Block, s: str, y: float) -> Relation:
             return virtual[s, y] <= offered[s] * connection[s, y]
 
         block.virtual_within_reach = pyo.Constraint(m.SITE, m.PERIOD, rule=virtual_within_reach)
@@ -253,11 +253,11 @@ class Certificates(Component):
         bought = assembly.variable(block, "certificates_mwh_per_yr", m.SITE, m.PERIOD, bounds=(0, most))
         claimed = assembly.variable(block, "claimed_mwh_per_yr", m.SITE, m.PERIOD)
 
-        def claimed_within_held(_: Block, s: str, y: int) -> Relation:
+        def claimed_within_held(_: Block, s: str, y: float) -> Relation:
             of_year = sum_over(offered[s], lambda p: sum_over(m.HOUR, lambda h: weight[h] * produced(s, p, y, h)))
             return claimed[s, y] <= bought[s, y] + virtual[s, y] + of_year
 
-        def claimed_within_used(_: Block, s: str, y: int) -> Relation:
+        def claimed_within_used(_: Block, s: str, y: float) -> Relation:
             return claimed[s, y] <= sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
 
         block.claimed_within_held = pyo.Constraint(m.SITE, m.PERIOD, rule=claimed_within_held)

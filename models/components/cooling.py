@@ -56,7 +56,7 @@ class Cooling(Component):
         )
 
 
-def site_water(assembly: Assembly, s: str, y: int) -> Expression:
+def site_water(assembly: Assembly, s: str, y: float) -> Expression:
     """Water that a site draws in a year, as an expression [m3/yr]."""
     m = assembly.model
     wue, weight = assembly.numbers("cooling.wue_m3_per_mwh"), assembly.numbers("hours.weight_h_per_yr")
@@ -66,12 +66,12 @@ def site_water(assembly: Assembly, s: str, y: int) -> Expression:
     )
 
 
-def site_it(assembly: Assembly, s: str, y: int, h: int) -> Expression:
+def site_it(assembly: Assembly, s: str, y: float, h: int) -> Expression:
     """IT power of a site, as an expression [MW]."""
     return assembly.sum_over(assembly.model.PAIR, lambda k, r: it_power(assembly, s, k, r, y, h))
 
 
-def site_overhead(assembly: Assembly, s: str, y: int, h: int) -> Expression:
+def site_overhead(assembly: Assembly, s: str, y: float, h: int) -> Expression:
     """Power of cooling and losses of a site, as an expression [MW]."""
     pue, fixed = assembly.numbers("cooling.pue"), assembly.numbers("cooling.fixed_fraction")
     diversity, installed = assembly.number("computing.peak_diversity_fraction"), assembly.block(Computing).installed_mw

@@ -50,17 +50,17 @@ class EfficiencyLimits(Component):
         m, policy = assembly.model, assembly.case.study.policy
         weight = assembly.numbers("hours.weight_h_per_yr")
 
-        def it_energy(s: str, y: int) -> Expression:
+        def it_energy(s: str, y: float) -> Expression:
             return assembly.sum_over(m.HOUR, lambda h: weight[h] * site_it(assembly, s, y, h))
 
-        def overhead_within_pue(_: Block, s: str, y: int) -> Relation:
+        def overhead_within_pue(_: Block, s: str, y: float) -> Relation:
             highest = policy.pue_max_ratio
             if highest is None:
                 return SKIP
             overhead = assembly.sum_over(m.HOUR, lambda h: weight[h] * site_overhead(assembly, s, y, h))
             return overhead <= (highest - 1) * it_energy(s, y)
 
-        def water_within_wue(_: Block, s: str, y: int) -> Relation:
+        def water_within_wue(_: Block, s: str, y: float) -> Relation:
             highest = policy.wue_max_l_per_kwh
             if highest is None:
                 return SKIP

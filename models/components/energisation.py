@@ -50,7 +50,7 @@ class Energisation(Component):
         def waits(s: str) -> bool:
             return any(bool(pyo.value(energised[s, y]) < pyo.value(headroom[s])) for y in m.PERIOD)
 
-        def connection_within_energised(_: Block, s: str, y: int) -> Relation:
+        def connection_within_energised(_: Block, s: str, y: float) -> Relation:
             return connection[s, y] - assembly.given_up_mw.total(s, y) <= energised[s, y] * is_open[s, y]
 
         waiting = assembly.subset("SITE_WAITING", m.SITE, waits)

@@ -50,7 +50,7 @@ class FlexibleConnection(Component):
 
         flexible = assembly.variable(block, "flexible_mw", m.SITE, m.PERIOD)
 
-        def draw_within_firm(_: Block, s: str, y: int, h: int) -> Relation:
+        def draw_within_firm(_: Block, s: str, y: float, h: int) -> Relation:
             return draw[s, y, h] <= connection[s, y] - given_up[s, h] * flexible[s, y]
 
         block.draw_within_firm = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=draw_within_firm)
@@ -94,7 +94,7 @@ class FlexibleLimit(Component):
         m, flexible = assembly.model, assembly.block(FlexibleConnection).flexible_mw
         most, is_open = assembly.numbers("flexible.flexible_most_mw"), assembly.block(Placement).open_count
 
-        def flexible_within_limit(_: Block, s: str, y: int) -> Relation:
+        def flexible_within_limit(_: Block, s: str, y: float) -> Relation:
             return flexible[s, y] <= most[s, y] * is_open[s, y]
 
         block.flexible_within_limit = pyo.Constraint(m.SITE, m.PERIOD, rule=flexible_within_limit)

@@ -78,13 +78,13 @@ class Grid(Component):
         month_peak = assembly.variable(block, "month_peak_mw", m.SITE, m.PERIOD, m.MONTH)
         connection = assembly.variable(block, "connection_mw", m.SITE, m.PERIOD)
 
-        def draw_within_day_peak(_: Block, s: str, y: int, h: int) -> Relation:
+        def draw_within_day_peak(_: Block, s: str, y: float, h: int) -> Relation:
             return draw[s, y, h] <= day_peak[s, y, day_of[h]]
 
-        def day_peak_within_month_peak(_: Block, s: str, y: int, d: int, n: int) -> Relation:
+        def day_peak_within_month_peak(_: Block, s: str, y: float, d: int, n: int) -> Relation:
             return day_peak[s, y, d] <= month_peak[s, y, n]
 
-        def month_peak_within_connection(_: Block, s: str, y: int, n: int) -> Relation:
+        def month_peak_within_connection(_: Block, s: str, y: float, n: int) -> Relation:
             return month_peak[s, y, n] <= connection[s, y]
 
         block.draw_within_day_peak = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=draw_within_day_peak)
@@ -143,7 +143,7 @@ class Grid(Component):
         diversity = assembly.number("computing.peak_diversity_fraction")
         installed = assembly.block(Computing).installed_mw
 
-        def connection_carries_worst_hour(_: Block, s: str, y: int) -> Relation:
+        def connection_carries_worst_hour(_: Block, s: str, y: float) -> Relation:
             load = diversity * assembly.sum_over(m.PAIR, lambda k, r: worst[s, k] * installed[s, k, r, y])
             return connection[s, y] + assembly.on_site_mw.total(s, y) >= load
 

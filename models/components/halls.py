@@ -78,20 +78,20 @@ class Halls(Component):
         existing = assembly.numbers("retrofit.existing_mw")
         is_open, offered = assembly.block(Placement).open_count, assembly.numbers("halls.offered_count")
 
-        def most(_: Block, s: str, k: str, _v: int) -> tuple[int, Datum]:
+        def most(_: Block, s: str, k: str, _v: float) -> tuple[int, Datum]:
             return 0, whole(offered[s, k] * largest[s] / module)
 
         modules = assembly.variable(
             block, "modules_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
-        def count(s: str, k: str, y: int) -> Expression:
+        def count(s: str, k: str, y: float) -> Expression:
             return total(modules[s, k, v] for v in assembly.periods.vintages(y))
 
-        def capacity(s: str, k: str, y: int) -> Expression:
+        def capacity(s: str, k: str, y: float) -> Expression:
             return module * count(s, k, y)
 
-        def site_capacity(s: str, y: int) -> Expression:
+        def site_capacity(s: str, y: float) -> Expression:
             return sum_over(m.COOLING, lambda k: capacity(s, k, y))
 
         def standing(s: str) -> Datum:
@@ -100,13 +100,13 @@ class Halls(Component):
         def in_modules(power: Datum) -> Datum:
             return -whole(-power / module)
 
-        def within_site(_: Block, s: str, y: int) -> Relation:
+        def within_site(_: Block, s: str, y: float) -> Relation:
             return site_capacity(s, y) <= (largest[s] - standing(s)) * is_open[s, y]
 
-        def worth_opening(_: Block, s: str, y: int) -> Relation:
+        def worth_opening(_: Block, s: str, y: float) -> Relation:
             return site_capacity(s, y) >= (smallest[s] - standing(s)) * is_open[s, y]
 
-        def enough_in_all(_: Block, y: int) -> Relation:
+        def enough_in_all(_: Block, y: float) -> Relation:
             total = sum_over(m.SITE, lambda s: sum_over(m.COOLING, lambda k: count(s, k, y)))
             stands = sum_over(m.SITE, lambda s: in_modules(standing(s)) * is_open[s, y])
             return total + stands >= in_modules(least[y])

@@ -84,17 +84,17 @@ class HeatReuse(Component):
         pump = assembly.variable(block, "heat_pump_mw", m.SITE, m.PERIOD)
         sold = assembly.variable(block, "heat_sold_mw", m.SITE_HEAT, m.PERIOD, m.HOUR)
 
-        def sold_within_halls(_: Block, s: str, k: str, y: int, h: int) -> Relation:
+        def sold_within_halls(_: Block, s: str, k: str, y: float, h: int) -> Relation:
             it = sum_over(racks_in[k], lambda r: it_power(assembly, s, k, r, y, h))
             return sold[s, k, y, h] <= gain[s, k] * reusable[s, k] * it
 
-        def sold_within_demand(_: Block, s: str, y: int, h: int) -> Relation:
+        def sold_within_demand(_: Block, s: str, y: float, h: int) -> Relation:
             return sum_over(sources[s], lambda k: sold[s, k, y, h]) <= shape[s, h] * connection[s, y]
 
-        def lifted_within_pump(_: Block, s: str, y: int, h: int) -> Relation:
+        def lifted_within_pump(_: Block, s: str, y: float, h: int) -> Relation:
             return sum_over(sources[s], lambda k: lifted[s, k] * sold[s, k, y, h]) <= pump[s, y]
 
-        def pump_within_connection(_: Block, s: str, y: int) -> Relation:
+        def pump_within_connection(_: Block, s: str, y: float) -> Relation:
             return pump[s, y] <= connection[s, y]  # none gains by more, and without a limit no prices prove a bound
 
         block.pump_within_connection = pyo.Constraint(m.SITE, m.PERIOD, rule=pump_within_connection)
@@ -164,7 +164,7 @@ class HeatDuty(Component):
         sources, sold = assembly.partners(m.SITE_HEAT), assembly.block(HeatReuse).heat_sold_mw
         least = assembly.limit("heat_reuse_min_fraction", assembly.case.study.policy.heat_reuse_min_fraction or 0.0)
 
-        def enough_heat_sold(_: Block, s: str, y: int) -> Relation:
+        def enough_heat_sold(_: Block, s: str, y: float) -> Relation:
             used = sum_over(
                 m.HOUR, lambda h: weight[h] * (site_it(assembly, s, y, h) + site_overhead(assembly, s, y, h))
             )

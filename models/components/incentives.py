@@ -142,7 +142,7 @@ class Incentives(Component):
         open_to_all = assembly.subset("OPEN_TO_ALL", m.INCENTIVE, lambda i: pyo.value(threshold[i]) == 0)
         conditional = assembly.partners(m.SITE_INCENTIVE, of="site")
 
-        def worth(s: str, i: str, y: int) -> Amount:
+        def worth(s: str, i: str, y: float) -> Amount:
             relieved = sum(purchases.by_use(one, f"{one.asset}_relief_per_yr", i)(s, y) for one in bought)
             return relieved + sum(
                 abated[s, y, i] * purchases.in_use_of_all_kinds(one, s, y)
@@ -150,21 +150,21 @@ class Incentives(Component):
             )
 
         def invested(s: str, i: str) -> Amount:
-            def counting(v: int) -> Amount:
+            def counting(v: float) -> Amount:
                 return counted[i, v] * total(purchases.price_of_all_kinds(one, s, v) for one in bought)
 
             return assembly.periods.sum_over_all(counting) if bought else 0
 
-        def relief_within_worth(_: Block, s: str, i: str, y: int) -> Relation:
+        def relief_within_worth(_: Block, s: str, i: str, y: float) -> Relation:
             return most[s, i] * relief[s, i, y] <= worth(s, i, y)
 
-        def relief_follows_grant(_: Block, s: str, i: str, y: int) -> Relation:
+        def relief_follows_grant(_: Block, s: str, i: str, y: float) -> Relation:
             return relief[s, i, y] <= granted[s, i]
 
         def grant_within_investment(_: Block, s: str, i: str) -> Relation:
             return threshold[i] * granted[s, i] <= invested(s, i)
 
-        def relieved(s: str, y: int) -> Amount:
+        def relieved(s: str, y: float) -> Amount:
             of_all = sum_over(open_to_all, lambda i: cast("Expression", worth(s, i, y)))
             return -of_all - sum_over(conditional[s], lambda i: most[s, i] * relief[s, i, y])
 

@@ -95,13 +95,13 @@ class Leases(Component):
         share = assembly.variable(block, "leased_share_fraction", m.SITE, m.LEASE_ZONE, m.PERIOD)
         batch = assembly.variable(block, "leased_batch_fraction", m.SITE, m.OFFERED_LEASE, m.PERIOD)
 
-        def leased_follows_shares(_: Block, s: str, q: str, y: int) -> Relation:
+        def leased_follows_shares(_: Block, s: str, q: str, y: float) -> Relation:
             of_zones = sum_over(zones_of[q], lambda z: mean[z, y] * share[s, q, z, y])
             return leased[s, q, y] == of_zones + lot[y] * batch[s, q, y]
 
         block.leased_follows_shares = pyo.Constraint(m.SITE, m.OFFERED_LEASE, m.PERIOD, rule=leased_follows_shares)
 
-        def leased_part(y: int) -> Expression:
+        def leased_part(y: float) -> Expression:
             return sum_over(m.OFFERED_LEASE, lambda q: sum_over(m.SITE, lambda s: batch[s, q, y]))
 
         assembly.inference_fraction.post(
@@ -118,7 +118,7 @@ class Leases(Component):
             assembly.steady_pflop.post(self, "leased", lambda y, j: leasable[j] * steady[j, y] * leased_part(y))
         assembly.leased_pflop.post(self, "leased", lambda s, y: sum_over(m.OFFERED_LEASE, lambda q: leased[s, q, y]))
 
-        def carbon(s: str, y: int) -> Expression:
+        def carbon(s: str, y: float) -> Expression:
             return sum_over(m.OFFERED_LEASE, lambda q: emitted[q, y] * leased[s, q, y])
 
         for ledger in (
@@ -178,10 +178,10 @@ class LeaseLimits(Component):
         most, work = assembly.numbers("leases.lease_most_pflop"), assembly.numbers("leases.leasable_pflop")
         is_open = assembly.block(Placement).open_count
 
-        def leased_within_offer(_: Block, q: str, y: int) -> Relation:
+        def leased_within_offer(_: Block, q: str, y: float) -> Relation:
             return assembly.sum_over(m.SITE, lambda s: leased[s, q, y]) <= most[q]
 
-        def leased_within_open(_: Block, s: str, y: int) -> Relation:
+        def leased_within_open(_: Block, s: str, y: float) -> Relation:
             return assembly.sum_over(m.OFFERED_LEASE, lambda q: leased[s, q, y]) <= work[y] * is_open[s, y]
 
         block.leased_within_offer = pyo.Constraint(m.OFFERED_LEASE, m.PERIOD, rule=leased_within_offer)

@@ -89,11 +89,11 @@ class Measures(Component):
         under = assembly.variable(block, "under_measure_fraction", m.SITE, m.MEASURE, m.PERIOD)
         adapted = assembly.variable(block, "adapted_pflop", m.SITE, m.MEASURE, m.PERIOD)
 
-        def touched_within_adapted(_: Block, s: str, w: str, y: int) -> Relation:
+        def touched_within_adapted(_: Block, s: str, w: str, y: float) -> Relation:
             ready = total(adapted[s, w, v] for v in assembly.periods.vintages(y))
             return touched[w] * asked[w, y] * under[s, w, y] <= ready
 
-        def rest_within_computers(_: Block, s: str, y: int) -> Relation:
+        def rest_within_computers(_: Block, s: str, y: float) -> Relation:
             rest = sum_over(m.MEASURE, lambda w: (1 - spared[w]) * asked[w, y] * under[s, w, y])
             return rest <= sum_over(
                 m.PAIR, lambda k, r: available[r] * dense[r] * carried[s, k, r] * installed[s, k, r, y]
@@ -102,7 +102,7 @@ class Measures(Component):
         block.touched_within_adapted = pyo.Constraint(m.SITE, m.MEASURE, m.PERIOD, rule=touched_within_adapted)
         block.rest_within_computers = pyo.Constraint(m.SITE, m.PERIOD, rule=rest_within_computers)
 
-        def spared_of(packages: Members[str], y: int) -> Expression:
+        def spared_of(packages: Members[str], y: float) -> Expression:
             return sum_over(m.SITE, lambda s: sum_over(packages, lambda w: spared[w] * under[s, w, y]))
 
         of_inference, of_batch = of_class(assembly.case, INFERENCE), of_class(assembly.case, BATCH)
@@ -165,7 +165,7 @@ class ExclusiveMeasures(Component):
         adapted, is_open = assembly.block(Measures).adapted_pflop, assembly.block(Placement).open_count
         most = assembly.numbers("measures.adapted_most_pflop")
 
-        def adapted_within_open(_: Block, s: str, w: str, y: int) -> Relation:
+        def adapted_within_open(_: Block, s: str, w: str, y: float) -> Relation:
             return adapted[s, w, y] <= most[w] * is_open[s, y]
 
         block.adapted_within_open = pyo.Constraint(m.SITE, m.MEASURE, m.PERIOD, rule=adapted_within_open)
@@ -173,7 +173,7 @@ class ExclusiveMeasures(Component):
         def within_all(work_class: int) -> None:
             packages = of_class(assembly.case, work_class)
 
-            def shares_within_class(_: Block, y: int) -> Relation:
+            def shares_within_class(_: Block, y: float) -> Relation:
                 return assembly.sum_over(m.SITE, lambda s: assembly.sum_over(packages, lambda w: under[s, w, y])) <= 1
 
             if packages:

@@ -46,7 +46,7 @@ class MinimumTake(Component):
 
         untaken = assembly.variable(block, "untaken_mw", m.SITE, m.PERIOD, m.MONTH)
 
-        def billed_peak_carries_minimum(_: Block, s: str, y: int, n: int) -> Relation:
+        def billed_peak_carries_minimum(_: Block, s: str, y: float, n: int) -> Relation:
             return peak[s, y, n] + untaken[s, y, n] >= least[s] * connection[s, y]
 
         block.billed_peak_carries_minimum = pyo.Constraint(m.SITE, m.PERIOD, m.MONTH, rule=billed_peak_carries_minimum)

@@ -66,19 +66,19 @@ class Placement(Component):
         barred, refused = assembly.numbers("placement.barred_count"), assembly.numbers("placement.refused_count")
         closed = assembly.numbers("regional.closed_count")
 
-        def most(_: Block, s: str, y: int) -> tuple[int, int | Datum]:
+        def most(_: Block, s: str, y: float) -> tuple[int, int | Datum]:
             return 0, 0 if s in policy.excluded_sites else (1 - barred[s, y]) * (1 - refused[s]) * (1 - closed[s, y])
 
         is_open = assembly.variable(block, "open_count", m.SITE, m.PERIOD, within=pyo.Binary, bounds=most)
         area = assembly.variable(block, "area_ha", m.SITE, m.PERIOD)
 
-        def area_within_land(_: Block, s: str, y: int) -> Relation:
+        def area_within_land(_: Block, s: str, y: float) -> Relation:
             return area[s, y] <= land_limit[s] * is_open[s, y]
 
-        def enough_sites(_: Block, y: int) -> Relation:
+        def enough_sites(_: Block, y: float) -> Relation:
             return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) >= policy.sites_min_count
 
-        def few_enough_sites(_: Block, y: int) -> Relation:
+        def few_enough_sites(_: Block, y: float) -> Relation:
             if policy.sites_max_count is None:
                 return SKIP
             return assembly.sum_over(m.SITE, lambda s: is_open[s, y]) <= policy.sites_max_count

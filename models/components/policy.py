@@ -83,7 +83,7 @@ class Policy(Component):
         zone_of = assembly.case.tables["sites"].set_index("site_id")["grid_zone_id"].to_dict()
         connection = assembly.block(Grid).connection_mw
 
-        def carbon_within_cap(_: Block, y: int) -> Relation:
+        def carbon_within_cap(_: Block, y: float) -> Relation:
             cap = policy.carbon_cap_t_per_yr
             if cap is None:
                 return SKIP
@@ -91,14 +91,14 @@ class Policy(Component):
             emitted = assembly.sum_over(m.SITE, lambda s: account.total(s, y))
             return emitted <= assembly.limit("carbon_cap_t_per_yr", cap)
 
-        def water_within_cap(_: Block, y: int) -> Relation:
+        def water_within_cap(_: Block, y: float) -> Relation:
             cap = policy.water_cap_m3_per_yr
             if cap is None:
                 return SKIP
             taken = assembly.sum_over(m.SITE, lambda s: assembly.water_m3_per_yr.total(s, y))
             return taken <= assembly.limit("water_cap_m3_per_yr", cap)
 
-        def connections_within_zone(_: Block, g: str, y: int) -> Relation:
+        def connections_within_zone(_: Block, g: str, y: float) -> Relation:
             inside = [s for s in m.SITE if zone_of[s] == g]
             if not inside:
                 return SKIP

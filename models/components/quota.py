@@ -35,7 +35,7 @@ class Quota(Component):
         m, hours_of_day = assembly.model, assembly.hours_of_day
         quota, batch = assembly.numbers("quota.batch_quota_pflop"), assembly.block(Serving).batch_pflop
 
-        def day_does_its_quota(_: Block, s: str, j: str, y: int, d: int) -> Relation:
+        def day_does_its_quota(_: Block, s: str, j: str, y: float, d: int) -> Relation:
             done = assembly.sum_over(hours_of_day[d], lambda h: batch[s, j, y, h])
             return done == hours_of_day.count(d) * quota[s, j, y, d]
 
@@ -70,7 +70,7 @@ class PauseQuota(Component):
         m, hours_of_day = assembly.model, assembly.hours_of_day
         quota, paused = assembly.numbers("quota.pause_quota_pflop"), assembly.block(Pauses).paused_pflop
 
-        def pauses_follow_quota(_: Block, s: str, j: str, y: int, d: int) -> Relation:
+        def pauses_follow_quota(_: Block, s: str, j: str, y: float, d: int) -> Relation:
             rested = assembly.sum_over(hours_of_day[d], lambda h: paused[s, j, y, h])
             return rested == hours_of_day.count(d) * quota[s, j, y, d]
 

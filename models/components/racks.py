@@ -72,7 +72,7 @@ class Racks(Component):
         sold, ends_of = assembly.numbers("racks.sold_count"), assembly.partners(m.SHORT_USE)
         last = assembly.case.axes["period"][-1]
 
-        def most(_: Block, s: str, _k: str, r: str, v: int, _u: int = 0) -> tuple[int, Datum]:
+        def most(_: Block, s: str, _k: str, r: str, v: float, _u: float = 0) -> tuple[int, Datum]:
             return 0, sold[r, v] * whole(most_mw[s] / nameplate[r])
 
         smallest, is_open = assembly.numbers("placement.site_min_mw"), assembly.block(Placement).open_count
@@ -84,11 +84,11 @@ class Racks(Component):
             block, "given_up_count", m.SITE, m.PAIR, m.SHORT_USE, within=pyo.NonNegativeIntegers, bounds=most
         )
 
-        def count(s: str, k: str, r: str, y: int) -> Expression:
+        def count(s: str, k: str, r: str, y: float) -> Expression:
             bought = total(racks[s, k, r, v] for v in assembly.periods.vintages(y))
             return bought - assembly.periods.sum_over_ended(y, lambda v, u: given_up[s, k, r, v, u])
 
-        def given_up_within_bought(_: Block, s: str, k: str, r: str, v: int) -> Relation:
+        def given_up_within_bought(_: Block, s: str, k: str, r: str, v: float) -> Relation:
             return sum_over(ends_of[v], lambda u: given_up[s, k, r, v, u]) <= racks[s, k, r, v]
 
         early = assembly.subset("PERIOD_BEFORE_ANOTHER", m.PERIOD, lambda v: v != last)
@@ -97,7 +97,7 @@ class Racks(Component):
         largest = max(m.RACK, key=lambda r: pyo.value(nameplate[r]))
         large = assembly.subset("SITE_LARGE", m.SITE, lambda s: pyo.value(smallest[s]) > pyo.value(nameplate[largest]))
 
-        def enough_racks(_: Block, s: str, y: int) -> Relation:
+        def enough_racks(_: Block, s: str, y: float) -> Relation:
             installed = sum_over(m.PAIR, lambda k, r: nameplate[r] * count(s, k, r, y))
             return installed + nameplate[largest] * is_open[s, y] >= smallest[s] * is_open[s, y]
 
@@ -127,7 +127,7 @@ class Racks(Component):
             self, "maintenance", yearly(lambda r: upkeep[r]), payer="operator", receiver="staff and contractors"
         )
 
-        def bearing(s: str, k: str, r: str, y: int) -> Expression:
+        def bearing(s: str, k: str, r: str, y: float) -> Expression:
             more = assembly.periods.sum_over_cut_short(y, lambda v, u: (borne[r, v, u] - 1) * given_up[s, k, r, v, u])
             return count(s, k, r, y) + more
 

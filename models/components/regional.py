@@ -108,23 +108,23 @@ class RegionalLimits(Component):
         def sites_in(g: int) -> Members[str]:
             return Members("site", [s for i, s in enumerate(m.SITE) if there[i, place[g]]])
 
-        def installed_at(s: str, y: int) -> Expression:
+        def installed_at(s: str, y: float) -> Expression:
             return assembly.sum_over(m.PAIR, lambda k, r: installed[s, k, r, y])
 
-        def connected_within_region(_: Block, g: int, y: int) -> Relation:
+        def connected_within_region(_: Block, g: int, y: float) -> Relation:
             most, within = rules[g].connected_max_mw, sites_in(g)
             if most is None or not within:
                 return SKIP
             return assembly.sum_over(within, lambda s: connection[s, y]) <= assembly.limit("region_connected_mw", most)
 
-        def water_within_region(_: Block, g: int, y: int) -> Relation:
+        def water_within_region(_: Block, g: int, y: float) -> Relation:
             most, within = rules[g].water_cap_m3_per_yr, sites_in(g)
             if most is None or not within:
                 return SKIP
             drawn = assembly.sum_over(within, lambda s: water.total(s, y))
             return drawn <= assembly.limit("region_water_m3_per_yr", most)
 
-        def enough_in_region(_: Block, g: int, y: int) -> Relation:
+        def enough_in_region(_: Block, g: int, y: float) -> Relation:
             least, within = rules[g].it_min_mw, sites_in(g)
             if least is None or not within:
                 return SKIP

@@ -70,16 +70,16 @@ class Retrofit(Component):
             block, "converted_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
-        def capacity(s: str, k: str, y: int) -> Expression:
+        def capacity(s: str, k: str, y: float) -> Expression:
             return module * total(converted[s, k, v] for v in assembly.periods.vintages(y))
 
-        def gone(s: str, y: int) -> Expression:
+        def gone(s: str, y: float) -> Expression:
             return sum_over(m.COOLING, lambda k: capacity(s, k, y))
 
-        def kept(s: str, k: str, y: int) -> Expression:
+        def kept(s: str, k: str, y: float) -> Expression:
             return existing[s, k] * is_open[s, y] - stands[s, k] * gone(s, y)
 
-        def conversions_within_existing(_: Block, s: str, y: int) -> Relation:
+        def conversions_within_existing(_: Block, s: str, y: float) -> Relation:
             return gone(s, y) <= sum_over(m.COOLING, lambda k: existing[s, k]) * is_open[s, y]
 
         block.conversions_within_existing = pyo.Constraint(m.SITE, m.PERIOD, rule=conversions_within_existing)

@@ -91,20 +91,20 @@ class Storage(Component):
         discharge = assembly.variable(block, "discharge_mw", m.SITE, m.PERIOD, m.HOUR)
         level = assembly.variable(block, "level_mwh", m.SITE, m.PERIOD, m.HOUR)
 
-        def level_follows_flows(_: Block, s: str, y: int, h: int) -> Relation:
+        def level_follows_flows(_: Block, s: str, y: float, h: int) -> Relation:
             gained = step * (one_way * charge[s, y, h] - discharge[s, y, h] / one_way)
             return level[s, y, following[h]] == level[s, y, h] + gained
 
-        def level_within_energy(_: Block, s: str, y: int, h: int) -> Relation:
+        def level_within_energy(_: Block, s: str, y: float, h: int) -> Relation:
             return level[s, y, h] <= energy[s, y]
 
-        def flows_within_power(_: Block, s: str, y: int, h: int) -> Relation:
+        def flows_within_power(_: Block, s: str, y: float, h: int) -> Relation:
             return charge[s, y, h] + discharge[s, y, h] <= power[s, y]
 
-        def power_within_installed(_: Block, s: str, y: int) -> Relation:
+        def power_within_installed(_: Block, s: str, y: float) -> Relation:
             return power[s, y] <= assembly.sum_over(m.PAIR, lambda k, r: installed[s, k, r, y])
 
-        def energy_within_duration(_: Block, s: str, y: int) -> Relation:
+        def energy_within_duration(_: Block, s: str, y: float) -> Relation:
             return energy[s, y] <= longest * power[s, y]
 
         block.level_follows_flows = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=level_follows_flows)
@@ -174,10 +174,10 @@ class LeastStorage(Component):
 
         has_storage = assembly.variable(block, "storage_count", m.SITE, m.PERIOD, within=pyo.Binary)
 
-        def power_is_enough(_: Block, s: str, y: int) -> Relation:
+        def power_is_enough(_: Block, s: str, y: float) -> Relation:
             return power[s, y] >= least * has_storage[s, y]
 
-        def power_within_site(_: Block, s: str, y: int) -> Relation:
+        def power_within_site(_: Block, s: str, y: float) -> Relation:
             return power[s, y] <= largest[s] * has_storage[s, y]
 
         block.power_is_enough = pyo.Constraint(m.SITE, m.PERIOD, rule=power_is_enough)

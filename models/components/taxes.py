@@ -127,27 +127,27 @@ class Taxes(Component):
         sales = [purchases.by_use(one, f"{one.asset}_sales_tax_per_yr") for one in purchases.bought]
         bought = [purchases.by_use(one, f"{one.asset}_purchase_tax_per_yr") for one in purchases.bought]
 
-        def elsewhere(s: str, y: int) -> Expression:
+        def elsewhere(s: str, y: float) -> Expression:
             return assembly.spared_pflop.total(s, y) + assembly.leased_pflop.total(s, y)
 
-        def revenue(s: str, y: int) -> Expression:
+        def revenue(s: str, y: float) -> Expression:
             done = sum_over(
                 m.PAIR, lambda k, r: sum_over(m.HOUR, lambda h: price / each * weight[h] * work[s, k, r, y, h])
             )
             return done + sum_over(m.HOUR, lambda h: price / each * weight[h] * elsewhere(s, y))
 
-        def on_receipts(s: str, y: int) -> Expression:
+        def on_receipts(s: str, y: float) -> Expression:
             return of_receipts[s] * revenue(s, y)
 
-        def on_property(s: str, y: int) -> Amount:
+        def on_property(s: str, y: float) -> Amount:
             return sum(of_property[s, y] * value(s, y) for value in held)
 
-        def on_income(s: str, y: int) -> Amount:
+        def on_income(s: str, y: float) -> Amount:
             running_cost = sum(rule(s, y) for rule in running)
             profit = (1 - of_receipts[s]) * revenue(s, y) - running_cost - on_property(s, y)
             return of_profit[s] * profit + sum(rule(s, y) for rule in bought)
 
-        def on_sales(s: str, y: int) -> Amount:
+        def on_sales(s: str, y: float) -> Amount:
             return sum(rule(s, y) for rule in sales)
 
         taxes = {

@@ -83,7 +83,7 @@ def _state_fabric(block: Block, assembly: Assembly, number: int, of_fabric: Arra
     jobs = Members("job", [str(job) for job, is_so in zip(case.axes["job"], within, strict=True) if is_so])
     first = str(case.axes["job"][int((fits_of == of_fabric).all(axis=1).argmax())])
 
-    def training_within_fabric(_: Block, s: str, y: int) -> Relation:
+    def training_within_fabric(_: Block, s: str, y: float) -> Relation:
         return assembly.sum_over(jobs, lambda j: training[s, j, y]) <= assembly.sum_over(
             m.PAIR, lambda k, r: fits[first, r] * available[r] * dense[r] * carried[s, k, r] * installed[s, k, r, y]
         )
@@ -119,7 +119,7 @@ class Pauses(Component):
         m, training = assembly.model, assembly.block(Training).training_pflop
         paused = assembly.variable(block, "paused_pflop", m.SITE, m.PAUSING_JOB, m.PERIOD, m.HOUR)
 
-        def pauses_within_training(_: Block, s: str, j: str, y: int, h: int) -> Relation:
+        def pauses_within_training(_: Block, s: str, j: str, y: float, h: int) -> Relation:
             return paused[s, j, y, h] <= training[s, j, y]
 
         block.pauses_within_training = pyo.Constraint(
@@ -161,7 +161,7 @@ class RunTime(Component):
         )
         training, paused = assembly.block(Training).training_pflop, assembly.block(Pauses).paused_pflop
 
-        def pauses_follow_run_time(_: Block, s: str, j: str, y: int) -> Relation:
+        def pauses_follow_run_time(_: Block, s: str, j: str, y: float) -> Relation:
             rested = assembly.sum_over(m.HOUR, lambda h: weight[h] * paused[s, j, y, h])
             whole_year = assembly.sum_over(m.HOUR, lambda h: weight[h])
             return rested == (1 - runs[j]) * whole_year * training[s, j, y]
@@ -212,17 +212,17 @@ class Clusters(Component):
             assembly.numbers("training.job_resident_count"),
         )
 
-        def most(_: Block, s: str, j: str, y: int) -> tuple[int, Datum]:
+        def most(_: Block, s: str, j: str, y: float) -> tuple[int, Datum]:
             return 0, whole(needed[j, y]) * resident[s, j]
 
         clusters = assembly.variable(
             block, "clusters_count", m.SITE, m.JOB, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
-        def all_placed(_: Block, j: str, y: int) -> Relation:
+        def all_placed(_: Block, j: str, y: float) -> Relation:
             return assembly.sum_over(m.SITE, lambda s: clusters[s, j, y]) == needed[j, y]
 
-        def stays_where_it_is(_: Block, s: str, j: str, y: int) -> Relation:
+        def stays_where_it_is(_: Block, s: str, j: str, y: float) -> Relation:
             before = assembly.periods.before(y)
             if before is None or pyo.value(needed[j, y]) < pyo.value(needed[j, before]):
                 return SKIP

@@ -39,10 +39,10 @@ class Transfer(Component):
         batch, lots_of = assembly.block(Serving).batch_pflop, assembly.partners(m.SITE_LOT, "site")
         steady_lots_of = assembly.partners(m.SITE_STEADY_LOT, "site")
 
-        def moved(s: str, y: int, h: int) -> Expression:
+        def moved(s: str, y: float, h: int) -> Expression:
             return sum_over(lots_of[s], lambda j: batch[s, j, y, h])
 
-        def moved_and_steady(s: str, y: int, h: int) -> Expression:
+        def moved_and_steady(s: str, y: float, h: int) -> Expression:
             steady = assembly.block(SteadyBatch).steady_batch_pflop
             return moved(s, y, h) + sum_over(steady_lots_of[s], lambda j: present[j, h] * steady[s, j, y])
 

@@ -74,10 +74,10 @@ class Waiting(Component):
         )
         most = assembly.numbers("serving.batch_day_most_pflop")
 
-        def of_day(_: Block, j: str, y: int, _d: int) -> tuple[int, Datum]:
+        def of_day(_: Block, j: str, y: float, _d: int) -> tuple[int, Datum]:
             return 0, most[j, y]
 
-        def of_year(_: Block, j: str, y: int) -> tuple[int, Datum]:
+        def of_year(_: Block, j: str, y: float) -> tuple[int, Datum]:
             return 0, most[j, y]
 
         waiting_lots = assembly.subset("WAITING_LOT", m.LOT, lambda j: pyo.value(waits[j]) > 0)
@@ -89,20 +89,20 @@ class Waiting(Component):
         stands = {t: _stands_on(t, assembly) for t in counts}
         block.REAL_DAY = pyo.Set(initialize=list(counts), ordered=True)
 
-        def left(j: str, y: int, t: int) -> Expression:
+        def left(j: str, y: float, t: int) -> Expression:
             return assembly.sum_over(m.DAY, lambda d: counts[t][d] * (moved[j, y, d] - done[j, y, d]))
 
-        def waiting(j: str, y: int, t: int) -> Expression:
+        def waiting(j: str, y: float, t: int) -> Expression:
             return at_first[j, y] + left(j, y, t)
 
-        def done_follows_asked(_: Block, j: str, y: int, t: int) -> Relation:
+        def done_follows_asked(_: Block, j: str, y: float, t: int) -> Relation:
             return waiting(j, y, t) >= 0
 
-        def waiting_within_deadline(_: Block, j: str, y: int, t: int) -> Relation:
+        def waiting_within_deadline(_: Block, j: str, y: float, t: int) -> Relation:
             asked = assembly.sum_over(m.DAY, lambda d: stands[t][d] * moved[j, y, d])
             return waiting(j, y, t) <= waits[j] * asked
 
-        def year_closes(_: Block, j: str, y: int) -> Relation:
+        def year_closes(_: Block, j: str, y: float) -> Relation:
             return left(j, y, len(case.calendar.stands_for)) == 0
 
         block.done_follows_asked = pyo.Constraint(waiting_lots, m.PERIOD, block.REAL_DAY, rule=done_follows_asked)

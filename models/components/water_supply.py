@@ -56,13 +56,13 @@ class WaterSupply(Component):
             most = max(pyo.value(drawn[s, k]) for k in m.COOLING) * pyo.value(largest[s])
             return bool(most > pyo.value(limit[s]))
 
-        def within_supply(_: Block, s: str, y: int) -> Relation:
+        def within_supply(_: Block, s: str, y: float) -> Relation:
             taken = sum_over(
                 m.COOLING, lambda k: drawn[s, k] * module * sum(modules[s, k, v] for v in assembly.periods.vintages(y))
             )
             return taken <= limit[s] * is_open[s, y]
 
-        def charged(s: str, v: int) -> Expression:
+        def charged(s: str, v: float) -> Expression:
             return sum_over(m.COOLING, lambda k: charge[s, k] * module * modules[s, k, v])
 
         scarce = assembly.subset("WATER_SCARCE", m.SITE, binds)

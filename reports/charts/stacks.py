@@ -83,7 +83,7 @@ def panels(
 
 
 def flows(
-    years: Sequence[int],
+    years: Sequence[float],
     layers: Sequence[Array],
     line_values: Array,
     *,
@@ -96,7 +96,7 @@ def flows(
 
     Parameters
     ----------
-    years : sequence of int
+    years : sequence of float
     layers : sequence of ndarray
         Signed amounts by year, one array a series.
     line_values : ndarray
@@ -114,12 +114,12 @@ def flows(
     def draw(figure: Figure, width: int) -> None:
         narrow = width < DESKTOP_PX
         ax = figure.add_subplot()
-        x = np.asarray(years, dtype=float)
+        x, gap = np.asarray(years, dtype=float), float(np.diff(years).min(initial=1))
         for sign in (1, -1):
             edge = np.zeros(len(x))
             for layer, item in zip(layers, series, strict=True):
                 part = np.where(layer * sign > 0, layer, 0.0)
-                ax.bar(x, part, bottom=edge, width=0.72, color=item.color, edgecolor="white", linewidth=0.6)
+                ax.bar(x, part, bottom=edge, width=0.72 * gap, color=item.color, edgecolor="white", linewidth=0.6)
                 edge += part
         ax.plot(x, line_values, color=line.color, linewidth=1.8, marker="o", markersize=3.6)
         ax.axhline(0, color=MUTED, linewidth=0.9)
@@ -127,7 +127,7 @@ def flows(
         ax.margins(y=0.06)
         ax.use_sticky_edges = False
         step = max(1, math.ceil(len(x) / (5 if narrow else 12)))
-        ax.set_xticks(x[::step], [str(int(year)) for year in x[::step]])
+        ax.set_xticks(x[::step], [f"{year:g}" for year in x[::step]])
         ax.grid(axis="y")
         number_axis(ax.yaxis, words, 7)
         _head(figure, axis, [*series, line], left=58 if narrow else 66, gap=14, bottom=28)

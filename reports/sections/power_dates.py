@@ -21,7 +21,7 @@ def has_dates(facts: Facts) -> bool:
 def when(facts: Facts, words: Words) -> Said:
     """First power, early to late, the price of a month, and what stands idle if all are late."""
     _ = words.gettext
-    early, late = (words.kpi("first_power_year", facts.read("power_dates", f"{p}_year", "min")) for p in ("p10", "p90"))
+    early, late = (words.decimal_year(facts.read("power_dates", f"{p}_year", "min")) for p in ("p10", "p90"))
     text = say(
         _(
             "First power is planned for {year}: {early} if the dates are early, {late} if they are late. A month's "
@@ -32,11 +32,29 @@ def when(facts: Facts, words: Words) -> Said:
         late=late,
         delay=words.money(facts.amount("delay_usd_per_month")),
     )
+    text = words.sentences(text, _by_site(facts, words))
     idle = facts.kpi("idle_usd")
     if idle is None:
         return words.sentences(text, _("Of some sites no date is known, so what would stand idle is not known."))
     late_cost = _("If all sites are late, halls and racks that stand idle cost {idle}.")
     return words.sentences(text, say(late_cost, idle=words.money(idle)))
+
+
+def _by_site(facts: Facts, words: Words) -> str:
+    """What a month's delay costs at each site, the dearest first; nothing where there is one."""
+    _ = words.gettext
+    dates = facts.table("power_dates").sort_values(["delay_usd_per_month", "site_id"], ascending=[False, True])
+    if len(dates) < 2:
+        return ""
+    costs = [
+        say(
+            _("{cost} at {site}"),
+            cost=words.money(facts.read("power_dates", "delay_usd_per_month", "cell", site_id=site)),
+            site=facts.named(site),
+        )
+        for site in dates["site_id"]
+    ]
+    return say(_("By site that is {costs}."), costs=words.some(costs))
 
 
 def blocks(facts: Facts, words: Words) -> list[Block]:
@@ -51,7 +69,7 @@ def blocks(facts: Facts, words: Words) -> list[Block]:
         name=[facts.named(site) for site in known["site_id"]],
         trust=[_trust(str(trust), words) for trust in known["trust"]],
         delay_usd_per_month=known["site_id"].map(dates["delay_usd_per_month"]),
-        **{name: [words.kpi("first_power_year", date) for date in known[name]] for name in _DATES},
+        **{name: [words.decimal_year(date) for date in known[name]] for name in _DATES},
     )
     columns: list[str | TableColumn] = [
         "name", TableColumn("mw", _("Power"), "quantity", "MW"), TableColumn("p10_year", _("Early")),

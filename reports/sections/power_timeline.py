@@ -94,7 +94,7 @@ def _first_order(facts: Facts, words: Words) -> Said:
         ),
         item=str(first["item"]),
         site=facts.named(first["site_id"]),
-        year=words.kpi("first_power_year", facts.read("orders", "order_year", "min")),
+        year=words.decimal_year(facts.read("orders", "order_year", "min")),
     )
 
 
@@ -105,7 +105,7 @@ def _orders(facts: Facts, words: Words, orders: pd.DataFrame) -> Table:
     frame = first.assign(
         name=[facts.named(site) for site in first["site_id"]],
         lead=[_range(row, words) for row in first.to_dict("records")],
-        **{name: [words.kpi("first_power_year", year) for year in first[name]] for name in (*_ORDERED, "needed_year")},
+        **{name: [words.decimal_year(year) for year in first[name]] for name in (*_ORDERED, "needed_year")},
     )
     columns = [
         TableColumn("item", _("What")), TableColumn("name", _("First for")), TableColumn("needed_year", _("Needed by")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from siting.reports.charts.legend import DrawnSeries
 from siting.reports.charts.palette import INK, PALETTE
 from siting.reports.charts.stacks import flows
@@ -90,7 +92,7 @@ def _taxed(facts: Facts, words: Words) -> list[Block]:
         words,
         "after-tax-data",
         _("Taxes and debt by year, real; a negative tax is one saved."),
-        facts.table("after_tax").sort_values("year").reset_index(drop=True),
+        _by_time(facts, "after_tax"),
         columns,
         total=[column for column in columns if column.endswith("_usd")],
     )
@@ -133,9 +135,17 @@ def _stressed(facts: Facts, words: Words) -> list[Block]:
     return [Paragraph(text), table(words, "returns-stress", caption, frame, columns)]
 
 
+def _by_time(facts: Facts, name: str) -> pd.DataFrame:
+    """Rows of a table of years in which money flows; of whole years all."""
+    frame = facts.table(name).sort_values("year").reset_index(drop=True)
+    flows = [column for column in frame if str(column).endswith("_usd")]
+    flowing = (frame["year"] % 1 == 0) | (frame[flows] != 0).any(axis=1)
+    return frame[flowing].reset_index(drop=True)
+
+
 def _flows(facts: Facts, words: Words) -> Figure:
     _ = words.gettext
-    flow = facts.table("cash_flow").sort_values("year").reset_index(drop=True)
+    flow = _by_time(facts, "cash_flow")
     flow["cumulative_usd"] = flow["net_usd"].cumsum()
     back = facts.kpi("payback_yr")
     title = (

@@ -34,7 +34,7 @@ def section(facts: Facts, words: Words) -> Section:
         *[
             Bullet(say(_("Demand from {period}."), period=year), _demand(facts, words, period))
             for i, period in enumerate(facts.periods)
-            for year in (Printed(str(period), facts.stated(f"horizon.periods.{i}.year")),)
+            for year in (Printed(words.year(period), facts.stated(f"horizon.periods.{i}.year")),)
         ],
         Bullet(
             _("Demand is given, not forecast."),
@@ -54,7 +54,7 @@ def section(facts: Facts, words: Words) -> Section:
     return Section("scope", _("Question and scope"), (Paragraph(question), Bullets(tuple(items))))
 
 
-def _demand(facts: Facts, words: Words, period: int) -> str:
+def _demand(facts: Facts, words: Words, period: float) -> str:
     """The work of a period by its kinds."""
     _ = words.gettext
     if len(facts.study.demand.workloads):

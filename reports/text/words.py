@@ -186,9 +186,27 @@ class Words:
                 text = self.gettext("USD {amount} per {unit}").format(amount=self.significant(value), unit=per)
                 return Printed(text, value)
             case "year":
-                return Printed(format_decimal(float(value), format="0.#", locale=self.locale), value)
+                return self.year(value)
             case "ratio" | "quantity":
                 return self.quantity(value, kpi.unit)
+
+    def year(self, value: Traced | float) -> Printed:
+        """Return a year, or the middle of one in words; another decimal year with one decimal.
+
+        Examples
+        --------
+        >>> words = Words("en")
+        >>> words.year(2030), words.year(2028.5), words.year(2028.25)
+        ('2030', 'mid 2028', '2028.2')
+        """
+        year = float(value)
+        if year % 1 == 0.5:
+            return Printed(self.gettext("mid {year}").format(year=int(year)), value)
+        return self.decimal_year(value)
+
+    def decimal_year(self, value: Traced | float) -> Printed:
+        """Return a decimal year as it is: a date that is known to a month or so."""
+        return Printed(format_decimal(float(value), format="0.#", locale=self.locale), value)
 
     # words
 
@@ -298,7 +316,7 @@ class Words:
         if not _is_number(value):
             return _MISSING
         if column.format == "label":
-            return str(int(value))
+            return self.year(value)
         if column.format == "mixed":
             return self.significant(value, 4)
         return self.decimal(value / scale, decimals)

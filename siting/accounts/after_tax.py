@@ -9,7 +9,8 @@ at once, because its owner has other income (what carrying losses forward would 
 the federal write-offs; an asset is first used on the first day of a year, its first write-off falls at that year's
 end, and what is left of it is written off when it is renewed or sold; sales tax falls on racks alone, because the
 costs of halls and batteries include theirs; a loan is drawn when an asset is first used, and interest is deducted in
-full.
+full. Where a plan has half-years, write-offs, interest and repayment still come once in each year of use, and once more
+when it ends within one; cover, and what an owner without other income is taxed, are reckoned by calendar year.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from siting.accounts.forgone import abated_fraction, granted_of_payment
 from siting.accounts.losses import tax_with_losses_carried
 from siting.accounts.numbers import Books
 from siting.accounts.timeline import Timeline, timeline
-from siting.case.annuities import capital_recovery, salvage_ratio, write_off
+from siting.case.annuities import capital_recovery, lived_yr, salvage_ratio, write_off, years_of_use
 from siting.case.case import Array, Case, Field
 
 if TYPE_CHECKING:
@@ -100,8 +101,9 @@ def _taxed(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFrame:
     covering = (before_tax - rate * (before_tax - books.written_off) + books.credits + saved).sum(axis=0)
     taxes = books.sales_tax + property_tax + receipts_tax + income_tax
     net = flow["net_usd"].to_numpy(float) - taxes.sum(axis=0)
-    carried = tax_with_losses_carried(case, income) - books.credits.sum(axis=0)
-    owed, reserve = to_lenders.sum(axis=0), books.reserve.sum(axis=0)
+    by_year, reserve = books.line.by_calendar_year, books.reserve.sum(axis=0)
+    carried = tax_with_losses_carried(case, by_year(income)) - books.credits.sum(axis=0)
+    owed, covering = by_year(to_lenders.sum(axis=0)), by_year(covering)
     return pd.DataFrame(
         {
             "year": flow["year"],
@@ -122,7 +124,7 @@ def _taxed(case: Case, solution: Solution, flow: pd.DataFrame) -> pd.DataFrame:
             "equity_usd": net + (books.debt - to_lenders + saved).sum(axis=0),
             "renewal_reserve_usd": reserve,
             "debt_cover_ratio": _over(covering, owed),
-            "debt_cover_after_reserve_ratio": _over(covering - reserve, owed),
+            "debt_cover_after_reserve_ratio": _over(covering - by_year(reserve), owed),
         }
     )
 
@@ -137,6 +139,7 @@ class _TaxBooks:
         self.debt, self.interest, self.principal, self.reserve = (np.zeros(shape) for _ in range(4))
         self.credits, self.abated = np.zeros(shape), np.zeros(shape)
         self.real_property = np.zeros((shape[0], len(n.case.axes["period"])))
+        self.paid_for_yr = _paid_for_yr(line)
         self.inflation = float(n["finance.inflation_fraction"])
         federal = float(n["finance.federal_income_tax_fraction"])
         self.income_tax_fraction = federal + n["finance.income_tax_fraction"] * (1 - federal)
@@ -148,31 +151,31 @@ class _TaxBooks:
         property_usd = purchase.real_property_fraction * purchase.in_use_usd()
         self.real_property += property_usd
         taxed = self.line.yearly(self.case.values("taxes.property_tax_per_yr") * property_usd)
-        years = np.arange(len(self.line.years), dtype=float) - 1 - self.line.lead_yr
-        self.abated += taxed * abated_fraction(self.n, purchase, years).sum(axis=1)
+        abated = abated_fraction(self.n, purchase, self.paid_for_yr).sum(axis=1)
+        self.abated += taxed * abated
         taxed_in_full = self.case.values("finance.sales_tax_fraction") * purchase.sales_taxed_fraction
         shares = self._write_offs(purchase.written_off)
         rate = float(self.case.values("finance.discount_rate_per_yr"))
         grown = (1 + rate) ** purchase.lead_yr
         for price, start_yr, used_yr, is_renewed in purchase.payments(self.n):
-            start = self.line.lead_yr + start_yr
             sales_tax = taxed_in_full * (
                 1 - granted_of_payment(self.n, purchase.exempted_fraction, start_yr).sum(axis=1)
             )
             credit = price * granted_of_payment(self.n, purchase.credited_fraction, start_yr).sum(axis=1)
-            self.credits[:, start + 1] += credit * self._worth(1)[0]
-            self.sales_tax[:, start - purchase.lead_yr] += price * sales_tax
-            end, cost = start + used_yr, price * (1 + sales_tax)
-            taken = np.zeros(used_yr)
-            taken[: len(shares)] = shares[:used_yr]
-            self.written_off[:, start + 1 : end + 1] += np.outer(cost, taken * self._worth(used_yr))
-            left = (1 - taken.sum()) * self._worth(used_yr)[-1]
+            ages_yr = years_of_use(used_yr)
+            self.credits[:, self.line.rows(start_yr, ages_yr)[0]] += credit * self._worth(ages_yr)[0]
+            self.sales_tax[:, self.line.row(start_yr - purchase.lead_yr)] += price * sales_tax
+            end, cost = self.line.row(start_yr + used_yr), price * (1 + sales_tax)
+            taken = np.zeros(len(ages_yr))
+            taken[: len(shares)] = shares[: len(ages_yr)]
+            self.written_off[:, self.line.rows(start_yr, ages_yr)] += np.outer(cost, taken * self._worth(ages_yr))
+            left = (1 - taken.sum()) * self._worth(ages_yr)[-1]
             salvage = price * grown * salvage_ratio(rate, purchase.life_yr, used_yr)
             self.sold[:, end] += salvage - cost * left
-            self.above_books[:, end] += price * (1 - used_yr / int(purchase.life_yr)) - salvage
-            self._borrow(cost, start, used_yr)
+            self.above_books[:, end] += price * (1 - used_yr / lived_yr(purchase.life_yr, self.line.step_yr)) - salvage
+            self._borrow(cost, start_yr, used_yr)
             if is_renewed:
-                self._reserve(price, start, used_yr)
+                self._reserve(price, start_yr, used_yr)
 
     def _write_offs(self, parts: tuple[tuple[float, float], ...]) -> Array:
         """Write-offs of an asset by year of age, over its parts."""
@@ -183,28 +186,41 @@ class _TaxBooks:
             together[: len(schedule)] += schedule
         return together
 
-    def _borrow(self, cost: Array, start: int, used_yr: int) -> None:
+    def _borrow(self, cost: Array, start_yr: float, used_yr: float) -> None:
         """Borrow on a purchase and repay it in equal payments while the asset is used."""
         term_yr = min(int(self.case.values("finance.debt_tenor_yr")), used_yr)
         rate = float(self.case.values("finance.debt_rate_fraction"))
         drawn = float(self.case.values("finance.debt_fraction")) * cost
         payment = capital_recovery(rate, term_yr)
-        age = np.arange(term_yr)
+        ages_yr = years_of_use(term_yr)
+        age = np.arange(len(ages_yr))
         owed = (1 + rate) ** age - payment * (((1 + rate) ** age - 1) / rate if rate else age)
-        due = slice(start + 1, start + term_yr + 1)
-        self.debt[:, start] += drawn
-        self.interest[:, due] += np.outer(drawn, rate * owed * self._worth(term_yr))
-        self.principal[:, due] += np.outer(drawn, (payment - rate * owed) * self._worth(term_yr))
+        interest, principal = rate * owed, payment - rate * owed
+        if left_yr := term_yr % 1:  # the last payment comes before its year is over
+            interest[-1], principal[-1] = ((1 + rate) ** left_yr - 1) * owed[-1], owed[-1]
+        due = self.line.rows(start_yr, ages_yr)
+        self.debt[:, self.line.row(start_yr)] += drawn
+        self.interest[:, due] += np.outer(drawn, interest * self._worth(ages_yr))
+        self.principal[:, due] += np.outer(drawn, principal * self._worth(ages_yr))
 
-    def _reserve(self, price: Array, start: int, used_yr: int) -> None:
+    def _reserve(self, price: Array, start_yr: float, used_yr: float) -> None:
         """Lay aside evenly, while an asset is used, what the owners pay of its renewal."""
-        owners = 1 - float(self.case.values("finance.debt_fraction"))
-        self.reserve[:, start + 1 : start + used_yr + 1] += owners * price[:, None] / used_yr
+        owners, ages_yr = 1 - float(self.case.values("finance.debt_fraction")), years_of_use(used_yr)
+        aside = owners * price[:, None] / used_yr * np.diff(ages_yr, prepend=0.0)
+        self.reserve[:, self.line.rows(start_yr, ages_yr)] += aside
 
-    def _worth(self, years_count: int) -> Array:
-        """Real worth of a dollar of the day of purchase at the end of each year after it, dimensionless."""
-        worth: Array = (1 + self.inflation) ** -np.arange(1.0, years_count + 1)
+    def _worth(self, ages_yr: Array) -> Array:
+        """Real worth of a dollar of the day of purchase some years after it, dimensionless."""
+        worth: Array = (1 + self.inflation) ** -ages_yr
         return worth
+
+
+def _paid_for_yr(line: Timeline) -> Array:
+    """Start of what is paid for in each row, in years from the first period's start; the row's own where none is."""
+    starts = np.arange(len(line.years), dtype=np.float64) * line.step_yr - line.lead_yr
+    for period, (_, stride, _) in enumerate(line.periods):
+        starts[line.paid_in(period)] -= stride * line.step_yr
+    return starts
 
 
 def _over(flow: Array, owed: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The yearly cash flow of a plan, worked out without the model.
+"""The cash flow of a plan by year, or by half-year where it has any, worked out without the model.
 
 It pays for assets when they are built or bought, renews them when their life ends, and takes what they are worth at
 the horizon's end as salvage; the model pays annuities instead. Both must have the same present value. Prices that
@@ -15,8 +15,9 @@ import pandas as pd
 from siting.accounts.books import cost_term
 from siting.accounts.numbers import Books
 from siting.accounts.timeline import timeline
-from siting.case.annuities import salvage_ratio
+from siting.case.annuities import lived_yr, salvage_ratio
 from siting.case.case import Array, Case
+from siting.case.year_columns import missing_year_type
 
 if TYPE_CHECKING:
     from siting.accounts.book import Spending
@@ -36,7 +37,8 @@ def cash_flow(case: Case, solution: Solution) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``year`` (at whose start the money flows), ``period`` (whose operation is paid then),
+        ``year`` (at whose start the money flows; a middle of it is half a year later), ``period`` (whose operation is
+        paid then; missing where none is),
         ``capital_usd``, ``operating_usd``, ``salvage_usd`` (what is not yet paid of the annuities),
         ``book_salvage_usd`` (by straight-line books instead; in no sum), ``revenue_usd``, ``net_usd``,
         ``shadow_usd`` (prices that nobody charges; in no sum), ``discount_factor_ratio``, ``present_value_usd``.
@@ -48,20 +50,23 @@ def cash_flow(case: Case, solution: Solution) -> pd.DataFrame:
     for purchase in line.purchases:
         grown = (1 + rate) ** purchase.lead_yr
         for paid in purchase.payments(n):
-            price, start = float(paid.price_usd.sum()), line.lead_yr + paid.start_yr
-            capital[start - purchase.lead_yr] += price
-            salvage[start + paid.used_yr] += price * grown * salvage_ratio(rate, purchase.life_yr, paid.used_yr)
-            book_salvage[start + paid.used_yr] += price * (1 - paid.used_yr / int(purchase.life_yr))
+            price, sold = float(paid.price_usd.sum()), line.row(paid.start_yr + paid.used_yr)
+            capital[line.row(paid.start_yr - purchase.lead_yr)] += price
+            salvage[sold] += price * grown * salvage_ratio(rate, purchase.life_yr, paid.used_yr)
+            book_salvage[sold] += price * (1 - paid.used_yr / lived_yr(purchase.life_yr, line.step_yr))
     operating = line.yearly(yearly_cost(case, solution, "operating").sum(axis=0))
     revenue = line.yearly(n.revenue().sum(axis=0))
-    of_year: list[int | None] = [None] * len(line.years)
-    for (start, length), period in zip(line.periods, case.axes["period"], strict=True):
-        of_year[start + 1 : start + length + 1] = [int(period)] * length
+    periods = list(case.axes["period"])
+    of_year: list[object] = [None] * len(line.years)
+    for i, period in enumerate(periods):
+        paid_in = range(*line.paid_in(i).indices(len(line.years)))
+        for row in paid_in:
+            of_year[row] = period
     net = revenue + salvage - capital - operating
     return pd.DataFrame(
         {
             "year": line.years,
-            "period": pd.array(of_year, dtype="Int64"),
+            "period": pd.Series(of_year, dtype=missing_year_type(periods)),
             "capital_usd": capital,
             "operating_usd": operating,
             "salvage_usd": salvage,
@@ -73,6 +78,22 @@ def cash_flow(case: Case, solution: Solution) -> pd.DataFrame:
             "present_value_usd": net * line.discount,
         }
     )
+
+
+def years_paid(flow: pd.DataFrame) -> Array:
+    """Return for how many years of operation is paid in each row of a cash flow: 1, or half; 0 where none is.
+
+    Parameters
+    ----------
+    flow : DataFrame
+        From `cash_flow`, in the order of time.
+    """
+    paid = flow["period"].notna().to_numpy()
+    paid_yr: Array = np.zeros(len(flow))
+    ends = flow["year"].to_numpy(float)[paid]
+    if len(ends):
+        paid_yr[paid] = np.diff(ends, prepend=float(flow["period"].to_numpy(float, na_value=np.nan)[paid][0]))
+    return paid_yr
 
 
 def yearly_cost(case: Case, solution: Solution, kind: Spending) -> Array:

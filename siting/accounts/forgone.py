@@ -29,7 +29,7 @@ def granted(n: Books) -> Array:
     return given
 
 
-def granted_of_payment(n: Books, of_incentives: Array, start_yr: int) -> Array:
+def granted_of_payment(n: Books, of_incentives: Array, start_yr: float) -> Array:
     """Return what a site is granted of a payment, or of the tax on it, site by incentive.
 
     Parameters
@@ -38,7 +38,7 @@ def granted_of_payment(n: Books, of_incentives: Array, start_yr: int) -> Array:
         The plan's numbers.
     of_incentives : ndarray
         What each incentive gives of it.
-    start_yr : int
+    start_yr : float
         Years from the first period's start to the first use.
     """
     share: Array = granted(n) * of_incentives * (start_yr < n["incentives.until_yr"])
@@ -74,7 +74,7 @@ def by_period(n: Books, purchases: Iterable[Purchase]) -> Array:
     purchases : iterable of Purchase
         All that is bought.
     """
-    starts, lengths = n["finance.start_yr"].astype(int), n["finance.length_yr"].astype(int)
+    starts, periods = n["finance.start_yr"], n.case.study.horizon.periods
     forgone = np.zeros((*n["incentives.placed_count"].shape, len(starts)))
     for purchase in purchases:
         sales_tax = n["finance.sales_tax_fraction"] * purchase.sales_taxed_fraction
@@ -82,10 +82,11 @@ def by_period(n: Books, purchases: Iterable[Purchase]) -> Array:
             credit = granted_of_payment(n, purchase.credited_fraction, paid.start_yr)
             spared = granted_of_payment(n, purchase.exempted_fraction, paid.start_yr) * sales_tax[:, None]
             period = int(np.searchsorted(starts, paid.start_yr, side="right")) - 1
-            worth = credit / (1 + n["finance.inflation_fraction"]) + spared
+            worth = credit / (1 + n["finance.inflation_fraction"]) ** min(1, paid.used_yr) + spared
             forgone[:, :, period] += paid.price_usd[:, None] * worth
         taxed = n["taxes.property_tax_per_yr"] * purchase.real_property_fraction * purchase.in_use_usd()
-        for y, (start, length) in enumerate(zip(starts, lengths, strict=True)):
-            share = abated_fraction(n, purchase, np.arange(start, start + length, dtype=float)).sum(axis=-1)
+        for y, one in enumerate(periods):
+            years = np.array(one.years, dtype=np.float64) - periods[0].year
+            share = abated_fraction(n, purchase, years).sum(axis=-1) * one.step_yr
             forgone[:, :, y] += taxed[:, y, None] * share
     return forgone

@@ -41,9 +41,12 @@ def tax_with_losses_carried(case: Case, income: Array) -> Array:
     case : Case
         The numbers.
     income : ndarray
-        Taxable income before losses of earlier years, by site and year [USD].
+        Taxable income before losses of earlier years, by site and year [USD]; in rows of half-years that of each
+        calendar year in the row of its end.
     """
     inflation = float(case.values("finance.inflation_fraction"))
+    if (step_yr := case.study.horizon.step_yr) != 1:
+        inflation = (1 + inflation) ** step_yr - 1
     states, rates = case.tables["sites"]["state"].to_numpy(str), case.values("finance.income_tax_fraction")
     of_states = np.zeros(income.shape[1])
     for state, rate in sorted(set(zip(states.tolist(), rates.tolist(), strict=True))):

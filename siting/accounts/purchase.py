@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from siting.accounts.numbers import Books
-from siting.case.annuities import capital_recovery, present_value_ratio
+from siting.case.annuities import annuity_worth, bought_anew, capital_recovery, lived_yr
 from siting.case.case import Array
 
 __all__ = ["Payment", "Purchase", "bought"]
@@ -22,17 +22,17 @@ class Payment(NamedTuple):
     ----------
     price_usd : ndarray
         Price, by site [USD].
-    start_yr : int
+    start_yr : float
         When: years from the start of the first period.
-    used_yr : int
+    used_yr : float
         For how long they live then, to the horizon's end at most.
     is_renewed : bool
         Whether they are paid again when that is over.
     """
 
     price_usd: Array
-    start_yr: int
-    used_yr: int
+    start_yr: float
+    used_yr: float
     is_renewed: bool
 
 
@@ -54,7 +54,7 @@ class Purchase:
     life_yr : float
         Life [yr].
     prices : ndarray
-        Price in each year of the horizon, over anything: a renewal has that of its own year.
+        Price in each step of the horizon, over anything: a renewal has that of its own.
     written_off : tuple of (float, float)
         Years over which tax law writes off which share of it; the shares sum to 1.
     lead_yr : int
@@ -119,19 +119,23 @@ class Purchase:
         n : Books
             The plan's numbers, of which the periods are read.
         """
-        periods = n.case.study.horizon.periods
-        starts, end = [period.year for period in periods], periods[-1].year + periods[-1].length_yr
+        horizon = n.case.study.horizon
+        first, end, step_yr = horizon.periods[0].year, horizon.end_year, horizon.step_yr
+        starts, life_yr = [period.year for period in horizon.periods], lived_yr(self.life_yr, step_yr)
         for i, start in enumerate(starts):
             kept = self.price_usd[:, i] - self.given_up_usd[:, i].sum(axis=1)
             uses = [(kept, end), *((self.given_up_usd[:, i, e], starts[e]) for e in range(i + 1, len(starts)))]
             for price, until in uses:
                 if not price.any():
                     continue
-                for year in range(start, until, int(self.life_yr)):
-                    lived_yr = min(end - year, int(self.life_yr))
-                    moved = float(self.prices[year - starts[0]] / self.prices[start - starts[0]])
-                    is_renewed = year + int(self.life_yr) < until
-                    yield Payment(moved * price, year - starts[0], lived_yr, is_renewed=is_renewed)
+                for year in bought_anew(start, until, self.life_yr, step_yr):
+                    used_yr = min(end - year, life_yr)
+                    moved = self._price(year - first, step_yr) / self._price(start - first, step_yr)
+                    yield Payment(moved * price, year - first, used_yr, is_renewed=year + life_yr < until)
+
+    def _price(self, after_yr: float, step_yr: float) -> float:
+        """Price some years after the first period's start, over anything."""
+        return float(self.prices[round(after_yr / step_yr)])
 
     def annuities(self, n: Books) -> Array:
         """Return what is paid for them a year of their use [USD/yr], by site and period.
@@ -141,19 +145,20 @@ class Purchase:
         n : Books
             The plan's numbers, of which the periods and the discount rate are read.
         """
-        rate, periods = float(n["finance.discount_rate_per_yr"]), n.case.study.horizon.periods
-        first, end = periods[0].year, periods[-1].year + periods[-1].length_yr
+        rate, horizon = float(n["finance.discount_rate_per_yr"]), n.case.study.horizon
+        periods, step_yr, first = horizon.periods, horizon.step_yr, horizon.periods[0].year
         annuity = capital_recovery(rate, self.life_yr) * (1 + rate) ** self.lead_yr
         yearly = np.zeros((1, len(periods), len(periods)))
         for i, bought_in in enumerate(periods):
             for j, last in enumerate(periods[i:], i):
-                used_yr, start = last.year + last.length_yr - bought_in.year, bought_in.year - first
+                used_yr, start = last.end_year - bought_in.year, bought_in.year - first
                 paid = 0.0
-                for year in range(start, start + used_yr, int(self.life_yr)):
-                    lived_yr = min(end - first - year, int(self.life_yr))
-                    paid += self.prices[year] / self.prices[start] * present_value_ratio(rate, year, lived_yr)
-                yearly[0, i, j] = annuity * paid / present_value_ratio(rate, start, used_yr)
-        return self.by_use(yearly)
+                for year in bought_anew(start, start + used_yr, self.life_yr, step_yr):
+                    used = min(horizon.end_year - first - year, lived_yr(self.life_yr, step_yr))
+                    moved = self._price(year, step_yr) / self._price(start, step_yr)
+                    paid += moved * annuity_worth(rate, year, used)
+                yearly[0, i, j] = annuity * paid / annuity_worth(rate, start, used_yr)
+        return self.by_use(yearly) * n["finance.annuity_ratio"]
 
 
 def bought(
@@ -180,7 +185,7 @@ def bought(
     given_up_usd : ndarray, optional
         Of that, what is given up at the start of another period [USD], along a last axis; nothing by default.
     prices : ndarray, optional
-        Price of each kind in each year of the horizon, over anything; the same in all by default.
+        Price of each kind in each step of the horizon, over anything; the same in all by default.
     """
     lives, equipment = n[f"{asset}_life_yr"], float(n[f"{asset}_equipment_fraction"])
     parts = (
@@ -199,7 +204,7 @@ def bought(
         ]
     elif lives.ndim:
         pieces = list(zip(price_usd, given_up_usd, lives, range(len(lives)), strict=True))
-    years_count = sum(period.length_yr for period in n.case.study.horizon.periods)
+    years_count = len(n.case.study.horizon.years)
     for price, given_up, life_yr, kind in pieces:
         yield Purchase(
             term=term,

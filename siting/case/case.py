@@ -163,7 +163,7 @@ class Case:
 
     study: Study
     tables: Mapping[str, pd.DataFrame]
-    axes: Mapping[str, tuple[str | int, ...]]
+    axes: Mapping[str, tuple[str | float, ...]]
     fields: Mapping[str, Field]
     calendar: Calendar
     inputs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
@@ -200,7 +200,7 @@ class Case:
         """
         return self.fields[name].values
 
-    def only(self, **members: Sequence[str | int]) -> Case:
+    def only(self, **members: Sequence[str | float]) -> Case:
         """Return the case with only the given members of some axes.
 
         Parameters

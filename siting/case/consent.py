@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from siting.case.case import Array, Case
 from siting.study.parts import Policy
+from siting.text import day_of
 
 __all__ = ["at_sites", "barred", "holds_at", "in_force", "may_open", "refused", "why_closed"]
 
@@ -53,7 +56,9 @@ def at_sites(rows: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     return kept.reset_index(drop=True)
 
 
-def barred(rows: pd.DataFrame, sites: pd.DataFrame, years: list[int], policy: Policy, site_max_mw: float) -> Array:
+def barred(
+    rows: pd.DataFrame, sites: pd.DataFrame, years: Sequence[float], policy: Policy, site_max_mw: float
+) -> Array:
     """Return 1 where a moratorium bars opening in a period, site by period.
 
     One of the county itself, or of its state, bars until its stated end. One without an end bars until the end that the
@@ -66,7 +71,7 @@ def barred(rows: pd.DataFrame, sites: pd.DataFrame, years: list[int], policy: Po
         Moratoria.
     sites : DataFrame
         Sites.
-    years : list of int
+    years : sequence of float
         In which the periods start.
     policy : Policy
         Whether moratoria are respected, and what end is assumed.
@@ -80,7 +85,7 @@ def barred(rows: pd.DataFrame, sites: pd.DataFrame, years: list[int], policy: Po
     at = holds_at(rows, sites)
     for place, (kind, end) in enumerate(rows[["body_kind", "ends_on"]].itertuples(index=False, name=None)):
         until = (end or assumed) if assumed or kind in OF_WHOLE_COUNTY else ""
-        bars = np.array([f"{year}-01-01" < until for year in years], dtype=float)
+        bars = np.array([day_of(year) < until for year in years], dtype=float)
         found = np.maximum(found, at[:, place, None] * bars)
     return found
 

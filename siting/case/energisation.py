@@ -49,8 +49,10 @@ def energised_mw(tranches: pd.DataFrame, sites: Sequence[str], years: Sequence[f
     return found
 
 
-def energised_over_years_mw(tranches: pd.DataFrame, site: str, years: Sequence[int], dates: str) -> list[Array]:
-    """Return, for each year, what is energised in its course: a row for each stretch, its share of the year and MW.
+def energised_over_years_mw(
+    tranches: pd.DataFrame, site: str, years: Sequence[float], dates: str, length_yr: float = 1
+) -> list[Array]:
+    """Return, for each year, what is energised in its course: a row for each stretch, its part of the year and MW.
 
     Parameters
     ----------
@@ -58,10 +60,12 @@ def energised_over_years_mw(tranches: pd.DataFrame, site: str, years: Sequence[i
         Columns of `COLUMNS`.
     site : str
         Site.
-    years : sequence of int
-        Years.
+    years : sequence of float
+        Start of each year, or half-year.
     dates : {"p10", "p50", "p90"}
         Which of its dates holds.
+    length_yr : float
+        Length of each [yr].
 
     Examples
     --------
@@ -72,7 +76,7 @@ def energised_over_years_mw(tranches: pd.DataFrame, site: str, years: Sequence[i
     on = tranches.loc[tranches["site_id"] == site, f"{dates}_year"].to_numpy(float)
     found = []
     for year in years:
-        starts = [float(year), *sorted({date for date in on.tolist() if year < date < year + 1})]
-        shares = np.diff([*starts, year + 1.0])
+        starts = [float(year), *sorted({date for date in on.tolist() if year < date < year + length_yr})]
+        shares = np.diff([*starts, float(year + length_yr)])
         found.append(np.stack([shares, energised_mw(tranches, [site], starts, dates)[0]], axis=1))
     return found

@@ -29,7 +29,7 @@ class CaseOfFutures(Case):
     weights: tuple[float, ...] = ()
     names: tuple[str, ...] = ()
 
-    def only(self, **members: Sequence[str | int]) -> CaseOfFutures:
+    def only(self, **members: Sequence[str | float]) -> CaseOfFutures:
         """Return the case with only the given members of some axes, in every future."""
         some = cast("CaseOfFutures", super().only(**members))
         return dataclasses.replace(some, outcomes=tuple(outcome.only(**members) for outcome in self.outcomes))

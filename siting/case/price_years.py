@@ -62,7 +62,7 @@ def without(case: Case, taken_out: npt.NDArray[np.bool_]) -> Case:
     return _without(case, pairs)
 
 
-def _without(case: Case, pairs: frozenset[tuple[str | int, str | int]]) -> Case:
+def _without(case: Case, pairs: frozenset[tuple[str | float, str | float]]) -> Case:
     gone = [[(site, contract) in pairs for contract in case.axes["contract"]] for site in case.axes["site"]]
     output = case.fields[OUTPUT]
     shape = (len(case.axes["site"]), len(case.axes["contract"]), 1)
@@ -81,7 +81,7 @@ class _Without:
     """Makes another case of a case, and leaves the same contracts out."""
 
     make: Callable[..., Case]
-    pairs: frozenset[tuple[str | int, str | int]]
+    pairs: frozenset[tuple[str | float, str | float]]
 
     def __call__(self, case: Case, *asked: Any) -> Case:
         return _without(self.make(case, *asked), self.pairs)

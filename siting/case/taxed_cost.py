@@ -57,12 +57,12 @@ def owned_per_yr(case: Case, asset: str) -> Array:
         By site, and by kind where there are kinds [1/yr].
     """
     annuity, count = case.fields[f"{asset}_annuity_per_yr"], len(case.axes["site"])
-    paid: Array = annuity.values
+    paid: Array = annuity.values * _least_annuity(case)
     if annuity.axes[:1] != ("site",):
         paid = np.broadcast_to(paid, (count, *paid.shape))
     by_use = np.broadcast_to(paid[..., None, None], (*paid.shape, *[len(case.axes["period"])] * 2))
     if f"{asset}_paid_per_yr" in case.fields:
-        by_use = np.broadcast_to(case.values(f"{asset}_paid_per_yr"), by_use.shape)
+        by_use = np.broadcast_to(case.values(f"{asset}_paid_per_yr") * _least_annuity(case), by_use.shape)
     begins, ends = (np.array(case.axes[axis], dtype=float) for axis in ("period", "until"))
     if case.study.finance.is_after_tax:
         by_use = by_use + case.values(f"{asset}_sales_tax_per_yr") + case.values(f"{asset}_purchase_tax_per_yr")
@@ -79,8 +79,13 @@ def owned_per_yr(case: Case, asset: str) -> Array:
 
 def land_per_yr(case: Case) -> Array:
     """Return what a dollar of land costs a year at the least, by site: interest and property tax."""
-    interest = kept_fraction(case) * float(case.values("finance.discount_rate_per_yr"))
+    interest = kept_fraction(case) * float(case.values("finance.discount_rate_per_yr")) * _least_annuity(case)
     return np.asarray(interest + _property_tax_per_yr(case))
+
+
+def _least_annuity(case: Case) -> float:
+    """What annuities cost a year in the period in which they cost the least, over those of a whole year."""
+    return float(case.values("finance.annuity_ratio").min())
 
 
 def _property_tax_per_yr(case: Case) -> Array:

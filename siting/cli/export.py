@@ -51,7 +51,7 @@ def export(
         write_parquet(plan.tables["schedule"], output / "schedule.parquet")
         (output / "signal.json").write_text(signal_text(content), "utf-8", newline="\n")
         written += ["schedule.parquet", "signal.json"]
-    last = int(plan.case.axes["period"][-1])
+    last = plan.case.study.horizon.periods[-1].year
     for site in plan.open_sites if kubernetes else ():
         text = yaml_text(manifests(content, site, last, resource))
         (output / f"{site}.yaml").write_text(text, "utf-8", newline="\n")

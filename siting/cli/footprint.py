@@ -53,7 +53,7 @@ def footprint(
     require(site is None or site in plan.open_sites, "--site", f"one of {', '.join(plan.open_sites)}", site)
     most = tokens_per_s_per_pflop
     require(most is None or most > 0, "--throughput-tokens-per-s-per-pflop", "a number above 0", most)
-    period = int(plan.case.axes["period"][-1])
+    period = plan.case.study.horizon.periods[-1].year
     tables = {name: _at(plan.tables[name], site, period) for name in ("footprints", "training_runs")}
     print(f"An hour of the reference accelerator at full load, {period}; water is that drawn on site:")
     print_table(list(_of_classes(tables["footprints"])))
@@ -73,7 +73,7 @@ def footprint(
     return 0
 
 
-def _at(table: pd.DataFrame, site: str | None, period: int) -> pd.DataFrame:
+def _at(table: pd.DataFrame, site: str | None, period: float) -> pd.DataFrame:
     found = table[table["period"] == period]
     return found if site is None else found[found["site_id"] == site]
 

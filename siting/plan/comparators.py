@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from siting.accounts.cash_flow import years_paid
 from siting.case.case import Array, Case
 
 __all__ = ["comparators"]
@@ -43,8 +44,8 @@ def comparators(case: Case, cash_flow: pd.DataFrame, kpis: pd.DataFrame) -> pd.D
     if np.isfinite(yearly).all():
         by_period = dict(zip(case.axes["period"], zip(yearly, _gpu_h_per_yr(case), strict=True), strict=True))
         known = cash_flow["period"].notna().to_numpy()
-        each = np.array([by_period[int(period)] for period in cash_flow.loc[known, "period"]])
-        rent, hours = discount[known] @ each
+        each = np.array([by_period[period] for period in cash_flow.loc[known, "period"]])
+        rent, hours = (discount * years_paid(cash_flow))[known] @ each
         rows.append(("lease_all", float(rent), revenue, float(rent / hours)))
     rows.append(("nothing", 0.0, 0.0, np.nan))
     names = ["comparator_id", "cost_usd", "revenue_usd", "unit_cost_usd_per_gpu_h"]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from siting.case.case import Case
+from siting.case.year_columns import periods_of
 from siting.data.components.training import cluster_pflop, clusters_count, run_fraction
 from siting.data.kinds.growth import growth_ratio
 from siting.problems import Problem
@@ -40,18 +41,18 @@ def demand_table(case: Case) -> pd.DataFrame:
     """
     reference, demand = _reference(case), case.study.demand
     classes, rows = demand.by_name(), []
-    for period in case.axes["period"]:
+    for period in periods_of(case):
         for one in demand.asked():
-            work = one.by_year.get(int(period), 0.0) * reference.pflop_per(one.unit)
+            work = one.by_year.get(period, 0.0) * reference.pflop_per(one.unit)
             placed = work
             if classes[one.workload_id].is_clustered:
                 placed = _placed_pflop(classes[one.workload_id], work, reference)
             rows.append(
                 {
-                    "period": int(period),
+                    "period": period,
                     "workload_id": one.workload_id,
                     "work_class": one.work_class,
-                    "value": one.by_year.get(int(period), 0.0),
+                    "value": one.by_year.get(period, 0.0),
                     "unit": one.label,
                     "work_pflop": work,
                     "reference_mw": work / reference.pflop_per_mw,
@@ -93,14 +94,14 @@ def asked_and_built(case: Case, tables: Mapping[str, pd.DataFrame]) -> dict[str,
     return {
         str(period): {
             "asked": asked[asked["period"] == period].drop(columns="period").to_dict("records"),
-            "built": _built(case, tables, int(period)),
-            "by_class": _by_class(tables, int(period)),
+            "built": _built(case, tables, period),
+            "by_class": _by_class(tables, period),
         }
-        for period in case.axes["period"]
+        for period in periods_of(case)
     }
 
 
-def _by_class(tables: Mapping[str, pd.DataFrame], period: int) -> dict[str, dict[str, float]]:
+def _by_class(tables: Mapping[str, pd.DataFrame], period: float) -> dict[str, dict[str, float]]:
     """What is done of each class of work, and what is installed for it, by its name; sites share by their work."""
     done = tables["workloads"][tables["workloads"]["period"] == period]
     of_class = done.groupby("workload_id", sort=False)
@@ -110,7 +111,7 @@ def _by_class(tables: Mapping[str, pd.DataFrame], period: int) -> dict[str, dict
     return {str(name): {str(key): float(value) for key, value in row.items()} for name, row in summed.iterrows()}
 
 
-def _built(case: Case, tables: Mapping[str, pd.DataFrame], period: int) -> dict[str, float]:
+def _built(case: Case, tables: Mapping[str, pd.DataFrame], period: float) -> dict[str, float]:
     """What stands in a period: IT, the draw of all sites in the hour in which it is the largest, accelerators."""
     sites = tables["sites"][tables["sites"]["period"] == period]
     racks = tables["racks"][tables["racks"]["period"] == period]
@@ -131,10 +132,10 @@ def _built(case: Case, tables: Mapping[str, pd.DataFrame], period: int) -> dict[
 def asked_lines(case: Case) -> Iterator[str]:
     """Yield what is asked in each period, in words: by class as it is asked, and in all in every other unit."""
     table, study = demand_table(case), case.study
-    for period in case.axes["period"]:
+    for period in periods_of(case):
         rows, parts = table[table["period"] == period], []
         for one, value in zip(study.demand.asked(), rows["value"], strict=True):
-            parts.append(f"{one.workload_id} {_amount(value, one)}{_from(case, one, int(period))}")
+            parts.append(f"{one.workload_id} {_amount(value, one)}{_from(case, one, period)}")
         total = {name: format_number(name, float(rows[name].sum())) for name in SUMMED}
         yield (
             f"{period}: {', '.join(parts)}; in all {total['work_pflop']} {unit('work_pflop').label}, "
@@ -144,7 +145,7 @@ def asked_lines(case: Case) -> Iterator[str]:
         )
 
 
-def _from(case: Case, one: Asked, year: int) -> str:
+def _from(case: Case, one: Asked, year: float) -> str:
     """What a demand grows from, and how; empty where it is stated."""
     growth = case.study.demand.growth
     if growth is None or year <= growth.from_year:
@@ -162,7 +163,7 @@ def _amount(value: float, one: Asked) -> str:
 
 def built_line(case: Case, tables: Mapping[str, pd.DataFrame]) -> str:
     """Return what stands in the last period, in words, and for which classes of work."""
-    period = int(case.axes["period"][-1])
+    period = periods_of(case)[-1]
     built = _built(case, tables, period)
     classes = []
     for name, row in _by_class(tables, period).items():
@@ -186,8 +187,8 @@ def cluster_notes(case: Case) -> tuple[Problem, ...]:
     classes, notes = demand.by_name(), []
     for one in demand.asked():
         kind = classes[one.workload_id]
-        for period in case.axes["period"] if kind.is_clustered else ():
-            value = one.by_year.get(int(period), 0.0)
+        for period in periods_of(case) if kind.is_clustered else ():
+            value = one.by_year.get(period, 0.0)
             asked = value * reference.pflop_per(one.unit)
             placed, size = _placed_pflop(kind, asked, reference), cluster_pflop(kind, reference)
             if placed > asked * (1 + _SAME_FRACTION):

@@ -151,7 +151,7 @@ def faults_of_year(replay: Replay, case: Case, solution: Solution) -> Iterator[s
                 yield f"the {what} {name} differs from the plan's"
 
 
-def _only(case: Case, fields: Mapping[str, Field], members: Mapping[str, tuple[str | int, ...]]) -> dict[str, Field]:
+def _only(case: Case, fields: Mapping[str, Field], members: Mapping[str, tuple[str | float, ...]]) -> dict[str, Field]:
     """Fields at some members of their axes."""
     kept = dict(fields)
     for axis, some in members.items():

@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from siting.accounts.cash_flow import years_paid
+from siting.case.year_columns import missing_year_type
 from siting.plan.key_figures.kpi import Kpi
 from siting.plan.key_figures.registry import REGISTRY
 from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
-from siting.text import N_
+from siting.text import N_, as_year
 
 __all__ = ["COLUMNS", "REGISTRY", "Kpi", "by_id", "compute", "internal_rate_of_return"]
 
@@ -65,7 +67,7 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
     def add(
         entity_type: str,
         entity_id: str,
-        period: int | None,
+        period: float | None,
         values: Mapping[str, _Value],
         spans: Mapping[str, tuple[float, float]] = MappingProxyType({}),
     ) -> None:
@@ -89,7 +91,7 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
                 }
             )
 
-    for period in sorted(int(period) for period in sites["period"].unique()):
+    for period in sorted(sites["period"].unique().tolist()):
         of_period = {
             name: frame[frame["period"] == period] if "period" in frame else frame for name, frame in tables.items()
         }
@@ -117,7 +119,7 @@ def compute(tables: Mapping[str, pd.DataFrame], *, study_id: str = "") -> pd.Dat
         add("site", str(site), None, _power_dates(of_site), _spans(of_site))
 
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    frame["period"] = frame["period"].astype("Int64")
+    frame["period"] = frame["period"].astype(missing_year_type(sites["period"].unique().tolist()))
     for column in ("value", "p10", "p90"):
         frame[column] = frame[column].astype(float)
     return frame
@@ -152,7 +154,7 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
             "unit": str(last["unit"]),
             "basis": str(last["basis"]),
             "by_period": {
-                str(int(row["period"])): None if pd.isna(row["value"]) else float(row["value"])
+                str(as_year(row["period"])): None if pd.isna(row["value"]) else float(row["value"])
                 for row in ordered
                 if not pd.isna(row["period"])
             },
@@ -167,8 +169,8 @@ def by_id(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return result
 
 
-def internal_rate_of_return(flows_usd: Array) -> float | str:
-    """Return the discount rate at which yearly flows are worth nothing, or why there is none.
+def internal_rate_of_return(flows_usd: Array, when_yr: Array | None = None) -> float | str:
+    """Return the discount rate at which flows are worth nothing, or why there is none.
 
     The rate is looked for from -95 % to 1,000 % a year between rates where the present value changes sign, so the
     answer is never one of several roots taken by chance.
@@ -176,7 +178,9 @@ def internal_rate_of_return(flows_usd: Array) -> float | str:
     Parameters
     ----------
     flows_usd : ndarray
-        Net flows of consecutive years [USD].
+        Net flows, in the order of time [USD].
+    when_yr : ndarray, optional
+        When [yr]; in consecutive years by default.
 
     Examples
     --------
@@ -196,7 +200,7 @@ def internal_rate_of_return(flows_usd: Array) -> float | str:
         return N_("the net cash flow is never positive")
     if not (flows < 0).any():
         return N_("the net cash flow is never negative")
-    years = np.arange(len(flows))
+    years = np.arange(len(flows)) if when_yr is None else np.asarray(when_yr) - when_yr[0]
 
     def worth(growth: float) -> float:
         # divided by the largest factor, so that rates near -95 % do not overflow over long horizons
@@ -345,14 +349,14 @@ def _returns(cash_flow: pd.DataFrame, work_h: pd.Series) -> dict[str, _Value]:
     net = flows["net_usd"].to_numpy(float)
     discount = flows["discount_factor_ratio"].to_numpy(float)
     costs = (flows["capital_usd"] + flows["operating_usd"] - flows["salvage_usd"]).to_numpy(float)
-    gpu_h = flows["period"].map(work_h).fillna(0.0).to_numpy(float)
+    gpu_h = flows["period"].map(work_h).fillna(0.0).to_numpy(float) * years_paid(flows)
     begins = flows["period"].notna().to_numpy().argmax()  # the first year whose operation is paid
     return {
         "capex_usd": float(flows["capital_usd"].sum()),
         "first_outlay_usd": float(flows["capital_usd"].to_numpy(float)[:begins].sum()),
         "shadow_cost_usd": float(np.sum(flows["shadow_usd"].to_numpy(float) * discount)),
         "npv_usd": float(np.sum(net * discount)),
-        "irr_fraction": internal_rate_of_return(net),
+        "irr_fraction": internal_rate_of_return(net, flows["year"].to_numpy(float)),
         "payback_yr": _payback(np.cumsum(net), flows["year"].to_numpy(float)),
         "lcoc_usd_per_gpu_h": _ratio(
             float(np.sum(costs * discount)), float(np.sum(gpu_h * discount)), N_("no GPU hours delivered")
@@ -370,11 +374,12 @@ def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame, work_h: pd.Series) 
     years, flows = taxed.sort_values("year"), cash_flow.sort_values("year")
     net = years["net_after_tax_usd"].to_numpy(float)
     discount = flows["discount_factor_ratio"].to_numpy(float)
-    hours = flows["period"].map(work_h).fillna(0.0).to_numpy(float)
+    hours = flows["period"].map(work_h).fillna(0.0).to_numpy(float) * years_paid(flows)
 
     def worth(column: str) -> float:
         return float(years[column].to_numpy(float) @ discount)
 
+    when = years["year"].to_numpy(float)
     npv, no_debt = worth("net_after_tax_usd"), N_("no debt")
     sold, asked_h = float(flows["revenue_usd"].to_numpy(float) @ discount), float(hours @ discount)
     break_even: _Value = N_("no revenue")
@@ -394,8 +399,8 @@ def _after_tax(taxed: pd.DataFrame, cash_flow: pd.DataFrame, work_h: pd.Series) 
             years[["sales_tax_spared_usd", "tax_credit_usd", "property_tax_abated_usd"]].to_numpy(float).sum()
         ),
         "break_even_usd_per_gpu_h": break_even,
-        "irr_after_tax_fraction": internal_rate_of_return(net),
-        "irr_equity_fraction": internal_rate_of_return(years["equity_usd"].to_numpy(float)),
+        "irr_after_tax_fraction": internal_rate_of_return(net, when),
+        "irr_equity_fraction": internal_rate_of_return(years["equity_usd"].to_numpy(float), when),
         **{name: float(cover.min()) if len(cover) else no_debt for name, cover in covers.items()},
     }
 

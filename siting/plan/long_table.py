@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from siting.case.case import KEY_OF_AXIS, TABLE_OF_AXIS, Case, Field
+from siting.case.year_columns import numbers
 
 
 def long_table(case: Case, fields: Mapping[str, Field], *, drop_zero: bool = True) -> pd.DataFrame:
@@ -36,4 +37,5 @@ def long_table(case: Case, fields: Mapping[str, Field], *, drop_zero: bool = Tru
 
 def _members(case: Case, axis: str) -> np.ndarray:
     """Members of an axis: texts if a table describes them, else numbers; of an empty one, too."""
-    return np.array(case.axes[axis], dtype=object if axis in TABLE_OF_AXIS else np.int64)
+    members = case.axes[axis]
+    return np.array(members, dtype=object) if axis in TABLE_OF_AXIS else numbers(members)

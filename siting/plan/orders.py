@@ -9,6 +9,7 @@ import pandas as pd
 
 from siting.case.case import Case
 from siting.case.solution import Solution
+from siting.case.year_columns import periods_of
 from siting.quantities import MONTHS_PER_YR
 
 __all__ = ["COLUMNS", "orders_table"]
@@ -66,13 +67,13 @@ def _rows(case: Case, solution: Solution, known: pd.DataFrame) -> Iterator[dict[
                 yield {"site_id": site, **told, **_times([np.nan, float(plant["lead_months"]), np.nan], year)}
 
 
-def _first_year(case: Case, size: np.ndarray) -> int | None:
+def _first_year(case: Case, size: np.ndarray) -> float | None:
     """Year in which the first period begins that has any of something; None if none has."""
     there = np.flatnonzero(size > 0)
-    return int(case.axes["period"][there[0]]) if len(there) else None
+    return periods_of(case)[there[0]] if len(there) else None
 
 
-def _times(leads: list[float], year: int) -> dict[str, float]:
+def _times(leads: list[float], year: float) -> dict[str, float]:
     """Lead times as stated, and when an order must be placed with each."""
     low, usual, high = leads
     middle = usual if not np.isnan(usual) else float(np.nanmean([low, high]))

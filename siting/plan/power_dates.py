@@ -13,6 +13,7 @@ from siting.accounts.numbers import Books
 from siting.case.case import Array, Case
 from siting.case.energisation import COLUMNS, energised_mw, energised_over_years_mw
 from siting.case.solution import Solution
+from siting.case.year_columns import periods_of
 from siting.quantities import MONTHS_PER_YR
 
 __all__ = ["energisation_table", "power_dates"]
@@ -62,13 +63,13 @@ def energisation_table(case: Case, solution: Solution) -> pd.DataFrame:
     firm = _firm_mw(Books(case, solution.decisions))
     rows = []
     for site, own in known.groupby("site_id", sort=False):
-        for y, period in enumerate(case.axes["period"]):
+        for y, period in enumerate(periods_of(case)):
             left = float(firm[position[str(site)], y])
             for row in own.to_dict("records"):
-                is_energised = bool(row[DATES[dates]] <= int(period))
+                is_energised = bool(row[DATES[dates]] <= period)
                 used = min(left, float(row["mw"])) if is_energised else 0.0
                 left -= used
-                rows.append({**row, "period": int(period), "is_energised": int(is_energised), "used_mw": used})
+                rows.append({**row, "period": period, "is_energised": int(is_energised), "used_mw": used})
     return pd.DataFrame(rows)[columns].sort_values(["site_id", "tranche", "period"], ignore_index=True)
 
 
@@ -89,10 +90,11 @@ def power_dates(case: Case, solution: Solution) -> pd.DataFrame:
         ``p10_year``, ``p50_year``, ``p90_year`` (the same by the early, middle and late date of the first tranche: not
         before that start, which it is where the site then needs no firm power; missing where no date is known);
         ``idle_usd`` (present value of the annuities of halls and racks for the share of the power, over each stretch of
-        a year, that is not energised by the late dates and that plants on site do not carry; missing without dates);
+        a year or half-year, that is not energised by the late dates and that plants on site do not carry; missing
+        without dates);
         ``delay_usd_per_month`` (what a month's delay costs: everything is bought as planned, revenue and operating cost
-        of the first year come a month later, and since the horizon ends as it did, a month of them is lost; present
-        value, before tax).
+        of the first year or half-year come a month later, and since the horizon ends as it did, a month of them is
+        lost; present value, before tax).
     """
     known, n = tranches(case), Books(case, solution.decisions)
     has_dates = case.study.connection.dates != "none"
@@ -129,9 +131,9 @@ def _firm_mw(n: Books) -> Array:
 
 
 def _worth(case: Case, years: npt.NDArray[np.float64]) -> Array:
-    """Worth in the base year of a dollar at the end of years."""
+    """Worth in the base year of a dollar at some times."""
     study = case.study
-    worth: Array = (1 + study.finance.discount_rate_fraction) ** -(years + 1 - study.horizon.base_year)
+    worth: Array = (1 + study.finance.discount_rate_fraction) ** -(years - study.horizon.base_year)
     return worth
 
 
@@ -143,22 +145,23 @@ def _idle_usd(case: Case, solution: Solution, known: pd.DataFrame) -> Array:
     idle = np.zeros(len(firm))
     for i, site in enumerate(case.axes["site"]):
         for y, period in enumerate(case.study.horizon.periods):
-            needed, years = float(firm[i, y] - on_site[i, y]), range(period.year, period.year + period.length_yr)
+            needed, years, step_yr = float(firm[i, y] - on_site[i, y]), period.years, period.step_yr
             if needed <= LEAST_MW or energised_mw(known, [str(site)], [period.year], LATE)[0, 0] >= needed:
                 continue
             all_mw = float(n["connection_mw"][i, y] + on_site[i, y])
-            for year, stretches in zip(years, energised_over_years_mw(known, str(site), years, LATE), strict=True):
+            energised = energised_over_years_mw(known, str(site), years, LATE, step_yr)
+            for year, stretches in zip(years, energised, strict=True):
                 share = float(stretches[:, 0] @ np.maximum(needed - stretches[:, 1], 0.0)) / all_mw
-                idle[i] += share * yearly[i, y] * float(_worth(case, np.array(float(year))))
+                idle[i] += share * yearly[i, y] * float(_worth(case, np.array(float(year + step_yr))))
     return idle
 
 
 def _month_usd(case: Case, solution: Solution, n: Books) -> Array:
-    """What a month of the first year of operation earns, by site [USD/month]; 0 where nothing runs."""
+    """What a month of the first period of operation earns, by site [USD/month]; 0 where nothing runs."""
     margin = n.revenue() - yearly_cost(case, solution, "operating")
     carried = n["connection_mw"] + n.on_site() > 0
     first = carried.argmax(axis=1)
-    worth = _worth(case, np.array(case.axes["period"], dtype=float))
+    worth = _worth(case, np.array([period.year + period.step_yr for period in case.study.horizon.periods], dtype=float))
     places = np.arange(len(margin))
     month: Array = carried.any(axis=1) * margin[places, first] * worth[first] / MONTHS_PER_YR
     return month

@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from siting.accounts.cash_flow import years_paid
+
 __all__ = ["CASES", "stress"]
 
 CASES = (
@@ -40,7 +42,7 @@ def stress(cash_flow: pd.DataFrame, after_tax: pd.DataFrame) -> pd.DataFrame:
     flows, taxed = cash_flow.sort_values("year"), after_tax.sort_values("year")
     discount = flows["discount_factor_ratio"].to_numpy(float)
     earns = flows["revenue_usd"].to_numpy(float) > 0
-    age = np.maximum(np.cumsum(earns) - 1, 0)
+    age = np.maximum(np.ceil(np.cumsum(earns * years_paid(flows))) - 1, 0)
     rows = []
     for case_id, fall, sold in CASES:
         lost = (1 - sold * (1 - fall) ** age) * discount

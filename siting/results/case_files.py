@@ -17,6 +17,7 @@ from siting.results.formats import csv_text, json_text, write_parquet
 from siting.study.demand import AMOUNTS
 from siting.study.study import Study
 from siting.study.workloads import AMOUNTS_OF_WORKLOAD
+from siting.text import as_year
 
 __all__ = ["listed_in", "load_case", "load_fields", "write_case", "write_fields"]
 
@@ -125,5 +126,5 @@ def _keys_as_numbers(study: dict[str, Any]) -> dict[str, Any]:
     of_kinds = ((demand, name) for fields in AMOUNTS.values() for name in fields)
     of_listed = ((one, name) for one in demand.get("workloads", ()) for name in AMOUNTS_OF_WORKLOAD)
     for stated, name in (*of_kinds, *of_listed):
-        stated[name] = {int(year): value for year, value in stated.get(name, {}).items()}
+        stated[name] = {as_year(float(year)): value for year, value in stated.get(name, {}).items()}
     return study

@@ -43,7 +43,7 @@ done
 
 
 def manifests(
-    signal: Mapping[str, Any], site_id: str, period: int, resource: str = "nvidia.com/gpu"
+    signal: Mapping[str, Any], site_id: str, period: float, resource: str = "nvidia.com/gpu"
 ) -> list[dict[str, Any]]:
     """Return what is to be applied to the cluster at a site.
 
@@ -53,7 +53,7 @@ def manifests(
         As `siting.results.signal.signal` returns it, or read from ``data/signal.json``.
     site_id : str
         A site of it.
-    period : int
+    period : float
         A period of it.
     resource : str
         What the cluster calls an accelerator.

@@ -10,6 +10,7 @@ import numpy as np
 from siting.plan.provenance import run_id
 from siting.plan.schedule import forecast_basis
 from siting.quantities import HOURS_PER_YEAR, unit
+from siting.text import as_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +60,7 @@ def signal(plan: Plan) -> dict[str, Any]:
         "hours": f"{HOURS_PER_YEAR} of a year without a leap day; the first begins at 00:00 UTC on 1 January",
         "units": {name: unit(name).label for name in _DECIMALS},
         "sites": [
-            {"site_id": str(site), "period": int(rows["period"].iloc[0]), **_columns(rows)}
+            {"site_id": str(site), "period": as_year(float(rows["period"].iloc[0])), **_columns(rows)}
             for (site, _), rows in plan.tables["schedule"].groupby(["site_id", "period"], sort=True)
         ],
     }

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from siting.problems import did_you_mean
 from siting.quantities import DAYS_PER_YEAR
 from siting.study.demand import AMOUNTS
+from siting.study.horizon import HALF_YEARS_YR, around, is_mid_year
 from siting.study.own_table import CHANGES, source_of
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def periods_follow_each_other(study: Study) -> Iterator[Finding]:
     """A period starts when, or after, the one before it ends."""
     periods = study.horizon.periods
     for position, (before, after) in enumerate(itertools.pairwise(periods), start=1):
-        end = before.year + before.length_yr
+        end = before.end_year
         if after.year < end:
             yield Finding(
                 f"horizon.periods.{position}.year",
@@ -95,13 +96,33 @@ def periods_leave_no_gap(study: Study) -> Iterator[Finding]:
     """A period starts as soon as the one before it ends, so that somebody serves every year."""
     periods = study.horizon.periods
     for position, (before, after) in enumerate(itertools.pairwise(periods), start=1):
-        end = before.year + before.length_yr
+        end = before.end_year
         if after.year > end:
+            missing = f"years from {end} to {after.year - 1}"
+            if is_mid_year(end) or is_mid_year(after.year):
+                missing = f"time from {end} to {after.year}"
             yield Finding(
                 f"horizon.periods.{position}.year",
-                f"no period covers the years from {end} to {after.year - 1}",
+                f"no period covers the {missing}",
                 f"give the period of {before.year} a length_yr of {after.year - before.year}",
             )
+
+
+@_check("horizon")
+def half_years_come_early(study: Study) -> Iterator[Finding]:
+    """A period begins or ends in the middle of a year in the first years after the base year only."""
+    last = study.horizon.base_year + HALF_YEARS_YR
+    for position, period in enumerate(study.horizon.periods):
+        for name, year in (("year", period.year), ("length_yr", period.end_year)):
+            if is_mid_year(year) and year > last:
+                says = "begins" if name == "year" else "ends"
+                yield Finding(
+                    f"horizon.periods.{position}.{name}",
+                    f"the period of {period.year} {says} in the middle of a year, in {year}, more than "
+                    f"{HALF_YEARS_YR} years after the base year {study.horizon.base_year}",
+                    f"after {last} periods begin and end with a year",
+                )
+                break
 
 
 @_check("horizon")
@@ -174,17 +195,23 @@ def tokens_have_a_throughput(study: Study) -> Iterator[Finding]:
 
 @_check("horizon", "demand")
 def demand_names_every_period(study: Study) -> Iterator[Finding]:
-    """Each class of demand has a value for each period, or one from which it grows, and for no other year."""
+    """Each class of demand has a value for each period, or one from which it grows, and for no other year.
+
+    That of a period that begins in the middle of a year may be stated of that year and the next: it lies between.
+    """
     years = [period.year for period in study.horizon.periods]
     growth = study.demand.growth
     for one in study.demand.asked():
         field, named = f"demand.{one.field}", set(one.by_year)
         for year in years:
-            if year not in named and (growth is None or year <= growth.from_year):
+            if year in named or named >= set(around(year)):
+                continue
+            if growth is None or year <= growth.from_year:
                 yield Finding(field, f"the period {year} has no value", f"write '{year}: 0' if there is none")
         if growth is not None and growth.from_year not in named | set(years):
             yield Finding(field, f"the year {growth.from_year}, from which demand grows, has no value")
-        for year in sorted(named - set(years) - ({growth.from_year} if growth else set())):
+        beside = {one for year in years for one in around(year)}
+        for year in sorted(named - set(years) - beside - ({growth.from_year} if growth else set())):
             known = ", ".join(map(str, years))
             yield Finding(f"{field}.{year}", f"no period starts in {year}", f"the periods are: {known}")
 
@@ -197,7 +224,7 @@ def something_is_demanded(study: Study) -> Iterator[Finding]:
         yield Finding("demand", "nothing is demanded in any period")
 
 
-def _first_year(study: Study) -> int:
+def _first_year(study: Study) -> float:
     """Year of the first period; that of the form's example where the horizon is not valid."""
     horizon = getattr(study, "horizon", None)
     return horizon.periods[0].year if horizon is not None else 2030

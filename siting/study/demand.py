@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
@@ -10,6 +10,7 @@ from pydantic import Field, Strict
 
 from siting.quantities import HOURS_PER_YEAR, UNITS
 from siting.study import magnitudes
+from siting.study.horizon import around
 from siting.study.parts import CalendarYear, Frozen, FrozenDict
 from siting.study.workloads import (
     AMOUNTS_OF_WORKLOAD,
@@ -97,7 +98,7 @@ class Asked:
         Field of `Demand` that states it, with dots.
     unit : str
         Unit in which it is asked.
-    by_year : mapping of int to float
+    by_year : mapping of float to float
         How much.
     """
 
@@ -105,7 +106,7 @@ class Asked:
     work_class: WorkKind
     field: str
     unit: str
-    by_year: Mapping[int, float]
+    by_year: Mapping[float, float]
 
     @property
     def label(self) -> str:
@@ -190,7 +191,28 @@ class Demand(Frozen):
             for unit, by_year in one.amounts():
                 yield Asked(one.workload_id, one.kind, f"{prefix}{unit}", unit, by_year)
 
-    def with_amounts(self, amounts: Mapping[str, Mapping[int, float]]) -> Demand:
+    def between_years(self, years: Iterable[float]) -> Demand:
+        """Return the demand with that in the middle of some years, where it is stated of the whole years around them.
+
+        It is the mean of both, which is how demand would rise evenly; a value of its own stays.
+
+        Parameters
+        ----------
+        years : iterable of float
+            When periods begin.
+        """
+        amounts: dict[str, Mapping[float, float]] = {}
+        for one in self.asked():
+            between = {
+                year: (one.by_year[around(year)[0]] + one.by_year[around(year)[1]]) / 2
+                for year in years
+                if year not in one.by_year and set(around(year)) <= set(one.by_year)
+            }
+            if between:
+                amounts[one.field] = FrozenDict({**one.by_year, **between})
+        return self.with_amounts(amounts) if amounts else self
+
+    def with_amounts(self, amounts: Mapping[str, Mapping[float, float]]) -> Demand:
         """Return the demand with other amounts, by the fields that `asked` names."""
         listed = list(self.workloads)
         update: dict[str, object] = {}

@@ -180,7 +180,7 @@ WAIT_MONTHS = Range(0, 360)
 RUN_MONTHS_PER_YR = Range(0.1, 12)
 DEADLINE_H = Range(1, 672)  # four weeks
 LEAD_YR = Range(0, 15, whole_of="years")
-PERIOD_YR = Range(1, 60)
+PERIOD_YR = Range(0.5, 60)
 LOST_YR = Range(0, 5)
 RETURN_YR = Range(1, 100)
 CALENDAR_YEAR = Range(2000, 2100)

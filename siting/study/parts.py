@@ -84,7 +84,14 @@ def _some(value: object) -> object:
     return value
 
 
-def _at_least_one(value: tuple[Any, ...]) -> tuple[Any, ...]:
+def at_least_one(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Refuse an empty list.
+
+    Raises
+    ------
+    ValueError
+        If it is empty.
+    """
     if not value:
         raise ValueError("the list is empty; input should be a list with something in it")
     return value
@@ -154,7 +161,6 @@ SitesChoice = Annotated[
 ]
 
 CalendarYear = Annotated[int, Strict(), magnitudes.CALENDAR_YEAR]
-YearKey = Annotated[int, magnitudes.CALENDAR_YEAR]  # JSON turns keys to text, so text is taken too
 Rate = Annotated[float, Strict(), magnitudes.RATE_FRACTION]
 
 
@@ -167,24 +173,6 @@ FactorByColumn = Annotated[
     Mapping[PlainText, Annotated[float, Strict(), magnitudes.SCALE_RATIO]], AfterValidator(FrozenDict)
 ]
 FactorsByTable = Annotated[Mapping[PlainText, FactorByColumn], AfterValidator(FrozenDict)]
-
-
-class Period(Frozen):
-    """A planning period: decisions are taken at its start and hold for its length."""
-
-    year: CalendarYear
-    """Year in which the period starts."""
-    length_yr: Annotated[int, Strict(), magnitudes.PERIOD_YR]
-    """Length of the period [yr]."""
-
-
-class Horizon(Frozen):
-    """The years that the study covers."""
-
-    base_year: CalendarYear
-    """Year to which all money is discounted."""
-    periods: Annotated[tuple[Period, ...], AfterValidator(_at_least_one)]
-    """Planning periods, in the order of time, without overlap."""
 
 
 class Time(Frozen):

@@ -7,6 +7,7 @@ a frozen `Study`. The text under a field here is also its description in the JSO
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -19,6 +20,7 @@ from siting.study.connection import ConnectionTerms
 from siting.study.demand import Demand
 from siting.study.edge import Edge
 from siting.study.futures import Futures
+from siting.study.horizon import Horizon
 from siting.study.own_table import CHANGES, FilesOfCode, OwnTables, Rows, at, source_of
 from siting.study.parts import (
     Candidates,
@@ -28,14 +30,13 @@ from siting.study.parts import (
     Finance,
     Frozen,
     FrozenDict,
-    Horizon,
     Policy,
     SitesChoice,
     SomeChoice,
     Technology,
     Time,
 )
-from siting.study.yaml_reader import Document, FieldPath
+from siting.study.yaml_reader import MID_YEAR, Document, FieldPath
 from siting.text import PlainText, StudyName
 from siting.version import __version__
 
@@ -134,7 +135,7 @@ class Study(Frozen):
             ("Demand", f"{'; '.join(asked)}, as power of {self.demand.reference_rack}"),
             ("Sites", self._chosen_sites()),
             ("Zones", chosen(self.zones, "of the catalogue's zones")),
-            ("Periods", ", ".join(f"{period.year} for {period.length_yr} years" for period in self.horizon.periods)),
+            ("Periods", ", ".join(f"{period.year} for {period.length_yr:g} years" for period in self.horizon.periods)),
             ("Days", f"{self.time.typical_days_count} typical, {len(self.time.extreme_days)} extreme"),
             *stated(self.policy),
             *([("Own tables", named(list(self.tables)))] if self.tables else []),
@@ -216,4 +217,5 @@ class Study(Frozen):
 
 
 def _path(field: str) -> FieldPath:
-    return tuple(int(part) if part.isdecimal() else part for part in field.split(".") if part)
+    parts = re.findall(rf"{MID_YEAR.pattern}(?=\.|$)|[^.]+", field)
+    return tuple(int(part) if part.isdecimal() else part for part in parts)

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field, Strict
 
 from siting.study import magnitudes
-from siting.study.parts import Frozen, FrozenDict, SomeChoice, YearKey
+from siting.study.horizon import YearKey
+from siting.study.parts import Frozen, FrozenDict, SomeChoice
 from siting.text import GridZoneId, Id
 
 __all__ = [
@@ -93,7 +94,7 @@ class Workload(Frozen):
     may_pause: bool | None = None
     """Of training and HPC: whether a cluster may pause in any hour of the year; not if not stated."""
 
-    def amounts(self) -> Iterator[tuple[str, Mapping[int, float]]]:
+    def amounts(self) -> Iterator[tuple[str, Mapping[float, float]]]:
         """Yield each unit in which work is stated, and how much by year: one, in a study that is checked."""
         for name, unit in AMOUNTS_OF_WORKLOAD.items():
             if by_year := getattr(self, name):

@@ -6,6 +6,7 @@ nodes, not loaded to objects: nodes know their lines, and a key that stands twic
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.nodes import Node
 
-__all__ = ["Document", "FieldPath", "dotted", "parse_yaml", "read_yaml"]
+__all__ = ["MID_YEAR", "Document", "FieldPath", "dotted", "parse_yaml", "read_yaml"]
 
 FieldPath = tuple[str | int, ...]
 """Keys and positions from the top of a document to a field."""
 
 KEY = "[key]"
 """Stands in a path for the key of the last field, as in pydantic's errors."""
+
+MID_YEAR = re.compile(r"\d{4}\.5")
+"""How the middle of a year is written, which may be a field's name."""
 
 LONGEST_NAME = 80
 _TAG = "tag:yaml.org,2002:"
@@ -166,6 +170,8 @@ class _Walk:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             key = self.scalar(key_node, path) if isinstance(key_node, ScalarNode) else None
+            if isinstance(key, float) and MID_YEAR.fullmatch(str(key_node.value)):
+                key = str(key_node.value)  # the middle of a year, which numbers take as text, too
             if not isinstance(key, str | int) or isinstance(key, bool):
                 quoted = f"; in quotes it is a word: '{key_node.value}'" if isinstance(key_node, ScalarNode) else ""
                 self.report(path, key_node, f"a field's name should be a word or a whole number{quoted}")

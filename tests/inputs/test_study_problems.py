@@ -55,15 +55,15 @@ FIELDS = [
     ("  inference_mw: {2030: 120}", "  inference_mw: {2030: }", "11: demand.inference_mw.2030: input should be a number (got nothing)"),
     ("  inference_mw: {2030: 120}", "  inference_mw: [2030, 120]", "11: demand.inference_mw: input should be a mapping (got a list)"),
     ("  inference_mw: {2030: 120}", "  inference_mw: 120", "11: demand.inference_mw: input should be a mapping (got 120)"),
-    ("  inference_mw: {2030: 120}", "  inference_mw: {2030-06-01: 120}", "11: demand.inference_mw.2030-06-01: input should be a whole number (got '2030-06-01')"),
+    ("  inference_mw: {2030: 120}", "  inference_mw: {2030-06-01: 120}", "11: demand.inference_mw.2030-06-01: input should be a number (got '2030-06-01')"),
     ("  inference_mw: {2030: 120}", "  inference_mw: {30: 120}", "11: demand.inference_mw.30: input should be at least 2000 (got 30)"),
     ("  latency_limit_ms: 40", "  latency_limit_ms: 0", "13: demand.latency_limit_ms: input should be greater than 0 (got 0)"),
     ("  latency_limit_ms: 40", "  latency_limit_ms: [40]", "13: demand.latency_limit_ms: input should be a number (got a list)"),
     ("  latency_limit_ms: 40", "  latency_limit_ms: {a: 1}", "13: demand.latency_limit_ms: input should be a number (got a mapping)"),
     ("  latency_limit_ms: 40", "  latency_limit_ms: 40\n  latency_limit_ms: 50", "14: demand.latency_limit_ms: the field stands twice, first in line 13"),
-    ("    - {year: 2030, length_yr: 15}", "    - {year: 2030, length_yr: 15.5}", "8: horizon.periods.0.length_yr: input should be a whole number (got 15.5)"),
+    ("    - {year: 2030, length_yr: 15}", "    - {year: 2030, length_yr: 15.25}", "8: horizon.periods.0.length_yr: input should be in steps of half a year (got 15.25)"),
     ("    - {year: 2030, length_yr: 15}", "    - {year: 2030, length_yr: 15, size: 3}", "8: horizon.periods.0.size: no such field"),
-    ("    - {year: 2030, length_yr: 15}", "    - {year: 2030, lenght_yr: 15}", "8: horizon.periods.0.length_yr: missing; Length of the period [yr]\n8: horizon.periods.0.lenght_yr: no such field; did you mean 'length_yr'?"),
+    ("    - {year: 2030, length_yr: 15}", "    - {year: 2030, lenght_yr: 15}", "8: horizon.periods.0.length_yr: missing; Length of the period; in the first five years also half-years, such as 0.5 [yr]\n8: horizon.periods.0.lenght_yr: no such field; did you mean 'length_yr'?"),
     ("    - {year: 2030, length_yr: 15}", "    - 2030", "8: horizon.periods.0: input should be a mapping (got 2030)"),
     ("    - {year: 2030, length_yr: 15}", "    []", "7: horizon.periods: the list is empty; input should be a list with something in it"),
     ("zones: all", "zones: al", "4: zones: input should be 'all' or a list of ids (got 'al')"),
@@ -130,6 +130,12 @@ CROSS_CHECKS = {
         "    - {year: 2030, length_yr: 15}\n    - {year: 2040, length_yr: 5}",
         "9: horizon.periods.1.year: the period of 2040 starts before the one of 2030 ends, in 2045\n"
         + NO_DEMAND_IN_2040,
+    ),
+    "half_years_come_early": (
+        "    - {year: 2030, length_yr: 15}",
+        "    - {year: 2030, length_yr: 15.5}",
+        "8: horizon.periods.0.length_yr: the period of 2030 ends in the middle of a year, in 2045.5, more than 5 years "
+        "after the base year 2026; after 2031 periods begin and end with a year",
     ),
     "periods_leave_no_gap": (
         "    - {year: 2030, length_yr: 15}",

@@ -76,7 +76,7 @@ def two_hours() -> dict[str, pd.DataFrame]:
         ),
         "cash_flow": pd.DataFrame(
             {
-                "year": [0, 1, 2],
+                "year": [period, period + 1, period + 2],
                 "period": pd.array([pd.NA, period, period], dtype="Int64"),
                 "capital_usd": [1000.0, 0.0, 0.0],
                 "operating_usd": [0.0, 100.0, 100.0],
@@ -89,7 +89,7 @@ def two_hours() -> dict[str, pd.DataFrame]:
         ),
         "after_tax": pd.DataFrame(
             {
-                "year": [0, 1, 2],
+                "year": [period, period + 1, period + 2],
                 "net_after_tax_usd": [-1000.0, 550.0, 600.0],
                 "net_revenue_usd": [0.0, 560.0, 560.0],
                 "sales_tax_spared_usd": [70.0, 0.0, 30.0],

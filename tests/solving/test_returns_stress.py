@@ -18,6 +18,7 @@ def test_less_revenue_by_hand() -> None:
     flow = pd.DataFrame(
         {
             "year": [2030, 2031, 2032],
+            "period": pd.array([pd.NA, 2030, 2030], dtype="Int64"),
             "revenue_usd": [0.0, 800.0, 700.0],
             "net_usd": [-1000.0, 800.0, 700.0],
             "discount_factor_ratio": [1.0, 0.8, 0.64],

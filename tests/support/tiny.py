@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from siting import Study
-from siting.case.annuities import present_value_ratio
+from siting.case.annuities import annuity_ratio, present_value_ratio
 from siting.case.case import TABLE_OF_AXIS, Array, Calendar, Case, Field
 from siting.data.fields.stated import FIELDS, INPUTS, following
 from siting.data.tables.schema import TABLES
@@ -50,7 +50,7 @@ def tiny_case(
     measures: Sequence[str] = (),
     leases: Sequence[str] = (),
     bridge: Sequence[str] = (),
-    periods: Sequence[tuple[int, int]] = ((2030, 1),),
+    periods: Sequence[tuple[float, float]] = ((2030, 1),),
     hours_count: int = 3,
     days_of_year: Sequence[int] = (365,),
     rate: float = 0.0,
@@ -75,7 +75,7 @@ def tiny_case(
     ----------
     sites, zones, lots, jobs, cooling, racks, contracts, incentives, measures, leases, bridge : sequence of str
         Members of the axes.
-    periods : sequence of (int, int)
+    periods : sequence of (float, float)
         First year and length of each period.
     hours_count : int
         Hours of a day; they share its 24 h evenly.
@@ -95,7 +95,7 @@ def tiny_case(
         Fields of the case by their bare names, broadcast to the shape of their axes.
     """
     years = [year for year, _ in periods]
-    start = years[0] if base_year is None else base_year
+    start = int(years[0]) if base_year is None else base_year
     built = {"module_mw": 1.0, "site_min_mw": 0.0, "site_max_mw": 100.0, "peak_diversity_fraction": 1.0}
     study = Study.model_validate(
         {
@@ -118,7 +118,7 @@ def tiny_case(
         }
     )
     calendar = _calendar(days_of_year, hours_count)
-    axes: dict[str, tuple[str | int, ...]] = {
+    axes: dict[str, tuple[str | float, ...]] = {
         "site": tuple(sites),
         "zone": tuple(zones),
         "lot": tuple(lots),
@@ -131,9 +131,9 @@ def tiny_case(
         "lease": tuple(leases),
         "region": tuple(range(1, len(study.policy.regional) + 1)),
         "bridge": tuple(bridge),
-        "period": tuple(years),
-        "until": tuple(year + length for year, length in periods),
-        "year": tuple(range(years[0], years[-1] + periods[-1][1])),
+        "period": tuple(period.year for period in study.horizon.periods),
+        "until": tuple(period.end_year for period in study.horizon.periods),
+        "year": study.horizon.years,
         "month": MONTHS,
         "day": tuple(range(calendar.days_count)),
         "hour": tuple(range(len(calendar.hours))),
@@ -146,6 +146,7 @@ def tiny_case(
         "serving.rtt_limit_ms": (("zone",), latency_limit_ms),
         "finance.discount_rate_per_yr": ((), rate),
         "finance.compute_price_usd_per_gpu_h": ((), study.finance.compute_price_usd_per_gpu_h),
+        "finance.annuity_ratio": (("period",), [annuity_ratio(rate, length) for _, length in periods]),
         "finance.start_yr": (("period",), [year - years[0] for year in years]),
         "finance.length_yr": (("period",), [length for _, length in periods]),
         "placement.site_life_yr": ((), sum(length for _, length in periods)),

@@ -116,13 +116,14 @@ def tables(n: Books) -> Iterator[ResultTable]:
     adapted = n.decided("adapted_pflop", "site", *_AXES).values.sum(axis=0)
     touched = (n["measures.touched_fraction"] * n["measures.running_usd_per_pflop_yr"])[:, None]
     hours = n.yearly(np.ones_like(n.weight))
+    annuity = n["measures.adaptation_annuity_per_yr"] * n["finance.annuity_ratio"]
     columns = {
         "under_measure_fraction": under,
         "asked_pflop": n["measures.asked_pflop"],
         "spared_pflop": spared,
         "spared_most_pflop": most,
         "adaptation_usd": price * adapted,
-        "measure_usd_per_yr": n["measures.adaptation_annuity_per_yr"] * price * np.cumsum(adapted, axis=-1)
+        "measure_usd_per_yr": annuity * price * np.cumsum(adapted, axis=-1)
         + touched * n["measures.asked_pflop"] * under,
         "spared_usd_per_pflop_yr": np.broadcast_to(cost[:, None], most.shape),
         "step_pflop": steps,

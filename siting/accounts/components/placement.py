@@ -16,7 +16,7 @@ from siting.text import N_
 def costs(n: Books) -> Iterator[Term]:
     """Land, which keeps its value, at the discount rate."""
     (land_usd,) = held(n)
-    yield "placement.land", n["finance.discount_rate_per_yr"] * land_usd
+    yield "placement.land", n["finance.discount_rate_per_yr"] * n["finance.annuity_ratio"] * land_usd
 
 
 def purchases(n: Books) -> Iterator[Purchase]:

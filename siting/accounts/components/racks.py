@@ -31,8 +31,8 @@ def carbon(n: Books, method: Method) -> Iterator[Term]:
 
 def purchases(n: Books) -> Iterator[Purchase]:
     """The racks of each kind."""
-    first, prices = n.case.axes["period"][0], n["racks.price_ratio"]
-    bought_in = [int(period) - int(first) for period in n.case.axes["period"]]
+    prices, years = n["racks.price_ratio"], n.case.axes["year"]
+    bought_in = [years.index(period) for period in n.case.axes["period"]]
     price_usd = n["racks.rack_usd"][:, None] * prices[:, bought_in]
     by_rack = np.einsum("skry,ry->rsy", n["racks_count"], price_usd)
     until = np.einsum("skryu,ry->rsyu", n["given_up_count"], price_usd)

@@ -169,7 +169,7 @@ def marginal_usd(plan: Plan, row_name: str) -> float:
     return _marginal_usd(plan.case, model, found.prices, row_name)
 
 
-def _model_of(case: Case, sites: Sequence[str | int]) -> Model:
+def _model_of(case: Case, sites: Sequence[str | float]) -> Model:
     """The model of some sites, whose rows of all sites are those of the whole."""
     from siting.models.assembly.model import model_of
     from siting.models.formulation import DESIGN, chosen

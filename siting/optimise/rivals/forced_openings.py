@@ -13,6 +13,7 @@ import pandas as pd
 
 from siting.case.case import Array, Case
 from siting.case.consent import why_closed
+from siting.case.year_columns import periods_of
 from siting.optimise.rivals.cheapest_ways import CheapestWays, cheapest_ways
 from siting.optimise.rivals.swapped_plans import SwappedPlans
 from siting.optimise.solver import highs
@@ -45,7 +46,7 @@ class ForcedOpenings:
     ----------
     sites : tuple of str
         The candidates.
-    period : int
+    period : float
         The last period.
     bound_usd : float
         What any plan costs at the least, at the search's prices; NaN if there was no time to work it out.
@@ -66,7 +67,7 @@ class ForcedOpenings:
     """
 
     sites: tuple[str, ...]
-    period: int
+    period: float
     bound_usd: float
     increase_if_open_usd: Array
     cost_usd: Array
@@ -193,7 +194,7 @@ def forced_openings(
                 cost_usd[i] = made[0].objective / COST_SCALE
                 best = (made[0], made[1]) if best is None or made[0].objective < best[0].objective else best
         complete = not any(statuses[i] == "stopped" for i in tried)
-    period = int(case.axes["period"][-1])
+    period = periods_of(case)[-1]
     return ForcedOpenings(
         sites, period, bound_usd, increase_if_open / COST_SCALE, cost_usd, tuple(statuses), limits, best, complete
     )

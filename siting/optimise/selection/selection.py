@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from siting.case.year_columns import periods_of
 from siting.optimise.selection.drawn_sites import DrawnColumn, drawn_columns, drawn_sites
 from siting.optimise.selection.fast_choice import FastChoice, corrected_for
 from siting.optimise.solver.deadline import Deadline, Stopped
@@ -93,7 +94,7 @@ def _counted(case: Case, planned: frozenset[int], chosen: list[frozenset[int]]) 
     return pd.DataFrame(
         {
             "site_id": [str(site) for site in case.axes["site"]],
-            "period": int(case.axes["period"][-1]),
+            "period": periods_of(case)[-1],
             "is_open": [int(site in planned) for site in sites],
             "chosen_count": counts,
             "draws_count": len(chosen),
