@@ -9,6 +9,7 @@ from .problems import InputError, Problem
 from .results.folder import load
 from .results.writing import write
 from .scenarios.alternatives.alternatives import alternatives
+from .scenarios.futures.futures import futures
 from .scenarios.futures.planned import plan_for_futures
 from .scenarios.policy.policy import policy
 from .scenarios.sweep.sweep import sweep
@@ -26,6 +27,7 @@ __all__ = [
     "__version__",
     "alternatives",
     "explain",
+    "futures",
     "load",
     "load_study",
     "plan_for_futures",

@@ -65,6 +65,11 @@ KEY_DESCRIPTIONS = {
     "chosen_count": "Choices, under errors of what is known of the sites, in which the site is chosen",
     "draws_count": "Choices made under errors of what is known of the sites",
     "chosen_fraction": "Share of these choices in which the site is chosen",
+    "future_id": "Future that the plan was made for, among others",
+    "weight_fraction": "Probability of the future",
+    "factors": "What is otherwise in it than the study says",
+    "year_cost_usd": "Cost of the design over all hours of the year in that future; empty where not worked out",
+    "is_shown": "1 for the future in which the other tables stand",
     "forecast_basis": "What the hours are known from",
     "bound_rise_usd": "What the site adds to the bound on all plans at the search's prices: free of the gap, but no "
     "proof",

@@ -84,8 +84,11 @@ def test_the_largest_regret_is_least() -> None:
 
 @pytest.mark.parametrize("way", ["whole", "decomposed"])
 def test_a_cap_holds_in_each_future(way: Way) -> None:
-    """1 MW emits 8,760 t at a in one future and nothing in the other; a cap of 6,000 t is kept in the mean by a alone,
-    which costs 20, but not in each: b alone, 50."""
+    """1 MW emits 8,760 t a year at a in one future and nothing in the other; the cap is 6,000 t, which the mean keeps.
+
+    So a alone will not do. b alone costs 50; both 20, and power at 10 in one future, in the other 6,000 of 8,760 h at
+    10 and the rest at 40.
+    """
     futures = [
         case(10, carbon_t_per_mwh=np.array([emitted, 0.0])[:, None], policy={"carbon_cap_t_per_yr": 6000.0})
         for emitted in (0.0, 1.0)
@@ -146,3 +149,10 @@ def test_site_by_site_as_the_extensive_form(seed: int) -> None:
     assert by_site.bound_usd <= whole.objective_usd * (1 + 1e-9)
     alone = [quick(one).objective_usd for one in futures]
     assert whole.objective_usd >= float(np.dot(weights, alone)) * (1 - 1e-9)  # knowing what comes is worth something
+
+
+def test_a_rule_of_one_future_binds_the_design() -> None:
+    """Two sites at the least in the second future: a alone, at 10 + 10, will not do; both cost 20 + 10."""
+    futures = [case(10), case(10, policy={"sites_min_count": 2})]
+    found = stacked(futures, [0.9, 0.1])
+    assert (found.objective_usd / YEAR_H, opened(found)) == (pytest.approx(30), "ab")

@@ -8,6 +8,7 @@ which regrets, the values of information and of the stochastic plan, and the bre
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import time
@@ -94,7 +95,8 @@ def futures(
     made = variants_of(asked, listed, tornado=tornado)
     alone = asked.model_copy(update={"futures": {}})
     varied = Varied("futures", tuple(one.settings for one in made), tuple(one.name for one in made))
-    swept = sweep_varied(alone, [varied], folder / ALONE, solving, workers=workers, progress=progress)
+    of_cases = dataclasses.replace(solving, languages=())  # nobody reads the reports of plans that are held in others
+    swept = sweep_varied(alone, [varied], folder / ALONE, of_cases, workers=workers, progress=progress)
     plans = {one.variation.name: one.folder for one in swept.results if one.is_done}
     best = [_cost(plans, one.name) for one in listed]
     plan = _plan(asked, folder / PLAN, solving, best, progress)

@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from siting.reports.document import Bullet, Bullets, KeyFigure, KeyFigures, Note, Report, Section
+from siting.reports.charts.bars import Bar, bars
+from siting.reports.charts.legend import DrawnSeries
+from siting.reports.charts.palette import PALETTE
+from siting.reports.document import (
+    Block,
+    Bullet,
+    Bullets,
+    Figure,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    Report,
+    Section,
+    Table,
+)
+from siting.reports.facts import figure
 from siting.reports.render import printed
 from siting.reports.text.words import Words
 from siting.scenarios.page_table import table_of
@@ -91,7 +106,8 @@ def page(found: FuturesFound, tables: Mapping[str, pd.DataFrame]) -> str:
     ]
     if not tables["tornado"].empty:
         caption = "One factor alone at an end of its range, the plan made again"
-        blocks = [table("tornado", caption, tables["tornado"], TORNADO)]
+        data = table("tornado", caption, tables["tornado"], TORNADO)
+        blocks: list[Block] = [_tornado(tables["tornado"], data, words)]
         if not tables["break_evens"].empty:
             blocks.append(table("break_evens", "Where another design is cheaper", tables["break_evens"], BREAK_EVENS))
         sections.append(Section("tornado", "What moves the cost, and the choice", tuple(blocks)))
@@ -116,6 +132,25 @@ def page(found: FuturesFound, tables: Mapping[str, pd.DataFrame]) -> str:
         slug=f"{study.name}-futures",
     )
     return printed(report)
+
+
+def _tornado(swings: pd.DataFrame, data: Table, words: Words) -> Figure:
+    """What each factor alone adds to the cost of the best plan at both ends of its range, the widest first."""
+    rows = []
+    for factor, ends in swings.groupby("factor", sort=False):
+        by_end = {str(end): float(usd) for end, usd in zip(ends["end"], ends["difference_usd"], strict=True)}
+        values = " to ".join(str(value) for value in ends["value"])
+        said = ", ".join(f"{end} {words.money(usd)}" for end, usd in by_end.items())
+        parts = tuple(by_end.get(end, 0.0) / 1e6 for end in ("low", "high"))
+        rows.append(Bar(f"{factor} ({values})", parts, said))
+    series = (
+        DrawnSeries("at the low end", PALETTE["capital"]),
+        DrawnSeries("at the high end", PALETTE["running"]),
+    )
+    widest = str(swings["factor"].iloc[0])
+    drawing = bars(rows, series=series, axis="Cost against the study as it is [million USD]", words=words)
+    caption = "Present value of the best plan found with one factor alone at an end of its range, less the study's own."
+    return figure("tornado", f"The widest swing is that of {widest}", caption, drawing, data)
 
 
 def _verdict(found: FuturesFound, words: Words) -> Section:
