@@ -15,7 +15,7 @@ from siting.case.case import KEY_OF_AXIS, TABLE_OF_AXIS, Calendar, Case, Field
 from siting.cooling.weather import WEATHER_COLUMNS
 from siting.data.components.registry import STATEMENTS
 from siting.data.fields.site_hours import features, hours_resting_on, joined, on_days, parts_of, site_fields
-from siting.data.fields.stated import INPUTS, fields_of, following, resting_on
+from siting.data.fields.stated import FIELDS, INPUTS, fields_of, following, resting_on
 from siting.data.kinds.air import Air, outdoor_air
 from siting.data.kinds.choice import Choice
 from siting.data.tables.selection import choose_rows
@@ -112,7 +112,9 @@ class _Year:
             positions,
         )
         cut = {
-            name: field.take("hour", typical_days.hours_of(chosen.days)).take("day", chosen.days)
+            name: _meant(field, few)
+            if FIELDS[name].is_mean_of_days
+            else field.take("hour", typical_days.hours_of(chosen.days)).take("day", chosen.days)
             for name, field in whole.items()
         }
         return _on_calendar(choice, axes, {**known, **cut, **of_sites}, few)
@@ -150,6 +152,13 @@ class _Sites:
         changing = {**whole, **fields_of(choice, resting_on(changed))}
         made = self.year.on_days(self.chosen, choice, air, changing, axes, *known)
         return made.only(**_others(case))
+
+
+def _meant(field: Field, few: Calendar) -> Field:
+    """Of each chosen day the mean of the days of the year that it stands for; `day` is the last axis."""
+    stands_for = np.array(few.stands_for)
+    days = [field.values[..., stands_for == day].mean(axis=-1) for day in range(few.days_count)]
+    return Field(field.axes, np.stack(days, axis=-1))
 
 
 def _others(case: Case) -> dict[str, tuple[str | float, ...]]:

@@ -138,6 +138,7 @@ UNITS = MappingProxyType(
         "usd_per_gb_km": Unit("USD/GB/km", "USD/km", ",.8f"),
         "gbps": Unit("Gbit/s", "Gbit/s", ",.1f"),
         "gb": Unit("GB", "GB", ",.1f"),
+        "tb": Unit("TB", "TB", ",.1f"),
         "m2": Unit("m²", "m*m", ",.2f"),
         "kg": Unit("kg", "kg", ",.0f"),  # of weight; carbon is in t
         "kg_per_m2": Unit("kg/m²", "kg/m/m", ",.0f"),

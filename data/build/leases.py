@@ -20,9 +20,9 @@ DIGITS = 4
 """Significant digits of the work and the power of one accelerator."""
 
 ORDER = (
-    "lease_id", "name", "provider", "region", "latitude", "longitude", "authority_id", "emm_region_id", "accelerator",
-    "accelerator_pflop", "accelerator_it_kw", "lease_usd_per_gpu_h", "price_date", "price_source_id", "pue",
-    "wue_l_per_kwh", "efficiency_date", "efficiency_source_id", "lease_most_pflop", "source_id", "grade",
+    "lease_id", "name", "provider", "region", "latitude", "longitude", "state", "authority_id", "emm_region_id",
+    "accelerator", "accelerator_pflop", "accelerator_it_kw", "lease_usd_per_gpu_h", "price_date", "price_source_id",
+    "pue", "wue_l_per_kwh", "efficiency_date", "efficiency_source_id", "lease_most_pflop", "source_id", "grade",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from siting.data.build.extremes import PLACES, YEARS, yearly_deviation
@@ -12,6 +13,7 @@ from siting.data.build.latency import fit_round_trip
 from siting.data.build.money import MONEY_YEAR, to_money_year
 from siting.data.build.raw import read_input, read_raw
 from siting.data.build.series_grid import generation
+from siting.quantities import HOURS_PER_DAY
 
 __all__ = ["GUIDE_YEAR", "connection_table", "cooling_table", "demand_shape", "parameter", "parameter_table", "priced"]
 
@@ -110,17 +112,26 @@ def parameter(parameter_id: str) -> float:
 
 
 def demand_shape() -> pd.DataFrame:
-    """Rows of `demand_shape.csv`: mean day of a year of hourly CPU use of a Google cluster, mean 1.
+    """Rows of `demand_shape.csv`: mean days of hourly CPU use of a Google and an Alibaba cluster, mean 1.
 
-    The trace's clock is not documented; its first hour is taken for local midnight.
+    The traces' clocks are not documented; the hour that a row bears is taken for local time. That of Google is a year;
+    that of Alibaba is a week, which its file repeats: seven days, whose hours differ by chance, too.
     """
-    load = read_raw("workload_traces/GoogleClusteData_CPU_Data_Hourly_1.csv.xz")["cpu_load"].to_numpy(dtype=float)
-    day = load[: len(load) // 24 * 24].reshape(-1, 24).mean(axis=0)
     return pd.DataFrame(
         {
             "hour_local": np.arange(24),
-            "inference_ratio": day / day.mean(),
+            "inference_ratio": _mean_day("GoogleClusteData_CPU_Data_Hourly_1"),
+            "alibaba_ratio": _mean_day("Alibaba_CPU_Data_Hourly_1"),
             "source_id": "workload-traces",
             "grade": "measured",
         }
     )
+
+
+def _mean_day(name: str) -> npt.NDArray[np.float64]:
+    """Mean of each hour of the day over a trace, over the mean of all."""
+    trace = read_raw(f"workload_traces/{name}.csv.xz")
+    hour = trace.iloc[:, 0].astype(int) % HOURS_PER_DAY
+    day = trace["cpu_load"].astype(float).groupby(hour.to_numpy()).mean().to_numpy()
+    mean: npt.NDArray[np.float64] = day / day.mean()
+    return mean

@@ -100,7 +100,7 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
 
 
 def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
-    """Return the power that all halls together need at least: all work on the rack that does most with it."""
+    """Return the power that all halls need at least, of the rack that does most with it, and the largest module."""
 
     def of(name: str) -> npt.NDArray[np.float64]:
         return fields[name].values
@@ -109,7 +109,10 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     densest = (able * of("computing.compute_pflop_per_mw")).max()
     steady = steady_training_pflop(fields)
     needed = needed_pflop(of("serving.inference_pflop"), batch_of_day_pflop(fields), steady)
-    return {"halls.least_it_mw": Field(("period",), needed / densest)}
+    return {
+        "halls.least_it_mw": Field(("period",), needed / densest),
+        "halls.module_most_mw": Field((), of("halls.module_mw").max()),
+    }
 
 
 STATED = Statement(
@@ -135,7 +138,8 @@ STATED = Statement(
         )
     },
     fields={
-        "halls.module_mw": taken("facility.module_mw", neutral=None),
+        "halls.module_mw": taken("facility.module_mw", "site", neutral=None),
+        "halls.module_most_mw": worked_out(inputs=("facility.module_mw", "edge.module_mw"), neutral=None),
         "halls.hall_usd_per_mw": taken("cooling.hall_usd_per_mw", "cooling"),
         "halls.maintenance_usd_per_mw_yr": taken("cooling.maintenance_usd_per_mw_yr", "cooling"),
         "halls.land_ha_per_mw": taken("cooling.land_ha_per_mw", "cooling"),

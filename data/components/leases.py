@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 import numpy as np
 
 from siting.case.case import Array, Field
 from siting.data.components.grid import path_ratio
-from siting.data.components.serving import distances_km, round_trip_ms
+from siting.data.components.serving import distances_km, resident, round_trip_ms
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import taken, worked_out
-from siting.data.kinds.row import Graded, Text
+from siting.data.kinds.row import Graded, State, Text
 from siting.data.kinds.statement import Statement
 from siting.data.kinds.table import table
 from siting.quantities import HOURS_PER_YEAR, KG_PER_T, KW_PER_MW
@@ -34,6 +34,7 @@ class LeaseRow(Graded):
     region: Text
     latitude: Annotated[float, magnitudes.LATITUDE]
     longitude: Annotated[float, magnitudes.LONGITUDE]
+    state: State | None = None
     authority_id: GridZoneId | None
     emm_region_id: GridZoneId | None
     accelerator: Text
@@ -77,8 +78,10 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
         "leases.lease_network_usd_per_pflop_yr": Field(
             ("lease", "zone"), choice.parameter("network_usd_per_pflop_km_yr") * distance_km
         ),
-        "leases.zone_leasable_count": Field(("zone",), _leasable(choice, zones["workload_id"])),
-        "leases.lot_leasable_count": Field(("lot",), _leasable(choice, choice.tables["lots"]["workload_id"])),
+        "leases.zone_leasable_count": Field(("lease", "zone"), resident(choice, leases, zones["workload_id"])),
+        "leases.lot_leasable_count": Field(
+            ("lease", "lot"), resident(choice, leases, choice.tables["lots"]["workload_id"])
+        ),
         "leases.lease_it_mw": Field(("lease",), choice.column("leases", "accelerator_it_kw") / KW_PER_MW),
         "leases.lease_pue": Field(("lease",), pue),
         "leases.lease_wue_m3_per_mwh": Field(("lease",), wue),  # 1 L/kWh is 1 m3/MWh
@@ -89,37 +92,32 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     }
 
 
-def _leasable(choice: Choice, workload_ids: Iterable[str]) -> Array:
-    """Whether classes of work may be leased: those that must be done in certain states are not, by class."""
-    classes = choice.study.demand.by_name()
-    return np.array([not classes[name].residency_states for name in workload_ids], dtype=np.float64)
-
-
 def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     """Return what a PFLOP/s the whole year costs, emits and drinks, and how much of it could be leased."""
     hours = HOURS_PER_YEAR / fields["leases.accelerator_pflop"].values  # of accelerators
     it_mwh = hours * fields["leases.lease_it_mw"].values
     drawn_mwh = it_mwh * fields["leases.lease_pue"].values
-    daily = np.einsum(
-        "j,jyd->yd", fields["leases.lot_leasable_count"].values, fields["serving.batch_mean_pflop"].values
+    daily = fields["serving.batch_mean_pflop"].values
+    least = daily.min(axis=-1)
+    lot = least + (daily - least[..., None]).mean(axis=-1)  # where all days are alike, to the last digit that of each
+    of_zones, of_lots = (
+        fields[f"leases.{name}_leasable_count"].values.max(axis=0, initial=0.0) for name in ("zone", "lot")
     )
-    least = daily.min(axis=1)
-    batch = least + (daily - least[:, None]).mean(axis=1)  # where all days are alike, to the last digit that of each
     return {
         "leases.lease_usd_per_pflop_yr": Field(("lease",), hours * fields["leases.lease_usd_per_gpu_h"].values),
         "leases.lease_t_per_pflop_yr": Field(
             ("lease", "period"), drawn_mwh[:, None] * fields["leases.lease_carbon_t_per_mwh"].values
         ),
         "leases.lease_m3_per_pflop_yr": Field(("lease",), it_mwh * fields["leases.lease_wue_m3_per_mwh"].values),
-        "leases.leasable_batch_pflop": Field(("period",), batch),
+        "leases.lot_year_pflop": Field(("lot", "period"), lot),
         "leases.leasable_pflop": Field(
-            ("period",),
-            batch + fields["leases.zone_leasable_count"].values @ fields["serving.inference_mean_pflop"].values,
+            ("period",), of_lots @ lot + of_zones @ fields["serving.inference_mean_pflop"].values
         ),
     }
 
 
 _PLACE = ("leases.latitude", "leases.longitude", "zones.latitude", "zones.longitude")
+_WHERE = ("demand.workloads", "demand.jurisdictions", "leases.state")
 _PRICE = ("leases.lease_usd_per_gpu_h", "leases.accelerator_pflop")
 _POWER = ("leases.accelerator_it_kw", "leases.accelerator_pflop")
 _CARBON = ("authority_carbon.carbon_average_kg_per_mwh", "carbon_path.carbon_ratio")
@@ -145,13 +143,13 @@ STATED = Statement(
         "leases.lease_most_pflop": worked_out(
             "lease", inputs=("leases.lease_most_pflop", "technology.leases"), neutral=NO_LIMIT_PFLOP
         ),
-        "leases.zone_leasable_count": worked_out("zone", inputs=("demand.workloads",), neutral=1.0),
-        "leases.lot_leasable_count": worked_out("lot", inputs=("demand.workloads",), neutral=1.0),
+        "leases.zone_leasable_count": worked_out("lease", "zone", inputs=_WHERE, neutral=1.0),
+        "leases.lot_leasable_count": worked_out("lease", "lot", inputs=_WHERE, neutral=1.0),
         "leases.lease_usd_per_pflop_yr": worked_out("lease", inputs=_PRICE, neutral=None),
         "leases.lease_t_per_pflop_yr": worked_out("lease", "period", inputs=(*_CARBON, *_POWER), neutral=None),
         "leases.lease_m3_per_pflop_yr": worked_out("lease", inputs=("leases.wue_l_per_kwh", *_POWER), neutral=None),
-        "leases.leasable_batch_pflop": worked_out(
-            "period", inputs=("demand.batch_mw", "demand.workloads"), neutral=None
+        "leases.lot_year_pflop": worked_out(
+            "lot", "period", inputs=("demand.batch_mw", "demand.workloads"), neutral=None
         ),
         "leases.leasable_pflop": worked_out(
             "period", inputs=("demand.inference_mw", "demand.batch_mw", "demand.workloads"), neutral=None

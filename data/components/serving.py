@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import Field as Limits
 
@@ -21,10 +22,23 @@ from siting.geography import great_circle_km
 from siting.quantities import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from siting.study import magnitudes
 from siting.study.limit import LimitMark
-from siting.study.workloads import FLAT
+from siting.study.study import Study
+from siting.study.workloads import FLAT, Jurisdiction, Workload
 from siting.text import Id
 
-__all__ = ["STATED", "DemandShapeRow", "ZoneRow", "distances_km", "resident", "round_trip_ms"]
+__all__ = [
+    "STATED",
+    "DemandShapeRow",
+    "ZoneRow",
+    "distances_km",
+    "in_time",
+    "lies_within",
+    "moving_h",
+    "resident",
+    "round_trip_ms",
+]
+
+_GBIT_PER_TB, _SECONDS_PER_H = 8_000, 3_600
 
 
 class ZoneRow(Graded):
@@ -39,10 +53,11 @@ class ZoneRow(Graded):
 
 
 class DemandShapeRow(Graded):
-    """Inference in one hour of the local day over its daily mean."""
+    """Inference in one hour of the local day over its daily mean; of more than one shape, if there are."""
 
     hour_local: Annotated[int, Limits(ge=0, le=23)]
     inference_ratio: Annotated[float, magnitudes.DAY_SHAPE_RATIO]
+    alibaba_ratio: Annotated[float, magnitudes.DAY_SHAPE_RATIO] | None = None
 
 
 def distances_km(sites: pd.DataFrame, zones: pd.DataFrame) -> Array:
@@ -77,11 +92,13 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
         "serving.rtt_limit_ms": Field(
             ("zone",), np.array([classes[name].latency_limit_ms or limit_ms for name in zones["workload_id"]])
         ),
-        "serving.zone_resident_count": Field(("site", "zone"), resident(choice, zones["workload_id"])),
+        "serving.zone_resident_count": Field(("site", "zone"), resident(choice, sites, zones["workload_id"])),
         "serving.network_usd_per_pflop_yr": Field(("site", "zone"), network_usd),
         "serving.inference_pflop": Field(("zone", "period", "hour"), inference),
         "serving.inference_mean_pflop": Field(("zone", "period"), inference.mean(axis=-1)),
-        "serving.lot_resident_count": Field(("site", "lot"), resident(choice, lots["workload_id"])),
+        "serving.lot_resident_count": Field(
+            ("site", "lot"), resident(choice, sites, lots["workload_id"]) * in_time(sites, choice.study, of_lots)
+        ),
         "serving.batch_mean_pflop": Field(("lot", "period", "day"), np.repeat(batch[..., None], DAYS_PER_YEAR, axis=2)),
         "serving.batch_movable_fraction": Field(
             ("lot",), np.array([1.0 if one.movable_fraction is None else one.movable_fraction for one in of_lots])
@@ -93,14 +110,45 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     }
 
 
-def resident(choice: Choice, workload_ids: Iterable[str]) -> Array:
-    """Whether a site lies where a class of work may be done, by site and the classes named."""
-    classes, states = choice.study.demand.by_name(), choice.tables["sites"]["state"]
+def lies_within(places: pd.DataFrame, where: Jurisdiction) -> npt.NDArray[np.bool_]:
+    """Whether each place lies where a class of work may be done; leases lie in no grid zone that is known."""
+    if where.is_anywhere():
+        return np.ones(len(places), dtype=np.bool_)
+    there = places["state"].isin(where.states)
+    if "grid_zone_id" in places:
+        there |= places["grid_zone_id"].isin(where.grid_zones)
+    return there.to_numpy(np.bool_)
+
+
+def resident(choice: Choice, places: pd.DataFrame, workload_ids: Iterable[str]) -> Array:
+    """Whether a place lies where a class of work may be done, by place, of sites or leases, and the classes named."""
+    classes, demand = choice.study.demand.by_name(), choice.study.demand
+    there = [lies_within(places, demand.residency(classes[name])) for name in workload_ids]
+    return np.array(there, dtype=np.float64).reshape(-1, len(places)).T
+
+
+def moving_h(data_tb: float, port_gbps: Array) -> Array:
+    """Hours in which data moves over a port.
+
+    Examples
+    --------
+    Nine terabytes are 72,000 Gbit, which take 20 s at 3,600 Gbit/s:
+
+    >>> (moving_h(9.0, np.array([3600.0])) * 3600).tolist()
+    [20.0]
+    """
+    hours: Array = data_tb * _GBIT_PER_TB / port_gbps / _SECONDS_PER_H
+    return hours
+
+
+def in_time(sites: pd.DataFrame, study: Study, classes: Sequence[Workload]) -> Array:
+    """Whether a job of a class is done by its deadline at a site: its data moves there first; by site and class."""
+    port_gbps = sites["port_gbps"].astype(float) if "port_gbps" in sites else pd.Series(np.nan, index=sites.index)
+    port: Array = np.asarray(port_gbps.fillna(study.facility.port_gbps), dtype=np.float64)
     there = [
-        states.isin(where) if (where := classes[name].residency_states) else np.ones(len(states))
-        for name in workload_ids
+        moving_h(one.data_tb or 0.0, port) + (one.run_h or 0.0) <= (one.deadline_h or HOURS_PER_DAY) for one in classes
     ]
-    return np.array(there, dtype=np.float64).reshape(-1, len(states)).T
+    return np.array(there, dtype=np.float64).reshape(-1, len(sites)).T
 
 
 def _presence(lots: pd.DataFrame) -> Array:
@@ -143,8 +191,12 @@ def _zonal(choice: Choice) -> Array:
 
 
 _PFLOP = ("racks.compute_pflop", "racks.rack_kw")
-_INFERENCE = (*ASKED["inference"], "zones.population_count", "demand_shape.inference_ratio", *_PFLOP)
-_RESIDENT = ("demand.workloads", "sites.state")
+_INFERENCE = (
+    *ASKED["inference"], "zones.population_count", "demand_shape.inference_ratio", "demand_shape.alibaba_ratio",
+    *_PFLOP,
+)  # fmt: skip
+_RESIDENT = ("demand.workloads", "demand.jurisdictions", "sites.state", "sites.grid_zone_id")
+_IN_TIME = ("facility.port_gbps",)
 _PLACE = ("sites.latitude", "sites.longitude", "zones.latitude", "zones.longitude")
 
 _ANYWHERE = LimitMark("rule", 1.0, stated_by="demand.workloads")
@@ -180,7 +232,9 @@ STATED = Statement(
             limit=LimitMark("most", magnitudes.LATENCY_MS.most),
         ),
         "serving.zone_resident_count": worked_out("site", "zone", inputs=_RESIDENT, neutral=1.0, limit=_ANYWHERE),
-        "serving.lot_resident_count": worked_out("site", "lot", inputs=_RESIDENT, neutral=1.0, limit=_ANYWHERE),
+        "serving.lot_resident_count": worked_out(
+            "site", "lot", inputs=(*_RESIDENT, *_IN_TIME), neutral=1.0, limit=_ANYWHERE
+        ),
         "serving.batch_mean_pflop": worked_out("lot", "period", "day", inputs=(*ASKED["batch"], *_PFLOP)),
         "serving.batch_movable_fraction": worked_out("lot", inputs=("demand.workloads",), neutral=1.0),
         "serving.batch_presence_ratio": worked_out("lot", "hour", inputs=("demand.workloads",), neutral=1.0),

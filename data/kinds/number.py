@@ -99,6 +99,8 @@ class Number:
         Of a series of sites: how chosen days are brought to the level of the year; None leaves them as they are.
     limit : LimitMark, optional
         What it limits; None of what limits nothing.
+    is_mean_of_days : bool
+        Whether a chosen day has the mean of the days of the year that it stands for, in place of its own value.
     """
 
     axes: tuple[str, ...] = ()
@@ -107,6 +109,7 @@ class Number:
     is_taken: bool = False
     level: Level | None = None
     limit: LimitMark | None = None
+    is_mean_of_days: bool = False
 
 
 def taken(source: str, *axes: str, neutral: float | None = 0.0, limit: LimitMark | None = None) -> Number:
@@ -120,6 +123,7 @@ def worked_out(
     neutral: float | None = 0.0,
     level: Level | None = None,
     limit: LimitMark | None = None,
+    is_mean_of_days: bool = False,
 ) -> Number:
     """Return a number that its component works out of inputs."""
-    return Number(axes, inputs, neutral, level=level, limit=limit)
+    return Number(axes, inputs, neutral, level=level, limit=limit, is_mean_of_days=is_mean_of_days)

@@ -10,7 +10,7 @@ import pandas as pd
 from siting.case.case import Array
 from siting.data.kinds.table import Fault
 
-__all__ = ["BETTERED", "KIND", "by_year", "in_vintages", "never_sold", "out_of_order"]
+__all__ = ["BETTERED", "KIND", "by_year", "in_vintages", "never_sold", "out_of_order", "with_gain"]
 
 KIND = "kind_id"
 """Column of the chosen racks that names the rack of the table `racks` of which a row is a vintage."""
@@ -43,6 +43,37 @@ def by_year(rack_years: pd.DataFrame, kind: str, column: str, stated: float, yea
         return np.full(len(years), stated)
     values: Array = np.interp(years, rows["year"].to_numpy(float), rows[column].to_numpy(float))
     return values
+
+
+def with_gain(
+    rack_years: pd.DataFrame, racks: pd.DataFrame, gain_per_yr: float, base_year: int, starts: Sequence[float]
+) -> pd.DataFrame:
+    """Return the table with what each rack does if it is bought when a period begins, where it says nothing of that.
+
+    Parameters
+    ----------
+    rack_years : DataFrame
+        Rows of the table of that name.
+    racks : DataFrame
+        Chosen rows of the table `racks`, which hold in the base year.
+    gain_per_yr : float
+        Yearly gain of the work of a rack (0 to 1).
+    base_year : int
+        Until when there is none.
+    starts : sequence of float
+        Years in which the periods begin.
+    """
+    if not gain_per_yr:
+        return rack_years
+    stated = rack_years.loc[rack_years["compute_pflop"].notna(), "rack_id"]
+    rows = [
+        {"rack_id": rack, "year": start, "compute_pflop": pflop * (1 + gain_per_yr) ** max(start - base_year, 0)}
+        for rack, pflop in zip(racks["rack_id"], racks["compute_pflop"].astype(float), strict=True)
+        for start in starts
+        if rack not in set(stated)
+    ]
+    gained = pd.DataFrame(rows, columns=list(rack_years)).astype(dict.fromkeys(BETTERED, float))
+    return gained if rack_years.empty else pd.concat([rack_years, gained], ignore_index=True)
 
 
 def in_vintages(racks: pd.DataFrame, rack_years: pd.DataFrame, starts: Sequence[float]) -> pd.DataFrame:

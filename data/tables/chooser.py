@@ -282,12 +282,15 @@ class Chooser:
         hours = sorted(shape["hour_local"].astype(int))
         if hours != list(range(HOURS_PER_DAY)):
             self.report("tables.demand_shape", f"hour_local should be 0 to 23, each once (got {len(hours)} rows)")
-        elif abs(shape["inference_ratio"].mean() - 1) > SHAPE_ROUNDING_FRACTION:
-            self.report(
-                "tables.demand_shape",
-                f"inference_ratio should be 1 on average over the day (got {shape['inference_ratio'].mean():.4g})",
-                "divide each hour by that mean; the level of demand is the study's",
-            )
+            return
+        for name in (str(column) for column in shape if str(column).endswith("_ratio")):
+            mean = shape[name].astype(float).mean()
+            if abs(mean - 1) > SHAPE_ROUNDING_FRACTION:
+                self.report(
+                    "tables.demand_shape",
+                    f"{name} should be 1 on average over the day (got {mean:.4g})",
+                    "divide each hour by that mean; the level of demand is the study's",
+                )
 
     def tariffs(self, sites: pd.DataFrame) -> None:
         """Report the sites whose charges on peaks alone exceed the all-in tariff."""

@@ -21,7 +21,7 @@ _FACILITY_RATIO = 1.6
 
 
 def edge_sites(edge: Edge, sites: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
-    """Return one small site in the city of each zone.
+    """Return one small site in the city of each zone that is to have one.
 
     Climate, grid zone, tariff, water and taxes are those of the nearest county of the table; the rest is the study's
     own, and all of it is assumed.
@@ -40,6 +40,7 @@ def edge_sites(edge: Edge, sites: pd.DataFrame, zones: pd.DataFrame) -> pd.DataF
     DataFrame
         Rows of the table, with the sizes and the opening cost of a site's own; their ids are ``edge-`` and the zone's.
     """
+    zones = zones if edge.zones == "all" else zones[zones["zone_id"].isin(edge.zones)]
     apart_km = great_circle_km(
         zones["latitude"].to_numpy(float)[:, None], zones["longitude"].to_numpy(float)[:, None],
         sites["latitude"].to_numpy(float)[None, :], sites["longitude"].to_numpy(float)[None, :],
@@ -59,6 +60,7 @@ def edge_sites(edge: Edge, sites: pd.DataFrame, zones: pd.DataFrame) -> pd.DataF
         "capital_ratio": rows["capital_ratio"] * edge.building_ratio,
         "site_max_mw": edge.max_mw,
         "site_min_mw": edge.min_mw,
+        "module_mw": edge.module_mw,
         "fixed_site_usd": edge.fixed_site_usd,
         "source_id": "edge-assumptions",
         "grade": "assumed",
@@ -69,7 +71,7 @@ def edge_sites(edge: Edge, sites: pd.DataFrame, zones: pd.DataFrame) -> pd.DataF
     return made
 
 
-_OWN = ("site_max_mw", "site_min_mw", "fixed_site_usd")
+_OWN = ("site_max_mw", "site_min_mw", "module_mw", "fixed_site_usd")
 """Columns that the catalogue's sites do without: their sizes and opening costs are the study's."""
 
 

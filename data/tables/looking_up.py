@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from siting.case.regions import region_problems
-from siting.data.kinds.vintages import in_vintages
+from siting.data.kinds.vintages import in_vintages, with_gain
 from siting.data.tables.chooser import Chooser
 from siting.data.tables.demand_growth import grown
 from siting.data.tables.edge_sites import edge_sites
@@ -139,9 +139,9 @@ def _choice(study: Study, tables: Tables, problems: list[Problem]) -> LookedUp:
     cooling = tried(lambda: _with_standing(found.tables["cooling"], wanted, existing))
     tried(lambda: found.standing(existing))
     of_kinds = racks
-    racks = tried(
-        lambda: in_vintages(of_kinds, found.tables["rack_years"], [period.year for period in study.horizon.periods])
-    )
+    starts, gain = [period.year for period in study.horizon.periods], study.technology.rack_gain_per_yr
+    rack_years = tried(lambda: with_gain(found.tables["rack_years"], of_kinds, gain, study.horizon.base_year, starts))
+    racks = tried(lambda: in_vintages(of_kinds, rack_years, starts))
     tried(lambda: found.sold(racks))
     contracts = tried(
         lambda: found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")

@@ -167,6 +167,8 @@ class SiteRow(Graded):
     site_min_mw: Annotated[float, magnitudes.SITE_MW_OR_NONE] | None = None
     site_max_mw: Annotated[float, magnitudes.SITE_MW] | None = None
     fixed_site_usd: Annotated[float, magnitudes.WORKS_USD] | None = None
+    module_mw: Annotated[float, magnitudes.SITE_MW] | None = None
+    port_gbps: Annotated[float, magnitudes.PORT_GBPS] | None = None
 
 
 class GridZoneRow(Graded):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from siting.data.components.serving import distances_km, round_trip_ms
+from siting.data.components.serving import distances_km, in_time, lies_within, moving_h, round_trip_ms
 from siting.problems import did_you_mean
 from siting.study.workloads import FLAT
 
@@ -37,16 +37,23 @@ def unknown_parts(study: Study, zones: pd.DataFrame, demand_shape: pd.DataFrame)
         Zones of the study, and the shapes of a day.
     """
     known = [str(zone) for zone in zones["zone_id"]]
-    shapes = [str(name).removesuffix("_ratio") for name in demand_shape if str(name).endswith("_ratio")] + [FLAT]
+    stated = demand_shape.columns[demand_shape.notna().all()]
+    shapes = [str(name).removesuffix("_ratio") for name in stated if str(name).endswith("_ratio")] + [FLAT]
+    yield from _unknown_zones("edge.zones", study.edge.zones if study.edge.offered else (), known)
     for position, one in enumerate(study.demand.workloads):
         field = f"demand.workloads.{position}"
-        for place, zone in enumerate(one.zones if isinstance(one.zones, tuple) else ()):
-            if zone not in known:
-                hint = did_you_mean(zone, known) or f"the study's zones are: {', '.join(known)}"
-                yield f"{field}.zones.{place}", f"{zone!r} is none of the study's zones", hint
+        yield from _unknown_zones(f"{field}.zones", one.zones, known)
         if one.shape not in (None, *shapes):
             hint = did_you_mean(str(one.shape), shapes) or f"the shapes are: {', '.join(shapes)}"
             yield f"{field}.shape", f"{one.shape!r} is no shape of a day in the table demand_shape", hint
+
+
+def _unknown_zones(field: str, wanted: object, known: list[str]) -> Faults:
+    """Yield the zones of a list that the study does not have."""
+    for place, zone in enumerate(wanted if isinstance(wanted, tuple) else ()):
+        if zone not in known:
+            hint = did_you_mean(zone, known) or f"the study's zones are: {', '.join(known)}"
+            yield f"{field}.{place}", f"{zone!r} is none of the study's zones", hint
 
 
 def out_of_reach(study: Study, sites: pd.DataFrame, zones: pd.DataFrame, parameters: pd.DataFrame) -> Faults:
@@ -67,8 +74,8 @@ def out_of_reach(study: Study, sites: pd.DataFrame, zones: pd.DataFrame, paramet
     rtt_ms = round_trip_ms(parameters, distance_km)
     for prefix, one in study.demand.classes():
         of_class = np.asarray(zones["workload_id"] == one.workload_id)
-        within = np.asarray(sites["state"].isin(one.residency_states or sites["state"]))
-        if not of_class.any() or (one.residency_states and not within.any()):
+        within = lies_within(sites, study.demand.residency(one))
+        if not of_class.any() or not within.any():
             continue  # where its sites must lie is told apart
         limit = one.latency_limit_ms or study.demand.latency_limit_ms
         best = rtt_ms[within][:, of_class].min(axis=0, initial=np.inf)
@@ -99,11 +106,20 @@ def nowhere_done(study: Study, sites: pd.DataFrame, racks: pd.DataFrame) -> Faul
     fabrics = [str(fabric) for fabric in racks["fabric"].dropna()] if "fabric" in racks else []
     for position, one in enumerate(study.demand.workloads):
         field = f"demand.workloads.{position}"
-        if one.residency_states and not sites["state"].isin(one.residency_states).any():
+        where = study.demand.residency(one)
+        if not lies_within(sites, where).any():
             yield (
-                f"{field}.residency_states",
-                f"no site that may be opened lies in {', '.join(one.residency_states)}",
+                f"{field}.{'residency' if one.residency else 'residency_states'}",
+                f"no site that may be opened lies in {', '.join((*where.states, *where.grid_zones))}",
                 f"the sites lie in: {', '.join(sorted(set(sites['state'])))}",
+            )
+        elif not (in_time(sites, study, [one])[:, 0] * lies_within(sites, where)).any():
+            took = float(moving_h(one.data_tb or 0.0, np.array([study.facility.port_gbps]))[0])
+            parts = f"data takes {took:.1f} h over the study's port, and it computes {one.run_h or 0:g} h"
+            yield (
+                f"{field}.{'data_tb' if one.data_tb else 'run_h'}",
+                f"no site where it may be done is done by its deadline: {parts}",
+                "give it more time, or raise facility.port_gbps",
             )
         if one.fabric and not any(fabric.startswith(one.fabric) for fabric in fabrics):
             known = ", ".join(sorted(set(fabrics) - {""}))

@@ -117,6 +117,7 @@ class ModelSets:
         self._declare_set("PAUSING_JOB", ("job",), [(job,) for job in case.pausing_jobs()])
         self._declare_set("OFFERED_LEASE", ("lease",), [(lease,) for lease in case.offered_leases()])
         self._declare_set("LEASE_ZONE", ("lease", "zone"), case.leased())
+        self._declare_set("LEASE_LOT", ("lease", "lot"), case.leased_lots())
         self._declare_set("ZONE_PERIOD", ("zone", "period"), case.asking())
         self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
         self._declare_set("SITE_INCENTIVE", ("site", "incentive"), case.conditional())

@@ -199,6 +199,7 @@ class PyomoModel(Block, Protocol):
     SITE_STEADY_LOT: Pairs[str, str]
     PERIOD_STEADY_LOT: Pairs[float, str]
     LEASE_ZONE: Pairs[str, str]
+    LEASE_LOT: Pairs[str, str]
     ZONE_PERIOD: Pairs[str, float]
     SITE_CONTRACT: Pairs[str, str]
     SITE_INCENTIVE: Pairs[str, str]

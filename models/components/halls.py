@@ -12,21 +12,21 @@ from siting.models.components.placement import Placement
 
 
 class Halls(Component):
-    r"""Halls in modules of :math:`B` MW of IT, by cooling :math:`k` and period of building :math:`v`.
+    r"""Halls in modules of :math:`B_s` MW of IT, by cooling :math:`k` and period of building :math:`v`.
 
     .. math::
 
-        M_{s,k,v} \in \mathbb{Z}_{\ge 0}, \qquad F_{s,k,y} = B \sum_{v \le y} M_{s,k,v}
+        M_{s,k,v} \in \mathbb{Z}_{\ge 0}, \qquad F_{s,k,y} = B_s \sum_{v \le y} M_{s,k,v}
 
         \left( \underline{P}_s - \sum_k \hat{I}_{s,k} \right) o_{s,y} \le \sum_k F_{s,k,y}
             \le \left( \bar{P}_s - \sum_k \hat{I}_{s,k} \right) o_{s,y}
 
         \sum_s \sum_k \sum_{v \le y} M_{s,k,v}
-            + \sum_s \left\lceil \frac{1}{B} \sum_k \hat{I}_{s,k} \right\rceil \, o_{s,y}
-            \ge \left\lceil \frac{\underline{I}_y}{B} \right\rceil
+            + \sum_s \left\lceil \frac{1}{\bar{B}} \sum_k \hat{I}_{s,k} \right\rceil \, o_{s,y}
+            \ge \left\lceil \frac{\underline{I}_y}{\bar{B}} \right\rceil
 
-    The last line follows from the others and the demand; it cuts fractions of a module off the relaxation (on
-    eight sites it halved the gap at the first node).
+    The last line follows from the others and the demand: no module is larger than the largest, :math:`\bar{B}`. It cuts
+    fractions of a module off the relaxation (on eight sites it halved the gap at the first node).
 
     Halls that stand already (`retrofit`) count towards all three limits. No hall is cooled by a sea or a
     river where there is none. A hall is paid by an annuity over its life, with the region's cost
@@ -38,8 +38,10 @@ class Halls(Component):
         Modules built in a period.
     F_{s,k,y} : expression [MW]
         IT power that the new halls of a site can take.
-    B : halls.module_mw
-        IT power of one module.
+    B_s : halls.module_mw
+        IT power of one module at a site.
+    \bar{B} : halls.module_most_mw
+        IT power of one module at the site where it is largest.
     \underline{P}_s : placement.site_min_mw
         Least IT power of a site that is open.
     \bar{P}_s : placement.site_max_mw
@@ -70,7 +72,8 @@ class Halls(Component):
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the modules and post space, land, cost and embodied carbon."""
         m, sum_over = assembly.model, assembly.sum_over
-        module, least = assembly.number("halls.module_mw"), assembly.numbers("halls.least_it_mw")
+        module, least = assembly.numbers("halls.module_mw"), assembly.numbers("halls.least_it_mw")
+        largest_module = assembly.number("halls.module_most_mw")
         largest, smallest = assembly.numbers("placement.site_max_mw"), assembly.numbers("placement.site_min_mw")
         price, region = assembly.numbers("halls.hall_usd_per_mw"), assembly.numbers("placement.capital_ratio")
         upkeep = assembly.numbers("halls.maintenance_usd_per_mw_yr")
@@ -79,7 +82,7 @@ class Halls(Component):
         is_open, offered = assembly.block(Placement).open_count, assembly.numbers("halls.offered_count")
 
         def most(_: Block, s: str, k: str, _v: float) -> tuple[int, Datum]:
-            return 0, whole(offered[s, k] * largest[s] / module)
+            return 0, whole(offered[s, k] * largest[s] / module[s])
 
         modules = assembly.variable(
             block, "modules_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
@@ -89,7 +92,7 @@ class Halls(Component):
             return total(modules[s, k, v] for v in assembly.periods.vintages(y))
 
         def capacity(s: str, k: str, y: float) -> Expression:
-            return module * count(s, k, y)
+            return module[s] * count(s, k, y)
 
         def site_capacity(s: str, y: float) -> Expression:
             return sum_over(m.COOLING, lambda k: capacity(s, k, y))
@@ -98,7 +101,7 @@ class Halls(Component):
             return sum_over(m.COOLING, lambda k: existing[s, k])
 
         def in_modules(power: Datum) -> Datum:
-            return -whole(-power / module)
+            return -whole(-power / largest_module)
 
         def within_site(_: Block, s: str, y: float) -> Relation:
             return site_capacity(s, y) <= (largest[s] - standing(s)) * is_open[s, y]
@@ -124,7 +127,7 @@ class Halls(Component):
             self,
             "capital",
             "halls.hall",
-            lambda s, k, v: region[s] * price[k] * module * modules[s, k, v],
+            lambda s, k, v: region[s] * price[k] * module[s] * modules[s, k, v],
             receiver="builders",
             kinds=m.COOLING,
         )

@@ -20,12 +20,12 @@ class Leases(Component):
     .. math::
 
         L^{\mathrm{lease}}_{s,K,y} = \sum_z x^{\mathrm{lease}}_{s,K,z,y} \, D^{\mathrm{mean}}_{z,y}
-            + b^{\mathrm{lease}}_{s,K,y} \, D^{\mathrm{lot}}_y
+            + \sum_O b^{\mathrm{lease}}_{s,K,O,y} \, D^{\mathrm{lot}}_{O,y}
 
         \mathrm{leased}_{s,y} = \sum_K L^{\mathrm{lease}}_{s,K,y}
 
     A share of a zone's inference is leased in every hour, and only in a region :math:`K` whose round trip is within the
-    latency limit, by the same rule as of sites; a share of the batch work is leased on every day. Accelerators are
+    latency limit, by the same rule as of sites; a share of a lot of batch work is leased on every day. Accelerators are
     rented for the hours that they work, at the list price of an hour, so none of them idles; the network to the zones
     costs what it costs from a site. No computer, hall or connection of one's own is needed for it.
 
@@ -34,7 +34,7 @@ class Leases(Component):
     water enter the accounts that the policy limits and prices. What is not known of a region counts nothing there.
     What making the provider's machines emits is not known of any.
 
-    Work that must be done in certain states is not leased: the table does not say in which state a region lies.
+    Work that must be done in certain states is leased in regions that lie in one of them.
     Training is not leased. It comes in clusters, which are whole and stand at one site, and no list price is for
     thousands of accelerators on one fabric for months.
 
@@ -44,12 +44,10 @@ class Leases(Component):
         Work that is leased and booked at the site, as a mean of the year.
     x^{\mathrm{lease}}_{s,K,z,y} : leased_share_fraction
         Share of a zone's inference that it is.
-    b^{\mathrm{lease}}_{s,K,y} : leased_batch_fraction
-        Share of the batch work that it is.
-    D^{\mathrm{lot}}_y : leases.leasable_batch_pflop
-        Batch work, as a mean of the year.
-    \theta^{\mathrm{rent}}_O : leases.lot_leasable_count
-        Whether a lot of batch work may be leased.
+    b^{\mathrm{lease}}_{s,K,O,y} : leased_batch_fraction
+        Share of a lot of batch work that it is.
+    D^{\mathrm{lot}}_{O,y} : leases.lot_year_pflop
+        Batch work of a lot, as a mean of the year.
     \gamma^{\mathrm{lease}}_K : leases.lease_usd_per_pflop_yr
         Rent of accelerators that do a PFLOP/s the whole year.
     \gamma^{\mathrm{net,lease}}_{K,z} : leases.lease_network_usd_per_pflop_yr
@@ -76,12 +74,8 @@ class Leases(Component):
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare what is leased; post it to demand, and what it costs, emits and drinks."""
         m, sum_over = assembly.model, assembly.sum_over
-        mean, lot = assembly.numbers("serving.inference_mean_pflop"), assembly.numbers("leases.leasable_batch_pflop")
-        moved, steady, leasable = (
-            assembly.numbers("serving.batch_moved_pflop"),
-            assembly.numbers("serving.batch_steady_pflop"),
-            assembly.numbers("leases.lot_leasable_count"),
-        )
+        mean, lot = assembly.numbers("serving.inference_mean_pflop"), assembly.numbers("leases.lot_year_pflop")
+        moved, steady = assembly.numbers("serving.batch_moved_pflop"), assembly.numbers("serving.batch_steady_pflop")
         rent = assembly.numbers("leases.lease_usd_per_pflop_yr")
         network = assembly.numbers("leases.lease_network_usd_per_pflop_yr")
         emitted, drunk = (
@@ -90,32 +84,29 @@ class Leases(Component):
         )
         zones_of = assembly.partners(m.LEASE_ZONE, of="lease")
         leases_of = assembly.partners(m.LEASE_ZONE, of="zone")
+        lots_of, leases_of_lot = assembly.partners(m.LEASE_LOT, of="lease"), assembly.partners(m.LEASE_LOT, of="lot")
 
         leased = assembly.variable(block, "leased_work_pflop", m.SITE, m.OFFERED_LEASE, m.PERIOD)
         share = assembly.variable(block, "leased_share_fraction", m.SITE, m.LEASE_ZONE, m.PERIOD)
-        batch = assembly.variable(block, "leased_batch_fraction", m.SITE, m.OFFERED_LEASE, m.PERIOD)
+        batch = assembly.variable(block, "leased_batch_fraction", m.SITE, m.LEASE_LOT, m.PERIOD)
 
         def leased_follows_shares(_: Block, s: str, q: str, y: float) -> Relation:
             of_zones = sum_over(zones_of[q], lambda z: mean[z, y] * share[s, q, z, y])
-            return leased[s, q, y] == of_zones + lot[y] * batch[s, q, y]
+            return leased[s, q, y] == of_zones + sum_over(lots_of[q], lambda j: lot[j, y] * batch[s, q, j, y])
 
         block.leased_follows_shares = pyo.Constraint(m.SITE, m.OFFERED_LEASE, m.PERIOD, rule=leased_follows_shares)
 
-        def leased_part(y: float) -> Expression:
-            return sum_over(m.OFFERED_LEASE, lambda q: sum_over(m.SITE, lambda s: batch[s, q, y]))
+        def leased_part(j: str, y: float) -> Expression:
+            return sum_over(leases_of_lot[j], lambda q: sum_over(m.SITE, lambda s: batch[s, q, j, y]))
 
         assembly.inference_fraction.post(
             self,
             "leased",
             lambda z, y: sum_over(leases_of[z], lambda q: sum_over(m.SITE, lambda s: share[s, q, z, y])),
         )
-        assembly.batch_pflop.post(
-            self,
-            "leased",
-            lambda j, y, d: leasable[j] * moved[j, y, d] * leased_part(y),
-        )
+        assembly.batch_pflop.post(self, "leased", lambda j, y, d: moved[j, y, d] * leased_part(j, y))
         if SteadyBatch.is_wanted(assembly.case):
-            assembly.steady_pflop.post(self, "leased", lambda y, j: leasable[j] * steady[j, y] * leased_part(y))
+            assembly.steady_pflop.post(self, "leased", lambda y, j: steady[j, y] * leased_part(j, y))
         assembly.leased_pflop.post(self, "leased", lambda s, y: sum_over(m.OFFERED_LEASE, lambda q: leased[s, q, y]))
 
         def carbon(s: str, y: float) -> Expression:

@@ -56,7 +56,7 @@ class Retrofit(Component):
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the conversions and post space and cost."""
         m, sum_over = assembly.model, assembly.sum_over
-        module, existing = assembly.number("halls.module_mw"), assembly.numbers("retrofit.existing_mw")
+        module, existing = assembly.numbers("halls.module_mw"), assembly.numbers("retrofit.existing_mw")
         lost = assembly.numbers("retrofit.conversion_lost_fraction")
         price = assembly.numbers("retrofit.conversion_usd_per_mw")
         upkeep = assembly.numbers("halls.maintenance_usd_per_mw_yr")
@@ -64,14 +64,14 @@ class Retrofit(Component):
 
         def most(_: Block, s: str, *_others: object) -> tuple[int, Datum]:
             there = sum_over(m.COOLING, lambda k: existing[s, k])
-            return 0, whole(there / module)
+            return 0, whole(there / module[s])
 
         converted = assembly.variable(
             block, "converted_count", m.SITE, m.COOLING, m.PERIOD, within=pyo.NonNegativeIntegers, bounds=most
         )
 
         def capacity(s: str, k: str, y: float) -> Expression:
-            return module * total(converted[s, k, v] for v in assembly.periods.vintages(y))
+            return module[s] * total(converted[s, k, v] for v in assembly.periods.vintages(y))
 
         def gone(s: str, y: float) -> Expression:
             return sum_over(m.COOLING, lambda k: capacity(s, k, y))
@@ -86,13 +86,13 @@ class Retrofit(Component):
 
         assembly.hall_space_mw.post(self, "kept", kept)
         assembly.hall_space_mw.post(
-            self, "converted", lambda s, k, y: capacity(s, k, y) - lost[s, y] * module * converted[s, k, y]
+            self, "converted", lambda s, k, y: capacity(s, k, y) - lost[s, y] * module[s] * converted[s, k, y]
         )
         assembly.purchases.buys(
             self,
             "capital",
             "halls.hall",
-            lambda s, k, v: price[s] * module * converted[s, k, v],
+            lambda s, k, v: price[s] * module[s] * converted[s, k, v],
             receiver="builders",
             kinds=m.COOLING,
         )

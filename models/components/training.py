@@ -21,14 +21,15 @@ class Training(Component):
 
     .. math::
 
-        t^{\mathrm{all}}_{s,y,h} = \sum_T \left( t_{s,T,y} - t^{\mathrm{pause}}_{s,T,y,h} \right)
+        t^{\mathrm{all}}_{s,y,h} = \sum_T \left( \rho^{\mathrm{day}}_{T,d(h)} \, t_{s,T,y}
+            - t^{\mathrm{pause}}_{s,T,y,h} \right)
 
         \sum_{T \in \mathrm{fabric}} t_{s,T,y} \le \sum_k \sum_r
             \theta^{\mathrm{fab}}_{T,r} \, \psi_r \, \kappa_r \, \xi_{s,k,r} \, I_{s,k,r,y}
 
     :math:`t^{\mathrm{all}}_{s,y,h}` is the last term of the site's work, with `serving`. A :math:`T` is a class of
     work in clusters: training, or HPC. What asks for a fabric needs racks that have it; what does not runs on any.
-    A cluster that pauses needs all of its racks at once when it runs.
+    A cluster that does not run all year needs all of its racks at once when it runs.
 
     Symbols
     -------
@@ -36,6 +37,8 @@ class Training(Component):
         Training of all classes in an hour.
     t_{s,T,y} : training_pflop
         Training of a class, while it runs.
+    \rho^{\mathrm{day}}_{T,d} : training.running_fraction
+        Share of the days that a day stands for on which clusters of a class run.
     \theta^{\mathrm{fab}}_{T,r} : training.fabric_count
         Whether a kind of rack has the fabric that a class needs.
     """
@@ -55,7 +58,10 @@ class Training(Component):
         """Declare the work and post it to the compute balance and to the clusters."""
         m, sum_over = assembly.model, assembly.sum_over
         training = assembly.variable(block, "training_pflop", m.SITE, m.JOB, m.PERIOD)
-        assembly.compute_pflop.post(self, "work", lambda s, y, _h: -sum_over(m.JOB, lambda j: training[s, j, y]))
+        running, day_of = assembly.numbers("training.running_fraction"), assembly.day_of_hour
+        assembly.compute_pflop.post(
+            self, "work", lambda s, y, h: -sum_over(m.JOB, lambda j: running[j, day_of[h]] * training[s, j, y])
+        )
         assembly.training_pflop.post(self, "work", lambda s, j, y: -training[s, j, y])
 
         fits, runs = (assembly.case.values(f"training.{name}") for name in ("fabric_count", "run_fraction"))
@@ -92,6 +98,54 @@ def _state_fabric(block: Block, assembly: Assembly, number: int, of_fabric: Arra
     block.add_component(name, pyo.Constraint(m.SITE, m.PERIOD, rule=training_within_fabric))
 
 
+class RunMonths(Component):
+    r"""Months in which clusters that may not pause run: what is asked beside them finds its computers besides theirs.
+
+    .. math::
+
+        \sum_k \sum_r c_{s,k,r,y,h}
+            + \sum_T \rho^{\mathrm{rest}}_{T,d(h)} \, t_{s,T,y}
+            \le \sum_k \sum_r \psi_r \, \kappa_r \, \xi_{s,k,r} \, I_{s,k,r,y}
+
+    A chosen day stands for days on which a cluster runs and others on which it does not. Its work is that of their
+    mean; its computers are those of a day on which it runs. In other months they do other work, or idle.
+
+    Symbols
+    -------
+    \rho^{\mathrm{rest}}_{T,d} : expression [1]
+        Share of the days that a day stands for on which clusters of a class rest, if they run on others of these.
+    """
+
+    scope = Scope.SITE
+    needs = (Training,)
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether any clusters that may not pause run in some months only."""
+        return case.rests_for_months()
+
+    def declare(self, block: Block, assembly: Assembly) -> None:
+        """State that there are computers for all that runs on one day."""
+        m, case, sum_over = assembly.model, assembly.case, assembly.sum_over
+        share = case.values("training.running_fraction")
+        absent = assembly.coefficients(r"\rho^{\mathrm{rest}}", ("job", "day"), np.ceil(share) - share)
+        dense, available, carried = (
+            assembly.numbers(f"computing.{name}")
+            for name in ("compute_pflop_per_mw", "availability_fraction", "carried_fraction")
+        )
+        work, installed = assembly.block(Computing).work_pflop, assembly.block(Computing).installed_mw
+        training, day_of = assembly.block(Training).training_pflop, assembly.day_of_hour
+
+        def runs_within_installed(_: Block, s: str, y: float, h: int) -> Relation:
+            done = sum_over(m.PAIR, lambda k, r: work[s, k, r, y, h])
+            rests = sum_over(m.JOB, lambda j: absent[j, day_of[h]] * training[s, j, y])
+            return done + rests <= sum_over(
+                m.PAIR, lambda k, r: available[r] * dense[r] * carried[s, k, r] * installed[s, k, r, y]
+            )
+
+        block.runs_within_installed = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=runs_within_installed)
+
+
 class Pauses(Component):
     r"""Hours in which clusters that need not run all year give their computers up.
 
@@ -111,7 +165,7 @@ class Pauses(Component):
 
     @classmethod
     def is_wanted(cls, case: Case) -> bool:
-        """Whether any clusters do not run all year."""
+        """Whether any clusters may pause and do not run all year."""
         return bool(case.pausing_jobs())
 
     def declare(self, block: Block, assembly: Assembly) -> None:

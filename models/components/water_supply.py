@@ -41,7 +41,7 @@ class WaterSupply(Component):
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """State the limit where it can bind, and buy the supply of the peak day."""
-        m, sum_over, module = assembly.model, assembly.sum_over, assembly.number("halls.module_mw")
+        m, sum_over, module = assembly.model, assembly.sum_over, assembly.numbers("halls.module_mw")
         drawn, charge = (
             assembly.numbers("water_supply.full_load_m3_per_mw_yr"),
             assembly.numbers("water_supply.peak_day_usd_per_mw"),
@@ -58,12 +58,13 @@ class WaterSupply(Component):
 
         def within_supply(_: Block, s: str, y: float) -> Relation:
             taken = sum_over(
-                m.COOLING, lambda k: drawn[s, k] * module * sum(modules[s, k, v] for v in assembly.periods.vintages(y))
+                m.COOLING,
+                lambda k: drawn[s, k] * module[s] * sum(modules[s, k, v] for v in assembly.periods.vintages(y)),
             )
             return taken <= limit[s] * is_open[s, y]
 
         def charged(s: str, v: float) -> Expression:
-            return sum_over(m.COOLING, lambda k: charge[s, k] * module * modules[s, k, v])
+            return sum_over(m.COOLING, lambda k: charge[s, k] * module[s] * modules[s, k, v])
 
         scarce = assembly.subset("WATER_SCARCE", m.SITE, binds)
         block.within_supply = pyo.Constraint(scarce, m.PERIOD, rule=within_supply)

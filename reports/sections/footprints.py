@@ -10,7 +10,7 @@ from siting.text import N_
 
 __all__ = ["blocks"]
 
-_CLASSES = {"inference": N_("Inference"), "batch": N_("Batch work"), "training": N_("Training")}
+_CLASSES = {"inference": N_("Inference"), "batch": N_("Batch work"), "training": N_("Training"), "hpc": N_("HPC")}
 _KNOWN_RUN = "gpt-3"
 """The run that the text names; of the others the table of results tells."""
 

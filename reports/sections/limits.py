@@ -95,7 +95,7 @@ def summary(facts: Facts, words: Words) -> str:
 def limits(facts: Facts, words: Words) -> list[Limit]:
     """Every limit in force in the last period, the most used first."""
     _ = words.gettext
-    policy, facility, built = facts.study.policy, facts.study.facility, facts.built
+    policy, built = facts.study.policy, facts.built
     found = []
     if policy.carbon_cap_t_per_yr is not None:
         used = facts.amount(f"carbon_{policy.capped_carbon}_t_per_yr")
@@ -113,7 +113,6 @@ def limits(facts: Facts, words: Words) -> list[Limit]:
             facts.of_built("connection_mw", grid_zone_id=zone),
         )
         found.append(Limit(_("Power in the grid zone"), facts.zone(zone), limit, used, "MW"))
-    largest = facts.stated("facility.site_max_mw")
     for row in built.to_dict("records"):
         site, name = row["site_id"], facts.named(row["site_id"])
         headroom, contracted, halls = (
@@ -122,10 +121,19 @@ def limits(facts: Facts, words: Words) -> list[Limit]:
         )
         found.append(Limit(_("Grid headroom"), name, headroom, contracted, "MW"))
         found += _water_supply(facts, words, str(site))
-        no_other_fits = halls.value + float(facility.module_mw) > largest.value
+        largest, module = (_of_site(facts, str(site), name) for name in ("site_max_mw", "module_mw"))
+        no_other_fits = halls.value + module.value > largest.value
         filled = float(row["it_capacity_mw"]) >= _FILLED_FRACTION * halls.value
         found.append(Limit(_("Maximum site size"), name, largest, halls, "MW", no_other_fits and filled))
     return sorted(found, key=lambda limit: -limit.used_fraction)
+
+
+def _of_site(facts: Facts, site: str, column: str) -> Traced:
+    """What the table of sites states of a site itself, else what the study does of all."""
+    sites = facts.plan.case.tables["sites"]
+    if column in sites and sites.loc[sites["site_id"] == site, column].notna().any():
+        return facts.read("inputs/sites", column, "cell", site_id=site)
+    return facts.stated(f"facility.{column}")
 
 
 def _water_supply(facts: Facts, words: Words, site: str) -> list[Limit]:

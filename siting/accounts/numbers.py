@@ -64,12 +64,17 @@ class Books:
         given_up: Array = np.concatenate([np.zeros_like(until[..., :1]), until[..., :-1]], axis=-1)
         return given_up
 
+    def in_mw(self, modules_count: Array) -> Array:
+        """Power of modules, by site, cooling and period [MW]."""
+        power: Array = modules_count * self["halls.module_mw"][:, None, None]
+        return power
+
     def kept_mw(self) -> Array:
         """Halls that stand already and keep their cooling, by site, cooling and period [MW]."""
         there: Array = self["retrofit.existing_mw"][..., None] * self["open_count"][:, None, :]
         if not self.has("converted_count"):
             return there
-        gone = (self.cumulative("converted_count") * self["halls.module_mw"]).sum(axis=1)
+        gone = self.in_mw(self.cumulative("converted_count")).sum(axis=1)
         kept: Array = there - self["retrofit.existing_count"][..., None] * gone[:, None, :]
         return kept
 
@@ -80,10 +85,10 @@ class Books:
 
     def hall_space_mw(self) -> Array:
         """Room in halls, new, kept and converted, less what stands still, by site, cooling and period [MW]."""
-        space: Array = self.cumulative("modules_count") * self["halls.module_mw"] + self.kept_mw()
+        space: Array = self.in_mw(self.cumulative("modules_count")) + self.kept_mw()
         if self.has("converted_count"):
             still = self["retrofit.conversion_lost_fraction"][:, None, :] * self["converted_count"]
-            space = space + (self.cumulative("converted_count") - still) * self["halls.module_mw"]
+            space = space + self.in_mw(self.cumulative("converted_count") - still)
         return space
 
     def inference(self) -> Array:
@@ -105,7 +110,8 @@ class Books:
     def training_by_job(self) -> Array:
         """Work of clusters in the hours in which they run, by site, job, period and hour [PFLOP/s]."""
         paused = self.decided("paused_pflop", "site", "job", "period", "hour").values
-        work: Array = self["training_pflop"][..., None] - paused
+        running = self["training.running_fraction"][:, self.day]
+        work: Array = self["training_pflop"][..., None] * running[:, None, :] - paused
         return work
 
     def training(self) -> Array:
@@ -197,8 +203,8 @@ class Books:
         return share
 
     def leased_batch_fraction(self) -> Array:
-        """Share of the batch work that is leased, by period."""
-        share: Array = self.decided("leased_batch_fraction", "site", "lease", "period").values.sum(axis=(0, 1))
+        """Share of each lot of batch work that is leased, by lot and period."""
+        share: Array = self.decided("leased_batch_fraction", "site", "lease", "lot", "period").values.sum(axis=(0, 1))
         return share
 
     def leased_water(self) -> Array:

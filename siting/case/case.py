@@ -315,8 +315,11 @@ class Case:
     def leased(self) -> list[tuple[Any, Any]]:
         """Pairs of lease and zone, of those it may take, whose round trip is within the latency limit."""
         within = np.less_equal(self.values("leases.lease_rtt_ms"), self.values("serving.rtt_limit_ms"))
-        within = within & (self.values("leases.zone_leasable_count") > 0)
-        return self._pairs("lease", "zone", within & (self.values("leases.lease_most_pflop") > 0)[:, None])
+        return self._leased("zone", within & (self.values("leases.zone_leasable_count") > 0))
+
+    def leased_lots(self) -> list[tuple[Any, Any]]:
+        """Pairs of lease, of those it may take, and lot of batch work that may be done in its region."""
+        return self._leased("lot", self.values("leases.lot_leasable_count") > 0)
 
     def asking(self) -> list[tuple[Any, Any]]:
         """Pairs of zone and period with any inference; to serve none of it would be a share without a size."""
@@ -353,10 +356,13 @@ class Case:
         return bool((self.values("serving.batch_waiting_days_count") > 0).any())
 
     def pausing_jobs(self) -> list[Any]:
-        """Classes of clusters that do not run all year."""
-        return [
-            job for job, runs in zip(self.axes["job"], self.values("training.run_fraction"), strict=True) if runs < 1
-        ]
+        """Classes of clusters that do not run all year and may pause in any hour."""
+        pauses = (self.values("training.run_fraction") < 1) & (self.values("training.pauses_count") > 0)
+        return [job for job, is_so in zip(self.axes["job"], pauses, strict=True) if is_so]
+
+    def rests_for_months(self) -> bool:
+        """Whether any clusters that may not pause run in some months only."""
+        return bool((self.values("training.running_fraction") < 1).any())
 
     def has_output(self) -> npt.NDArray[np.bool_]:
         """Whether a contract has an output shape at a site, site by contract."""
@@ -381,6 +387,10 @@ class Case:
         brought = self.values("heat_reuse.heat_gain_ratio") * self.values("heat_reuse.heat_reusable_fraction")
         wanted = brought * self.values("heat_reuse.heat_demand_mw")[:, None] > 0
         return self._pairs("site", "cooling", wanted)
+
+    def _leased(self, axis: str, there: npt.NDArray[np.bool_]) -> list[tuple[Any, Any]]:
+        """Pairs of a lease that the study may take and a member of an axis that are there."""
+        return self._pairs("lease", axis, there & (self.values("leases.lease_most_pflop") > 0)[:, None])
 
     def _pairs(self, first: str, second: str, there: npt.NDArray[np.bool_]) -> list[tuple[Any, Any]]:
         """Pairs of members of two axes that are there, in order."""

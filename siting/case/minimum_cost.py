@@ -15,7 +15,9 @@ with :math:`F` the yearly cost of 1 MW of racks, halls, connection and idle powe
 do and :math:`v` the cost of doing it. :math:`\alpha` is the most with which nothing is gained by more computers, and
 :math:`\beta` is the best, of some, for that; batch work is paid by the hour of its day that pays least. To this come
 works of as many sites as there must be, and the nearest site's network. After tax, all of these are what a site's taxes
-leave of them at the least, and :math:`v` has what they take of the price of work.
+leave of them at the least, and :math:`v` has what they take of the price of work. What may be
+leased costs no more than its rent: of each zone and lot of batch work, the lesser of both counts, and the fewest sites
+hold what is not for rent.
 """
 
 from __future__ import annotations
@@ -112,13 +114,14 @@ def unavoidable_cost(case: Case) -> float:
     case = _left_to_sites(case)
     training = steady_training_pflop(case.fields)
     needed = needed_pflop(case.values("serving.inference_pflop"), batch_of_day_pflop(case.fields), training)
+    own = training if case.offered_leases() else needed
     able = np.asarray(may_open(case).any(axis=1))
     power = minimum_power_cost(case)
     ways = tuple(ways_to_compute(case, power.of_draw_usd_per_mwh, power.of_storage_usd_per_mw_yr))
     earned = float(power.of_heat_usd_per_yr[able].sum()) + _of_standing_halls(case, able)
     by_period = [
-        _of_computing(case, ways, able, float(needed[y]), y)
-        + _of_works(case, ways, able, float(needed[y]))
+        _of_computing(case, ways, able, y)
+        + _of_works(case, ways, able, float(own[y]))
         + _of_network(case, able, y)
         - earned
         for y in range(len(needed))
@@ -127,14 +130,14 @@ def unavoidable_cost(case: Case) -> float:
 
 
 def _left_to_sites(case: Case) -> Case:
-    """The case without the work that measures can spare at the most, and leases can do, as if they cost nothing."""
+    """The case without the work that measures can spare at the most, as if they cost nothing."""
     spared, of_batch = case.values("measures.spared_fraction"), case.values("measures.of_batch_count") > 0
-    unleased = 0.0 if case.offered_leases() else 1.0
-    inference, batch = (unleased * (1 - spared[kind].max(initial=0.0)) for kind in (~of_batch, of_batch))
+    inference, batch = (1 - spared[kind].max(initial=0.0) for kind in (~of_batch, of_batch))
     left = {
         "serving.inference_pflop": inference,
         "serving.inference_mean_pflop": inference,
         "serving.batch_mean_pflop": batch,
+        "leases.lot_year_pflop": batch,
     }
     fields = {name: Field(case.fields[name].axes, share * case.values(name)) for name, share in left.items()}
     return dataclasses.replace(case, fields={**case.fields, **fields})
@@ -218,18 +221,51 @@ def _of_standing_halls(case: Case, able: Sites) -> float:
     return float(standing @ (halls + np.outer(case.values("halls.land_ha_per_mw"), land)).max(axis=0))
 
 
-def _of_computing(case: Case, ways: tuple[Way, ...], able: Sites, needed: float, y: int) -> float:
-    """Racks, halls, connection, power and water of a period at the least, all at the best site [USD/yr].
+def _at_peak(inference: Array, batch: Array) -> tuple[Array, Array]:
+    """Work of each zone and lot in the hour, or on the day, in which most computers are needed [PFLOP/s]."""
+    of_days = inference.reshape(len(inference), batch.shape[1], -1).mean(axis=-1)
+    hour, day = int(inference.sum(axis=0).argmax()), int((of_days.sum(axis=0) + batch.sum(axis=0)).argmax())
+    if inference[:, hour].sum() >= of_days[:, day].sum() + batch[:, day].sum():
+        return inference[:, hour], np.zeros(len(batch))
+    return of_days[:, day], batch[:, day]
+
+
+def _rent_usd_per_yr(case: Case, y: int) -> tuple[Array, Array]:
+    """Least rent of each zone's inference and each lot of batch work, after tax; infinite where it is not for rent."""
+    offered, leases = set(case.offered_leases()), case.axes["lease"]
+    kept, taxed = kept_fraction(case)[:, None], tax_usd_per_pflop_h(case)[:, None]
+    each = kept * case.values("leases.lease_usd_per_pflop_yr") + taxed * case.calendar.weights.sum()
+    rent = np.where([lease in offered for lease in leases], each.min(axis=0), np.inf)
+    near = case.values("leases.lease_rtt_ms") <= case.values("serving.rtt_limit_ms")
+    there = {
+        "zone": near & (case.values("leases.zone_leasable_count") > 0),
+        "lot": case.values("leases.lot_leasable_count") > 0,
+    }
+    of_zones, of_lots = (np.where(is_so, rent[:, None], np.inf).min(axis=0, initial=np.inf) for is_so in there.values())
+    zones, lots = case.values("serving.inference_mean_pflop")[:, y], case.values("leases.lot_year_pflop")[:, y]
+    return _times(of_zones, zones), _times(of_lots, lots)
+
+
+def _times(price: Array, work: Array) -> Array:
+    """Cost of work at a price that may be infinite; none of none."""
+    cost: Array = np.where(work > 0, price, 0.0) * work
+    return cost
+
+
+def _of_computing(case: Case, ways: tuple[Way, ...], able: Sites, y: int) -> float:
+    """Racks, halls, connection, power, water and rent of a period at the least, all at the best site [USD/yr].
 
     The price of work is the same in all hours, or follows the cheapest way of doing it; the better of both counts.
     """
     weight, largest = case.calendar.weights, case.values("placement.site_max_mw")
-    days, batch = case.calendar.day_of_hour, batch_of_day_pflop(case.fields)[:, y].sum(axis=0)
-    waiting = case.values("serving.batch_mean_pflop")[:, y].sum(axis=0) - batch
-    placed = case.values("serving.inference_pflop")[:, y].sum(axis=0) + float(steady_training_pflop(case.fields)[y])
+    days, batch = case.calendar.day_of_hour, batch_of_day_pflop(case.fields)[:, y]
+    inference, training = case.values("serving.inference_pflop")[:, y], float(steady_training_pflop(case.fields)[y])
+    zones_most, lots_most = _at_peak(inference, batch)
+    rent_of_zones, rent_of_lots = _rent_usd_per_yr(case, y)
     starts = np.flatnonzero(np.diff(days, prepend=-1))
     free = batch * np.diff(starts, append=len(days))  # of each day; it goes to the hour that pays least
-    ever = float(waiting @ np.add.reduceat(weight, starts))  # of the year; it goes to its cheapest hour
+    waiting = case.values("serving.batch_mean_pflop")[:, y] - batch
+    ever = waiting @ np.add.reduceat(weight, starts)  # of the year; it goes to its cheapest hour
     there = [(way, way.built & able) for way in ways if (way.built & able).any()]
     if not there:
         return 0.0
@@ -249,8 +285,10 @@ def _of_computing(case: Case, ways: tuple[Way, ...], able: Sites, needed: float,
         for cost, (way, sites) in zip(rest, there, strict=True):
             least[sites] = np.minimum(least[sites], cost - capacity * way.useful_pflop_per_mw[sites])
         paid = weight * price
-        work = paid @ placed + np.minimum.reduceat(paid, starts) @ free + ever * price.min()
-        return float(capacity * needed + work + largest @ least)
+        of_zones = capacity * zones_most + inference @ paid
+        of_lots = capacity * lots_most + free @ np.minimum.reduceat(paid, starts) + ever * price.min()
+        work = np.minimum(of_zones, rent_of_zones).sum() + np.minimum(of_lots, rent_of_lots).sum()
+        return float(work + training * (capacity + paid.sum()) + largest @ least)
 
     cheapest = np.min([way.work_usd_per_pflop_h[sites].min(axis=0) for way, sites in there], axis=0)
     dearest = np.max([way.work_usd_per_pflop_h[sites].max(axis=0) for way, sites in there], axis=0)
@@ -302,8 +340,12 @@ def _of_works(case: Case, ways: tuple[Way, ...], able: Sites, needed: float) -> 
 
 
 def _of_network(case: Case, able: Sites, y: int) -> float:
-    """Bandwidth to each zone from its cheapest site within reach [USD/yr]."""
-    network = kept_fraction(case)[:, None] * case.values("serving.network_usd_per_pflop_yr")
+    """Bandwidth to each zone from its cheapest site or lease within reach [USD/yr]."""
+    kept = kept_fraction(case)
+    network = kept[:, None] * case.values("serving.network_usd_per_pflop_yr")
     reached = np.where(case.within_latency() & able[:, None], network, np.inf)
     cheapest = reached.min(axis=0, initial=np.inf)
+    if case.offered_leases():
+        rented = kept.min() * case.values("leases.lease_network_usd_per_pflop_yr").min(axis=0)
+        cheapest = np.minimum(cheapest, rented)
     return float(np.where(np.isfinite(cheapest), cheapest, 0.0) @ case.values("serving.inference_mean_pflop")[:, y])

@@ -33,7 +33,8 @@ def comparators(case: Case, cash_flow: pd.DataFrame, kpis: pd.DataFrame) -> pd.D
     DataFrame
         ``comparator_id`` (``plan``, ``lease_all``, ``nothing``), ``cost_usd``, ``revenue_usd`` and ``npv_usd`` (present
         values), ``unit_cost_usd_per_gpu_h`` of the work; no row of leasing where there is nothing for rent, no
-        region within the latency limit of a zone, or work that must be done in certain states.
+        region within the latency limit of a zone, no region where some batch work may be done, or clusters that must
+        stand in certain states.
     """
     discount = cash_flow["discount_factor_ratio"].to_numpy(float)
     spent = cash_flow["capital_usd"] + cash_flow["operating_usd"] - cash_flow["salvage_usd"]
@@ -59,17 +60,17 @@ def lease_all_usd_per_yr(case: Case) -> Array:
     rent = case.values("leases.lease_usd_per_pflop_yr")
     near = case.values("leases.lease_rtt_ms") <= case.values("serving.rtt_limit_ms")
     near &= case.values("leases.zone_leasable_count") > 0
+    there = case.values("leases.lot_leasable_count") > 0
     at_zones = rent[:, None] + case.values("leases.lease_network_usd_per_pflop_yr")
     cheapest = np.where(near, at_zones, np.inf).min(axis=0, initial=np.inf)
     asked, anywhere = case.values("serving.inference_mean_pflop"), rent.min(initial=np.inf)
     inference = np.where(asked > 0, cheapest[:, None], 0.0) * asked
-    other = case.values("leases.leasable_batch_pflop") + _training_pflop(case)
-    bound_to_states = case.values("serving.batch_mean_pflop").max(axis=-1)[
-        case.values("leases.lot_leasable_count") == 0
-    ]
-    if (bound_to_states > 0).any() or not case.values("training.job_resident_count").all():
-        return np.full_like(other, np.inf)
-    total: Array = inference.sum(axis=0) + np.where(other > 0, anywhere, 0.0) * other
+    lots, training = case.values("leases.lot_year_pflop"), _training_pflop(case)
+    at_lots = np.where(there, rent[:, None], np.inf).min(axis=0, initial=np.inf)
+    batch = np.where(lots > 0, at_lots[:, None], 0.0) * lots
+    if not case.values("training.job_resident_count").all():
+        return np.full_like(training, np.inf)
+    total: Array = inference.sum(axis=0) + batch.sum(axis=0) + np.where(training > 0, anywhere, 0.0) * training
     return total
 
 

@@ -143,7 +143,7 @@ class _Hall:
         self.case, self.n, self.s, self.k, self.y = case, numbers, s, k, y
         self.installed = numbers["installed_mw"][s, k, :, y]
         self.work = numbers["work_pflop"][s, k, :, y]
-        self.new = float(numbers.cumulative("modules_count")[s, k, y] * numbers["halls.module_mw"])
+        self.new = float(numbers.in_mw(numbers.cumulative("modules_count"))[s, k, y])
         self.shell = _standing_mw(numbers, s, k, y)
         self.load = it_by_pair[s, k, :, y].sum(axis=0)
         self.draw = numbers["draw_mw"][s, y]
@@ -260,7 +260,7 @@ def _standing_mw(n: Books, s: int, k: int, y: int) -> float:
     """Halls of a way of cooling that stood before the plan, kept or converted to it [MW]."""
     standing = float(n.kept_mw()[s, k, y])
     if n.has("converted_count"):
-        standing += float(n.cumulative("converted_count")[s, k, y] * n["halls.module_mw"])
+        standing += float(n.in_mw(n.cumulative("converted_count"))[s, k, y])
     return standing
 
 

@@ -18,7 +18,7 @@ from siting.quantities import KG_PER_T, KW_PER_MW
 
 __all__ = ["CLASSES", "footprints", "published_check", "run_footprints"]
 
-CLASSES = ("inference", "batch", "training")
+CLASSES = ("inference", "batch", "training", "hpc")
 """Classes of work, in reading order."""
 
 AMOUNTS = (
@@ -55,7 +55,9 @@ def footprints(case: Case, solution: Solution) -> pd.DataFrame:
         hour of the reference accelerator at full load: energy, carbon by location, and water on site.
     """
     n = Books(case, solution.decisions)
-    work = np.stack([n.inference(), n.batch(), n.training()])
+    kinds, of_jobs = case.tables["jobs"]["work_class"].to_numpy(), n.training_by_job()
+    clusters = (of_jobs[:, kinds == kind].sum(axis=1) for kind in CLASSES[2:])
+    work = np.stack([n.inference(), n.batch(), *clusters])
     yearly = work @ n.weight
     every_hour = _over(work, work.sum(axis=0))
     of_year = _over(yearly, yearly.sum(axis=0))

@@ -150,10 +150,10 @@ def _elsewhere(case: Case, books: Books, parts: dict[str, list[int]]) -> Iterato
     """Yield what rented accelerators do of a class, and what measures spare of it, by lease or measure and period."""
     zones, lots = parts.get("zone", []), parts.get("lot", [])
     mean = books["serving.inference_mean_pflop"][zones]
-    leasable = (books["leases.lot_leasable_count"][:, None] * _batch_mean(books))[lots].sum(axis=0)
     share = books.decided("leased_share_fraction", "site", "lease", "zone", "period").values.sum(axis=0)
-    lot_share = books.decided("leased_batch_fraction", "site", "lease", "period").values.sum(axis=0)
-    leased = np.einsum("qzy,zy->qy", share[:, zones], mean) + lot_share * leasable
+    lot_share = books.decided("leased_batch_fraction", "site", "lease", "lot", "period").values.sum(axis=0)
+    leased = np.einsum("qzy,zy->qy", share[:, zones], mean)
+    leased = leased + np.einsum("qjy,jy->qy", lot_share[:, lots], _batch_mean(books)[lots])
     for q, y in np.argwhere(leased > 0).tolist():
         yield {
             "y": y, "served_by": "lease", "place_id": case.axes["lease"][q], "work_pflop": float(leased[q, y]),

@@ -295,19 +295,12 @@ def one_module_fits_on_a_site(study: Study) -> Iterator[Finding]:
     yield from _at_most(study.facility, "facility.module_mw", "site_max_mw")
 
 
-@_check("edge", "facility")
+@_check("edge")
 def one_module_fits_on_an_edge_site(study: Study) -> Iterator[Finding]:
-    """Halls are built in one step everywhere, so it is no larger than the smallest kind of site."""
-    if not study.edge.offered:
-        return
-    yield from _at_most(study.edge, "edge.min_mw", "max_mw")
-    if study.facility.module_mw > study.edge.max_mw:
-        yield Finding(
-            "facility.module_mw",
-            f"input should be at most edge.max_mw, {study.edge.max_mw:g}, since small sites in cities are offered "
-            f"(got {study.facility.module_mw:g})",
-            "halls are built in one step at all sites",
-        )
+    """A small site has a size between its limits, and the step of its halls is no larger than it."""
+    if study.edge.offered:
+        yield from _at_most(study.edge, "edge.min_mw", "max_mw")
+        yield from _at_most(study.edge, "edge.module_mw", "max_mw")
 
 
 @_check("policy")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, Strict
+from pydantic import AfterValidator, Field, Strict
 
 from siting.quantities import HOURS_PER_YEAR, UNITS
 from siting.study import magnitudes
@@ -16,6 +16,7 @@ from siting.study.workloads import (
     AMOUNTS_OF_WORKLOAD,
     LIMITS,
     AcceleratorHoursByYear,
+    Jurisdiction,
     MegawattsByYear,
     PetaflopsByYear,
     TokensByYear,
@@ -156,6 +157,8 @@ class Demand(Frozen):
     workloads: tuple[Workload, ...] = ()
     """Classes of work, as many as there are; the fields above are one more class of each kind, where they are
     stated."""
+    jurisdictions: Annotated[Mapping[Id, Jurisdiction], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
+    """Jurisdictions to which classes of work are bound, by names of one's own: countries, groups of states, markets."""
     throughput_tokens_per_s_per_pflop: Annotated[float, Strict(), magnitudes.TOKENS_PER_S_PER_PFLOP] | None = None
     """Tokens a second that a PFLOP/s of full load makes, for what is asked in tokens; it is the model's served."""
     growth: Growth | None = None
@@ -178,6 +181,20 @@ class Demand(Frozen):
     def by_name(self) -> dict[str, Workload]:
         """Return all classes of work by their names."""
         return {one.workload_id: one for _, one in self.classes()}
+
+    def residency(self, one: Workload) -> Jurisdiction:
+        """Return where a class of work must be done: in any of the states and grid zones, anywhere if there are none.
+
+        Raises
+        ------
+        KeyError
+            If it names a jurisdiction that there is not.
+        """
+        named = [self.jurisdictions[name] for name in one.residency]
+        return Jurisdiction(
+            states=tuple(dict.fromkeys([*one.residency_states, *(state for each in named for state in each.states)])),
+            grid_zones=tuple(dict.fromkeys(zone for each in named for zone in each.grid_zones)),
+        )
 
     def _class_of(self, work_class: WorkClass) -> Workload:
         """Return the class of work that the fields of a kind state; it asks for nothing if they do not."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Strict
 
 from siting.study import magnitudes
-from siting.study.parts import Frozen
+from siting.study.parts import Frozen, SomeChoice
 
 __all__ = ["Edge"]
 
@@ -16,9 +16,13 @@ class Edge(Frozen):
     """Small sites inside the metropolitan areas of the study's zones: what they differ by is assumed."""
 
     offered: Annotated[bool, Strict()] = False
-    """Whether each zone's city has a small site among the candidates, beside those of the field sites."""
+    """Whether cities of zones have a small site among the candidates, beside those of the field sites."""
+    zones: SomeChoice = "all"
+    """Zones of the study whose cities have one: all, or a list of ids."""
     max_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 5.0
-    """Largest IT power of one of them [MW]; a hall module must be no larger."""
+    """Largest IT power of one of them [MW]."""
+    module_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 1.0
+    """IT power of one hall module there; halls are built in steps of it [MW]."""
     min_mw: Annotated[float, Strict(), magnitudes.SITE_MW] = 0.5
     """Least IT power of one that is opened [MW]."""
     building_ratio: Annotated[float, Strict(), magnitudes.CAPITAL_RATIO] = 1.4

@@ -212,6 +212,9 @@ class Technology(Frozen):
     """Cooling technologies on offer, from the table cooling."""
     racks: SomeChoice = "all"
     """Racks on offer, from the table racks; all of them but the speculative ones, which must be named."""
+    rack_gain_per_yr: Annotated[float, Strict(), magnitudes.RATE_FRACTION] = 0.0
+    """Yearly gain of the work that a rack does for the same price and power if it is bought after the base year (0 to
+    1), where the table rack_years says nothing of it: its successors take its place; none by default."""
     contracts: IdsOrAll = "all"
     """Power contracts on offer, from the table contracts; an empty list offers none."""
     certificates: Annotated[bool, Field(strict=True), LimitMark("rule", True)] = True
@@ -254,6 +257,8 @@ class Facility(Frozen):
     """Share of their nameplate that all racks together draw at full load (0 to 1)."""
     fixed_site_usd: Annotated[float, Strict(), magnitudes.WORKS_USD] = 5.0e7
     """Cost of opening a site, whatever its size: studies, permits, roads, security [USD]."""
+    port_gbps: Annotated[float, Strict(), magnitudes.PORT_GBPS] = 400.0
+    """Bandwidth of a site's port, over which the data of jobs moves; assumed [Gbit/s]."""
     storage_min_mw: Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] = 1.0
     """Least power of a battery that is built; batteries come in containers of about this size [MW]."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from siting.problems import did_you_mean
 from siting.quantities import HOURS_PER_DAY
 from siting.study.checks import Check, Finding, Severity
 from siting.study.workloads import AMOUNTS_OF_WORKLOAD, OF_KIND, Workload
@@ -79,15 +80,36 @@ def clusters_have_one_size(study: Study) -> Iterator[Finding]:
             yield Finding(f"{field}.cluster_mw", "cluster_accelerators_count says it already", "state one of the two")
 
 
-def who_runs_part_of_the_year_may_pause(study: Study) -> Iterator[Finding]:
-    """A cluster that does not run all year gives up hours that the plan chooses."""
+def jurisdictions_bind(study: Study) -> Iterator[Finding]:
+    """A jurisdiction names some place; an empty one would bind nothing and look as if it did."""
+    for name, one in study.demand.jurisdictions.items():
+        if one.is_anywhere():
+            yield Finding(f"demand.jurisdictions.{name}", "it names no place", "state 'states' or 'grid_zones'")
+
+
+def residency_is_known(study: Study) -> Iterator[Finding]:
+    """The jurisdictions that a class names are those of the study."""
+    known = list(study.demand.jurisdictions)
+    for field, one in _listed(study):
+        for place, name in enumerate(one.residency):
+            if name not in known:
+                hint = did_you_mean(name, known) or "state it in demand.jurisdictions"
+                yield Finding(f"{field}.residency.{place}", f"{name!r} is none of the study's jurisdictions", hint)
+
+
+def what_may_not_pause_runs_whole_months(study: Study) -> Iterator[Finding]:
+    """A cluster that may not pause runs whole months from one of them on; one that may chooses."""
     for field, one in _listed(study):
         months = one.run_months_per_yr
-        if one.is_clustered and months is not None and months < 12 and not one.may_pause:
+        if one.is_clustered and months is not None and not one.may_pause and months != int(months):
             yield Finding(
                 f"{field}.run_months_per_yr",
-                f"which {12 - months:g} months of the year it rests is the plan's choice, and it may not pause",
-                "state 'may_pause: true', or let it run all 12 months",
+                f"what may not pause runs whole months, one after the other (got {months:g})",
+                "state whole months, or 'may_pause: true'",
+            )
+        if one.may_pause and one.begins_after_months is not None:
+            yield Finding(
+                f"{field}.begins_after_months", "it may pause, so its months are the plan's choice", "leave it out"
             )
 
 
@@ -99,7 +121,9 @@ WORKLOAD_CHECKS = tuple(
         classes_of_work_state_what_their_kind_has,
         deadlines_divide_the_day,
         clusters_have_one_size,
-        who_runs_part_of_the_year_may_pause,
+        jurisdictions_bind,
+        residency_is_known,
+        what_may_not_pause_runs_whole_months,
     )
 )
 """All checks, in the order of the fields that they read first."""

@@ -19,6 +19,7 @@ __all__ = [
     "LIMITS",
     "OF_KIND",
     "AcceleratorHoursByYear",
+    "Jurisdiction",
     "MegawattsByYear",
     "PetaflopsByYear",
     "TokensByYear",
@@ -50,6 +51,19 @@ LIMITS: Mapping[str, magnitudes.Range] = {
 """Units in which demand may be asked, each with the least and the most of it."""
 
 
+class Jurisdiction(Frozen):
+    """Where one law holds: states and grid zones, all of which are in it."""
+
+    states: tuple[GridZoneId, ...] = ()
+    """States, as the tables of sites and leases have them."""
+    grid_zones: tuple[GridZoneId, ...] = ()
+    """Grid zones, as the table of sites has them; the table of leases names none."""
+
+    def is_anywhere(self) -> bool:
+        """Whether it binds nothing."""
+        return not (self.states or self.grid_zones)
+
+
 class Workload(Frozen):
     """A class of work. What a field says of one kind of work, a class of another kind leaves out."""
 
@@ -67,11 +81,14 @@ class Workload(Frozen):
     """The same in tokens, of demand.throughput_tokens_per_s_per_pflop: annual mean [tokens/s]."""
     residency_states: tuple[GridZoneId, ...] = ()
     """States in which the sites that do this work must lie; any if empty."""
+    residency: tuple[Id, ...] = ()
+    """Jurisdictions of demand.jurisdictions in which they must lie, in any of these or of residency_states; anywhere if
+    both are empty."""
     zones: SomeChoice | None = None
     """Of inference: zones of the study that ask for it, by population; all of them if not stated."""
     shape: Id | None = None
-    """Of inference: shape of its local day, a column of the table demand_shape (inference), or flat; inference if not
-    stated."""
+    """Of inference: shape of its local day, a column of the table demand_shape (inference, alibaba), or flat; inference
+    if not stated."""
     latency_limit_ms: Annotated[float, Strict(), magnitudes.LATENCY_MS] | None = None
     """Of inference: longest round trip between a zone and the site that serves it; demand.latency_limit_ms if not
     stated [ms]."""
@@ -80,6 +97,10 @@ class Workload(Frozen):
     stated."""
     movable_fraction: Annotated[float, Strict(), magnitudes.FRACTION] | None = None
     """Of batch work: share that may wait; the rest runs alike in every hour; 1 if not stated (0 to 1)."""
+    data_tb: Annotated[float, Strict(), magnitudes.DATA_TB] | None = None
+    """Of batch work: data of one job that moves to the site and back before the deadline; none if not stated [TB]."""
+    run_h: Annotated[float, Strict(), magnitudes.DEADLINE_H] | None = None
+    """Of batch work: hours that one job computes once its data is there; none if not stated [h]."""
     cluster_mw: Annotated[float, Strict(), magnitudes.SITE_MW] | None = None
     """Of training and HPC: size of a cluster, which stands at one site, as nameplate power of the reference rack [MW];
     or cluster_accelerators_count."""
@@ -89,8 +110,11 @@ class Workload(Frozen):
     """Of training and HPC: what the fabric's name in the table racks begins with, such as InfiniBand; any if not
     stated."""
     run_months_per_yr: Annotated[float, Strict(), magnitudes.RUN_MONTHS_PER_YR] | None = None
-    """Of training and HPC: months of the year that a cluster runs; less than 12 only if it may pause; 12 if not
-    stated."""
+    """Of training and HPC: months of the year that a cluster runs; whole months, one after the other, if it may not
+    pause; 12 if not stated."""
+    begins_after_months: Annotated[int, Strict(), magnitudes.MONTHS_BEFORE] | None = None
+    """Of training and HPC that may not pause: months of the year before its run begins, 2 for a run from March on; 0 if
+    not stated."""
     may_pause: bool | None = None
     """Of training and HPC: whether a cluster may pause in any hour of the year; not if not stated."""
 
@@ -111,9 +135,10 @@ AMOUNTS_OF_WORKLOAD: Mapping[str, str] = {f"work_{unit}": unit for unit in LIMIT
 
 OF_KIND: Mapping[str, tuple[WorkKind, ...]] = {
     **dict.fromkeys(("zones", "shape", "latency_limit_ms"), ("inference",)),
-    **dict.fromkeys(("deadline_h", "movable_fraction"), ("batch",)),
+    **dict.fromkeys(("deadline_h", "movable_fraction", "data_tb", "run_h"), ("batch",)),
     **dict.fromkeys(
-        ("cluster_mw", "cluster_accelerators_count", "fabric", "run_months_per_yr", "may_pause"), ("training", "hpc")
+        ("cluster_mw", "cluster_accelerators_count", "fabric", "run_months_per_yr", "begins_after_months", "may_pause"),
+        ("training", "hpc"),
     ),
 }
 """Fields that only some kinds of work have."""

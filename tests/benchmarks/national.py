@@ -111,7 +111,7 @@ def _prepared(sites_count: int, days_count: int, periods_count: int) -> Case:
 
 
 def _study(base: Study, sites_count: int, periods_count: int, typical: int, extremes: int) -> Study:
-    """Return the national study with other periods, days and demand."""
+    """Return the national study with other periods, days and demand, of one class of each kind and nothing for rent."""
     share = min(1.0, sites_count / ALL_DEMAND_SITES_COUNT)
     length = HORIZON_YR / periods_count
     years = [FIRST_YEAR + round(i * length) for i in range(periods_count)]
@@ -134,6 +134,8 @@ def _study(base: Study, sites_count: int, periods_count: int, typical: int, extr
             "typical_days_count": typical,
             "extreme_days": EXTREME_DAYS[:extremes],
         },
-        "demand": demand | {"latency_limit_ms": LATENCY_LIMIT_MS},
+        "demand": demand | {"latency_limit_ms": LATENCY_LIMIT_MS, "workloads": [], "jurisdictions": {}},
+        "edge": {},
+        "technology": base.technology.model_dump(mode="json") | {"measures": "none", "leases": "none"},
     }
     return Study.model_validate(document)

@@ -153,3 +153,31 @@ def test_no_place_for_a_class_is_no_plan(solved: Solve) -> None:
     numbers: dict[str, Any] = {"lots": ("bound",), "batch_mean_pflop": 1.0, "lot_resident_count": 0.0}
     with pytest.raises(NoPlanError):
         solved(tiny_case(inference_pflop=0.0, **numbers))
+
+
+def test_work_bound_to_places_is_leased_in_regions_that_lie_there(solved: Solve) -> None:
+    """Two lots of 1 PFLOP/s: one may be rented anywhere, at 876 USD, the other in the second region alone, at 1,752.
+
+    Racks cost 1e6 USD. 876 + 1,752; one share for both lots, or one region for both, would cost 2 x 876 or 2 x 1,752.
+    """
+    case = tiny_case(
+        lots=("free", "bound"), leases=("near", "home"), inference_pflop=0.0, batch_mean_pflop=1.0, rack_usd=1e6,
+        accelerator_pflop=0.5, lease_usd_per_gpu_h=[0.05, 0.1], lot_leasable_count=[[1, 0], [1, 1]],
+    )  # fmt: skip
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(876 + 1752)
+    assert decided(plan, "leased_batch_fraction").sum(axis=0)[..., 0] == pytest.approx(np.eye(2))
+
+
+def test_halls_are_built_in_the_steps_of_their_site(solved: Solve) -> None:
+    """2.5 MW of racks: 2 MW of hall at 10 USD where steps are of 2 MW, and 0.5 at 12 USD where they are of 0.5: 26.
+
+    In steps of 2 MW at both, 4 MW at 10 USD would be 40; in steps of 0.5, all would be built for 25.
+    """
+    case = tiny_case(
+        sites=("coarse", "fine"), inference_pflop=2.5, rack_mw=0.5, hall_usd_per_mw=10.0, capital_ratio=[1.0, 1.2],
+        module_mw=[2.0, 0.5],
+    )  # fmt: skip
+    plan = solved(case)
+    assert plan.objective_usd == pytest.approx(26)
+    assert decided(plan, "modules_count").sum(axis=(1, 2)) == pytest.approx([1, 1])

@@ -30,8 +30,9 @@ demand:
 
 def first(count: int, **tables: str) -> Study:
     study = siting.load_study("us")
-    demand = study.demand.model_copy(update={"latency_limit_ms": 200.0})
-    return study.model_copy(update={"sites": {"candidates": count}, "demand": demand, "tables": tables})
+    demand = study.demand.model_copy(update={"latency_limit_ms": 200.0, "workloads": ()})
+    asked = {"sites": {"candidates": count}, "demand": demand, "tables": tables, "edge": {}}
+    return study.model_copy(update=asked)
 
 
 def test_the_first_candidates_are_those_of_the_lowest_ranks() -> None:
@@ -83,7 +84,7 @@ def test_a_slip_is_told_with_its_line(sites: str, told: str, tmp_path: Path, mon
 def test_the_command_line_says_how_many(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.call(["show", "us-400", "--table", "sites", "--candidates", "48"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    ranks = {int(line.split()[1]) for line in lines if ".candidate_rank" in line}
+    ranks = {int(line.split()[1]) for line in lines if ".candidate_rank" in line and "edge-" not in line}
     assert ranks == set(range(1, 49))
     assert cli.call(["check", "us", "--candidates", "0"]) == 2
     assert capsys.readouterr().err == "--candidates: input should be at least 1 (got 0)\n"

@@ -71,7 +71,7 @@ def test_tight_latency_without_them_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("edge", "message"),
     [
-        ({"offered": True, "max_mw": 4.0}, "facility.module_mw: input should be at most edge.max_mw, 4,"),
+        ({"offered": True, "module_mw": 6.0}, "edge.module_mw: input should be at most max_mw, 5 (got 6)"),
         ({"offered": True, "max_mw": 6.0, "min_mw": 7.0}, "edge.min_mw: input should be at most max_mw, 6 (got 7)"),
         ({"offered": True, "max_mw": -1.0}, "edge.max_mw: input should be greater than 0 (got -1.0)"),
         ({"offerd": True}, "edge.offerd: no such field; did you mean 'offered'?"),
@@ -81,6 +81,19 @@ def test_wrong_edges_are_told(tmp_path: Path, edge: dict[str, Any], message: str
     with pytest.raises(InputError) as error:
         study(tmp_path, **edge)
     assert message in str(error.value)
+
+
+def test_some_cities_alone_have_one_with_halls_of_their_own_size(tmp_path: Path) -> None:
+    """One of two cities; counties build halls in steps of the study's 5 MW, the small site in its own of 2."""
+    made = siting.prepare(study(tmp_path, offered=True, zones=["coast"], module_mw=2.0))
+    assert made.axes["site"] == ("west", "east", "edge-coast")
+    assert made.values("halls.module_mw").tolist() == [5, 5, 2]
+    assert float(made.values("halls.module_most_mw")) == 5
+
+
+def test_a_city_that_the_study_has_not_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"edge.zones.0: 'coats' is none of the study's zones; did you mean 'coast'"):
+        siting.prepare(study(tmp_path, offered=True, zones=["coats"]))
 
 
 def test_what_is_known_of_a_county_is_not_taken_for_the_city() -> None:

@@ -116,9 +116,8 @@ CROSS_CHECKS = {
     ),
     "one_module_fits_on_an_edge_site": (
         "time: {typical_days_count: 4}",
-        "edge: {offered: true, max_mw: 5}",
-        "14: facility.module_mw: input should be at most edge.max_mw, 5, since small sites in cities are offered "
-        "(got 20); halls are built in one step at all sites",
+        "edge: {offered: true, max_mw: 5, module_mw: 20}",
+        "16: edge.module_mw: input should be at most max_mw, 5 (got 20)",
     ),
     "own_rules_are_files": (
         "time: {typical_days_count: 4}",

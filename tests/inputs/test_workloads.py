@@ -55,7 +55,7 @@ def problems(path: Path) -> list[str]:
         ([{**ETL, "movable_fraction": 2}], "demand.workloads.0.movable_fraction: input should be at most 1 (got 2)"),
         ([{**JOB, "cluster_mw": None}], "demand.workloads.0: nothing says how large a cluster of 'job' is"),
         ([{**JOB, "cluster_accelerators_count": 9}], "workloads.0.cluster_mw: cluster_accelerators_count says it"),
-        ([{**JOB, "run_months_per_yr": 9}], "run_months_per_yr: which 3 months of the year it rests is the plan's"),
+        ([{**JOB, "run_months_per_yr": 9.5}], "run_months_per_yr: what may not pause runs whole months"),
         ([{**CHAT, "shape": "inferense"}], "demand.workloads.0.shape: 'inferense' is no shape of a day in the table"),
         ([{**CHAT, "zones": ["coats"]}], "demand.workloads.0.zones.0: 'coats' is none of the study's zones"),
         ([{**CHAT, "latency_limit_ms": 1}], "workloads.0.latency_limit_ms: no site reaches zone 'chat.coast' within 1 ms"),

@@ -193,3 +193,18 @@ def test_claim_worth_more_than_the_contract_does_not_pay_for_itself() -> None:
     )  # fmt: skip
     assert unavoidable_cost(case) == pytest.approx(5 * YEAR_H)
     assert quick(case).objective_usd == pytest.approx(5 * YEAR_H)
+
+
+def test_what_is_for_rent_costs_no_more_than_its_rent() -> None:
+    """Racks at 1,000 USD a PFLOP: 1 of inference for rent at 876, 1 of batch work and a cluster of 1 not: 2,876.
+
+    At a rent of 1,752 all is cheaper on racks: 3,000. A site to be opened costs 50 USD more.
+    """
+    for price, expected in ((0.05, 876 + 2000), (0.1, 3000)):
+        rented = {"leases": ("cloud",), "accelerator_pflop": 0.5, "lease_usd_per_gpu_h": price}
+        work = {"batch_mean_pflop": 1.0, "training_cluster_pflop": 1.0, "clusters_needed_count": 1.0}
+        case = tiny_case(
+            rack_mw=0.1, rack_usd=100.0, fixed_site_usd=50.0, lot_leasable_count=0.0, site_life_yr=1.0, **work, **rented
+        )
+        assert unavoidable_cost(case) == pytest.approx(expected + 50)
+        assert unavoidable_cost(case) <= quick(case).objective_usd + 1e-6

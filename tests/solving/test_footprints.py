@@ -43,6 +43,19 @@ def plan() -> Plan:
     return with_runs(quick(case))
 
 
+def test_hpc_is_counted_apart_from_training() -> None:
+    """A cluster of 2 PFLOP/s trains and one of 1 forecasts, each all year: 2 and 1 MW of IT, 17,520 and 8,760 MWh."""
+    case = tiny_case(
+        inference_pflop=0.0, jobs=("train", "forecast"), training_cluster_pflop=[2.0, 1.0],
+        clusters_needed_count=[[1], [1]],
+    )  # fmt: skip
+    jobs = case.tables["jobs"].assign(work_class=["training", "hpc"])
+    table = quick(dataclasses.replace(case, tables={**case.tables, "jobs": jobs})).tables["footprints"]
+    assert table.set_index("work_class")["energy_mwh_per_yr"].to_dict() == pytest.approx(
+        {"training": 17_520, "hpc": 8_760}
+    )
+
+
 def test_each_class_takes_its_share(plan: Plan) -> None:
     """A PFLOP/s all year is 1 MW of IT: 8,760 MWh x 1.5 = 13,140 MWh, x 0.4 = 5,256 t and 8,760 x 2 = 17,520 m3.
 

@@ -15,29 +15,29 @@ from siting.text import N_
 
 def costs(n: Books) -> Iterator[Term]:
     """Upkeep."""
-    halls_mw = n.cumulative("modules_count") * n["halls.module_mw"]
+    halls_mw = n.in_mw(n.cumulative("modules_count"))
     yield "halls.maintenance", np.einsum("k,sky->sy", n["halls.maintenance_usd_per_mw_yr"], halls_mw)
 
 
 def carbon(n: Books, method: Method) -> Iterator[Term]:
     """What building them emits, spread over their lives."""
     if method == "embodied":
-        halls = np.einsum("k,sky->sy", n["halls.hall_embodied_t_per_mw_yr"], n.cumulative("modules_count"))
-        yield "halls.construction", halls * n["halls.module_mw"]
+        halls_mw = n.in_mw(n.cumulative("modules_count"))
+        yield "halls.construction", np.einsum("k,sky->sy", n["halls.hall_embodied_t_per_mw_yr"], halls_mw)
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
     """The halls of each way of cooling, which has a life of its own, at the region's prices."""
     by_cooling = np.einsum(
-        "sky,k,s->ksy", n["modules_count"], n["halls.hall_usd_per_mw"], n["placement.capital_ratio"]
-    ) * n["halls.module_mw"]  # fmt: skip
+        "sky,k,s->ksy", n.in_mw(n["modules_count"]), n["halls.hall_usd_per_mw"], n["placement.capital_ratio"]
+    )
     yield from bought(n, "halls.capital", "halls.hall", by_cooling)
 
 
 def checks(n: Books) -> Iterator[Finding]:
     """Halls hold the racks, within the limits and the land of their site."""
     opened = n["open_count"]
-    halls = n.cumulative("modules_count") * n["halls.module_mw"]
+    halls = n.in_mw(n.cumulative("modules_count"))
     absent = halls * (1 - n["halls.offered_count"])[..., None]
     yield "cooling can be had at the site", ("site", "cooling", "period"), absent, np.ones_like(absent)
     occupied = np.einsum("r,skry->sky", n["racks.rack_mw"], n.racks_in_use())

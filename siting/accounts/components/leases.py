@@ -17,6 +17,11 @@ def _share(n: Books) -> Array:
     return n.decided("leased_share_fraction", "site", "lease", "zone", "period").values
 
 
+def _lot_share(n: Books) -> Array:
+    """Share of each lot of batch work that is leased, by site, lease, lot and period."""
+    return n.decided("leased_batch_fraction", "site", "lease", "lot", "period").values
+
+
 def costs(n: Books) -> Iterator[Term]:
     """Rent, and the wide-area network from regions to zones."""
     if n.has("leased_work_pflop"):
@@ -37,11 +42,13 @@ def checks(n: Books) -> Iterator[Finding]:
         return
     by, leased, share = ("site", "lease", "period"), n["leased_work_pflop"], _share(n)
     again = np.einsum("zy,sqzy->sqy", n["serving.inference_mean_pflop"], share)
-    again = again + n["leases.leasable_batch_pflop"] * n["leased_batch_fraction"]
+    again = again + np.einsum("jy,sqjy->sqy", n["leases.lot_year_pflop"], _lot_share(n))
     yield "work leased", by, np.abs(leased - again), again
     late = n["leases.lease_rtt_ms"] > n["serving.rtt_limit_ms"]
     late |= n["leases.zone_leasable_count"] == 0
     yield "latency of leases", ("site", "lease", "zone", "period"), share * late[None, :, :, None], np.ones_like(share)
+    abroad = _lot_share(n) * (n["leases.lot_leasable_count"] == 0)[None, :, :, None]
+    yield "batch leased where it may be", ("site", "lease", "lot", "period"), abroad, np.ones_like(abroad)
     in_all, most = leased.sum(axis=0), n["leases.lease_most_pflop"][:, None]
     yield "leased within offer", ("lease", "period"), in_all - most, in_all
     booked = leased.sum(axis=1)
@@ -55,7 +62,7 @@ def tables(n: Books) -> Iterator[ResultTable]:
     by = ("lease", "period")
     leased = n.leased_pflop().sum(axis=0)
     of_zones = np.einsum("zy,sqzy->qzy", n["serving.inference_mean_pflop"], _share(n))
-    batch = n.decided("leased_batch_fraction", "site", *by).values.sum(axis=0) * n["leases.leasable_batch_pflop"]
+    batch = np.einsum("jy,sqjy->qy", n["leases.lot_year_pflop"], _lot_share(n))
     in_use = leased / n["leases.accelerator_pflop"][:, None]
     hours = n.yearly(np.ones_like(n.weight))
     network = np.einsum("qz,qzy->qy", n["leases.lease_network_usd_per_pflop_yr"], of_zones)

@@ -16,7 +16,7 @@ def costs(n: Books) -> Iterator[Term]:
     """The upkeep of all that stood before."""
     if not n.has("converted_count"):
         return
-    standing = n.kept_mw() + n.cumulative("converted_count") * n["halls.module_mw"]
+    standing = n.kept_mw() + n.in_mw(n.cumulative("converted_count"))
     yield "retrofit.maintenance", np.einsum("k,sky->sy", n["halls.maintenance_usd_per_mw_yr"], standing)
 
 
@@ -24,14 +24,14 @@ def purchases(n: Books) -> Iterator[Purchase]:
     """Conversions, which live and are written off as the halls that they make."""
     if not n.has("converted_count"):
         return
-    each_usd = n["retrofit.conversion_usd_per_mw"][:, None] * n["halls.module_mw"]
-    yield from bought(n, "retrofit.capital", "halls.hall", np.moveaxis(n["converted_count"], 1, 0) * each_usd)
+    each_usd = n["retrofit.conversion_usd_per_mw"][:, None] * np.moveaxis(n.in_mw(n["converted_count"]), 1, 0)
+    yield from bought(n, "retrofit.capital", "halls.hall", each_usd)
 
 
 def checks(n: Books) -> Iterator[Finding]:
     """No more is converted than stands."""
     if n.has("converted_count"):
-        gone, standing = n.cumulative("converted_count").sum(axis=1) * n["halls.module_mw"], n.standing_mw()
+        gone, standing = n.in_mw(n.cumulative("converted_count")).sum(axis=1), n.standing_mw()
         yield "conversions within the existing halls", ("site", "period"), gone - standing, standing
 
 

@@ -35,7 +35,7 @@ def checks(n: Books) -> Iterator[Finding]:
     yield "share only of open sites", ("site", "zone", "period"), closed, np.ones_like(share)
     late = ~n.case.within_latency()
     yield "latency", ("site", "zone", "period"), share * late[:, :, None], np.ones_like(share)
-    elsewhere = n.spared_fraction(of_batch=True) + n["leases.lot_leasable_count"][:, None] * n.leased_batch_fraction()
+    elsewhere = n.spared_fraction(of_batch=True) + n.leased_batch_fraction()
     hours, moved = n["batch_pflop"].sum(axis=0), n["serving.batch_moved_pflop"]
     daily = np.stack([hours[..., n.day == d].mean(axis=-1) for d in range(n.case.calendar.days_count)], axis=-1)
     daily = daily + moved * elsewhere[..., None]

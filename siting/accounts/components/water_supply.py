@@ -16,15 +16,15 @@ from siting.text import N_
 
 def full_load_m3_per_yr(n: Books) -> Array:
     """Water of new halls at full load, by site and period."""
-    halls_mw = n.cumulative("modules_count") * n["halls.module_mw"]
+    halls_mw = n.in_mw(n.cumulative("modules_count"))
     taken: Array = np.einsum("sk,sky->sy", n["water_supply.full_load_m3_per_mw_yr"], halls_mw)
     return taken
 
 
 def purchases(n: Books) -> Iterator[Purchase]:
     """The supply of the day of most water, when halls are built."""
-    price_usd = np.einsum("sk,sky->sy", n["water_supply.peak_day_usd_per_mw"], n["modules_count"])
-    yield from bought(n, "water_supply.peak_day", "grid.connection", price_usd * n["halls.module_mw"])
+    price_usd = np.einsum("sk,sky->sy", n["water_supply.peak_day_usd_per_mw"], n.in_mw(n["modules_count"]))
+    yield from bought(n, "water_supply.peak_day", "grid.connection", price_usd)
 
 
 def checks(n: Books) -> Iterator[Finding]:

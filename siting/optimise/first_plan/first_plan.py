@@ -135,7 +135,7 @@ def _bounds_at(model: Model, location: Location) -> tuple[Array, Array]:
     for name, values in counts.items():
         columns = form.columns.of(name)
         lower[columns] = upper[columns] = values
-    module = float(model.case.values("halls.module_mw"))
+    module = model.case.values("halls.module_mw")[:, None]
     room = module * location.modules_count / model.case.values("racks.rack_mw")[location.rack][:, None]
     racks = form.columns.of(RACKS)
     most = _of_ways(model, RACKS, location, np.floor(room + ROUNDING))

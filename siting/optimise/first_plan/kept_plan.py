@@ -54,11 +54,13 @@ def kept_plan(
             found = _of_counts(earlier, model, deadline, with_racks=with_racks)
             if found is not None:
                 return found, model
-    module = float(case.values("halls.module_mw"))
+    module, before = case.values("halls.module_mw"), earlier.case.values("halls.module_mw")
     old = {str(site): place for place, site in enumerate(earlier.case.axes["site"])}
     halls = earlier.solution.decisions["modules_count"].values.sum(axis=(1, 2))
-    before = float(earlier.case.values("halls.module_mw")) / module
-    kept = {int(place): float(np.floor(before * halls[old[str(case.axes["site"][place])]])) for place in used}
+    kept = {}
+    for place in used.tolist():
+        was = old[str(case.axes["site"][place])]
+        kept[place] = float(np.floor(before[was] * halls[was] / module[place]))
     return located_plan(design, components, deadline, kept)
 
 

@@ -165,6 +165,8 @@ def _candidates(case: Case, also: Iterable[int], correction_usd_per_pflop_yr: Ar
     for zone in range(reach.shape[1]):
         near = np.where(reach[:, zone], all_in + case.values("serving.network_usd_per_pflop_yr")[:, zone], np.inf)
         kept |= set(np.argsort(near, kind="stable")[:NEAR_COUNT].tolist())
+    for where in np.hstack([case.values("serving.lot_resident_count"), case.values("training.job_resident_count")]).T:
+        kept |= set(np.argsort(np.where(where > 0, all_in, np.inf), kind="stable")[:NEAR_COUNT].tolist())
     sites = np.array(sorted(site for site in kept if np.isfinite(all_in[site])), dtype=np.intp)
     return _Candidates(
         sites,
@@ -210,26 +212,30 @@ def _solved(
     size, jobs = case.values("training.training_cluster_pflop"), len(case.axes["job"])
     needed = case.values("training.clusters_needed_count")
     may_train = case.values("training.job_resident_count")[some.sites]
-    batch = case.values("serving.batch_mean_pflop").sum(axis=0).max(axis=1)
-    module, least_mw = float(case.values("halls.module_mw")), case.values("placement.site_min_mw")[some.sites]
+    may_batch, lots = case.values("serving.lot_resident_count")[some.sites], len(case.axes["lot"])
+    batch = case.values("serving.batch_mean_pflop").max(axis=-1)
+    module, least_mw = (case.values(name)[some.sites] for name in ("halls.module_mw", "placement.site_min_mw"))
     can_open = may_open(case)[some.sites].astype(float)
     pairs = [(i, z) for i in range(count) for z in range(reach.shape[1]) if reach[i, z]]
-    each, rows, inf = (4 + jobs) * count + len(pairs), _Rows(), np.inf
+    each, rows, inf = (3 + jobs + lots) * count + len(pairs), _Rows(), np.inf
     cost: list[float] = []
     lower: list[float] = []
     upper: list[float] = []
     whole: list[bool] = []
     for y in range(periods):
         at = y * each
-        opened, halls, able, moved = (at + i * count for i in range(4))
-        placed = [at + (4 + q) * count for q in range(jobs)]
-        shares = at + (4 + jobs) * count
+        opened, halls, able = (at + i * count for i in range(3))
+        placed = [at + (3 + q) * count for q in range(jobs)]
+        moved = [at + (3 + jobs + j) * count for j in range(lots)]
+        shares = at + (3 + jobs + lots) * count
         cost += [*(worth[y] * some.works_usd_per_yr), *np.zeros(count), *(worth[y] * some.work_usd_per_pflop_yr)]
-        cost += [*np.zeros((1 + jobs) * count), *(worth[y] * network[i, z] * mean[z, y] for i, z in pairs)]
-        lower += [*np.zeros(count), *least, *np.zeros((2 + jobs) * count + len(pairs))]
-        upper += [*can_open[:, y], *some.most_count, *np.full(2 * count, inf)]
-        upper += [*(may_train.T * needed[:, y, None]).ravel(), *np.ones(len(pairs))]
-        whole += [True] * (2 * count) + [False] * (2 * count) + [True] * (jobs * count) + [False] * len(pairs)
+        cost += [*np.zeros((jobs + lots) * count), *(worth[y] * network[i, z] * mean[z, y] for i, z in pairs)]
+        lower += [*np.zeros(count), *least, *np.zeros((1 + jobs + lots) * count + len(pairs))]
+        upper += [*can_open[:, y], *some.most_count, *np.full(count, inf)]
+        upper += [*(may_train.T * needed[:, y, None]).ravel(), *(may_batch.T * batch[:, y, None]).ravel()]
+        upper += [1.0] * len(pairs)
+        whole += [True] * (2 * count) + [False] * count + [True] * (jobs * count)
+        whole += [False] * (lots * count + len(pairs))
         peak = inference[:, y, int(inference[:, y].sum(axis=0).argmax())]
         served: dict[int, list[tuple[int, float]]] = {}
         load: list[list[tuple[int, float]]] = [[] for _ in range(count)]
@@ -244,17 +250,19 @@ def _solved(
                 rows.add(1.0, 1.0, served.get(z, []))
         for q in range(jobs):
             rows.add(needed[q, y], needed[q, y], [(placed[q] + i, 1.0) for i in range(count)])
-        rows.add(batch[y], inf, [(moved + i, 1.0) for i in range(count)])
+        for j in range(lots):
+            rows.add(batch[j, y], inf, [(moved[j] + i, 1.0) for i in range(count)])
         fewest, most = case.study.policy.sites_min_count, case.study.policy.sites_max_count
         rows.add(fewest, inf if most is None else most, [(opened + i, 1.0) for i in range(count)])
         for i in range(count):
             trained = [(placed[q] + i, float(size[q])) for q in range(jobs)]
             rows.add(-inf, 0.0, [*load[i], *trained, (able + i, -(1 - spare))])
-            rows.add(-inf, 0.0, [*steady[i], (moved + i, 1.0), *trained, (able + i, -(1 - spare))])
+            done = [(moved[j] + i, 1.0) for j in range(lots)]
+            rows.add(-inf, 0.0, [*steady[i], *done, *trained, (able + i, -(1 - spare))])
             rows.add(-inf, 0.0, [(able + i, 1.0), (halls + i, -some.hall_pflop[i])])
             rows.add(-inf, 0.0, [(halls + i, 1.0), (opened + i, -some.most_count[i])])
-            rows.add(0.0, inf, [(halls + i, module), (opened + i, -least_mw[i])])
-            rows.add(0.0, inf, [(able + i, module), (opened + i, -least_mw[i] * some.hall_pflop[i])])
+            rows.add(0.0, inf, [(halls + i, module[i]), (opened + i, -least_mw[i])])
+            rows.add(0.0, inf, [(able + i, module[i]), (opened + i, -least_mw[i] * some.hall_pflop[i])])
             if y:
                 stay = [placed[q] for q in range(jobs) if needed[q, y] >= needed[q, y - 1]]
                 for first in (opened, halls, able, *stay):
@@ -272,9 +280,9 @@ def _solved(
     found = highs.run(solver, gap=effort.gap_fraction, deadline=deadline.within(effort.seconds))
     if found.values is None:
         return None
-    chosen = found.values.reshape(periods, each)[:, : (4 + jobs) * count].reshape(periods, 4 + jobs, count)
+    chosen = found.values.reshape(periods, each)[:, : (3 + jobs) * count].reshape(periods, 3 + jobs, count)
     cost_usd = float(np.array(cost) @ found.values)
-    return _located(some, np.round(chosen[:, :2]), np.round(chosen[:, 4:]), chosen[:, 2], cost_usd)
+    return _located(some, np.round(chosen[:, :2]), np.round(chosen[:, 3:]), chosen[:, 2], cost_usd)
 
 
 def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Location | None:
@@ -282,12 +290,13 @@ def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Loca
     periods, count = len(case.axes["period"]), len(some.sites)
     network = case.values("serving.network_usd_per_pflop_yr")[some.sites]
     serving = np.where(case.within_latency()[some.sites], some.work_usd_per_pflop_yr[:, None] + network, np.inf)
-    serving = np.column_stack([serving, some.work_usd_per_pflop_yr])  # batch work is a zone that is near everywhere
+    may_batch = case.values("serving.lot_resident_count")[some.sites] > 0  # a lot is a zone near where it may be done
+    serving = np.column_stack([serving, np.where(may_batch, some.work_usd_per_pflop_yr[:, None], np.inf)])
     inference, mean = case.values("serving.inference_pflop"), case.values("serving.inference_mean_pflop")
-    batch = case.values("serving.batch_mean_pflop").sum(axis=0).max(axis=1)
+    batch = case.values("serving.batch_mean_pflop").max(axis=-1)
     needed, size = case.values("training.clusters_needed_count"), case.values("training.training_cluster_pflop")
     may_train = case.values("training.job_resident_count")[some.sites] > 0
-    module, least_mw = float(case.values("halls.module_mw")), case.values("placement.site_min_mw")[some.sites]
+    module, least_mw = (case.values(name)[some.sites] for name in ("halls.module_mw", "placement.site_min_mw"))
     hall = np.maximum((1 - spare) * some.hall_pflop, LEAST_PFLOP)
     room, fewest = hall * some.most_count, np.ceil(least_mw / module)
     is_open, halls, clusters = least > 0, least.copy(), np.zeros((len(size), count))
@@ -304,7 +313,7 @@ def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Loca
                 is_open = is_open | (np.arange(count) == best)
                 clusters[q, best] += 1
         peak = inference[:, y, int(inference[:, y].sum(axis=0).argmax())]
-        asked = np.append(np.maximum(peak, mean[:, y]), batch[y])
+        asked = np.append(np.maximum(peak, mean[:, y]), batch[:, y])
         opened = open_greedily(room, some.works_usd_per_yr, serving, asked, Opened(is_open, size @ clusters))
         if opened is None:
             return None

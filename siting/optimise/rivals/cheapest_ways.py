@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +52,7 @@ def cheapest_ways(case: Case) -> CheapestWays:
         The numbers.
     """
     power, weight = minimum_power_cost(case), case.calendar.weights
-    policy, module = case.study.policy, float(case.values("halls.module_mw"))
+    policy, module = case.study.policy, case.values("halls.module_mw")
     names = [str(site) for site in case.axes["site"]]
     able = may_open(case).any(axis=1)
     zone_of = case.tables["sites"].set_index("site_id")["grid_zone_id"].to_dict()
@@ -77,7 +76,7 @@ def cheapest_ways(case: Case) -> CheapestWays:
         better = cost < best
         cooling[better], rack[better] = way.cooling, way.rack
         rack_mw = float(case.values("racks.rack_mw")[way.rack])
-        filled_mw = math.floor(module / rack_mw + ROUNDING) * rack_mw if rack_mw <= module else module
+        filled_mw = np.where(rack_mw <= module, np.floor(module / rack_mw + ROUNDING) * rack_mw, module)
         hall, room = np.where(better, filled_mw * useful, hall), np.where(better, most, room)
         best = np.minimum(best, cost)
     return CheapestWays(cooling, rack, best, hall, room)

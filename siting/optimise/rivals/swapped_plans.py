@@ -175,7 +175,7 @@ class SwappedPlans:
         )
         most_mw = min(case.values("placement.site_max_mw")[site], case.values("grid.headroom_mw")[site] / peak)
         whole = math.floor if site != self.rival else math.ceil  # the rival's last hall need not be full
-        return whole(float(most_mw) / float(case.values("halls.module_mw")) - ROUNDING)
+        return whole(float(most_mw) / float(case.values("halls.module_mw")[site]) - ROUNDING)
 
     @property
     def _most_clusters(self) -> Array:
@@ -215,7 +215,7 @@ class SwappedPlans:
     def _fewest(self) -> int:
         """Fewest halls of the rival."""
         least_mw = float(self.model.case.values("placement.site_min_mw")[self.rival])
-        return max(math.ceil(least_mw / float(self.model.case.values("halls.module_mw")) - ROUNDING), 1)
+        return max(math.ceil(least_mw / float(self.model.case.values("halls.module_mw")[self.rival]) - ROUNDING), 1)
 
     def _open_sites(self, counts: Counts) -> list[int]:
         site = self._axis("open_count", "site")
@@ -284,7 +284,7 @@ class SwappedPlans:
         )
         modules = np.zeros((len(case.axes["site"]), len(case.axes["cooling"])))
         np.add.at(modules, (self._axis(HALLS, "site"), self._axis(HALLS, "cooling")), halls)
-        room = float(case.values("halls.module_mw")) * modules[sites, cooling] / case.values("racks.rack_mw")[racks]
+        room = case.values("halls.module_mw")[sites] * modules[sites, cooling] / case.values("racks.rack_mw")[racks]
         stands = case.values("retrofit.existing_mw").sum(axis=1)[sites] > 0
         return np.where(stands, np.inf, np.floor(room + ROUNDING))
 

@@ -141,8 +141,7 @@ def _with_quotas(design: _Design) -> _Design:
     asked = year.values("serving.batch_moved_pflop")
     decided = {name: Field(design.axes[name], values) for name, values in design.decisions.items()}
     books = Books(year, decided)
-    leased = year.values("leases.lot_leasable_count")[:, None] * books.leased_batch_fraction()
-    left = 1 - books.spared_fraction(of_batch=True) - leased
+    left = 1 - books.spared_fraction(of_batch=True) - books.leased_batch_fraction()
     quota = part[..., stands_for] * (left[..., None] * asked)[None, ...]
     waits = year.values("serving.batch_waiting_days_count") > 0  # what is done on a day is not what is asked on it
     quota = np.where(waits[None, :, None, None], mean[..., stands_for], quota)
