@@ -17,7 +17,7 @@ do and :math:`v` the cost of doing it. :math:`\alpha` is the most with which not
 works of as many sites as there must be, and the nearest site's network. After tax, all of these are what a site's taxes
 leave of them at the least, and :math:`v` has what they take of the price of work. What may be
 leased costs no more than its rent: of each zone and lot of batch work, the lesser of both counts, and the fewest sites
-hold what is not for rent.
+hold what is not for rent. Of what measures may spare the least counts of all three: doing it, renting it, sparing it.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def unavoidable_cost(case: Case) -> float:
 
 
 def _left_to_sites(case: Case) -> Case:
-    """The case without the work that measures can spare at the most, as if they cost nothing."""
+    """The case without the work that measures can spare at the most."""
     spared, of_batch = case.values("measures.spared_fraction"), case.values("measures.of_batch_count") > 0
     inference, batch = (1 - spared[kind].max(initial=0.0) for kind in (~of_batch, of_batch))
     left = {
@@ -246,7 +246,24 @@ def _rent_usd_per_yr(case: Case, y: int) -> tuple[Array, Array]:
     return _times(of_zones, zones), _times(of_lots, lots)
 
 
-def _times(price: Array, work: Array) -> Array:
+def _of_sparing(case: Case, of_batch: bool) -> tuple[float, float]:
+    """What measures spare of a class at the most, over what is left, and the least that sparing costs after tax.
+
+    Returns
+    -------
+    tuple of float
+        The ratio, and USD a year for a PFLOP/s spared; infinite where nothing can be.
+    """
+    is_of = (case.values("measures.of_batch_count") > 0) == of_batch
+    saved = np.where(is_of, case.values("measures.saved_fraction"), 0.0)
+    most = float(np.where(is_of, case.values("measures.spared_fraction"), 0.0).max(initial=0.0))
+    yearly = owned_per_yr(case, "measures.adaptation")[:, None] * case.values("measures.adaptation_usd_per_pflop")
+    yearly = yearly + kept_fraction(case)[:, None] * case.values("measures.running_usd_per_pflop_yr")
+    each = np.divide(yearly, saved, out=np.full(yearly.shape, np.inf), where=saved > 0)
+    return most / (1 - most), float(each.min(initial=np.inf))
+
+
+def _times(price: Array | float, work: Array) -> Array:
     """Cost of work at a price that may be infinite; none of none."""
     cost: Array = np.where(work > 0, price, 0.0) * work
     return cost
@@ -262,6 +279,8 @@ def _of_computing(case: Case, ways: tuple[Way, ...], able: Sites, y: int) -> flo
     inference, training = case.values("serving.inference_pflop")[:, y], float(steady_training_pflop(case.fields)[y])
     zones_most, lots_most = _at_peak(inference, batch)
     rent_of_zones, rent_of_lots = _rent_usd_per_yr(case, y)
+    zones, lots = case.values("serving.inference_mean_pflop")[:, y], case.values("leases.lot_year_pflop")[:, y]
+    (zones_spared, spare_zone), (lots_spared, spare_lot) = (_of_sparing(case, of_batch) for of_batch in (False, True))
     starts = np.flatnonzero(np.diff(days, prepend=-1))
     free = batch * np.diff(starts, append=len(days))  # of each day; it goes to the hour that pays least
     waiting = case.values("serving.batch_mean_pflop")[:, y] - batch
@@ -287,8 +306,10 @@ def _of_computing(case: Case, ways: tuple[Way, ...], able: Sites, y: int) -> flo
         paid = weight * price
         of_zones = capacity * zones_most + inference @ paid
         of_lots = capacity * lots_most + free @ np.minimum.reduceat(paid, starts) + ever * price.min()
-        work = np.minimum(of_zones, rent_of_zones).sum() + np.minimum(of_lots, rent_of_lots).sum()
-        return float(work + training * (capacity + paid.sum()) + largest @ least)
+        of_zones, of_lots = np.minimum(of_zones, rent_of_zones), np.minimum(of_lots, rent_of_lots)
+        spared = zones_spared * np.minimum(of_zones, _times(spare_zone, zones)).sum()
+        spared += lots_spared * np.minimum(of_lots, _times(spare_lot, lots)).sum()
+        return float(of_zones.sum() + of_lots.sum() + spared + training * (capacity + paid.sum()) + largest @ least)
 
     cheapest = np.min([way.work_usd_per_pflop_h[sites].min(axis=0) for way, sites in there], axis=0)
     dearest = np.max([way.work_usd_per_pflop_h[sites].max(axis=0) for way, sites in there], axis=0)

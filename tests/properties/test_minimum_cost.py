@@ -208,3 +208,17 @@ def test_what_is_for_rent_costs_no_more_than_its_rent() -> None:
         )
         assert unavoidable_cost(case) == pytest.approx(expected + 50)
         assert unavoidable_cost(case) <= quick(case).objective_usd + 1e-6
+
+
+def test_what_is_spared_costs_what_sparing_costs() -> None:
+    """1 PFLOP of racks at 1,000 USD; a package touches half of it for 100 USD a PFLOP, and saves 0.4 of that: 800 + 50.
+
+    At 1,000 USD a PFLOP touched nothing is spared: 1,000.
+    """
+    for price, expected in ((100.0, 850), (1000.0, 1000)):
+        case = tiny_case(
+            rack_mw=0.1, rack_usd=100.0, measures=("package",), touched_fraction=0.5, saved_fraction=0.4,
+            adaptation_usd_per_pflop=price, of_batch_count=0.0,
+        )  # fmt: skip
+        assert unavoidable_cost(case) == pytest.approx(expected)
+        assert unavoidable_cost(case) <= quick(case).objective_usd + 1e-6
