@@ -77,9 +77,12 @@ def prepared(name: str, candidates: int | None) -> Case:
     from siting.data.tables.rack_notes import rack_notes
     from siting.data.tables.site_notes import site_notes
     from siting.plan.demand import cluster_notes
+    from siting.study.futures_drawn import futures_of
     from siting.study.loading import warnings_of
 
     study = asked(name, candidates)
+    if study.futures.are_stated:
+        futures_of(study)
     case = siting.prepare(study)
     notes = (*rack_notes(case), *lease_notes(case), *cluster_notes(case), *site_notes(case), *pack_notes(study))
     for warning in (*warnings_of(study), *notes):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import siting
 from siting.plan.plan import Plan
 from siting.results.verifying import verify
-from siting.scenarios.futures.found import FuturesFound, HeldDesign
+from siting.scenarios.futures.found import FuturesFound, HeldDesign, Swing
+from siting.scenarios.futures.page import page
 from siting.scenarios.futures.tables import tables_of
 from siting.study.futures_drawn import futures_of
 from siting.study.loading import changed
@@ -63,6 +68,26 @@ def test_a_plan_for_the_mean_that_fails_a_future(study: Study) -> None:
     found = by_hand(study, {"plan": [3, 6], "mean": [2, np.nan], "cheap": [2, np.nan], "dear": [8, 5]})
     assert found.stochastic_usd == np.inf
     assert found.best_usd.tolist() == [2, 5]
+
+
+def test_the_page_draws_each_factor_at_both_ends(study: Study) -> None:
+    """Two factors: the wider first, each with its ends; the drawing has the table of its numbers beside it."""
+    found = by_hand(study, {"plan": [3, 6], "mean": [2, 9], "cheap": [2, 9], "dear": [8, 5]})
+    sites = pd.DataFrame({"site_id": ["a", "b"], "name": ["Alpha", "Beta"]})
+    plan: Any = SimpleNamespace(case=SimpleNamespace(tables={"sites": sites}), futures=None)
+    swings = (
+        Swing("carbon_price", "low", 0, 3e9, 4e9, ("a",)),
+        Swing("carbon_price", "high", 200, 5e9, 4e9, ("b",)),
+        Swing("demand", "high", 1.2, 9e9, 4e9, ("a", "b")),
+    )
+    found = dataclasses.replace(found, plan=plan, swings=swings)
+    tables = tables_of(found)
+    assert tables["tornado"]["difference_usd"].tolist() == [5e9, -1e9, 1e9]
+    regrets = tables["sites"].set_index("site_id")[["least_regret_with_usd", "least_regret_without_usd"]]
+    assert regrets.to_numpy().tolist() == [[1, 6], [1, 4]]
+    text = page(found, tables)
+    assert "The widest swing is that of demand" in text
+    assert text.count("<svg") == 2  # for a desktop and a phone
 
 
 @pytest.mark.slow

@@ -177,6 +177,13 @@ def _verdict(found: FuturesFound, words: Words) -> Section:
         )
     )
     notes = []
+    record = found.plan.futures
+    if record is not None and min(found.information_usd, stochastic) < record.objective_usd - record.bound_usd:
+        text = (
+            f"A cheaper plan over all futures may still save {words.money(record.objective_usd - record.bound_usd)}. "
+            "A worth below that says nothing but that it is small."
+        )
+        notes.append(Note("limit", "Within the gap", text))
     if found.failed:
         notes.append(Note("caution", "Cases without a plan", ", ".join(found.failed)))
     sites = ", ".join(plan.open_sites)
