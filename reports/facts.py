@@ -182,7 +182,7 @@ class Facts:
         """Return a number of the plan or of its search by its path, such as ``search.unavoidable_usd``."""
         found: Any = self.plan
         for step in path.split("."):
-            found = getattr(found, step)
+            found = found[int(step)] if isinstance(found, tuple) else getattr(found, step)
         return Traced(float(found), OfPlan(path))
 
     @property

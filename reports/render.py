@@ -35,6 +35,7 @@ from siting.reports.sections import (
     limits,
     measures,
     messages,
+    near,
     payers,
     places,
     power,
@@ -44,6 +45,7 @@ from siting.reports.sections import (
     returns,
     scope,
     selection,
+    since,
     solution,
     uncertainty,
     verdict,
@@ -87,9 +89,11 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
     {
         "investment": (
             verdict.section,
+            since.section,
             places.section,
             selection.section,
             uncertainty.section,
+            near.section,
             consent.section,
             build.section,
             cooling.section,
@@ -112,6 +116,7 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
         ),
         "policy": (
             messages.section,
+            since.section,
             scope.section,
             workloads.section,
             selection.section,

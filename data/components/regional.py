@@ -1,4 +1,4 @@
-"""Numbers of rules of single regions: which sites lie there, until when they are closed, what is paid for them."""
+"""Numbers of rules of single regions: which sites lie there, how long they are closed, what is paid there."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
         "regional.closed_count": Field(("site", "period"), closed),
         "regional.water_fee_usd_per_m3": Field(("site",), paid("water_fee_usd_per_m3")),
         "regional.payment_usd_per_mw_yr": Field(("site",), paid("payment_usd_per_mw_yr")),
+        "regional.power_adder_usd_per_mwh": Field(("site",), paid("power_adder_usd_per_mwh")),
     }
 
 
@@ -44,6 +45,7 @@ STATED = Statement(
         "regional.closed_count": worked_out("site", "period", inputs=_RULES, limit=LimitMark("rule", 0.0)),
         "regional.water_fee_usd_per_m3": worked_out("site", inputs=_RULES),
         "regional.payment_usd_per_mw_yr": worked_out("site", inputs=_RULES),
+        "regional.power_adder_usd_per_mwh": worked_out("site", inputs=_RULES),
     },
     of_choice=_of_choice,
 )

@@ -1,4 +1,4 @@
-"""Rules of single regions: fees on water, payments to communities, limits on what stands and is drawn there."""
+"""Rules of single regions: fees on water, prices on power, payments to communities, limits on what stands there."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from siting.models.components.grid import Grid
 
 
 class RegionalFees(Component):
-    r"""What a region charges for water, and what its communities are paid.
+    r"""What a region charges for water and for power by where it is drawn, and what its communities are paid.
 
     .. math::
 
         \mathrm{cost}_{s,y} = \dots + \gamma^{\mathrm{fee}}_s \, \mathrm{water}_{s,y}
             + \gamma^{\mathrm{comm}}_s \sum_k \sum_r I_{s,k,r,y}
+            + \gamma^{\mathrm{loc}}_s \sum_h \omega_h f_{s,y,h}
 
     Symbols
     -------
@@ -28,17 +29,19 @@ class RegionalFees(Component):
         Fee on water drawn at the site, of all regions in which it lies.
     \gamma^{\mathrm{comm}}_s : regional.payment_usd_per_mw_yr
         Payment to the communities there, by the IT power that stands.
+    \gamma^{\mathrm{loc}}_s : regional.power_adder_usd_per_mwh
+        Locational price on what is drawn through the meter, contracts' power with it; a credit where it is below zero.
     """
 
     scope = Scope.SITE
-    needs = (Computing, Cooling)
+    needs = (Computing, Cooling, Grid)
     in_replay = True
 
     @classmethod
     def is_wanted(cls, case: Case) -> bool:
         """Whether any site pays for where it lies."""
-        fees = case.values("regional.water_fee_usd_per_m3"), case.values("regional.payment_usd_per_mw_yr")
-        return any(bool(paid.any()) for paid in fees)
+        names = ("water_fee_usd_per_m3", "payment_usd_per_mw_yr", "power_adder_usd_per_mwh")
+        return any(bool(case.values(f"regional.{name}").any()) for name in names)
 
     def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - fees need no variable
         """Post fees and payments; what they are on is complete when the terms are asked for."""
@@ -47,7 +50,8 @@ class RegionalFees(Component):
             assembly.numbers("regional.water_fee_usd_per_m3"),
             assembly.numbers("regional.payment_usd_per_mw_yr"),
         )
-        installed = assembly.block(Computing).installed_mw
+        adder, weight = assembly.numbers("regional.power_adder_usd_per_mwh"), assembly.numbers("hours.weight_h_per_yr")
+        installed, draw = assembly.block(Computing).installed_mw, assembly.block(Grid).draw_mw
         assembly.cost_usd_per_yr.post(
             self,
             "water_fee",
@@ -61,6 +65,13 @@ class RegionalFees(Component):
             lambda s, y: payment[s] * assembly.sum_over(m.PAIR, lambda k, r: installed[s, k, r, y]),
             payer="operator",
             receiver="communities",
+        )
+        assembly.cost_usd_per_yr.post(
+            self,
+            "locational_price",
+            lambda s, y: assembly.sum_over(m.HOUR, lambda h: adder[s] * weight[h] * draw[s, y, h]),
+            payer="operator",
+            receiver="grid operators",
         )
 
 

@@ -117,6 +117,15 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 
 TERMS: Mapping[str, str] = MappingProxyType(
     {
+        "optimal": N_("optimal"),
+        "feasible": N_("feasible"),
+        "infeasible": N_("infeasible"),
+        "failed": N_("failed"),
+        "none_found": N_("none found"),
+        "wrong_input": N_("wrong input"),
+        "no regret": N_("no regret"),
+        "open": N_("open"),
+        "out of reach": N_("out of reach"),
         **component_labels.TERMS,
         # components and their terms, as posted to the ledgers
         "operating": N_("running"),

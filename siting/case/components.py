@@ -27,6 +27,7 @@ COMPONENTS: tuple[str, ...] = (
     "connection",
     "flexible",
     "energisation",
+    "large_load_rules",
     "bridge",
     "contracts",
     "storage",

@@ -23,8 +23,8 @@ class PowerCost:
     Parameters
     ----------
     of_draw_usd_per_mwh : ndarray
-        Cost of a MWh drawn through the meter, at the least, site by hour: import, carbon and the part of the demand
-        charge that falls on the hour, less what contracts and resale can take off.
+        Cost of a MWh drawn through the meter, at the least, site by hour: import, carbon, locational price and the part
+        of the demand charge that falls on the hour, less what contracts and resale can take off.
     of_storage_usd_per_mw_yr : ndarray
         Most that a battery of 1 MW can earn at these costs, less what its power costs; zero at the least, by site.
     of_heat_usd_per_yr : ndarray
@@ -62,6 +62,7 @@ def minimum_power_cost(case: Case) -> PowerCost:
     on_import, on_draw, of_certificate = _carbon_usd_per_mwh(case)
     bought = kept_fraction(case)[:, None] * case.values("grid.price_usd_per_mwh") + on_import
     draw = _with_contracts(case, bought, of_certificate) + on_draw + _demand_charge_usd_per_mwh(case)
+    draw = draw + (kept_fraction(case) * case.values("regional.power_adder_usd_per_mwh"))[:, None]
     draw = np.fmin(draw, _of_plants_usd_per_mwh(case)[:, None])
     return PowerCost(draw, _storage_usd_per_mw_yr(case, draw), _heat_usd_per_yr(case, draw))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 import siting
-from siting.cli.asked import prepared, require
+from siting.cli.asked import languages_of, prepared, require
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 
@@ -31,6 +31,7 @@ def alternatives(
     method: SolveMethod = "auto",
     threads: int | None = None,
     candidates: int | None = None,
+    lang: str = "en",
     quiet: bool = False,
 ) -> int:
     """Find plans that cost nearly as little as the best, and say what they share and where they are free.
@@ -55,6 +56,8 @@ def alternatives(
         Threads of the solver; as many as there are cores by default.
     candidates
         Choose among the first so many candidate sites by rank, whatever the study says.
+    lang
+        Languages of the page, joined by commas: index.html is English, index.id.html Indonesian.
     quiet
         Print nothing but problems.
     """
@@ -66,6 +69,7 @@ def alternatives(
     require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
     require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     require(threads is None or threads >= 1, "--threads", "at least 1", threads)
+    languages = languages_of(lang)
     case = prepared(study, candidates)
     with ProgressLine(quiet=quiet) as progress:
         found = siting.alternatives(
@@ -79,7 +83,7 @@ def alternatives(
             progress=progress,
         )
     folder = output or Path("results") / f"{case.study.name}-alternatives"
-    write_alternatives(found, folder)
+    write_alternatives(found, folder, languages)
     if not found.is_complete:
         complain("warning: time was up before all plans and proofs were tried")
     if not quiet:

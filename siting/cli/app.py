@@ -21,7 +21,16 @@ from cyclopts import App, CycloptsError, Parameter
 import siting
 from siting.cli import importing
 from siting.cli.alternatives import alternatives
-from siting.cli.asked import asked, languages_of, loaded, prepared, require, require_result
+from siting.cli.asked import (
+    asked,
+    held_against,
+    languages_of,
+    loaded,
+    prepared,
+    require,
+    require_result,
+    with_alternatives,
+)
 from siting.cli.compare import compare
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
@@ -67,6 +76,7 @@ def run(
     method: SolveMethod = "auto",
     threads: int | None = None,
     start: Path | None = None,
+    since: Path | None = None,
     candidates: int | None = None,
     draws: int = 50,
     year_bound: Literal["on", "off"] = "on",
@@ -97,6 +107,9 @@ def run(
         Threads of the solver; as many as there are cores by default.
     start
         Folder of an earlier run, of this study or of one like it, whose plan the search begins with.
+    since
+        Folder of an earlier run that both reports hold this plan against: what it costs more, what moved, and what
+        went in otherwise.
     candidates
         Choose among the first so many candidate sites by rank, whatever the study says.
     draws
@@ -129,6 +142,7 @@ def run(
     began = time.monotonic()
     languages = languages_of(lang)
     earlier = None if start is None else loaded(start)
+    before = None if since is None else loaded(since)
     case = prepared(study, candidates)
     if trust_code:
         case = siting.with_own_rules(case)
@@ -162,6 +176,8 @@ def run(
                     progress=progress,
                 )
             )
+        if since is not None and before is not None:
+            plan = held_against(plan, before, since)
         with kept_if_writing_fails(plan, folder):
             write_into(claim, plan, languages)
     if mlflow:
@@ -318,7 +334,7 @@ def verify(folder: Path, /) -> int:
 
 
 @app.command
-def report(folder: Path, /, *, lang: str = "en") -> int:
+def report(folder: Path, /, *, lang: str = "en", alternatives: Path | None = None) -> int:
     """Write the reports of a saved plan again, once it is verified; of one saved unfinished, its tables, too.
 
     Parameters
@@ -327,6 +343,9 @@ def report(folder: Path, /, *, lang: str = "en") -> int:
         Folder that `siting run` wrote.
     lang
         Languages of the reports, joined by commas.
+    alternatives
+        Folder that `siting alternatives` wrote for the same study: the investment report says which sites nearly as
+        good plans share, who is next in line, and what leaving each out costs. It is kept with the plan.
     """
     from siting.results.folder import write_reports
     from siting.results.verifying import verify as held
@@ -339,7 +358,8 @@ def report(folder: Path, /, *, lang: str = "en") -> int:
             complain(f"{folder}: {message}")
         complain(f"{folder}: the plan does not hold, so no report is written of it")
         return REFUSED
-    for path in write_reports(found.plan, folder, found.manifest, languages):
+    plan = found.plan if alternatives is None else with_alternatives(found.plan, alternatives)
+    for path in write_reports(plan, folder, found.manifest, languages):
         print(path)
     return DONE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,16 @@ if TYPE_CHECKING:
     from siting.plan.plan import Plan
     from siting.study.study import Study
 
-__all__ = ["asked", "languages_of", "loaded", "prepared", "require", "require_result"]
+__all__ = [
+    "asked",
+    "held_against",
+    "languages_of",
+    "loaded",
+    "prepared",
+    "require",
+    "require_result",
+    "with_alternatives",
+]
 
 
 def _with_candidates(study: Study, count: int | None) -> Study:
@@ -104,6 +114,49 @@ def loaded(folder: Path) -> Plan:
         return siting.load(folder)
     except NotAResultError as error:
         raise InputError([Problem(os.fspath(folder), 0, "", str(error).removeprefix(f"{folder}: "))]) from error
+
+
+def held_against(plan: Plan, earlier: Plan, folder: Path) -> Plan:
+    """Return a plan that its reports hold against an earlier one.
+
+    Parameters
+    ----------
+    plan : Plan
+        The new one.
+    earlier : Plan
+        The earlier.
+    folder : Path
+        Of the earlier, by whose name readers know it.
+    """
+    from siting.plan.plan_record import Since
+    from siting.plan.side_by_side import other_cells, record_of
+
+    since = Since(folder.resolve().name, record_of(earlier), other_cells(earlier.case, plan.case))
+    return dataclasses.replace(plan, since=since)
+
+
+def with_alternatives(plan: Plan, folder: Path) -> Plan:
+    """Return a plan with what is known of its sites in nearly as good plans.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    folder : Path
+        That `siting alternatives` wrote.
+
+    Raises
+    ------
+    InputError
+        If there is nothing of the kind, or it is about other sites.
+    """
+    from siting.results.near_file import NEAR_FILE, read_near
+
+    near, sites = read_near(folder / NEAR_FILE), {str(site) for site in plan.case.axes["site"]}
+    if {one.site_id for one in near.sites} != sites:
+        hint = "name those of the same study"
+        raise InputError([Problem(os.fspath(folder), 0, "", "these alternatives are about other candidates", hint)])
+    return dataclasses.replace(plan, near=near)
 
 
 def require_result(folder: Path) -> None:

@@ -36,6 +36,8 @@ def pareto(
 ) -> int:
     """Find what less carbon, less water or cleaner power cost: a front for each, each point a plan with its proof.
 
+    The same command goes on where an earlier one was ended.
+
     Parameters
     ----------
     study
@@ -56,33 +58,27 @@ def pareto(
     threads
         Threads of the solver; as many as there are cores by default.
     lang
-        Languages of the reports, joined by commas.
+        Languages of the reports and of the page, joined by commas.
     quiet
         Print nothing but problems.
     """
     from siting.cli.progress import ProgressLine
-    from siting.results.formats import csv_text
-    from siting.scenarios.pareto.front import front_of
+    from siting.scenarios.pareto.front import fronts_of
     from siting.scenarios.pareto.measures import measures_of
     from siting.scenarios.pareto.page import page
     from siting.scenarios.pareto.point import FrontOptions
-    from siting.scenarios.pareto.table import table_of
-    from siting.scenarios.place import take_place, write_whole
+    from siting.scenarios.place import write_pages
 
     require(points >= 2, "--points", "at least 2", points)
     require(0 <= gap < 1, "--gap", "at least 0 and less than 1", gap)
     require(0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     require(threads is None or threads >= 1, "--threads", "at least 1", threads)
-    measures, base = measures_of(against), asked(study)
-    options = FrontOptions(points, gap, time_limit, method, threads, languages=languages_of(lang))
+    measures, base, languages = measures_of(against), asked(study), languages_of(lang)
+    options = FrontOptions(points, gap, time_limit, method, threads, languages=languages)
     folder = output or Path("results") / f"{base.name}-front"
-    take_place(folder, "front.csv", "a front")
-    found: list[FrontPoint] = []
     with ProgressLine(quiet=quiet) as progress:
-        for measure in measures:
-            found += front_of(base, measure, folder / "plans", options, progress)
-            write_whole(folder / "front.csv", csv_text(table_of(found)))
-    write_whole(folder / "index.html", page(base, found))
+        found = fronts_of(base, measures, folder, options, progress)
+    write_pages(folder, languages, lambda language: page(base, found, language))
     if not quiet:
         print_table(
             [
@@ -93,7 +89,8 @@ def pareto(
         print(f"files  {folder}")  # noqa: T201 - what the command is for
     for point in found:
         if point.objective_usd is None:
-            complain(f"{point.measure.name} of at most {_number(point.limit)}: {point.status}: {point.reason}")
+            side = "least" if point.measure.is_floor else "most"
+            complain(f"{point.measure.name} of at {side} {_number(point.limit)}: {point.status}: {point.reason}")
     return DONE if any(point.folder is not None for point in found) else REFUSED
 
 

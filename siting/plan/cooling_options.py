@@ -101,7 +101,7 @@ def places(case: Case, solution: Solution) -> pd.DataFrame:
     fixed = n["cooling.fixed_fraction"][fits]
     over = (n["cooling.pue"][:, fits] - 1) * (fixed * diversity * space + (1 - fixed) * it)[..., None]
     draw = it[..., None] + over
-    price = (n["grid.price_usd_per_mwh"] + _carbon_usd_per_mwh(n, -1))[:, None, :]
+    price = (_power_usd_per_mwh(n) + _carbon_usd_per_mwh(n, -1))[:, None, :]
     peak = n["cooling.pue_peak_ratio"][:, fits] * diversity * space
     energy = (
         (draw * price) @ weight
@@ -211,7 +211,7 @@ class _Hall:
             )
             energy = (
                 bill_usd_per_yr[s, y] * self.share
-                + float((n["grid.price_usd_per_mwh"][s] + _carbon_usd_per_mwh(n, y)[s]) * change @ weight)
+                + float((_power_usd_per_mwh(n)[s] + _carbon_usd_per_mwh(n, y)[s]) * change @ weight)
                 + n["grid.demand_charge_usd_per_mw_month"][s]
                 * float((self._month_peaks(self.draw + change) - self._month_peaks(self.draw)).sum())
                 + line * wider
@@ -268,6 +268,12 @@ def _carried(n: Books) -> Array:
     """Share of full work in the hottest hour, by site, cooling and rack; none where a site cannot have the cooling."""
     carried: Array = n["computing.carried_fraction"] * n["halls.offered_count"][..., None]
     return carried
+
+
+def _power_usd_per_mwh(n: Books) -> Array:
+    """Price of power, with that of its place, site by hour."""
+    price: Array = n["grid.price_usd_per_mwh"] + n["regional.power_adder_usd_per_mwh"][:, None]
+    return price
 
 
 def _carbon_usd_per_mwh(n: Books, y: int) -> Array:

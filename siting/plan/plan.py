@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -26,6 +26,10 @@ from siting.plan.selection_table import with_counts
 from siting.plan.year_record import Year
 from siting.plan.year_tables import of_year
 from siting.quantities import format_number
+
+if TYPE_CHECKING:
+    from siting.plan.near_record import NearRecord
+    from siting.plan.plan_record import Since
 
 __all__ = ["Plan"]
 
@@ -52,6 +56,10 @@ class Plan:
         What a reader must know before using the plan.
     futures : FuturesRecord or None
         What it costs in each of the futures that it was made for.
+    since : Since or None
+        An earlier plan that it is held against in its reports.
+    near : NearRecord or None
+        What is known of each site in plans that cost nearly as little.
     """
 
     case: Case
@@ -62,6 +70,8 @@ class Plan:
     selection: pd.DataFrame | None = None
     cautions: tuple[Caution, ...] = ()
     futures: FuturesRecord | None = None
+    since: Since | None = None
+    near: NearRecord | None = None
 
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:

@@ -21,14 +21,17 @@ from siting.results.claim import Claim, claimed, recover
 from siting.results.datapackage import describe
 from siting.results.formats import csv_text, geojson_text, json_text, write_parquet
 from siting.results.manifest import FORMAT, MANIFEST, Manifest, ManifestError, read_manifest, write_manifest
+from siting.results.near_file import NEAR_FILE, near_text, read_near
 from siting.results.signal import SIGNAL, signal, signal_text
 
 if TYPE_CHECKING:
     from siting.plan.futures_record import FuturesRecord
     from siting.plan.plan import Plan
+    from siting.plan.plan_record import Since
     from siting.plan.search_record import Search
 
 SEARCH = "ledgers/search.json"
+SINCE, NEAR = "ledgers/since.json", f"ledgers/{NEAR_FILE}"
 RIVALS, SELECTION = "ledgers/rivals.parquet", "ledgers/selection.parquet"
 FUTURES, FUTURE_KPIS = "ledgers/futures.parquet", "ledgers/future_kpis.parquet"
 DATA_PACKAGE = "data/datapackage.json"
@@ -88,7 +91,8 @@ def write_reports(
 ) -> list[Path]:
     """Write the reports of a saved plan into its folder, and note them in its manifest.
 
-    Of a plan that was saved unfinished the tables are written, too. Hashes of other files stay as they were.
+    Of a plan that was saved unfinished the tables are written, too, and what is known of nearly as good plans where
+    the plan has that. Hashes of other files stay as they were.
 
     Parameters
     ----------
@@ -112,6 +116,9 @@ def write_reports(
     with claimed(folder, pages_of(languages)) as claim:
         content = {name: value for name, value in manifest.content.items() if name not in ("inputs", "outputs")}
         pages = [path.name for path in render(plan, claim.new, tuple(languages))]
+        if plan.near is not None:
+            (claim.new / NEAR).parent.mkdir(exist_ok=True)
+            (claim.new / NEAR).write_text(near_text(plan.near), "utf-8")
         if manifest.is_unfinished:
             _write_tables(plan, claim.new)
             content |= {"state": "complete", **provenance(plan.case, plan.solution, plan.search, plan.tables)}
@@ -215,6 +222,10 @@ def write_decided(plan: Plan, folder: Path) -> None:
     if plan.futures is not None:
         told["futures"] = plan.futures.numbers()
     (folder / SEARCH).write_text(json_text(told), "utf-8")
+    if plan.since is not None:
+        (folder / SINCE).write_text(json_text(dataclasses.asdict(plan.since)), "utf-8")
+    if plan.near is not None:
+        (folder / NEAR).write_text(near_text(plan.near), "utf-8")
     if plan.rivals is not None:
         write_parquet(plan.rivals, folder / RIVALS)
     if plan.selection is not None:
@@ -339,6 +350,17 @@ def _futures(folder: Path, told: dict[str, Any] | None) -> FuturesRecord | None:
     return FuturesRecord(**told, futures=pd.read_parquet(folder / FUTURES), kpis=pd.read_parquet(folder / FUTURE_KPIS))
 
 
+def _since(folder: Path) -> Since:
+    """The earlier plan that a plan is held against, as it was written."""
+    from siting.plan.plan_record import PlanRecord, Since
+
+    told = json.loads((folder / SINCE).read_text("utf-8"))
+    earlier = told["earlier"]
+    return Since(
+        told["name"], PlanRecord(**earlier | {"open_sites": tuple(earlier["open_sites"])}), told["other_cells"]
+    )
+
+
 def _load(folder: Path, listed: Collection[str]) -> Plan:
     from siting.plan.plan import Plan
 
@@ -362,4 +384,6 @@ def _load(folder: Path, listed: Collection[str]) -> Plan:
         selection=pd.read_parquet(folder / SELECTION) if SELECTION in listed else None,
         futures=_futures(folder, told.get("futures")),
         cautions=tuple(Caution(caution["id"], caution["values"]) for caution in told["cautions"]),
+        since=_since(folder) if SINCE in listed else None,
+        near=read_near(folder / NEAR) if NEAR in listed else None,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from siting.results.claim import claimed
 from siting.results.folder import pages_of, write_into
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
     from siting.plan.plan import Plan
 
 
-def write(plan: Plan, directory: str | Path, languages: Sequence[str] = ("en",)) -> Path:
+def write(
+    plan: Plan,
+    directory: str | Path,
+    languages: Sequence[str] = ("en",),
+    told: Mapping[str, Any] = MappingProxyType({}),
+) -> Path:
     """Write a plan with its tables, its case and its reports.
 
     The folder has the new results whole or the earlier ones: everything is written beside them first. Where that
@@ -27,6 +33,8 @@ def write(plan: Plan, directory: str | Path, languages: Sequence[str] = ("en",))
         Where; an earlier result there is replaced, and what no run wrote is left alone.
     languages : sequence of str
         Languages of the reports.
+    told : mapping
+        What the manifest says besides.
 
     Returns
     -------
@@ -42,5 +50,5 @@ def write(plan: Plan, directory: str | Path, languages: Sequence[str] = ("en",))
 
     folder = Path(directory)
     with kept_if_writing_fails(plan, folder), claimed(folder, pages_of(languages)) as claim:
-        write_into(claim, plan, languages)
+        write_into(claim, plan, languages, told)
     return folder

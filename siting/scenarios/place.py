@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from siting.problems import InputError, Problem
 from siting.results.manifest import MANIFEST
 
-__all__ = ["take_place", "write_whole"]
+__all__ = ["take_place", "write_pages", "write_whole"]
 
 OTHER = "name another with -o"
 
@@ -52,3 +53,19 @@ def write_whole(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, "utf-8", newline="\n")
     part.replace(path)
+
+
+def write_pages(folder: Path, languages: Sequence[str], page: Callable[[str], str]) -> None:
+    """Write a page in each language: ``index.html`` in English, ``index.id.html`` and so on in others.
+
+    Parameters
+    ----------
+    folder
+        Where they go.
+    languages
+        Of `siting.reports.text.words.LANGUAGES`.
+    page
+        Makes the page in a language.
+    """
+    for language in languages:
+        write_whole(folder / ("index.html" if language == "en" else f"index.{language}.html"), page(language))

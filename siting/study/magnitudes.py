@@ -98,6 +98,8 @@ GIVEN_UP_H_PER_YR = Range(0, 8760)
 # Energy. Large users pay 20 to 300 USD/MWh; 6.5 is a tariff in cents a kWh.
 TARIFF_USD_PER_MWH = Range(10, 2000)
 ENERGY_USD_PER_MWH = Range(0, 2000)
+LOCATIONAL_USD_PER_MWH = Range(-200, 500)  # below zero a credit
+LARGE_LOAD_USD_PER_MW_YR = Range(1, 2_000_000, or_none=True)  # tariffs ask 10,000 to 300,000
 HEAT_USD_PER_MWH = Range(0, 1000)
 WEAR_USD_PER_MWH = Range(0.001, 1000, or_none=True)
 DEMAND_CHARGE_USD_PER_KW_MONTH = Range(0, 200)

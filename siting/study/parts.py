@@ -321,6 +321,14 @@ class RegionalRule(Frozen):
     """Fee on water drawn there, on top of its price [USD/m³]."""
     payment_usd_per_mw_yr: Annotated[float, Strict(), magnitudes.UPKEEP_USD_PER_MW_YR] = 0.0
     """Payment to the communities there, by the IT power that stands [USD/MW a year]."""
+    power_adder_usd_per_mwh: Annotated[float, Strict(), magnitudes.LOCATIONAL_USD_PER_MWH] = 0.0
+    """Locational price on all power drawn there, on top of the tariff; a credit below zero [USD/MWh]."""
+    large_load_mw: Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] = 0.0
+    """Full load of a site in the worst hour beyond which the rules for large loads hold there [MW]."""
+    large_load_usd_per_mw_yr: Annotated[float, Strict(), magnitudes.LARGE_LOAD_USD_PER_MW_YR] = 0.0
+    """Charge on each MW beyond it [USD/MW a year]."""
+    large_load_give_fraction: Annotated[float, Strict(), magnitudes.FRACTION] = 0.0
+    """Share of what is beyond it that a site gives up in the connection.flexible_h_per_yr dearest hours (0 to 1)."""
 
     @model_validator(mode="after")
     def _one_region(self) -> Self:

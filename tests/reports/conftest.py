@@ -385,6 +385,8 @@ def make_plan() -> MakePlan:
                 nonzeros=301234, integers=812, seconds={"total": 41.5}, second_year=None, objective_usd=objective,
             ),
             "cautions": (),
+            "since": None,
+            "near": None,
             "provenance": {"tool": {"name": "siting", "version": "0.1.0"}, "run_id": "0123456789ab"},
         }  # fmt: skip
         return SimpleNamespace(**{**defaults, **attributes})

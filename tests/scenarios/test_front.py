@@ -18,7 +18,7 @@ from siting.optimise.pareto.fixed_designs import Design
 from siting.optimise.pareto.whole_plan import held_plan
 from siting.problems import InputError
 from siting.results.folder import load
-from siting.scenarios.pareto.front import front_of
+from siting.scenarios.pareto.front import fronts_of
 from siting.scenarios.pareto.measures import measures_of
 from siting.scenarios.pareto.page import page
 from siting.scenarios.pareto.point import FrontOptions, FrontPoint
@@ -41,7 +41,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[siting.Study, list[
     series.loc[series["grid_zone_id"] == "EAST", "carbon_average_kg_per_mwh"] = 100.0
     study = siting.load_study(write_study(folder, tables={"series_grid": series}))
     options = FrontOptions(count=4, gap=0.01, replay=False, languages=())
-    return study, front_of(study, CARBON, folder / "plans", options)
+    return study, fronts_of(study, [CARBON], folder / "out", options)
 
 
 def test_the_cleaner_site_is_the_other_end_of_the_front(found: tuple[siting.Study, list[FrontPoint]]) -> None:
@@ -163,7 +163,7 @@ def test_cleaner_power_is_found_value_by_value(tmp_path: Path) -> None:
     series.loc[series["grid_zone_id"] == "EAST", "carbon_free_fraction"] = 0.8
     study = siting.load_study(write_study(tmp_path, tables={"series_grid": series}))
     (cfe,) = measures_of("cfe")
-    points = front_of(study, cfe, tmp_path / "plans", FrontOptions(count=4, replay=False, languages=()))
+    points = fronts_of(study, [cfe], tmp_path / "out", FrontOptions(count=4, replay=False, languages=()))
     assert [one.limit for one in points] == [None, *(pytest.approx(value) for value in (0.59, 0.78, 0.97))]
     assert [one.status for one in points] == ["optimal", "optimal", "optimal", "infeasible"]
     assert [one.open_sites for one in points] == [("west",), ("east",), ("east",), ()]

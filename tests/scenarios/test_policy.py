@@ -17,6 +17,7 @@ from siting.scenarios.policy import policy
 from siting.scenarios.policy.effects import Effects, payments, steps, summary
 from siting.scenarios.policy.instruments import Instrument, standard_instruments
 from siting.scenarios.policy.local_price import local_price
+from siting.scenarios.policy.public_effects import public_table
 
 CAP = "policy.carbon_cap_t_per_yr"
 
@@ -121,3 +122,55 @@ def test_table_of_a_study_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "What each instrument costs" in (tmp_path / "policy" / "policy.en.html").read_text("utf-8")
     of_parties = pd.read_csv(tmp_path / "policy" / "payments.csv").groupby("instrument")["change_usd_per_yr"]
     assert of_parties.sum().abs().max() <= 1e-6 * of_parties.apply(lambda change: change.abs().sum()).max()
+
+
+def test_rules_of_regions_are_instruments_with_amounts() -> None:
+    """Adders of 2, 5 and 10 USD/MWh where the power is; the duty in both states; the study's own rules stay."""
+    base = solved({"regional": [{"state": "IA", "water_fee_usd_per_m3": 2.0}]})
+    found = {one.id: one for one in standard_instruments(base)}
+    adder = found["locational-price"]
+    assert [adder.amount(level) for level in adder.levels] == [2.0, 5.0, 10.0]
+    kept, own = adder.value("standard")
+    assert (kept["water_fee_usd_per_m3"], own["power_adder_usd_per_mwh"]) == (2.0, 5.0)
+    assert adder.states == ("TX",)
+    duty = found["flexibility-duty"].value("tighter")
+    assert [rule["state"] for rule in duty] == ["IA", "IA", "TX"]
+    assert duty[-1]["large_load_give_fraction"] == 0.5
+    assert found["large-load-tariff"].shown("standard") == "50,000 USD/MW a year"
+    (pue,) = standard_instruments(solved({}, pue=1.2), ["pue-limit"])
+    assert pue.id == "pue-limit"
+
+
+def test_what_the_proofs_leave_open_is_not_told_apart() -> None:
+    """Under a cap of 876 t, 6,570 MWh at b cost 65,700 more: told. With a bound below the free plan it would not be.
+
+    The least difference is never below zero, since a rule takes choices away.
+    """
+    base, capped = solved({}), solved({"carbon_cap_t_per_yr": 876.0})
+    instrument = Instrument("carbon-cap", "Cap", CAP, (1_752.0, 876.0, 438.0))
+    row = summary(base, [Effects(instrument, {"standard": capped}, {})]).iloc[0]
+    assert row["is_told_apart"] == 1
+    assert row["extra_cost_least_usd"] == pytest.approx(65_700, rel=1e-3)
+    loose = dataclasses.replace(capped, search=dataclasses.replace(capped.search, bound_usd=base.objective_usd - 1e3))
+    row = summary(base, [Effects(instrument, {"standard": loose}, {})]).iloc[0]
+    assert (row["is_told_apart"], row["extra_cost_least_usd"]) == (0, 0.0)
+    looser = {"standard": loose, "looser": capped}  # what no plan under a looser cap undercuts, none does here
+    assert summary(base, [Effects(instrument, looser, {})]).iloc[0]["is_told_apart"] == 1
+
+
+def test_the_public_has_money_by_level_jobs_bills_and_concentration() -> None:
+    """1 MW at a: 0.3 to 1.7 people for good; a charged tonne goes to the federation; one site has all the power.
+
+    10 USD on each of 3,504 t are 35,040 more for the federation and nothing for states and counties.
+    """
+    base, taxed = solved({}), solved({"carbon_price_usd_per_t": 10.0, "carbon_price_is_charged": True})
+    one = Effects(
+        Instrument("carbon-price", "Price", "policy.carbon_price_usd_per_t", (10.0,)), {"standard": taxed}, {}
+    )
+    table = public_table(base, [one])
+    with_it = table[table["instrument"] == "carbon-price"].set_index(["effect", "of"])
+    assert with_it.loc[("public revenue", "federal"), "change_low"] == pytest.approx(35_040)
+    assert with_it.loc[("jobs", "for good"), ["low", "high"]].tolist() == pytest.approx([0.3, 1.7])
+    assert with_it.loc[("jobs", "for good"), "grade"] == "assumed"
+    assert with_it.loc[("concentration", "first site"), "low"] == pytest.approx(1.0)
+    assert (table["low"] <= table["high"]).all()

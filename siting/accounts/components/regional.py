@@ -1,4 +1,4 @@
-"""Books of rules of single regions: fees on water, payments to communities, and the limits there."""
+"""Books of rules of single regions: fees on water, prices on power, payments to communities, and the limits."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from siting.text import N_
 
 
 def costs(n: Books) -> Iterator[Term]:
-    """Fees on water, leased work's too, and payments by IT power."""
+    """Fees on water, leased work's too, payments by IT power, and the locational price on what is drawn."""
     fee, payment = n["regional.water_fee_usd_per_m3"], n["regional.payment_usd_per_mw_yr"]
-    if fee.any() or payment.any():
+    adder = n["regional.power_adder_usd_per_mwh"]
+    if fee.any() or payment.any() or adder.any():
         yield "regional_fees.water_fee", fee[:, None] * (n.water() + n.leased_water())
         yield "regional_fees.community_payment", payment[:, None] * n["installed_mw"].sum(axis=(1, 2))
+        yield "regional_fees.locational_price", adder[:, None] * n.yearly(n["draw_mw"])
 
 
 def checks(n: Books) -> Iterator[Finding]:
@@ -42,6 +44,7 @@ BOOK = Book(
     cost_terms=(
         CostTerm("regional_fees.water_fee", kind="operating", is_price_of_power=False),
         CostTerm("regional_fees.community_payment", kind="operating", is_price_of_power=False),
+        CostTerm("regional_fees.locational_price", kind="operating", is_price_of_power=True),
     ),
     costs=costs,
     checks=checks,
@@ -49,6 +52,7 @@ BOOK = Book(
         "regional_fees": N_("Rules of regions"),
         "water_fee": N_("fee on water"),
         "community_payment": N_("payment to communities"),
+        "locational_price": N_("locational price of power"),
         "water authorities": N_("Water authorities"),
         "communities": N_("Communities"),
     },

@@ -154,11 +154,32 @@ def sweep(
     return sheltered(work, Deadline(stop=stop)) if ordered else []
 
 
+@dataclasses.dataclass(frozen=True)
+class SoFar:
+    """What an earlier call found of a front.
+
+    Parameters
+    ----------
+    first : Point or None
+        The plan without a limit.
+    limits : tuple of float or None
+        Values of the limit, from the loosest on.
+    points : tuple of Point
+        Points at some of them, each with its bound.
+    """
+
+    first: Point | None = None
+    limits: tuple[float, ...] | None = None
+    points: tuple[Point, ...] = ()
+
+
 def front(
     case: Case,
     limit: SweptLimit,
     count: int,
     *,
+    so_far: SoFar | None = None,
+    planned: Callable[[Point, Sequence[float]], None] | None = None,
     gap: float = 0.01,
     time_limit: float | None = None,
     method: Literal["auto", "whole", "decomposed"] = "auto",
@@ -173,15 +194,25 @@ def front(
         As of `sweep`.
     count : int
         How many points, the one without a limit among them.
+    so_far : SoFar, optional
+        What an earlier call found, which is not searched again.
+    planned : callable, optional
+        Told of the plan without a limit and the values of the limit, once they are known.
 
     Returns
     -------
     list of Point
         As of `sweep`; the first has a limit of infinity.
     """
-    stop = threading.Event()
+    stop, known = threading.Event(), so_far or SoFar()
 
     def values(first: Point, limited: Limited, deadline: Deadline) -> Sequence[float]:
+        found = _of_range(first, limited, deadline) if known.limits is None else known.limits
+        if planned is not None and not stop.is_set():
+            planned(first, found)
+        return found
+
+    def _of_range(first: Point, limited: Limited, deadline: Deadline) -> Sequence[float]:
         if first.amount is None:
             return ()
         least = least_amount(limited, deadline)
@@ -191,7 +222,7 @@ def front(
         return np.maximum(np.linspace(first.amount, end, count)[1:], LEAST_LIMIT).tolist() if end < first.amount else ()
 
     def work() -> list[Point]:
-        return _points(case, limit, np.inf, values, gap, time_limit, method, threads, tell, stop)
+        return _points(case, limit, np.inf, values, gap, time_limit, method, threads, tell, stop, known)
 
     return sheltered(work, Deadline(stop=stop))
 
@@ -207,6 +238,7 @@ def _points(
     threads: int | None,
     tell: Callable[[Point], None] | None,
     stop: threading.Event,
+    so_far: SoFar = SoFar(),
 ) -> list[Point]:
     """Go through the loosest value and the others, each within its own time, until all are done or it is stopped."""
     from siting.models.formulation import DESIGN, chosen
@@ -218,6 +250,7 @@ def _points(
     limited = Limited(stated, chosen(DESIGN, stated), ROW_OF_LIMIT[limit])
     way = choose_method(case) if method == "auto" else method
     points: list[Point] = []
+    known = {point.value: point for point in so_far.points}
 
     def done(point: Point) -> None:
         points.append(point)
@@ -227,10 +260,15 @@ def _points(
     with ThreadPoolExecutor(workers) as pool:
         bound = ParametricBound(limited, gap, workers, pool)
         work = _Sweep(limited, limit, bound, gap=gap, whole=way == "whole", threads=workers)
-        first = work.at(loosest, of_first)
+        for one in (*([so_far.first] if so_far.first else []), *so_far.points):
+            work.know(one)
+        first = so_far.first or work.at(loosest, of_first)
         for value in reversed(others(first, limited, Deadline(time_limit, stop=stop))):
             if stop.is_set():
                 break
+            if value in known:
+                points.append(known[value])
+                continue
             done(work.at(value, Deadline(time_limit, stop=stop)))
         done(work.cheapened(first))
     return points[::-1]
@@ -267,6 +305,19 @@ class _Sweep:
         if plan is not None:
             self.plans.append((value, plan))
         return self._point(value, plan, "search" if plan is new else "design before", deadline.spent())
+
+    def know(self, point: Point) -> None:
+        """Take over a point that was proven before: its bound, its plan, and its design to operate at other values."""
+        from siting.quantities import COST_SCALE
+
+        if point.status == "infeasible":
+            self.bound.prove(point.value, np.inf)
+        if point.bound_usd is not None:
+            self.bound.prove(point.value, point.bound_usd * COST_SCALE)
+        if point.design is not None and point.objective_usd is not None and point.amount is not None:
+            cost = point.objective_usd * COST_SCALE
+            self.plans.append((point.value, ParetoPlan(cost, point.amount, point.open_sites, point.design)))
+            self._operable(point.value, FixedDesign(point.design, self.limited, FIRST_PENALTY))
 
     def _better_and_better(
         self, value: float, deadline: Deadline
@@ -342,9 +393,12 @@ class _Sweep:
         operation = FixedDesign(design, self.limited, self.bound.penalty or FIRST_PENALTY)
         plan = operation.at(value, np.inf, self._worth(value), deadline)
         if plan is not None:
-            self.operations.append((value, operation))
-            self.operations.sort(key=lambda known: -known[0])
+            self._operable(value, operation)
         return plan
+
+    def _operable(self, value: float, operation: FixedDesign) -> None:
+        self.operations.append((value, operation))
+        self.operations.sort(key=lambda known: -known[0])
 
     def _point(self, value: float, plan: ParetoPlan | None, found_by: FoundBy, seconds: float) -> Point:
         """Say what was found in dollars and in the limit's unit."""

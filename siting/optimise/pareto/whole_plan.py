@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from siting.models.assembly.model import Model
     from siting.optimise.solver.progress import ProgressCallback
 
-__all__ = ["HeldPlan", "held_plan", "marginal_usd"]
+__all__ = ["HeldPlan", "design_in", "held_plan", "marginal_usd"]
 
 NO_SITE_GAP = 1.0
 """Gap over what sites change that a point need not beat: fronts are certified over the whole cost."""
@@ -160,13 +160,24 @@ def marginal_usd(plan: Plan, row_name: str) -> float:
     NoPlanError
         If its whole decisions leave no solution.
     """
-    earlier = Earlier(plan.case, plan.solution)
-    sites = [site for site, used in zip(plan.case.axes["site"], used_sites(earlier, plan.case), strict=True) if used]
-    model = _model_of(plan.case, sites)
-    found = highs.run(loading.load(held_to(model, design_of(model, warm_start(earlier, model)))), gap=0.0)
+    model, design = _of_plan(plan)
+    found = highs.run(loading.load(held_to(model, design)), gap=0.0)
     if found.prices is None:
         raise no_plan(found)
     return _marginal_usd(plan.case, model, found.prices, row_name)
+
+
+def design_in(plan: Plan) -> Design:
+    """Return the whole decisions of a plan."""
+    return _of_plan(plan)[1]
+
+
+def _of_plan(plan: Plan) -> tuple[Model, Design]:
+    """The model of the sites that a plan uses, and its whole decisions."""
+    earlier = Earlier(plan.case, plan.solution)
+    sites = [site for site, used in zip(plan.case.axes["site"], used_sites(earlier, plan.case), strict=True) if used]
+    model = _model_of(plan.case, sites)
+    return model, design_of(model, warm_start(earlier, model))
 
 
 def _model_of(case: Case, sites: Sequence[str | float]) -> Model:

@@ -25,7 +25,7 @@ LARGE_USD = 1e11
 """Cost from which on a picture is in billions."""
 
 
-def page(study: Study, points: Sequence[FrontPoint]) -> str:
+def page(study: Study, points: Sequence[FrontPoint], language: str = "en") -> str:
     """Return the page of fronts as self-contained HTML without script.
 
     Parameters
@@ -34,43 +34,49 @@ def page(study: Study, points: Sequence[FrontPoint]) -> str:
         What was asked.
     points : sequence of FrontPoint
         Of all fronts, each from the loosest limit to the tightest.
+    language : str
+        One of `siting.reports.text.words.LANGUAGES`.
     """
-    words = Words("en")
+    words = Words(language)
+    _ = words.gettext
     measures = list(dict.fromkeys(point.measure for point in points))
     sections = [_section(words, one, [point for point in points if point.measure == one]) for one in measures]
     report = Report(
         kind="scenarios",
-        language="en",
-        title=f"Fronts: {study.title or study.name}",
+        language=language,
+        title=_("Fronts: {title}").format(title=study.title or study.name),
         subtitle=" ".join(str(study.description).split()),
         strip=(
-            ("Study", study.name),
-            ("Against cost", ", ".join(measure.name for measure in measures)),
-            ("Points", str(len(points))),
-            ("Money", f"USD of {study.money_year}, real"),
-            ("Made by", f"siting {__version__}"),
+            (_("Study"), study.name),
+            (_("Against cost"), ", ".join(measure.name for measure in measures)),
+            (_("Points"), str(len(points))),
+            (_("Money"), _("USD of {year}, real").format(year=study.money_year)),
+            (_("Made by"), f"siting {__version__}"),
         ),
-        sections=(*sections, _reading()),
+        sections=(*sections, _reading(words)),
         slug=f"{study.name}-front",
     )
     return printed(report)
 
 
 def _section(words: Words, measure: Measure, points: Sequence[FrontPoint]) -> Section:
+    _ = words.gettext
     blocks: list[Block] = []
     good = [point for point in points if point.folder is not None and not point.is_dominated]
     if len(good) > 1:
         blocks.append(_picture(words, measure, good))
     elif good:
-        blocks.append(Paragraph("One plan is the best by cost and by this measure: there is nothing to weigh."))
-    blocks.append(_table(measure, points))
-    return Section(measure.folder, f"{measure.label} against cost", tuple(blocks))
+        blocks.append(Paragraph(_("One plan is the best by cost and by this measure: there is nothing to weigh.")))
+    blocks.append(_table(words, measure, points))
+    title = _("{measure} against cost").format(measure=_(measure.label))
+    return Section(measure.folder, title, tuple(blocks))
 
 
 def _picture(words: Words, measure: Measure, points: Sequence[FrontPoint]) -> Figure:
+    _ = words.gettext
     costs = [point.objective_usd or 0.0 for point in points]
     amounts = [point.amount or 0.0 for point in points]
-    scale, money = (1e9, "billion USD") if max(costs) >= LARGE_USD else (1e6, "million USD")
+    scale, money = (1e9, _("billion USD")) if max(costs) >= LARGE_USD else (1e6, _("million USD"))
     unit = REGISTRY[measure.kpi_id].unit
     line = Curve(
         measure.name,
@@ -80,44 +86,55 @@ def _picture(words: Words, measure: Measure, points: Sequence[FrontPoint]) -> Fi
         ),
     )
     rise, fall = (costs[-1] - costs[0]) / abs(costs[0]), (amounts[0] - amounts[-1]) / abs(amounts[0] or 1.0)
-    title = f"{words.percent(abs(fall))} {'more' if fall < 0 else 'less'} for {words.percent(rise)} more cost"
-    caption = (
-        f"{measure.label} of each plan against its present value, on the chosen days. The thin line under a point goes "
-        "down to what no plan that holds its limit costs less than."
-    )
-    drawing = curves([line], x_axis=f"{measure.label} [{unit}]", y_axis=f"Present value [{money}]", words=words)
-    return figure(f"front-{measure.folder}", title, caption, drawing, _data(measure, points))
+    message = _("{share} more for {cost} more cost") if fall < 0 else _("{share} less for {cost} more cost")
+    title = message.format(share=words.percent(abs(fall)), cost=words.percent(rise))
+    label = _(measure.label)
+    caption = _(
+        "{measure} of each plan against its present value, on the representative days. The thin line under a point "
+        "goes down to what no plan that holds its limit costs less than."
+    ).format(measure=label)
+    y_axis = _("Present value [{unit}]").format(unit=money)
+    drawing = curves([line], x_axis=f"{label} [{words.unit(unit)}]", y_axis=y_axis, words=words)
+    return figure(f"front-{measure.folder}", title, caption, drawing, _data(words, measure, points))
 
 
-def _data(measure: Measure, points: Sequence[FrontPoint]) -> Table:
-    unit = REGISTRY[measure.kpi_id].unit
+def _data(words: Words, measure: Measure, points: Sequence[FrontPoint]) -> Table:
+    _, unit = words.gettext, REGISTRY[measure.kpi_id].unit
     columns = (
-        TableColumn("amount", "Amount", "quantity", unit),
-        TableColumn("objective_usd", "Cost", "money", "USD"),
-        TableColumn("bound_usd", "Bound", "money", "USD"),
+        TableColumn("amount", _("Amount"), "quantity", unit),
+        TableColumn("objective_usd", _("Cost"), "money", "USD"),
+        TableColumn("bound_usd", _("Bound"), "money", "USD"),
     )
     rows = tuple((point.amount, point.objective_usd, point.bound_usd) for point in points)
-    return Table(f"front-{measure.folder}-data", f"{measure.label} and cost of each plan", columns, rows)
+    return Table(
+        f"front-{measure.folder}-data",
+        _("{measure} and cost of each plan.").format(measure=_(measure.label)),
+        columns,
+        rows,
+    )
 
 
-def _table(measure: Measure, points: Sequence[FrontPoint]) -> Table:
-    unit = REGISTRY[measure.kpi_id].unit
+def _table(words: Words, measure: Measure, points: Sequence[FrontPoint]) -> Table:
+    _, unit = words.gettext, REGISTRY[measure.kpi_id].unit
     columns = (
-        TableColumn("point", "Point"),
-        TableColumn("limit", "Limit", "quantity", unit),
-        TableColumn("status", "Status"),
-        TableColumn("amount", "Amount", "quantity", unit),
-        TableColumn("objective_usd", "Cost", "money", "USD"),
-        TableColumn("gap_fraction", "Gap", "percent"),
-        TableColumn("marginal_usd_per_unit", "One unit less", "quantity", f"USD/{unit.removesuffix('/yr')}"),
-        TableColumn("step_usd_per_unit", "Step from the point before", "quantity", f"USD/{unit.removesuffix('/yr')}"),
-        TableColumn("open_sites", "Sites"),
+        TableColumn("point", _("Point")),
+        TableColumn("limit", _("Limit"), "quantity", unit),
+        TableColumn("status", _("Status")),
+        TableColumn("amount", _("Amount"), "quantity", unit),
+        TableColumn("objective_usd", _("Cost"), "money", "USD"),
+        TableColumn("gap_fraction", _("Gap"), "percent"),
+        TableColumn("marginal_usd_per_unit", _("One unit less"), "quantity", f"USD/{unit.removesuffix('/yr')}"),
+        TableColumn(
+            "step_usd_per_unit", _("Step from the point before"), "quantity", f"USD/{unit.removesuffix('/yr')}"
+        ),
+        TableColumn("open_sites", _("Sites")),
     )
     rows = []
     for number, point in enumerate(points, start=1):
         cost, bound = point.objective_usd, point.bound_usd
         gap = None if cost is None or bound is None or not cost else (cost - bound) / abs(cost)
-        status = f"{point.status}, dominated" if point.is_dominated else point.status
+        status = words.term(point.status)
+        status = _("{status}, dominated").format(status=status) if point.is_dominated else status
         rows.append(
             (
                 f"{measure.folder}-{number:02d}",
@@ -134,26 +151,34 @@ def _table(measure: Measure, points: Sequence[FrontPoint]) -> Table:
     links = tuple(
         "" if point.folder is None else f"{quote(f'plans/{point.folder.name}')}/investment.en.html" for point in points
     )
-    caption = f"Points of the front of {measure.name}; each leads to its investment report"
+    caption = _("Points of the front of {measure}; each leads to its investment report.").format(measure=measure.name)
     return Table(f"points-{measure.folder}", caption, columns, tuple(rows), links=links)
 
 
-def _reading() -> Section:
+def _reading(words: Words) -> Section:
+    _ = words.gettext
     items = (
         Bullet(
-            "Each point.",
-            "The cheapest plan found under its limit, with a bound of its own; a limit that is held is held on the "
-            "chosen days, and each report says what the year makes of it.",
+            _("Each point."),
+            _(
+                "The cheapest plan found under its limit, with a bound of its own; a limit that is held is held on the "
+                "representative days, and each report says what the year makes of it."
+            ),
         ),
         Bullet(
-            "One unit less.",
-            "What the limit's last unit costs in the year with sites, halls and racks held; 0 where it does not bind.",
+            _("One unit less."),
+            _(
+                "What the limit's last unit costs in the year with sites, halls and racks held; none where it does not "
+                "bind."
+            ),
         ),
         Bullet(
-            "Step.",
-            "What the plan costs more a year than the one before, over what it takes less a year: sites, halls and "
-            "racks have moved.",
+            _("Step."),
+            _(
+                "What the plan costs more a year than the one before, over what it takes less a year: sites, halls and "
+                "racks have moved."
+            ),
         ),
-        Bullet("Dominated.", "Another plan costs no more and takes no more; it is left out of the curve."),
+        Bullet(_("Dominated."), _("Another plan costs no more and takes no more; it is left out of the curve.")),
     )
-    return Section("reading", "How to read this", (Bullets(items),))
+    return Section("reading", _("How to read this"), (Bullets(items),))

@@ -15,7 +15,7 @@ from siting.scenarios.policy.local_price import local_price, present_worth_ratio
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
 
-__all__ = ["Effects", "payments", "states", "steps", "summary"]
+__all__ = ["Effects", "extra_cost_range_usd", "payments", "states", "steps", "summary"]
 
 CHANGES = (
     "carbon_location_t_per_yr",
@@ -75,10 +75,12 @@ def _row(base: Plan, one: Effects) -> dict[str, Any]:
     }
     if plan is None:
         return row
+    low, high = extra_cost_range_usd(base, one, plan)
     row |= {
         "extra_cost_usd": plan.objective_usd - base.objective_usd,
-        "extra_cost_least_usd": plan.bound_usd - base.objective_usd,
-        "extra_cost_most_usd": plan.objective_usd - base.bound_usd,
+        "extra_cost_least_usd": low,
+        "extra_cost_most_usd": high,
+        "is_told_apart": int(low > 0),
     }
     row |= {f"change_{name}": _kpi(plan, name) - _kpi(base, name) for name in CHANGES}
     row |= {"public_revenue_change_usd_per_yr": _public(plan) - _public(base)}
@@ -87,18 +89,32 @@ def _row(base: Plan, one: Effects) -> dict[str, Any]:
     return row
 
 
+def extra_cost_range_usd(base: Plan, one: Effects, plan: Plan) -> tuple[float, float]:
+    """Return between what the best plans with and without an instrument differ in cost, as far as is proven.
+
+    An instrument of the table takes choices away or asks money for them, so it never lowers the cost of the best
+    plan; and what no plan under it at a looser level undercuts, none undercuts here.
+    """
+    looser = one.plans.get("looser")
+    bounds = [plan.bound_usd, base.bound_usd, *([looser.bound_usd] if looser is not None else [])]
+    low, high = max(bounds) - base.objective_usd, plan.objective_usd - base.bound_usd
+    if one.instrument.id == "carbon-price" and base.case.study.policy.carbon_price_usd_per_t > 0:
+        return plan.bound_usd - base.objective_usd, high  # charged instead of counted it is taken off income
+    return max(low, 0.0), max(high, 0.0)
+
+
 def _prices(one: Effects) -> dict[str, float]:
     """The local price at the standard level, and the step costs to both sides, each a year and a unit of the limit."""
     instrument, plan = one.instrument, one.plans["standard"]
-    value = instrument.value("standard")
+    value = instrument.amount("standard")
     prices = dict.fromkeys(
         ("local_price_usd_per_yr", "step_looser_usd_per_yr", "step_tighter_usd_per_yr", "step_error_usd_per_yr"), np.nan
     )
-    if isinstance(value, list):
+    prices |= {"step_looser_is_told": 1.0, "step_tighter_is_told": 1.0}
+    if value is None:
         return prices
     worth = present_worth_ratio(plan.case)
-    is_price = instrument.path.endswith("_usd_per_t")
-    if not is_price:
+    if not instrument.is_price and not instrument.amounts:
         price = local_price(plan, instrument.path)
         prices["local_price_usd_per_yr"] = np.nan if price is None else price
     errors = []
@@ -106,12 +122,19 @@ def _prices(one: Effects) -> dict[str, float]:
         other = one.plans.get(level)
         if other is None:
             continue
-        step = abs(float(instrument.value(level)) - float(value))
+        if not _are_apart(other, plan) and not _are_apart(plan, other):
+            prices[f"step_{level}_is_told"] = 0.0
+        step = abs((instrument.amount(level) or 0.0) - value)
         prices[f"step_{level}_usd_per_yr"] = abs(other.objective_usd - plan.objective_usd) / step / worth
         open_usd = (other.objective_usd - other.bound_usd) + (plan.objective_usd - plan.bound_usd)
         errors.append(open_usd / step / worth)
     prices["step_error_usd_per_yr"] = max(errors, default=np.nan)
     return prices
+
+
+def _are_apart(cheaper: Plan, dearer: Plan) -> bool:
+    """Whether it is proven that the best plan of one case costs more than that of another."""
+    return dearer.bound_usd > cheaper.objective_usd
 
 
 def _leakage(base: Plan, plan: Plan, instrument: Instrument) -> dict[str, float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from siting.quantities import unit
@@ -11,7 +12,7 @@ from siting.quantities import unit
 if TYPE_CHECKING:
     from siting.plan.plan import Plan
 
-__all__ = ["LEVELS", "Instrument", "InstrumentLevel", "standard_instruments"]
+__all__ = ["INSTRUMENTS", "LEVELS", "STANDARD", "Instrument", "InstrumentLevel", "standard_instruments"]
 
 InstrumentLevel = Literal["looser", "standard", "tighter"]
 LEVELS: tuple[InstrumentLevel, ...] = ("looser", "standard", "tighter")
@@ -24,6 +25,18 @@ SHARES_LEFT = (0.9, 0.8, 0.7)
 
 SHARES_CLEAN = (0.25, 0.5, 0.75)
 """Parts of what is not clean yet that an obligation asks for."""
+
+ADDERS_USD_PER_MWH = (2.0, 5.0, 10.0)
+"""Adders on power where most of it is drawn."""
+
+LARGE_LOAD_MW = 20.0
+"""Full load of a site beyond which it is a large one."""
+
+LARGE_LOAD_CHARGES_USD_PER_MW_YR = (20_000.0, 50_000.0, 100_000.0)
+"""Charges on large load; as much as 1.7 to 8.3 USD/kW and month."""
+
+SHARES_GIVEN = (0.1, 0.25, 0.5)
+"""Shares of a large load that are given up."""
 
 PARTS_OF_OVERHEAD = (0.98, 0.95, 0.9)
 """Parts of the highest overhead of a site that a limit leaves: halls differ by less than carbon does."""
@@ -47,6 +60,10 @@ class Instrument:
         Other fields that it needs.
     states : tuple of str
         States whose own rule it is; empty where it holds for all sites.
+    amounts : tuple of float
+        What its values come to as numbers, where they are rules of a region.
+    amount_unit : str
+        Of these.
     """
 
     id: str
@@ -55,6 +72,8 @@ class Instrument:
     values: tuple[Any, ...]
     settings: tuple[tuple[str, Any], ...] = ()
     states: tuple[str, ...] = ()
+    amounts: tuple[float, ...] = ()
+    amount_unit: str = ""
 
     @property
     def levels(self) -> tuple[InstrumentLevel, ...]:
@@ -65,21 +84,35 @@ class Instrument:
         """Return its value at a level."""
         return self.values[self.levels.index(level)]
 
+    def amount(self, level: InstrumentLevel) -> float | None:
+        """Return its value at a level as a number; None where it is there or not."""
+        value = self.amounts[self.levels.index(level)] if self.amounts else self.value(level)
+        return None if isinstance(value, list) else float(value)
+
+    @property
+    def is_price(self) -> bool:
+        """Whether it states a price, which no unit more of can be asked what it costs."""
+        return self.path.endswith("_usd_per_t") or self.amount_unit.startswith("USD")
+
     def shown(self, level: InstrumentLevel) -> str:
         """Return its value at a level with its unit."""
+        if self.amounts:
+            return f"{self.amounts[self.levels.index(level)]:,g} {self.amount_unit}".rstrip()
         value, field = self.value(level), ".".join(self.path.split(".")[:2])
         return f"{len(value)} sites closed" if isinstance(value, list) else f"{value:,g} {unit(field).label}".rstrip()
 
 
-def standard_instruments(plan: Plan) -> tuple[Instrument, ...]:
-    """Return the instruments that mean something for a plan, eight at the most.
+def standard_instruments(plan: Plan, names: Sequence[str] | None = None) -> tuple[Instrument, ...]:
+    """Return the instruments that mean something for a plan.
 
     Parameters
     ----------
     plan : Plan
         The plan without any of them, on the chosen days.
+    names : sequence of str, optional
+        Which, of `INSTRUMENTS`; the eight of `STANDARD` by default.
     """
-    return tuple(found for make in _INSTRUMENTS for found in make(plan))
+    return tuple(found for name in names or STANDARD for found in INSTRUMENTS[name](plan))
 
 
 def _carbon_price(plan: Plan) -> Iterator[Instrument]:
@@ -140,16 +173,72 @@ def _moratorium(plan: Plan) -> Iterator[Instrument]:
             )
 
 
-_INSTRUMENTS: tuple[Callable[[Plan], Iterator[Instrument]], ...] = (
-    _carbon_price,
-    _carbon_cap,
-    _clean_by_the_hour,
-    _clean_by_the_year,
-    _pue_limit,
-    _water_cap,
-    _zone_limit,
-    _moratorium,
+def _locational_price(plan: Plan) -> Iterator[Instrument]:
+    yield from _of_first_zone(
+        plan, "locational-price", "Locational price of power in {zone}", "power_adder_usd_per_mwh", ADDERS_USD_PER_MWH,
+        "USD/MWh",
+    )  # fmt: skip
+
+
+def _large_load_tariff(plan: Plan) -> Iterator[Instrument]:
+    yield from _of_first_zone(
+        plan, "large-load-tariff", "Large-load tariff in {zone}, beyond " + f"{LARGE_LOAD_MW:g} MW",
+        "large_load_usd_per_mw_yr", LARGE_LOAD_CHARGES_USD_PER_MW_YR, "USD/MW a year",
+    )  # fmt: skip
+
+
+def _flexibility_duty(plan: Plan) -> Iterator[Instrument]:
+    states = tuple(sorted({str(state) for state in plan.case.tables["sites"]["state"]}))
+
+    def rules(share: float) -> list[dict[str, Any]]:
+        duty = {"large_load_mw": LARGE_LOAD_MW, "large_load_give_fraction": share}
+        return [*_rules(plan), *({"state": state, **duty} for state in states)]
+
+    values = tuple(rules(share) for share in SHARES_GIVEN)
+    hours = plan.case.study.connection.flexible_h_per_yr
+    name = f"Duty to give up load beyond {LARGE_LOAD_MW:g} MW in {hours:g} hours"
+    yield Instrument("flexibility-duty", name, "policy.regional", values, amounts=SHARES_GIVEN, amount_unit="of it")
+
+
+INSTRUMENTS: Mapping[str, Callable[[Plan], Iterator[Instrument]]] = MappingProxyType(
+    {
+        "carbon-price": _carbon_price,
+        "carbon-cap": _carbon_cap,
+        "clean-by-the-hour": _clean_by_the_hour,
+        "water-cap": _water_cap,
+        "locational-price": _locational_price,
+        "large-load-tariff": _large_load_tariff,
+        "flexibility-duty": _flexibility_duty,
+        "moratorium": _moratorium,
+        "clean-by-the-year": _clean_by_the_year,
+        "pue-limit": _pue_limit,
+        "zone-limit": _zone_limit,
+    }
 )
+"""What makes each instrument, by its short name."""
+
+STANDARD = tuple(INSTRUMENTS)[:8]
+"""The instruments of the standard table."""
+
+
+def _of_first_zone(
+    plan: Plan, key: str, name: str, field: str, amounts: tuple[float, ...], amount_unit: str
+) -> Iterator[Instrument]:
+    """A rule of the grid zone in which most power is connected."""
+    built = _built(plan).groupby("grid_zone_id")["connection_mw"].sum()
+    if len(built):
+        zone = str(built.idxmax())
+        states = _built(plan).query("grid_zone_id == @zone")["state"].unique()
+        sized = {"large_load_mw": LARGE_LOAD_MW} if field.startswith("large_load") else {}
+        values = tuple([*_rules(plan), {"grid_zone": zone, **sized, field: amount}] for amount in amounts)
+        yield Instrument(
+            key, name.format(zone=zone), "policy.regional", values, (), tuple(map(str, states)), amounts, amount_unit
+        )
+
+
+def _rules(plan: Plan) -> list[dict[str, Any]]:
+    """Rules of regions that the study has already."""
+    return [rule.model_dump(exclude_defaults=True) for rule in plan.case.study.policy.regional]
 
 
 def _cap(key: str, name: str, path: str, used: float | None) -> Iterator[Instrument]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.scenarios.policy.effects import Effects, payments, states, steps, summary
+from siting.scenarios.policy.public_effects import public_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,4 +48,5 @@ class PolicyTable:
             "steps": steps(self.effects),
             "states": states(self.base, self.effects),
             "payments": payments(self.base, self.effects),
+            "public": public_table(self.base, self.effects),
         }

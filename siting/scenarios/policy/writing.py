@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from siting.reports.render import compose, printed
 from siting.reports.text.words import Words
 from siting.results.formats import csv_text
-from siting.scenarios.place import write_whole
+from siting.scenarios.place import write_pages, write_whole
 from siting.scenarios.policy.page import page, sections
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ LEADING_COUNT = 2
 """Chapters of the policy report before those on the instruments: its messages, and what it is about."""
 
 
-def write_policy(found: PolicyTable) -> None:
-    """Write ``index.html``, ``policy.csv``, ``steps.csv``, ``states.csv``, ``payments.csv`` and the policy report.
+def write_policy(found: PolicyTable, languages: Sequence[str] = ("en",)) -> None:
+    """Write the page, a CSV of each table and the policy report.
 
     The report is that of the plan without any instrument, with the chapters on the instruments after the first two.
 
@@ -29,11 +30,15 @@ def write_policy(found: PolicyTable) -> None:
     ----------
     found : PolicyTable
         The instruments.
+    languages : sequence of str
+        Of page and report.
     """
     tables = found.tables
     for name, table in tables.items():
         write_whole(found.folder / f"{name}.csv", csv_text(table))
-    write_whole(found.folder / "index.html", page(found.base, found.effects, tables))
-    report = compose(found.base, "policy")
-    chapters = (*report.sections[:LEADING_COUNT], *sections(Words("en"), tables), *report.sections[LEADING_COUNT:])
-    write_whole(found.folder / "policy.en.html", printed(dataclasses.replace(report, sections=chapters)))
+    write_pages(found.folder, languages, lambda language: page(found.base, found.effects, tables, language))
+    for language in languages:
+        report = compose(found.base, "policy", language)
+        own = sections(Words(language), tables)
+        chapters = (*report.sections[:LEADING_COUNT], *own, *report.sections[LEADING_COUNT:])
+        write_whole(found.folder / f"policy.{language}.html", printed(dataclasses.replace(report, sections=chapters)))

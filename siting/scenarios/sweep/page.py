@@ -60,7 +60,7 @@ MOST_LINES = 6
 """Lines that a reader tells apart; of more, each case has a bar."""
 
 
-def page(study: Study, results: Sequence[CaseResult], summary: pd.DataFrame) -> str:
+def page(study: Study, results: Sequence[CaseResult], summary: pd.DataFrame, language: str = "en") -> str:
     """Return the page of a sweep as self-contained HTML without script.
 
     Parameters
@@ -71,8 +71,11 @@ def page(study: Study, results: Sequence[CaseResult], summary: pd.DataFrame) -> 
         Its cases.
     summary : DataFrame
         Of `siting.scenarios.sweep.summary.summary_of`, a row a case.
+    language : str
+        One of `siting.reports.text.words.LANGUAGES`.
     """
-    words = Words("en")
+    words = Words(language)
+    _ = words.gettext
     paths = list(dict.fromkeys(path for result in results for path, _ in result.variation.settings))
     solved = summary[summary["objective_usd"].notna()]
     failed = [result for result in results if result.failure is not None]
@@ -80,19 +83,19 @@ def page(study: Study, results: Sequence[CaseResult], summary: pd.DataFrame) -> 
     if len(solved):
         sections.append(_key_figures(words, solved))
     if failed:
-        sections.append(_failures(failed))
-    sections.append(_reading())
+        sections.append(_failures(words, failed))
+    sections.append(_reading(words))
     report = Report(
         kind="scenarios",
-        language="en",
-        title=f"Sweep: {study.title or study.name}",
+        language=language,
+        title=_("Sweep: {title}").format(title=study.title or study.name),
         subtitle=" ".join(str(study.description).split()),
         strip=(
-            ("Study", study.name),
-            ("Varied", ", ".join(paths)),
-            ("Cases", str(len(results))),
-            ("Money", f"USD of {study.money_year}, real"),
-            ("Made by", f"siting {__version__}"),
+            (_("Study"), study.name),
+            (_("Varied"), ", ".join(paths)),
+            (_("Cases"), str(len(results))),
+            (_("Money"), _("USD of {year}, real").format(year=study.money_year)),
+            (_("Made by"), f"siting {__version__}"),
         ),
         sections=tuple(sections),
         slug=f"{study.name}-sweep",
@@ -101,8 +104,10 @@ def page(study: Study, results: Sequence[CaseResult], summary: pd.DataFrame) -> 
 
 
 def _overview(words: Words, summary: pd.DataFrame, solved: pd.DataFrame, paths: Sequence[str]) -> Section:
+    _ = words.gettext
     blocks: list[Block] = []
-    count = f"{len(solved)} of {len(summary)} cases have a plan"
+    share = _("{count} of {total}").format(count=len(solved), total=len(summary))
+    count = _("{count} of {total} cases have a plan").format(count=len(solved), total=len(summary))
     if len(solved):
         by_cost = solved.sort_values("objective_usd", kind="stable")
         cheapest, dearest = by_cost.iloc[0], by_cost.iloc[-1]
@@ -110,45 +115,50 @@ def _overview(words: Words, summary: pd.DataFrame, solved: pd.DataFrame, paths: 
         blocks.append(
             KeyFigures(
                 (
-                    KeyFigure("Cases with a plan", f"{len(solved)} of {len(summary)}"),
+                    KeyFigure(_("Cases with a plan"), share),
                     KeyFigure(
-                        "Least cost", words.money(float(cheapest["objective_usd"]), digits), str(cheapest["case"])
+                        _("Least cost"), words.money(float(cheapest["objective_usd"]), digits), str(cheapest["case"])
                     ),
                     KeyFigure(
-                        "Greatest cost", words.money(float(dearest["objective_usd"]), digits), str(dearest["case"])
+                        _("Greatest cost"), words.money(float(dearest["objective_usd"]), digits), str(dearest["case"])
                     ),
-                    KeyFigure("Widest gap", words.percent(float(solved["gap_fraction"].max()))),
+                    KeyFigure(_("Widest gap"), words.percent(float(solved["gap_fraction"].max()))),
                 )
             )
         )
         blocks.append(_picture(words, solved, paths))
     else:
-        blocks.append(Paragraph(f"{count}; why is said below."))
+        blocks.append(Paragraph(_("{share}; why is said below.").format(share=count)))
     return Section("overview", count, tuple(blocks))
 
 
 def _picture(words: Words, solved: pd.DataFrame, paths: Sequence[str]) -> Figure:
     """Cost against the number that takes most values, a line for each choice of all others; else a bar a case."""
+    _ = words.gettext
     numeric = [path for path in paths if pd.api.types.is_numeric_dtype(solved[path]) and solved[path].notna().all()]
     along = max(numeric, key=lambda path: solved[path].nunique(), default=None)
     others = [path for path in paths if path != along]
     groups = dict(_groups(solved, others)) if along is not None else {}
     costs = [float(value) for value in solved["objective_usd"]]
-    scale, money = (1e9, "billion USD") if max(map(abs, costs)) >= LARGE_USD else (1e6, "million USD")
+    scale, money = (1e9, _("billion USD")) if max(map(abs, costs)) >= LARGE_USD else (1e6, _("million USD"))
     least, most = min(costs) / scale, max(costs) / scale
     digits = words.digits_apart(least, most)
-    title = f"Cost lies between {words.significant(least, digits)} and {words.significant(most, digits)} {money}"
+    title = _("Cost lies between {least} and {most} {unit}").format(
+        least=words.significant(least, digits), most=words.significant(most, digits), unit=money
+    )
+    y_axis = _("Present value [{unit}]").format(unit=money)
     shown = [*paths, "objective_usd", "bound_usd"]
     data = _table(
-        words, "cost-data", "Cost of each case and what no plan of it costs less than", solved, ["case", *shown]
+        words, "cost-data", _("Cost of each case and what no plan of it costs less than."), solved, ["case", *shown]
     )
     if along is None or len(groups) > MOST_LINES or solved[along].nunique() < 2:
         rows = [
             Bar(str(case), (value / scale,), words.significant(value / scale, digits))
             for case, value in zip(solved["case"], costs, strict=True)
         ]
-        drawing = bars(rows, axis=f"Present value [{money}]", words=words)
-        return figure("cost", title, "Present value of each case's plan on the chosen days.", drawing, data)
+        drawing = bars(rows, axis=y_axis, words=words)
+        caption = _("Present value of each case's plan on the representative days.")
+        return figure("cost", title, caption, drawing, data)
     lines = [
         Curve(
             name,
@@ -159,11 +169,11 @@ def _picture(words: Words, solved: pd.DataFrame, paths: Sequence[str]) -> Figure
         )
         for name, rows in groups.items()
     ]
-    drawing = curves(lines, x_axis=_axis(along), y_axis=f"Present value [{money}]", words=words)
-    caption = (
-        f"Present value of each case's plan on the chosen days against {along}. The thin line under a point goes down "
-        "to what no plan of this case costs less than."
-    )
+    drawing = curves(lines, x_axis=_axis(words, along), y_axis=y_axis, words=words)
+    caption = _(
+        "Present value of each case's plan on the representative days against {field}. The thin line under a point "
+        "goes down to what no plan of this case costs less than."
+    ).format(field=along)
     return figure("cost", title, caption, drawing, data)
 
 
@@ -177,46 +187,54 @@ def _groups(solved: pd.DataFrame, others: Sequence[str]) -> Iterator[tuple[str, 
 
 def _cases(words: Words, results: Sequence[CaseResult], summary: pd.DataFrame, paths: Sequence[str]) -> Section:
     columns = ["case", *paths, "status", "objective_usd", "bound_usd", "gap_fraction", "open_sites", "seconds"]
-    table = _table(words, "cases", "Every case; its name leads to its investment report", summary, columns)
+    _ = words.gettext
+    table = _table(words, "cases", _("Every case; its name leads to its investment report."), summary, columns)
     links = tuple(
         f"{quote(f'cases/{result.variation.name}')}/investment.en.html" if result.is_done else "" for result in results
     )
     linked = Table(table.id, table.caption, table.columns, table.rows, links=links)
-    return Section("cases", "Cases", (linked,))
+    return Section("cases", _("Cases"), (linked,))
 
 
 def _key_figures(words: Words, solved: pd.DataFrame) -> Section:
-    table = _table(words, "key-figures", "Key figures of each case's plan", solved, ["case", *KEY_FIGURES])
-    return Section("figures", "Key figures", (table,))
+    _ = words.gettext
+    table = _table(words, "key-figures", _("Key figures of each case's plan."), solved, ["case", *KEY_FIGURES])
+    return Section("figures", _("Key figures"), (table,))
 
 
-def _failures(failed: Sequence[CaseResult]) -> Section:
-    columns = (TableColumn("case", "Case"), TableColumn("status", "Status"), TableColumn("reason", "Why"))
+def _failures(words: Words, failed: Sequence[CaseResult]) -> Section:
+    _ = words.gettext
+    columns = (TableColumn("case", _("Case")), TableColumn("status", _("Status")), TableColumn("reason", _("Why")))
     rows = [
-        (result.variation.name, result.failure.status.replace("_", " "), result.failure.reason)
+        (result.variation.name, words.term(result.failure.status), result.failure.reason)
         for result in failed
         if result.failure is not None
     ]
-    return Section("failures", "Cases without a plan", (Table("failures", "Why there is none", columns, tuple(rows)),))
+    table = Table("failures", _("Why there is none."), columns, tuple(rows))
+    return Section("failures", _("Cases without a plan"), (table,))
 
 
-def _reading() -> Section:
+def _reading(words: Words) -> Section:
+    _ = words.gettext
     items = (
         Bullet(
-            "Cost.",
-            "The present value that the search minimises, on the chosen days; each case's report has the year.",
+            _("Cost."),
+            _(
+                "The present value that the search minimises, on the representative days; each case's report has the "
+                "year."
+            ),
         ),
         Bullet(
-            "Proof.",
-            "Each case has its own bound. Costs that differ by less than the gaps may turn around in better plans.",
+            _("Proof."),
+            _("Each case has its own bound. Costs that differ by less than the gaps may turn around in better plans."),
         ),
         Bullet(
-            "All numbers.",
-            "summary.csv has a row a case with every key figure; each folder under cases is a whole result.",
+            _("All numbers."),
+            _("summary.csv has a row a case with every key figure; each folder under cases is a whole result."),
         ),
-        Bullet("Going on.", "The same command solves what is not finished, and nothing else."),
+        Bullet(_("Going on."), _("The same command solves what is not finished, and nothing else.")),
     )
-    return Section("reading", "How to read this", (Bullets(items),))
+    return Section("reading", _("How to read this"), (Bullets(items),))
 
 
 def _table(words: Words, name: str, caption: str, frame: pd.DataFrame, keys: Sequence[str]) -> Table:
@@ -225,26 +243,27 @@ def _table(words: Words, name: str, caption: str, frame: pd.DataFrame, keys: Seq
 
 
 def _column(words: Words, key: str, frame: pd.DataFrame) -> TableColumn:
+    _ = words.gettext
     names = {
-        "case": "Case",
-        "status": "Status",
-        "objective_usd": "Cost",
-        "bound_usd": "Bound",
-        "gap_fraction": "Gap",
-        "open_sites": "Sites",
+        "case": _("Case"),
+        "status": _("Status"),
+        "objective_usd": _("Cost"),
+        "bound_usd": _("Bound"),
+        "gap_fraction": _("Gap"),
+        "open_sites": _("Sites"),
     }
     if key in names or key in REGISTRY:
-        return words.column(key, names.get(key) or REGISTRY[key].label)
+        return words.column(key, names.get(key) or _(REGISTRY[key].label))
     if key == "seconds":
-        return TableColumn(key, "Time", "quantity", "s")
+        return TableColumn(key, _("Time"), "quantity", "s")
     return TableColumn(key, key.rpartition(".")[2], "mixed" if pd.api.types.is_numeric_dtype(frame[key]) else "text")
 
 
-def _axis(path: str) -> str:
+def _axis(words: Words, path: str) -> str:
     """A field as the title of an axis, with its unit if its name has one."""
     name = path.rpartition(".")[2]
     if path.startswith("scales."):
-        return f"{path.removeprefix('scales.')}, times"
+        return words.gettext("{column}, times").format(column=path.removeprefix("scales."))
     try:
         return label(name)
     except ValueError:

@@ -22,7 +22,7 @@ from siting.notebook import card, table
 from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.problems import InputError, Problem
 from siting.results.formats import csv_text, json_text
-from siting.scenarios.place import take_place, write_whole
+from siting.scenarios.place import take_place, write_pages, write_whole
 from siting.scenarios.sweep.one_case import CaseTask, Failure, SolveOptions, hash_of, is_finished, solve_case
 from siting.scenarios.sweep.page import page
 from siting.scenarios.sweep.summary import CaseResult, plan_of, summary_of
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sweep", "sweep", "sweep_varied"]
 
-SWEEP, SUMMARY, PAGE, CASES = "sweep.json", "summary.csv", "index.html", "cases"
+SWEEP, SUMMARY, CASES = "sweep.json", "summary.csv", "cases"
 """Files and the folder of cases in a sweep's folder."""
 
 FORMAT = 1
@@ -159,8 +159,12 @@ def sweep_varied(
     workers: int = 1,
     cluster: str | None = None,
     progress: ProgressCallback | None = None,
+    start: Path | None = None,
 ) -> Sweep:
-    """Solve all cases that what is varied makes; see `sweep`."""
+    """Solve all cases that what is varied makes; see `sweep`.
+
+    A case begins with the plan of `start`, a folder, where none that is finished varies the same fields.
+    """
     began = time.monotonic()
     made = variations(study, varied)
     take_place(folder, SWEEP, "a sweep")
@@ -172,7 +176,7 @@ def sweep_varied(
         if options.threads is None and (cluster is not None or workers > 1):
             each = 1 if cluster is not None else max(1, cores_count() // workers)
             options = dataclasses.replace(options, threads=each)
-        work = _Work(study, made, folder, options, progress, began)
+        work = _Work(study, made, folder, options, progress, began, start)
         write_whole(folder / SWEEP, json_text(_record(study, varied, work)))
         was_heard = stack.enter_context(listening())
         try:
@@ -211,9 +215,10 @@ class _Work:
         options: SolveOptions,
         progress: ProgressCallback | None,
         began: float,
+        start: Path | None,
     ) -> None:
         self.study, self.made, self.folder, self.options = study, made, folder, options
-        self.progress, self.began = progress, began
+        self.progress, self.began, self.start = progress, began, start
         self.failures: dict[str, Failure] = {}
         self.problems: list[Problem] = []
         self.done: dict[str, Mapping[str, Any]] = {}
@@ -283,7 +288,8 @@ class _Work:
         results = tuple(self.known)
         summary = summary_of(results)
         write_whole(self.folder / SUMMARY, csv_text(summary))
-        write_whole(self.folder / PAGE, page(self.study, results, summary))
+        languages = self.options.languages or ("en",)
+        write_pages(self.folder, languages, lambda language: page(self.study, results, summary, language))
         return Sweep(self.folder, results, summary)
 
     def _task(self, one: Variation) -> CaseTask | Failure:
@@ -304,8 +310,11 @@ class _Work:
     def _started(self, one: Variation) -> CaseTask:
         """The task of a case, with the plan to begin with."""
         finished = [other for other in self.made if other.name in self.done]
+        if self.start is not None:
+            mine = {path for path, _ in one.settings}
+            finished = [other for other in finished if {path for path, _ in other.settings} == mine]
         nearest = min(finished, key=lambda other: self._distance(one, other), default=None)
-        start = None if nearest is None else self.tasks[nearest.name].folder
+        start = self.start if nearest is None else self.tasks[nearest.name].folder
         return dataclasses.replace(self.tasks[one.name], start=start)
 
     def _distance(self, one: Variation, other: Variation) -> float:
