@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -92,16 +93,21 @@ def futures(
         rows = [
             (
                 str(row["design"]),
-                f"{row['expected_usd'] / 1e9:,.4f}",
-                f"{row['largest_regret_usd'] / 1e6:,.1f}",
+                _in(row["expected_usd"], 1e9, 4),
+                _in(row["largest_regret_usd"], 1e6, 1),
                 str(row["open_sites"]),
             )
             for row in tables_of(found)["summary"].to_dict("records")
         ]
         print_table([("design", "expected, billion USD", "largest regret, million USD", "sites"), *rows])
-        print(f"knowing what comes is worth  {found.information_usd / 1e6:,.1f} million USD")  # noqa: T201 - what it is for
-        print(f"planning for all is worth    {found.stochastic_usd / 1e6:,.1f} million USD")  # noqa: T201
+        print(f"knowing what comes is worth  {_in(found.information_usd, 1e6, 1)} (million USD)")  # noqa: T201 - what it is for
+        print(f"planning for all is worth    {_in(found.stochastic_usd, 1e6, 1)} (million USD)")  # noqa: T201
         print(f"files  {folder}")  # noqa: T201
     for name in found.failed:
         complain(f"{name}: no plan; see {folder}")
     return REFUSED if found.failed else DONE
+
+
+def _in(usd: float, unit_usd: float, decimals: int) -> str:
+    """An amount in a larger unit; what is no number belongs to a design that does not serve every future."""
+    return f"{usd / unit_usd:,.{decimals}f}" if math.isfinite(usd) else "fails a future"

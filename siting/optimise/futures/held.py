@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["InFuture", "held_in", "held_usd"]
 
-LOOSE = 1e-6
-"""By which part what was decided first may be off in a future that rounding leaves without a plan."""
+LOOSE = (0.0, 1e-6, 1e-5)
+"""By which parts, in turn, what was decided first may be off in a future that rounding leaves without a plan."""
 
 ENOUGH_FRACTION = 1e-4
 """What one direction of batteries at a time may cost, over the cost of the future."""
@@ -86,7 +86,7 @@ def held_in(case: CaseOfFutures, model: ModelOfFutures, number: int, values: Arr
     costs, constants = costs_by_future(model)
     about = float((costs @ values[: costs.shape[1]])[number] + constants[number])
     first = places < model.stacked.first_count
-    for loose in (0.0, LOOSE):
+    for loose in LOOSE:
         held = held_model(part, own, first, loose)
         solver = loading.load(held.form)
         outcome = highs.Outcome("feasible", "", own, about, None)
@@ -94,7 +94,7 @@ def held_in(case: CaseOfFutures, model: ModelOfFutures, number: int, values: Arr
         try:
             solution, cost_usd = exact(case.outcomes[number], held, solver, outcome, enough, deadline, deadline)
         except NoPlanError:
-            if loose:
+            if loose == LOOSE[-1]:
                 raise
         else:
             return InFuture(case.names[number], case.weights[number], case.outcomes[number], solution, cost_usd)
@@ -135,6 +135,10 @@ def held_usd(design: Earlier, case: Case, futures: Sequence[Case], deadline: Dea
         return float("nan")
     later = {name for kind in part.assembly.components for name in kind.decided_later(futures)}
     stacked = stack([FutureModel("held", 1.0, part.form)], later)
-    held = held_model(part, warm_start(design, part), stacked.places[0] < stacked.first_count, LOOSE)
-    found = highs.run(loading.load(held.form), deadline=deadline)
-    return float("nan") if found.objective is None else found.objective / COST_SCALE
+    values, first = warm_start(design, part), stacked.places[0] < stacked.first_count
+    for loose in LOOSE:
+        held = held_model(part, values, first, loose)
+        found = highs.run(loading.load(held.form), deadline=deadline)
+        if found.objective is not None:
+            return found.objective / COST_SCALE
+    return float("nan")
