@@ -111,7 +111,7 @@ def test_table_of_a_study_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """By two instruments, with four plans, and the plan without."""
     import siting
 
-    monkeypatch.setattr(policy, "standard_instruments", lambda base: standard_instruments(base)[-2:])
+    monkeypatch.setattr(policy, "standard_instruments", lambda base, names: standard_instruments(base, names)[-2:])
     path = write_study(tmp_path, {**study_fields(), "name": "tiny"})
     found = siting.policy(path, output=tmp_path / "policy", threads=1)
     table = pd.read_csv(tmp_path / "policy" / "policy.csv")
