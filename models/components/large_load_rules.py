@@ -17,10 +17,11 @@ class LargeLoadRules(Component):
 
     .. math::
 
-        \Lambda_{s,y} \ge \delta \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y} - \bar{\Lambda}_s
+        \mathrm{large}_{s,y} \ge \delta \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y} - \mathrm{largest}_s
 
         f_{s,y,h} \le X_{s,y} - \theta^{\mathrm{duty}}_{s,h} \left( X_{s,y}
-            - \delta \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y} + \phi_s \, \Lambda_{s,y} \right)
+            - \delta \sum_k \sum_r \mathrm{PUE}^{\max}_{s,k} \, I_{s,k,r,y}
+            + \mathrm{duty}_s \, \mathrm{large}_{s,y} \right)
 
     The charge and the duty are on what lies beyond the size alone, so that a site has no reason to stay just below it.
     What is given up counts from the full load in the worst hour and not from the connection, which could be made
@@ -28,13 +29,13 @@ class LargeLoadRules(Component):
 
     Symbols
     -------
-    \Lambda_{s,y} : large_mw
+    \mathrm{large}_{s,y} : large_mw
         Full load in the worst hour beyond the size.
-    \bar{\Lambda}_s : large_load_rules.large_load_mw
+    \mathrm{largest}_s : large_load_rules.large_load_mw
         Size beyond which the rules of the site's region hold.
     \gamma^{\mathrm{large}}_s : large_load_rules.large_load_usd_per_mw_yr
         Charge on what is beyond it.
-    \phi_s : large_load_rules.large_load_give_fraction
+    \mathrm{duty}_s : large_load_rules.large_load_give_fraction
         Share of what is beyond it that the site does without in given hours.
     \theta^{\mathrm{duty}}_{s,h} : large_load_rules.duty_fraction
         Whether the share is given up in an hour, or the part of a longer step in which it is.
