@@ -55,9 +55,6 @@ RELAXATION_SHARE = 0.1
 NEAR_WIDTH = 0.005
 """Half-width of the box around prices that were found in longer steps."""
 
-ROUGH_WIDTH = 0.03
-"""The same around prices that are of another model."""
-
 RELAXATION_TIME_SHARE = 0.5
 """Part of the time that the relaxation may take: what is left is for a plan."""
 
@@ -86,8 +83,6 @@ def search_by_site(
     progress: ProgressCallback | None,
     start: Earlier | None = None,
     first: tuple[Found, Model] | None = None,
-    near: Mapping[str, float] | None = None,
-    at_least: float = -np.inf,
 ) -> Result:
     """Minimise a mixed-integer model without ever making the whole of it.
 
@@ -109,10 +104,6 @@ def search_by_site(
         An earlier plan to begin with.
     first : (Found, Model), optional
         A plan that is there already, and the model of its sites.
-    near : mapping of str to float, optional
-        Prices of what sites share, by name, that the relaxation in longer steps begins with.
-    at_least : float
-        What is known that no plan costs less than (scale of the standard form).
 
     Raises
     ------
@@ -120,10 +111,9 @@ def search_by_site(
         If a demand is out of reach of all sites.
     """
     state = SearchState(gap, deadline, progress, unavoidable_cost(case) * COST_SCALE)
-    state.raise_bound(at_least)
     if first is not None:
         state.keep(*first)
-    return _Search(case, components, threads, state, start, near or {}).run()
+    return _Search(case, components, threads, state, start).run()
 
 
 class _Search:
@@ -136,19 +126,18 @@ class _Search:
         threads: int,
         state: SearchState,
         start: Earlier | None,
-        near: Mapping[str, float],
     ) -> None:
         self.case, self.components, self.start = dataclasses.replace(case, year_of=None), components, start
         self.in_steps = self.case.in_steps(STEP_H)
         self.gap_in_steps = dataclasses.replace(state.gap, unavoidable=unavoidable_cost(self.in_steps) * COST_SCALE)
-        self.threads, self.state, self.near = threads, state, near
+        self.threads, self.state = threads, state
         self.bounds: SiteBounds | None = None
         self.size: Size | None = None
         self.prices: Mapping[str, float] | None = None
 
     def run(self) -> Result:
         """Go through the stages."""
-        if self.state.has_plan() and self.state.is_over():
+        if self._is_late():
             return self._ended(OUT_OF_TIME)
         try:
             relaxed, prices = self._relaxed_in_steps()
@@ -193,7 +182,7 @@ class _Search:
             self.state.say(f"relaxation site by site, in longer steps, round {moment.number}")
             return True
 
-        relaxed, prices, _ = self._relaxed(self.in_steps, self.gap_in_steps, self.near, tell, width=ROUGH_WIDTH)
+        relaxed, prices, _ = self._relaxed(self.in_steps, self.gap_in_steps, {}, tell)
         return relaxed, prices
 
     def _relaxed_hour_by_hour(self, prices: Mapping[str, float]) -> tuple[Relaxation, dict[str, float]]:
@@ -210,12 +199,7 @@ class _Search:
         return relaxed, better
 
     def _relaxed(
-        self,
-        case: Case,
-        gap: Gap,
-        prices: Mapping[str, float],
-        tell: Callable[[Round], bool],
-        width: float = NEAR_WIDTH,
+        self, case: Case, gap: Gap, prices: Mapping[str, float], tell: Callable[[Round], bool]
     ) -> tuple[Relaxation, dict[str, float], Size]:
         """Solve a relaxation, as far as there is time.
 
@@ -231,7 +215,7 @@ class _Search:
         names = blocks.shared.names
         near: dict[str, Any] = {}
         if prices:
-            near = {"first": np.array([prices.get(name, np.nan) for name in names]), "width": width}
+            near = {"first": np.array([prices.get(name, np.nan) for name in names]), "width": NEAR_WIDTH}
         relaxed = relax(
             blocks,
             gap=gap.part(RELAXATION_SHARE),

@@ -12,19 +12,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
-from pyomo.common.errors import InfeasibleConstraintException
 
 from siting.case.minimum_cost import unavoidable_cost
-from siting.case.solution import Solution
 from siting.models.assembly.model import ModelOfFutures, model_of
 from siting.models.formulation import DESIGN, chosen
-from siting.optimise.by_site import search_by_site
-from siting.optimise.extraction import decisions_of
 from siting.optimise.first_plan.first_plan import first_plan
-from siting.optimise.first_plan.kept_plan import kept_plan
 from siting.optimise.futures.held import InFuture, held_in
-from siting.optimise.futures.prices_alone import prices_alone
 from siting.optimise.futures.risk import Risk, risk_form
 from siting.optimise.gap import Gap
 from siting.optimise.method import SolveMethod, choose_method
@@ -33,7 +26,6 @@ from siting.optimise.searched import searched
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.clock import Clock
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.warm_start import Earlier
 from siting.optimise.whole.whole_model import search
 from siting.plan.search_record import Status
 from siting.problems import InputError
@@ -44,18 +36,13 @@ if TYPE_CHECKING:
 
     from siting.case.futures import CaseOfFutures
     from siting.models.assembly.assembly import Component
-    from siting.models.assembly.model import Model
     from siting.optimise.result import Result
     from siting.optimise.solver.progress import ProgressCallback
-    from siting.optimise.whole.whole_model import Found
 
 __all__ = ["TwoStage", "components_of", "two_stage"]
 
 SEARCH_SHARE = 0.9
 """Part of the time after which the search ends."""
-
-PRICES_SHARE, LARGEST_SHARE = 0.45, 0.6
-"""Parts of the search after which prices of each future alone, and the design for the largest, must be found."""
 
 LEAST_EXACT_S = 20.0
 """Time for making the plan exact at the least, in all futures: without it there is none."""
@@ -200,41 +187,7 @@ class _Work:
         first = first_plan(self.case, self.components, self._at_least())
         notes = [f"{len(self.case.outcomes)} futures"]
         options: Any = {"gap": self.gap, "deadline": deadline, "progress": self.clock.relay}
-        if way == "decomposed":
-            return self._by_site(first, workers, options)
         return searched(self.case, self.components, way, None, first, workers, self.clock, notes, options)
-
-    def _by_site(self, first: tuple[Found, Model] | None, workers: int, options: Any) -> Result:
-        """Search site by site, from the prices of each future alone."""
-        self.clock.begin("prices")
-        within = {**options, "deadline": options["deadline"].part(PRICES_SHARE), "threads": workers}
-        try:
-            near, at_least = prices_alone(self.case, self.components, **within)
-            self.clock.begin("largest future")
-            plans = [one for one in (first, self._of_largest(workers, options)) if one is not None]
-            best = min(plans, key=lambda one: one[0].objective, default=None)
-            self.clock.begin("solve")
-            return search_by_site(
-                self.case, self.components, threads=workers, first=best, near=near, at_least=at_least, **options
-            )
-        except InfeasibleConstraintException as error:  # seen without a solver
-            raise no_plan(highs.Outcome("infeasible", str(error), None, None, None)) from error
-
-    def _of_largest(self, workers: int, options: Any) -> tuple[Found, Model] | None:
-        """The design for the future that costs most at the least, held in all: it is large enough for most of them."""
-        largest = int(np.argmax([unavoidable_cost(one) for one in self.case.outcomes]))
-        case = self.case.outcomes[largest]
-        deadline = options["deadline"].part(LARGEST_SHARE)
-        gap = dataclasses.replace(self.gap, unavoidable=unavoidable_cost(case) * COST_SCALE)
-        first = first_plan(case, chosen(DESIGN, case), deadline)
-        asked: Any = {"gap": gap, "deadline": deadline, "progress": self.clock.relay}
-        way, notes = choose_method(case), [f"future {self.case.names[largest]} alone"]
-        result = searched(case, chosen(DESIGN, case), way, None, first, workers, self.clock, notes, asked)
-        if result.outcome.values is None or result.model is None:
-            return None
-        decisions = decisions_of(result.model.assembly, result.outcome.values)
-        earlier = Earlier(result.model.case, Solution(decisions, pd.DataFrame(), {}))
-        return kept_plan(earlier, self.case, self.components, self._at_least())
 
     def _by_risk(self, deadline: Deadline) -> Result:
         """Search by another measure than the mean."""
