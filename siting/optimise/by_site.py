@@ -157,6 +157,8 @@ class _Search:
         kept = (relaxed.size_mw > SUPPORT_TOLERANCE) | self._of_best_plan()
         if self.start is not None:
             kept |= used_sites(self.start, self.case)
+        if not kept.any():  # time was up before anything was known of any site
+            return self._without_plan("failed", OUT_OF_TIME)
         outcome = self._search_on(kept, patience_s=max(LEAST_PATIENCE_S, PATIENCE_RATIO * self.state.deadline.spent()))
         self._bound_by(outcome, kept)
         if not (outcome.interrupted or self.state.is_over()):

@@ -20,5 +20,9 @@ def with_counts(sites: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:
     selection : DataFrame
         With the columns of `COLUMNS`.
     """
-    counts = selection.set_index(["site_id", "period"])[["chosen_count", "draws_count"]].astype("Int64")
+    counts = (
+        selection.astype({"period": sites["period"].dtype})
+        .set_index(["site_id", "period"])[["chosen_count", "draws_count"]]
+        .astype("Int64")
+    )
     return sites.join(counts, on=["site_id", "period"])

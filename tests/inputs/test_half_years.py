@@ -9,6 +9,7 @@ import pytest
 from tiny_study import study_fields, write_study
 
 import siting
+from siting.cli import app as cli
 from siting.data.prepare import prepare
 from siting.problems import InputError
 
@@ -90,3 +91,15 @@ def test_the_middle_of_a_year_is_a_field_without_quotes(tmp_path: Path) -> None:
         siting.load_study(path)
     (problem,) = caught.value.problems
     assert (problem.field, problem.line) == ("demand.inference_mw.2028.5", line)
+
+
+@pytest.mark.slow
+def test_a_study_of_half_years_from_end_to_end(tmp_path: Path) -> None:
+    """Search, rivals, the year, draws, results and both reports: the folder holds, and the report says mid 2028."""
+    halves = [{"year": 2028.5, "length_yr": 0.5}, {"year": 2029, "length_yr": 2}]
+    path, out = stated(tmp_path, halves, {2028: 3, 2029: 5}), tmp_path / "out"
+    assert cli.call(["run", str(path), "-o", str(out), "--year-bound", "off", "--draws", "2"]) == 0
+    assert cli.call(["verify", str(out)]) == 0
+    assert "mid 2028" in (out / "investment.en.html").read_text("utf-8")
+    assert cli.call(["report", str(out), "--lang", "id"]) == 0
+    assert "pertengahan 2028" in (out / "investment.id.html").read_text("utf-8")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rich_case import rich_case
 from tiny import quick, through_a_folder, tiny_case
 
-from siting.case.energisation import COLUMNS, energised_mw
+from siting.case.energisation import COLUMNS, energised_mw, energised_over_years_mw
 from siting.plan.plan import Plan
 
 HALVES = ((2030, 0.5), (2030.5, 0.5), (2031, 1))
@@ -184,5 +184,7 @@ def test_power_by_half_years_and_what_stands_idle() -> None:
     assert dates["first_power_year"].to_dict() == {"a": 2030.5, "b": 2030}
     assert dates["p90_year"]["a"] == 2030.75
     assert dates["idle_usd"]["a"] == pytest.approx(250)
+    (first,) = energised_over_years_mw(rows, "a", [2030], "p90", 0.5)
+    assert first.tolist() == [[0.5, 0]]  # the date of the next half is not in it
     energised = plan.tables["energisation"].set_index("period")["is_energised"]
     assert energised.to_dict() == {2030: 0, 2030.5: 1}

@@ -215,7 +215,8 @@ def _solved(
     may_batch, lots = case.values("serving.lot_resident_count")[some.sites], len(case.axes["lot"])
     batch = case.values("serving.batch_mean_pflop").max(axis=-1)
     module, least_mw = (case.values(name)[some.sites] for name in ("halls.module_mw", "placement.site_min_mw"))
-    can_open = may_open(case)[some.sites].astype(float)
+    carried = _energised_count(case, some)
+    can_open = may_open(case)[some.sites] * (carried * module[:, None] >= least_mw[:, None])
     pairs = [(i, z) for i in range(count) for z in range(reach.shape[1]) if reach[i, z]]
     each, rows, inf = (3 + jobs + lots) * count + len(pairs), _Rows(), np.inf
     cost: list[float] = []
@@ -230,8 +231,12 @@ def _solved(
         shares = at + (3 + jobs + lots) * count
         cost += [*(worth[y] * some.works_usd_per_yr), *np.zeros(count), *(worth[y] * some.work_usd_per_pflop_yr)]
         cost += [*np.zeros((jobs + lots) * count), *(worth[y] * network[i, z] * mean[z, y] for i, z in pairs)]
-        lower += [*np.zeros(count), *least, *np.zeros((1 + jobs + lots) * count + len(pairs))]
-        upper += [*can_open[:, y], *some.most_count, *np.full(count, inf)]
+        lower += [
+            *np.zeros(count),
+            *np.minimum(least, carried[:, y]),
+            *np.zeros((1 + jobs + lots) * count + len(pairs)),
+        ]
+        upper += [*can_open[:, y], *carried[:, y], *np.full(count, inf)]
         upper += [*(may_train.T * needed[:, y, None]).ravel(), *(may_batch.T * batch[:, y, None]).ravel()]
         upper += [1.0] * len(pairs)
         whole += [True] * (2 * count) + [False] * count + [True] * (jobs * count)
@@ -283,6 +288,15 @@ def _solved(
     chosen = found.values.reshape(periods, each)[:, : (3 + jobs) * count].reshape(periods, 3 + jobs, count)
     cost_usd = float(np.array(cost) @ found.values)
     return _located(some, np.round(chosen[:, :2]), np.round(chosen[:, 3:]), chosen[:, 2], cost_usd)
+
+
+def _energised_count(case: Case, some: _Candidates) -> Array:
+    """Most modules that what is energised carries, by candidate and period: as much of them as of the headroom."""
+    headroom = case.values("grid.headroom_mw")[some.sites][:, None]
+    energised = case.values("energisation.energised_mw")[some.sites]
+    share = np.divide(energised, headroom, out=np.ones_like(energised), where=energised < headroom)
+    most: Array = np.floor(some.most_count[:, None] * share)
+    return most
 
 
 def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Location | None:
