@@ -202,7 +202,16 @@ _TIME = {
     "p50_year",
     "p90_year",
 }
-_NUMBERED = {"seed", "candidate_rank", "candidates", "tranche", "schema_version", "published_case", "retrieved"}
+_NUMBERED = {
+    "seed",
+    "candidate_rank",
+    "candidates",
+    "tranche",
+    "supply_step",
+    "schema_version",
+    "published_case",
+    "retrieved",
+}
 _FLAGS = {
     "is_built",
     "is_by_county",

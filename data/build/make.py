@@ -12,6 +12,7 @@ from siting.data.build import raw
 from siting.data.build.authorities import authority_carbon, carbon_paths
 from siting.data.build.consent import moratoria_table
 from siting.data.build.demand_growth import growth_table
+from siting.data.build.flexible_headroom import flexible_headroom_table
 from siting.data.build.fuel_prices import fuel_price_table
 from siting.data.build.grid_zones import grid_zone_table
 from siting.data.build.large_loads import large_loads
@@ -23,6 +24,7 @@ from siting.data.build.series_grid import carbon_series, grid_series
 from siting.data.build.series_weather import weather_series
 from siting.data.build.sites import site_tables
 from siting.data.build.state_actions import state_actions
+from siting.data.build.supply_steps import supply_step_table
 from siting.data.build.taxes import tax_tables
 from siting.data.build.technology import connection_table, cooling_table, demand_shape, parameter_table, priced
 from siting.data.build.wholesale import level_table
@@ -67,6 +69,8 @@ def build(folder: Path) -> None:
         "finance": raw.read_input("finance.csv"),
         "large_loads": large_loads(),
         "authority_carbon": authority_carbon(),
+        "supply_steps": supply_step_table(authority_carbon()["authority_id"]),
+        "flexible_headroom": flexible_headroom_table(authority_carbon()["authority_id"]),
         "carbon_path": carbon_paths(),
         "demand_shape": demand_shape(),
         "demand_growth": growth_table(),

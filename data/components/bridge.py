@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,10 @@ from siting.quantities import HOURS_PER_YEAR, KG_PER_T, MONTHS_PER_YR
 from siting.study import magnitudes
 from siting.text import Id
 
-__all__ = ["STATED", "BridgeRow", "FuelPriceRow", "states_without_fuel"]
+if TYPE_CHECKING:
+    from siting.study.horizon import Period
+
+__all__ = ["STATED", "BridgeRow", "FuelPriceRow", "fuel_usd_per_mwh", "states_without_fuel"]
 
 
 class BridgeRow(Graded):
@@ -82,13 +85,31 @@ def _fuel_usd_per_mwh(choice: Choice) -> Array:
     states = choice.tables["sites"]["state"]
     price = np.zeros((len(states), len(bridge), len(periods)))
     for b, (fuel, efficiency) in enumerate(zip(bridge["fuel"], bridge["efficiency_fraction"], strict=True)):
-        known = _by_state(choice.tables["fuel_prices"], str(fuel))
-        for i, state in enumerate(states):
-            rows = known[str(state)]
-            years, values = rows["year"].to_numpy(float), rows["fuel_price_usd_per_mwh"].to_numpy(float)
-            for y, period in enumerate(periods):
-                of_years = np.interp(period.years, years, values)
-                price[i, b, y] = of_years.mean() / float(efficiency)
+        price[:, b] = fuel_usd_per_mwh(choice.tables["fuel_prices"], str(fuel), states, periods) / float(efficiency)
+    return price
+
+
+def fuel_usd_per_mwh(prices: pd.DataFrame, fuel: str, states: pd.Series, periods: Sequence[Period]) -> Array:
+    """Price of the energy in a fuel, as the mean of each period's years or half-years: site by period.
+
+    Parameters
+    ----------
+    prices : DataFrame
+        Rows of the table fuel_prices.
+    fuel : str
+        The fuel.
+    states : Series
+        State of each site.
+    periods : sequence of Period
+        The planning periods.
+    """
+    known, price = _by_state(prices, fuel), np.zeros((len(states), len(periods)))
+    for i, state in enumerate(states):
+        rows = known[str(state)]
+        years, values = rows["year"].to_numpy(float), rows["fuel_price_usd_per_mwh"].to_numpy(float)
+        for y, period in enumerate(periods):
+            of_years = np.interp(period.years, years, values)
+            price[i, y] = of_years.mean()
     return price
 
 

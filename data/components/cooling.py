@@ -6,6 +6,7 @@ import numpy as np
 
 from siting import cooling
 from siting.case.case import Field
+from siting.data.components.backup import part_load_loss_fraction
 from siting.data.kinds.air import Air
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.number import Level, taken, worked_out
@@ -41,16 +42,17 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
 def _of_hours(year: SiteYear) -> dict[str, Field]:
     """PUE, WUE, the PUE of the worst hour, and the wet bulb."""
     air, found = year.air, year.plants
-    by_hour = ("site", "cooling", "hour")
+    by_hour, lost = ("site", "cooling", "hour"), part_load_loss_fraction(year.choice)
     return {
-        "cooling.pue": Field(by_hour, air.at_sites(found.pue)),
+        "cooling.pue": Field(by_hour, air.at_sites(found.pue) + lost),
         "cooling.wue_m3_per_mwh": Field(by_hour, air.at_sites(found.wue_l_per_kwh)),  # 1 L/kWh is 1 m3/MWh
-        "cooling.pue_peak_ratio": Field(("site", "cooling"), air.at_sites(found.peak_pue)),
+        "cooling.pue_peak_ratio": Field(("site", "cooling"), air.at_sites(found.peak_pue) + lost),
         "cooling.wet_bulb_c": Field(("site", "hour"), air.at_sites(air.places.wet_bulb_c)),
     }
 
 
 _WEATHER = ("series_weather.dry_bulb_c", "series_weather.dew_point_c", "series_weather.pressure_pa")
+_LOSSES = ("backup.loss_fraction", "technology.backup")
 _HOTTEST = ("parameters.hottest_dry_bulb_deviation_c", "climate.extreme_return_yr")
 _MUGGIEST = ("parameters.hottest_wet_bulb_deviation_c", "climate.extreme_return_yr")
 
@@ -62,10 +64,12 @@ STATED = Statement(
     fields={
         "cooling.water_usd_per_m3": taken("sites.water_usd_per_m3", "site"),
         "cooling.fixed_fraction": taken("cooling.fixed_fraction", "cooling"),
-        "cooling.pue": worked_out("site", "cooling", "hour", inputs=_WEATHER, neutral=1.0, level=Level(floor=1.0)),
+        "cooling.pue": worked_out(
+            "site", "cooling", "hour", inputs=(*_WEATHER, *_LOSSES), neutral=1.0, level=Level(floor=1.0)
+        ),
         "cooling.wue_m3_per_mwh": worked_out("site", "cooling", "hour", inputs=_WEATHER, level=Level()),
         "cooling.wet_bulb_c": worked_out("site", "hour", inputs=_WEATHER, neutral=20.0),
-        "cooling.pue_peak_ratio": worked_out("site", "cooling", inputs=(*_HOTTEST, *_WEATHER), neutral=None),
+        "cooling.pue_peak_ratio": worked_out("site", "cooling", inputs=(*_HOTTEST, *_WEATHER, *_LOSSES), neutral=None),
         "cooling.hottest_dry_offset_c": worked_out(inputs=_HOTTEST),
         "cooling.hottest_muggy_offset_c": worked_out(inputs=_MUGGIEST),
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pandas as pd
@@ -20,11 +20,16 @@ from siting.study import magnitudes
 from siting.study.limit import LimitMark
 from siting.text import GridZoneId
 
+if TYPE_CHECKING:
+    from siting.study.study import Study
+
 __all__ = [
+    "COINCIDENT_CHARGE",
     "OUTPUT",
     "PRICE_INPUTS",
     "STATED",
     "carbon_t_per_mwh",
+    "coincident_usd_per_mw_yr",
     "of_zones",
     "peak_charge_usd_per_mwh",
     "price_usd_per_mwh",
@@ -36,9 +41,13 @@ OUTPUT = "contracts.output_fraction"
 PEAK_CHARGES = ("sites.demand_charge_usd_per_kw_month", "sites.capacity_charge_usd_per_kw_month")
 """What is paid on the monthly peak."""
 
+COINCIDENT_CHARGE = "connection.coincident_usd_per_mw_yr"
+"""What is paid on the draw in the peaks of the whole system."""
+
 PRICE_INPUTS = (
     "sites.tariff_usd_per_mwh",
     *PEAK_CHARGES,
+    COINCIDENT_CHARGE,
     "series_grid.wholesale_usd_per_mwh",
 )
 
@@ -51,9 +60,21 @@ def peak_charge_usd_per_mw_month(sites: pd.DataFrame) -> Array:
     return charge * KW_PER_MW
 
 
-def peak_charge_usd_per_mwh(sites: pd.DataFrame) -> Array:
-    """What the charges on the monthly peak cost a flat load at each site [USD/MWh]."""
-    return peak_charge_usd_per_mw_month(sites) * MONTHS_PER_YR / HOURS_PER_YEAR
+def coincident_usd_per_mw_yr(choice: Choice) -> Array:
+    """Charge of each site on its mean draw in coincident peaks [USD/MW a year]."""
+    return _coincident_usd_per_mw_yr(choice.study, choice.tables["sites"])
+
+
+def _coincident_usd_per_mw_yr(study: Study, sites: pd.DataFrame) -> Array:
+    by_zone = study.connection.coincident_usd_per_mw_yr
+    return np.array([by_zone.get(str(zone), 0.0) for zone in sites["grid_zone_id"]])
+
+
+def peak_charge_usd_per_mwh(study: Study, sites: pd.DataFrame) -> Array:
+    """What the charges on the peaks of a month, and of the system, cost a flat load at each site [USD/MWh]."""
+    own = peak_charge_usd_per_mw_month(sites) * MONTHS_PER_YR / HOURS_PER_YEAR
+    flat: Array = own + _coincident_usd_per_mw_yr(study, sites) / HOURS_PER_YEAR
+    return flat
 
 
 def of_zones(choice: Choice, column: str) -> Array:
@@ -69,7 +90,7 @@ def price_usd_per_mwh(choice: Choice) -> Array:
     old plants and lie below the market, it is negative.
     """
     wholesale, sites = of_zones(choice, "wholesale_usd_per_mwh"), choice.tables["sites"]
-    energy = sites["tariff_usd_per_mwh"].to_numpy(float) - peak_charge_usd_per_mwh(sites)
+    energy = sites["tariff_usd_per_mwh"].to_numpy(float) - peak_charge_usd_per_mwh(choice.study, sites)
     price: Array = wholesale + (energy - wholesale.mean(axis=1))[:, None]
     return price
 

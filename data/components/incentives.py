@@ -38,7 +38,7 @@ class IncentiveRow(Graded):
     place_kind: Literal["country", "state", "site"]
     place: Text
     kind: Literal["income_tax_credit", "property_tax_abatement", "sales_tax_exemption"]
-    asset: Literal["all", "rack", "hall", "site", "connection", "storage", "heat", "adaptation", "bridge"]
+    asset: Literal["all", "rack", "hall", "site", "connection", "storage", "heat", "adaptation", "bridge", "backup"]
     rate_fraction: Fraction
     until_year: Annotated[float, magnitudes.CALENDAR_YEAR] | None = None
     threshold_usd: Annotated[float, magnitudes.WORKS_USD] | None = None

@@ -1,4 +1,4 @@
-"""Numbers of the minimum take: the share of a connection that is paid at the least."""
+"""Numbers of the minimum take: the shares of a connection and of the year's peak that are paid at the least."""
 
 from __future__ import annotations
 
@@ -24,11 +24,16 @@ def _of_classes(choice: Choice) -> Array:
 
 
 def _of_choice(choice: Choice) -> dict[str, Field]:
-    wanted, sites_count = choice.study.connection.min_take_fraction, len(choice.tables["sites"])
+    stated, sites_count = choice.study.connection, len(choice.tables["sites"])
+    wanted = stated.min_take_fraction
     if wanted == "classes":
-        return {"minimum_take.min_take_fraction": Field(("site",), _of_classes(choice))}
-    share = 0.0 if wanted == "none" else float(wanted)
-    return {"minimum_take.min_take_fraction": Field(("site",), np.full(sites_count, share))}
+        share = _of_classes(choice)
+    else:
+        share = np.full(sites_count, 0.0 if wanted == "none" else float(wanted))
+    return {
+        "minimum_take.min_take_fraction": Field(("site",), share),
+        "minimum_take.ratchet_fraction": Field(("site",), np.full(sites_count, stated.ratchet_fraction)),
+    }
 
 
 STATED = Statement(
@@ -36,7 +41,8 @@ STATED = Statement(
         "minimum_take.min_take_fraction": worked_out(
             "site",
             inputs=("connection.min_take_fraction", "large_loads.min_take_fraction", "sites.large_load_class_ids"),
-        )
+        ),
+        "minimum_take.ratchet_fraction": worked_out("site", inputs=("connection.ratchet_fraction",)),
     },
     of_choice=_of_choice,
 )

@@ -29,12 +29,16 @@ class Level:
         Field whose level is taken, and which it never passes; the field's own if empty.
     weighed_by : str
         Field of outputs, by site and contract: the mean of the series where each of them produces is kept, too.
+    of_days : bool
+        Whether each hour is instead the mean of the same hour of all days that its day stands for: of what falls on few
+        hours of the year, which no chosen day need have.
     """
 
     floor: float = 0.0
     most: float = np.inf
     like: str = ""
     weighed_by: str = ""
+    of_days: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -65,6 +69,8 @@ class Level:
             Those that it `needs`, on the chosen days.
         """
         whole, other = hourly[name], hourly[self.like or name]
+        if self.of_days:
+            return typical_days.means_of_days(whole.values, chosen)
         level = typical_days.yearly_level(other.values - self.floor, few, chosen)
         beside = tuple(i for i, axis in enumerate(whole.axes) if axis not in other.axes)
         level = typical_days.Correction(

@@ -178,6 +178,17 @@ class Chooser:
             self.report("technology.bridge", f"'{identity}': {message}", hint)
         return rows
 
+    def backup(self, sites: pd.DataFrame) -> pd.DataFrame:
+        """Return the row of the redundancy that is stated; its generators need fuel wherever a site lies."""
+        stated = self.study.technology.backup
+        rows = self.rows("backup", "backup_id", () if stated == "none" else (stated,), "technology.backup")
+        plants = rows.rename(columns={"backup_id": "bridge_id"})
+        for identity, message in states_without_fuel(plants, self.tables["fuel_prices"], sites):
+            self.report(
+                "technology.backup", f"'{identity}': {message}", "state prices in a table fuel_prices of your own"
+            )
+        return rows
+
     def unknown_of_lease(self, identity: str, what: str, field: str) -> None:
         """Report a lease of which something is not known that the policy counts."""
         self.report(
@@ -294,7 +305,7 @@ class Chooser:
 
     def tariffs(self, sites: pd.DataFrame) -> None:
         """Report the sites whose charges on peaks alone exceed the all-in tariff."""
-        charge = peak_charge_usd_per_mwh(sites)
+        charge = peak_charge_usd_per_mwh(self.study, sites)
         for site, tariff, share in zip(sites["site_id"], sites["tariff_usd_per_mwh"], charge, strict=True):
             if share >= tariff:
                 self.report(

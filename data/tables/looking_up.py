@@ -38,7 +38,7 @@ class LookedUp:
         With a demand in each of its periods.
     tables
         The tables of the study, whole and scaled.
-    sites, zones, racks, contracts, measures, leases, bridge
+    sites, zones, racks, contracts, measures, leases, bridge, backup
         The chosen rows, in the order of the case's axes.
     wanted, cooling
         Ways of cooling that may be built, and those together with what only existing halls have.
@@ -55,6 +55,7 @@ class LookedUp:
     measures: pd.DataFrame
     leases: pd.DataFrame
     bridge: pd.DataFrame
+    backup: pd.DataFrame
     wanted: pd.DataFrame
     cooling: pd.DataFrame
     priced: str
@@ -147,13 +148,15 @@ def _choice(study: Study, tables: Tables, problems: list[Problem]) -> LookedUp:
         lambda: found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
     )
     measures, leases = tried(found.measures), tried(found.leases)
-    bridge = tried(lambda: found.bridge(sites))
+    bridge, backup = tried(lambda: found.bridge(sites)), tried(lambda: found.backup(sites))
     priced = tried(lambda: study.finance.priced_rack or study.demand.reference_rack)
     tried(lambda: found.counted_in(study.demand.reference_rack, "demand.reference_rack"))
     tried(lambda: found.counted_in(priced, "finance.priced_rack"))
     tried(lambda: found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites"))
     limited = "policy.grid_zone_limit_mw"
     tried(lambda: found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), limited))
+    charged = list(study.connection.coincident_usd_per_mw_yr)
+    tried(lambda: found.known("grid_zones", "grid_zone_id", charged, "connection.coincident_usd_per_mw_yr"))
     tried(lambda: found.all_of(region_problems(study, sites, found.tables["sites"])))
     tried(lambda: found.series("series_grid", "grid_zone_id", sites))
     tried(lambda: found.series("series_weather", "weather_id", sites))
@@ -169,7 +172,9 @@ def _choice(study: Study, tables: Tables, problems: list[Problem]) -> LookedUp:
     tried(found.scalars)
     tried(found.day_shape)
     tried(lambda: found.fit(cooling, racks))
-    return LookedUp(study, tables, sites, zones, racks, contracts, measures, leases, bridge, wanted, cooling, priced)
+    return LookedUp(
+        study, tables, sites, zones, racks, contracts, measures, leases, bridge, backup, wanted, cooling, priced
+    )
 
 
 def _with_standing(every: pd.DataFrame, wanted: pd.DataFrame, existing: pd.DataFrame) -> pd.DataFrame:

@@ -76,6 +76,8 @@ def choose_rows(study: Study) -> Choice:
         "demand_growth": of_case(study, tables["demand_growth"]),
         "leases": found.leases,
         "bridge": found.bridge,
+        "backup": found.backup,
+        "supply_steps": _steps(study, tables["supply_steps"], sites),
         "energisation": tranches_of(study, tables["energisation"], sites),
         "contract_offers": offers[offers["grid_zone_id"].isin(sites["grid_zone_id"])].reset_index(drop=True),
         "contract_law": tables["contract_law"][tables["contract_law"]["state"].isin(sites["state"])].reset_index(
@@ -147,6 +149,14 @@ def _one_a_zone(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     place = known[["latitude", "longitude"]]
     away = (place - place.groupby(known["grid_zone_id"]).transform("mean")).abs().sum(axis=1)
     return known.loc[away.groupby(known["grid_zone_id"]).idxmin()].reset_index(drop=True)
+
+
+def _steps(study: Study, steps: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Steps of supply of the authorities in which the chosen sites lie; none where they are not asked for."""
+    if study.connection.supply_steps == "none" or "authority_id" not in sites:
+        return steps.iloc[:0]
+    own = steps[steps["authority_id"].isin(sites["authority_id"])]
+    return own.sort_values(["authority_id", "supply_step"], ignore_index=True)
 
 
 def _of_states(table: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:

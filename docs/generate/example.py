@@ -53,9 +53,13 @@ def example_case() -> Case:
     )  # fmt: skip
     racks = (*study.technology.racks, "mi300x-air")  # whose fabric is another
     technology = study.technology.model_copy(
-        update={"measures": "all", "leases": "all", "racks": racks, "bridge": "all"}
+        update={"measures": "all", "leases": "all", "racks": racks, "bridge": "all", "backup": "2n"}
     )
-    connection = {"dates": "p50", "flexible_fraction": 0.2, "min_take_fraction": 0.6}
+    connection = {
+        "dates": "p50", "flexible_fraction": 0.2, "min_take_fraction": 0.6, "ratchet_fraction": 0.8,
+        "coincident_usd_per_mw_yr": {"ERCO": 6e4}, "term_yr": 12.0, "collateral_usd_per_mw": 1e5,
+        "supply_steps": "high", "flexible_headroom": "published",
+    }  # fmt: skip
     parts = {"policy": policy, "time": time, "technology": technology, "demand": demand, "connection": connection}
     case = siting.prepare(study.model_copy(update=parts))
     quotas = {

@@ -37,6 +37,7 @@ LETTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lease": ("K", "Accelerators for rent in cloud regions"),
         "region": ("Y", "Regions with rules of their own"),
         "bridge": ("O", "Plants on site"),
+        "step": ("O", "Steps of supply of a balancing authority"),
         "period": ("y", "Planning periods"),
         "year": ("l", "Years of the horizon, in each of which a rack has its price"),
         "until": ("m", "Ends of planning periods, at which something is given up"),

@@ -134,6 +134,8 @@ class Assembly(ModelSets):
         Account of power that is connected but given up in given hours.
     \mathrm{onsite}_{s,y} : on_site_mw
         Account of power on site that can be relied on beside the connection.
+    \mathrm{standby}_{s,y} : standing_by_mw
+        Account of plants on site that can stand by for the grid.
     \mathrm{spared}_{s,y} : spared_pflop
         Account of work asked for that measures spare.
     \mathrm{leased}_{s,y} : leased_pflop

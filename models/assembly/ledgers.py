@@ -255,6 +255,7 @@ LEDGERS: tuple[tuple[str, tuple[str, ...], Scope, Sense], ...] = (
     ("steady_pflop", ("period", "lot"), Scope.SYSTEM, Sense.BALANCE),
     # Accounts.
     ("given_up_mw", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
+    ("standing_by_mw", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("on_site_mw", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("cost_usd_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),
     ("carbon_location_t_per_yr", ("site", "period"), Scope.SYSTEM, Sense.TOTAL),

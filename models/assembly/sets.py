@@ -120,6 +120,7 @@ class ModelSets:
         self._declare_set("LEASE_LOT", ("lease", "lot"), case.leased_lots())
         self._declare_set("ZONE_PERIOD", ("zone", "period"), case.asking())
         self._declare_set("SITE_CONTRACT", ("site", "contract"), case.offered())
+        self._declare_set("SITE_STEP", ("site", "step"), case.supplied())
         self._declare_set("SITE_INCENTIVE", ("site", "incentive"), case.conditional())
         self._declare_set("SITE_HEAT", ("site", "cooling"), case.heat_sources())
         day_months = case.calendar.day_months[["day", "month"]].to_numpy().tolist()

@@ -125,6 +125,9 @@ class Bridge(Component):
 
         assembly.power_mw.post(self, "output", lambda s, y, h: sum_over(m.BRIDGE, lambda b: output[s, b, y, h]))
         assembly.on_site_mw.post(self, "plants", lambda s, y: sum_over(m.BRIDGE, lambda b: firm[b] * plants[s, b, y]))
+        assembly.standing_by_mw.post(
+            self, "plants", lambda s, y: sum_over(m.BRIDGE, lambda b: firm[b] * owned[s, b, y])
+        )
         for ledger in (
             assembly.carbon_location_t_per_yr,
             assembly.carbon_market_t_per_yr,

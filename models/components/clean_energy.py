@@ -85,7 +85,8 @@ class CleanFleet(Component):
     .. math::
 
         \sum_s \mathrm{unclean}_{s,y} \le 0, \qquad
-        \sum_s q_{s,y} \ge \underline{\mathrm{CFE}}^{\mathrm{yr}} \sum_s \sum_h \omega_h \, f_{s,y,h}
+        \sum_s q_{s,y} \ge \underline{\mathrm{CFE}}^{\mathrm{yr}} \sum_s \sum_h \omega_h
+            \left( f_{s,y,h} + \sum_O \mathrm{out}^{\mathrm{br}}_{s,O,y,h} \right)
 
     By the hour, with `policy.cfe_scope: fleet`; and by the year, where what is claimed of contracts, virtual ones and
     certificates counts whenever it is produced.
@@ -93,7 +94,7 @@ class CleanFleet(Component):
     Symbols
     -------
     \underline{\mathrm{CFE}}^{\mathrm{yr}} : cfe_annual_min_fraction
-        Least share of the power drawn that is claimed as clean.
+        Least share of the power drawn and made on site that is claimed as clean; what is made there is not.
     """
 
     scope = Scope.SYSTEM
@@ -115,15 +116,20 @@ class CleanFleet(Component):
         weight, draw = assembly.numbers("hours.weight_h_per_yr"), assembly.block(Grid).draw_mw
         claimed = assembly.block(Certificates).claimed_mwh_per_yr
 
-        def drawn(s: str, y: float) -> Expression:
-            return sum_over(m.HOUR, lambda h: weight[h] * draw[s, y, h])
+        made = [term for term in assembly.power_mw.terms if term.component == Bridge.name()]
+
+        def supplied(s: str, y: float) -> Expression:
+            return sum_over(
+                m.HOUR,
+                lambda h: total(weight[h] * power for power in (draw[s, y, h], *(t.rule(s, y, h) for t in made))),
+            )
 
         def enough_clean_by_hour(_: Block, y: float) -> Relation:
             return sum_over(m.SITE, lambda s: assembly.unclean_mwh_per_yr.total(s, y)) <= 0
 
         def enough_clean_by_year(_: Block, y: float) -> Relation:
             asked = assembly.limit("cfe_annual_min_fraction", policy.cfe_annual_min_fraction or 0.0)
-            return sum_over(m.SITE, lambda s: claimed[s, y]) >= asked * sum_over(m.SITE, lambda s: drawn(s, y))
+            return sum_over(m.SITE, lambda s: claimed[s, y]) >= asked * sum_over(m.SITE, lambda s: supplied(s, y))
 
         if policy.cfe_min_fraction is not None and policy.cfe_scope == "fleet":
             block.enough_clean_by_hour = pyo.Constraint(m.PERIOD, rule=enough_clean_by_hour)

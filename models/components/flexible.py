@@ -5,9 +5,12 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from siting.case.case import Case
+from siting.case.energisation import NO_LIMIT_MW
+from siting.case.regions import sites_by_authority
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
-from siting.models.compiler.algebra import Block, Relation
+from siting.models.compiler.algebra import SKIP, Block, Relation
+from siting.models.compiler.members import Members
 from siting.models.components.grid import Grid
 from siting.models.components.placement import Placement
 
@@ -20,8 +23,9 @@ class FlexibleConnection(Component):
         f_{s,y,h} \le X_{s,y} - \theta^{\mathrm{give}}_{s,h} \, X^{\mathrm{flex}}_{s,y}, \qquad
         X^{\mathrm{flex}}_{s,y} \ge X^{\mathrm{flex}}_{s,y-1}
 
-    In the hours that are given up the site draws no more than its firm part; batch work that waits, batteries and
-    plants on site make up for it. The hours are data, the dearest of the grid zone's year, so the model stays linear.
+    In the hours that are given up the site draws no more than its firm part; batch work that waits, training that
+    pauses, batteries and plants on site make up for it. The hours are data, the dearest of the grid zone's year, whole
+    or in part (a budget of energy), so the model stays linear.
     What is flexible is no part of the headroom and costs, on top of its connection, a share of a further line.
 
     Symbols
@@ -98,3 +102,43 @@ class FlexibleLimit(Component):
             return flexible[s, y] <= most[s, y] * is_open[s, y]
 
         block.flexible_within_limit = pyo.Constraint(m.SITE, m.PERIOD, rule=flexible_within_limit)
+
+
+class FlexibleWithinAuthority(Component):
+    r"""All flexible parts in a balancing authority are within what is published to fit there.
+
+    .. math::
+
+        \sum_{s \in g} X^{\mathrm{flex}}_{s,y} \le \bar{X}^{\mathrm{auth}}_s
+
+    What fits rises with the share of energy that is given up. It is of generation alone: no line is in it.
+
+    Symbols
+    -------
+    \bar{X}^{\mathrm{auth}}_s : flexible.authority_most_mw
+        Load that fits into the balancing authority of the site, at the energy that is given up.
+    """
+
+    scope = Scope.SYSTEM
+    needs = (FlexibleConnection,)
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether any authority has a limit."""
+        limited = bool((case.values("flexible.authority_most_mw") < NO_LIMIT_MW).any())
+        return limited and FlexibleConnection.is_wanted(case)
+
+    def declare(self, block: Block, assembly: Assembly) -> None:
+        """State the limit of each authority."""
+        m, flexible = assembly.model, assembly.block(FlexibleConnection).flexible_mw
+        members = sites_by_authority(assembly.case)
+        most = assembly.numbers("flexible.authority_most_mw")
+
+        def flexible_within_authority(_: Block, g: str, y: float) -> Relation:
+            inside = [s for s in m.SITE if s in members[g]]
+            if not inside:
+                return SKIP
+            return assembly.sum_over(Members("site", inside), lambda s: flexible[s, y]) <= most[inside[0]]
+
+        block.AUTHORITY = pyo.Set(initialize=list(members), ordered=True)
+        block.flexible_within_authority = pyo.Constraint(block.AUTHORITY, m.PERIOD, rule=flexible_within_authority)

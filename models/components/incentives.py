@@ -25,6 +25,7 @@ class Incentives(Component):
             + \gamma^{\mathrm{further}}_s (U^{\mathrm{line}}_{s,v} - U^{\mathrm{line}}_{s,v-1})
             + \gamma^{\mathrm{further}}_s (X^{\mathrm{flex}}_{s,v} - X^{\mathrm{flex}}_{s,v-1})
             + \gamma^{\mathrm{reinf}}_s (U^{\mathrm{net}}_{s,v} - U^{\mathrm{net}}_{s,v-1})
+            + \sum_O \gamma^{\mathrm{works}}_O (\mathrm{serve}_{s,O,v} - \mathrm{serve}_{s,O,v-1})
             + \sum_k \gamma^{\mathrm{day}}_{s,k} \, B \, M_{s,k,v})
             + \sum_k (\upsilon^{\mathrm{hall}}_{s,k,v,m,A} + \pi^{\mathrm{hall}}_{s,y,A}) \, B \,
             (\chi_s \gamma^{\mathrm{hall}}_k M_{s,k,v} + \gamma^{\mathrm{conv}}_s C_{s,k,v})
@@ -34,6 +35,8 @@ class Incentives(Component):
             (\gamma^{\mathrm{pipe}}_s (H_{s,v} - H_{s,v-1}) + \gamma^{\mathrm{pump}} (L_{s,v} - L_{s,v-1}))
             + \sum_O (\upsilon^{\mathrm{br}}_{s,O,v,m,A} + \pi^{\mathrm{br}}_{s,y,A}) \, \gamma^{\mathrm{br}}_O \,
             (\mathrm{own}^{\mathrm{br}}_{s,O,v} - \mathrm{own}^{\mathrm{br}}_{s,O,v-1})
+            + (\upsilon^{\mathrm{gen}}_{s,v,m,A} + \pi^{\mathrm{gen}}_{s,y,A}) \, \gamma^{\mathrm{gen}} \,
+            (\mathrm{gen}_{s,v} - \mathrm{gen}_{s,v-1})
             + (\upsilon^{\mathrm{adapt}}_{s,v,m,A} + \pi^{\mathrm{adapt}}_{s,y,A}) \,
             \sum_W \gamma^{\mathrm{adapt}}_W N_{s,W,v}
             + \sum_r \sum_k (\upsilon^{\mathrm{rack}}_{s,r,v,m,A} + \pi^{\mathrm{rack}}_{s,y,A}) \,
@@ -60,11 +63,13 @@ class Incentives(Component):
             + \gamma^{\mathrm{further}}_s (U^{\mathrm{line}}_{s,v} - U^{\mathrm{line}}_{s,v-1})
             + \gamma^{\mathrm{further}}_s (X^{\mathrm{flex}}_{s,v} - X^{\mathrm{flex}}_{s,v-1})
             + \gamma^{\mathrm{reinf}}_s (U^{\mathrm{net}}_{s,v} - U^{\mathrm{net}}_{s,v-1})
+            + \sum_O \gamma^{\mathrm{works}}_O (\mathrm{serve}_{s,O,v} - \mathrm{serve}_{s,O,v-1})
             + \sum_k \gamma^{\mathrm{day}}_{s,k} \, B \, M_{s,k,v}
             + \sum_k B \, (\chi_s \gamma^{\mathrm{hall}}_k M_{s,k,v} + \gamma^{\mathrm{conv}}_s C_{s,k,v})
             + \gamma^{\mathrm{power}} (S_{s,v} - S_{s,v-1}) + \gamma^{\mathrm{pack}} (E_{s,v} - E_{s,v-1})
             + \gamma^{\mathrm{pipe}}_s (H_{s,v} - H_{s,v-1}) + \gamma^{\mathrm{pump}} (L_{s,v} - L_{s,v-1})
             + \sum_O \gamma^{\mathrm{br}}_O (\mathrm{own}^{\mathrm{br}}_{s,O,v} - \mathrm{own}^{\mathrm{br}}_{s,O,v-1})
+            + \gamma^{\mathrm{gen}} (\mathrm{gen}_{s,v} - \mathrm{gen}_{s,v-1})
             + \sum_W \gamma^{\mathrm{adapt}}_W N_{s,W,v}
             + \sum_r \sum_k \gamma^{\mathrm{rack}}_r \chi^{\mathrm{rack}}_{r,l} R_{s,k,r,v} \right)
 
@@ -112,6 +117,10 @@ class Incentives(Component):
         Credits and exemptions on a dollar of a plant on site, a year.
     \pi^{\mathrm{br}}_{s,y,A} : bridge.bridge_abatement_per_yr
         Property tax abated on a dollar of it in use.
+    \upsilon^{\mathrm{gen}}_{s,v,m,A} : backup.backup_relief_per_yr
+        Worth of credits and exemptions on a dollar of a generator, a year.
+    \pi^{\mathrm{gen}}_{s,y,A} : backup.backup_abatement_per_yr
+        Worth of abatements on a dollar of a generator, a year.
     \upsilon^{\mathrm{heat}}_{s,v,m,A} : heat_reuse.heat_relief_per_yr
         Worth of credits and exemptions on a dollar of a connection for heat, a year.
     \pi^{\mathrm{heat}}_{s,y,A} : heat_reuse.heat_abatement_per_yr

@@ -8,6 +8,7 @@ from siting.case.case import Case
 from siting.models.assembly.assembly import Assembly, Component
 from siting.models.assembly.ledgers import Scope
 from siting.models.compiler.algebra import Block, Relation
+from siting.models.components.grid import Grid
 from siting.models.components.serving import Serving
 from siting.models.components.training import Pauses
 
@@ -75,3 +76,49 @@ class PauseQuota(Component):
             return rested == hours_of_day.count(d) * quota[s, j, y, d]
 
         block.pauses_follow_quota = pyo.Constraint(m.SITE, m.PAUSING_JOB, m.PERIOD, m.DAY, rule=pauses_follow_quota)
+
+
+class MarginalClaims(Component):
+    r"""What a further MWh of draw adds to the market-based account, once the year's certificates are bought.
+
+    .. math::
+
+        - \sum_h \omega_h \left( 1 - \kappa^{\mathrm{un}}_{s,y} \right) \chi^{\mathrm{path}}_{s,y} \,
+            \varepsilon^{\mathrm{res}}_s \, f_{s,y,h}
+
+    Claims are of the year, and the replay's months are solved apart. Where the design claims all that it draws, a
+    further MWh costs a certificate, or nothing where more is held than used, and not its carbon. What the year claims
+    and buys of certificates is worked out afterwards.
+
+    Symbols
+    -------
+    \kappa^{\mathrm{un}}_{s,y} : quota.unclaimed_fraction
+        Share of its carbon that a further MWh costs, at what the design claims.
+    """
+
+    scope = Scope.SITE
+    needs = (Grid,)
+    in_design = False
+    in_replay = True
+
+    @classmethod
+    def is_wanted(cls, case: Case) -> bool:
+        """Whether the design claims anything that the policy counts."""
+        policy = case.study.policy
+        counts = "market" in (policy.carbon_method, policy.capped_carbon)
+        return counts and bool((case.values("quota.unclaimed_fraction") < 1).any())
+
+    def declare(self, block: Block, assembly: Assembly) -> None:  # noqa: ARG002 - a share needs no variable
+        """Post what is claimed."""
+        m, draw = assembly.model, assembly.block(Grid).draw_mw
+        weight, unclaimed = assembly.numbers("hours.weight_h_per_yr"), assembly.numbers("quota.unclaimed_fraction")
+        residual, path = assembly.numbers("grid.residual_t_per_mwh"), assembly.numbers("grid.carbon_path_ratio")
+
+        assembly.carbon_market_t_per_yr.post(
+            self,
+            "claimed",
+            lambda s, y: assembly.sum_over(
+                m.HOUR,
+                lambda h: -weight[h] * (1 - unclaimed[s, y]) * path[s, y] * residual[s] * draw[s, y, h],
+            ),
+        )

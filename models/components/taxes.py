@@ -93,6 +93,10 @@ class Taxes(Component):
         Sales tax on a dollar of a plant on site, a year.
     \varpi^{\mathrm{br}}_{s,O,v,m} : bridge.bridge_purchase_tax_per_yr
         Tax on income from a dollar of a plant on site, a year: on its sale, less what its write-offs save.
+    \varsigma^{\mathrm{gen}}_{s,v,m} : backup.backup_sales_tax_per_yr
+        Sales tax on a dollar of a generator, a year.
+    \varpi^{\mathrm{gen}}_{s,v,m} : backup.backup_purchase_tax_per_yr
+        Tax on income from a dollar of a generator, a year: on its sale, less what its write-offs save.
     \varsigma^{\mathrm{heat}}_{s,v,m} : heat_reuse.heat_sales_tax_per_yr
         Sales tax on a dollar of a connection for heat, a year.
     \varpi^{\mathrm{heat}}_{s,v,m} : heat_reuse.heat_purchase_tax_per_yr

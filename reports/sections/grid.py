@@ -9,7 +9,7 @@ from siting.reports.charts.legend import DrawnSeries
 from siting.reports.charts.palette import MUTED, PALETTE
 from siting.reports.document import Block, Figure, Paragraph, Section
 from siting.reports.facts import Facts, figure, table
-from siting.reports.sections import large_loads
+from siting.reports.sections import faster_power, large_loads
 from siting.reports.text.traced import Said, Traced, say
 from siting.reports.text.words import Words
 
@@ -27,6 +27,7 @@ def section(facts: Facts, words: Words) -> Section:
     )
     blocks: list[Block] = [_peaks(facts, words), Paragraph(how_headroom_is_known(facts, words)), Paragraph(text)]
     blocks += large_loads.blocks(facts, words)
+    blocks += faster_power.blocks(facts, words)
     return Section("grid", title, tuple(blocks))
 
 

@@ -37,13 +37,15 @@ def _reading(facts: Facts, words: Words) -> Said:
         )
     ]
     if len(facts.table("flexible")):
-        parts.append(
-            say(
-                _("Of it {flexible} is flexible and given up in {hours} hours of the year."),
-                flexible=words.quantity(facts.read("flexible", "flexible_mw"), "MW"),
-                hours=words.count(facts.stated("connection.flexible_h_per_yr")),
-            )
-        )
+        flexible = words.quantity(facts.read("flexible", "flexible_mw"), "MW")
+        if facts.study.connection.flexible_curtailed_fraction is None:
+            hours = words.count(facts.stated("connection.flexible_h_per_yr"))
+            text = _("Of it {flexible} is flexible and given up in {hours} hours of the year.")
+            parts.append(say(text, flexible=flexible, hours=hours))
+        else:
+            share = words.percent(facts.stated("connection.flexible_curtailed_fraction"))
+            text = _("Of it {flexible} is flexible, and {share} of its energy is given up over the year.")
+            parts.append(say(text, flexible=flexible, share=share))
     if len(facts.table("bridge")):
         parts.append(
             say(

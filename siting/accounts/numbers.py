@@ -276,6 +276,10 @@ class Books:
         """Energy of computers, cooling, losses and heat pumps, by site and period [MWh/yr]."""
         return self.yearly(self.it() + self.overhead() + self.heat_pumps())
 
+    def supplied_mwh(self) -> Array:
+        """Energy drawn through the meter and made on site, by site and period [MWh/yr]."""
+        return self.yearly(self["draw_mw"] + self.plants_output())
+
     def unclean_mwh(self) -> Array:
         """Energy that is not carbon-free in its hour, by site and period [MWh/yr]."""
         bought = self["clean_energy.grid_burnt_fraction"] * self["import_mw"]

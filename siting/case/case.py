@@ -37,6 +37,7 @@ KEY_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "lease": "lease_id",
         "region": "region",
         "bridge": "bridge_id",
+        "step": "step_id",
         "period": "period",
         "until": "until_year",
         "year": "year",
@@ -60,6 +61,7 @@ TABLE_OF_AXIS: Mapping[str, str] = MappingProxyType(
         "measure": "measures",
         "lease": "leases",
         "bridge": "bridge",
+        "step": "supply_steps",
     }
 )
 """Table that describes the members of an axis, in the order of the axis."""
@@ -371,6 +373,10 @@ class Case:
     def offered(self) -> list[tuple[Any, Any]]:
         """Pairs of site and contract for which the site's grid zone has an output shape."""
         return self._pairs("site", "contract", self.has_output())
+
+    def supplied(self) -> list[tuple[Any, Any]]:
+        """Pairs of site and step of supply of its balancing authority."""
+        return self._pairs("site", "step", self.values("supply_steps.in_authority_count") > 0)
 
     def short_uses(self) -> list[tuple[Any, Any]]:
         """Periods of purchase, each with the years before the horizon's end in which a use may end."""

@@ -12,11 +12,11 @@ import pandas as pd
 from siting.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from siting.case.case import Array
+    from siting.case.case import Array, Case
     from siting.study.parts import RegionalRule
     from siting.study.study import Study
 
-__all__ = ["inside", "polygon_problem", "region_problems", "within_polygon"]
+__all__ = ["inside", "polygon_problem", "region_problems", "sites_by_authority", "within_polygon"]
 
 COLUMNS = {"state": "state", "county_fips": "county_fips", "grid_zone": "grid_zone_id"}
 """Column of the table of sites that says in which region of a kind a site lies."""
@@ -121,3 +121,19 @@ def polygon_problem(study: Study, file: str, sites: pd.DataFrame) -> tuple[str, 
 def _path(study: Study, file: str) -> Path:
     folder = study.origin.parent if study.origin else Path()
     return folder / file
+
+
+def sites_by_authority(case: Case) -> dict[str, list[str]]:
+    """Ids of the sites of each balancing authority; a table of one's own that names none has none.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers.
+    """
+    sites = case.tables["sites"]
+    if "authority_id" not in sites:
+        return {}
+    known = sites[sites["authority_id"].notna()]
+    groups = known.groupby(known["authority_id"].astype(str), sort=False)["site_id"]
+    return {str(authority): [str(site) for site in own] for authority, own in groups}

@@ -197,6 +197,27 @@ def at_yearly_level(whole: Array, calendar: Calendar, choice: ChosenDays) -> Arr
     return yearly_level(whole, calendar, choice).bring(np.take(whole, hours_of(choice.days), axis=-1))
 
 
+def means_of_days(whole: Array, choice: ChosenDays) -> Array:
+    """Take the mean, hour by hour of the day, of the days that each chosen day stands for.
+
+    Parameters
+    ----------
+    whole : ndarray
+        The year, hours along the last axis.
+    choice : ChosenDays
+        From `choose`.
+
+    Returns
+    -------
+    ndarray
+        The chosen hours along the last axis; their sum by weight is that of the year.
+    """
+    by_day = whole.reshape(*whole.shape[:-1], -1, HOURS_PER_DAY)
+    stands_for = np.asarray(choice.stands_for)
+    means = [by_day[..., stands_for == position, :].mean(axis=-2) for position in range(len(choice.days))]
+    return np.concatenate(means, axis=-1)
+
+
 def mostly_positive(series: Array, weights: Array) -> npt.NDArray[np.bool_]:
     """Whether the mean is a level that a series can be scaled by: its negative hours take at most half of it away.
 

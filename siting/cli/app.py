@@ -39,6 +39,7 @@ from siting.cli.futures import futures
 from siting.cli.pack import pack
 from siting.cli.pareto import pareto
 from siting.cli.policy import policy
+from siting.cli.respond import respond
 from siting.cli.sweep import sweep
 from siting.cli.template import template
 from siting.cli.terminal import complain, print_table
@@ -410,6 +411,7 @@ app.command(sweep)
 app.command(compare)
 app.command(pareto)
 app.command(export)
+app.command(respond)
 app.command(footprint)
 app.command(futures)
 

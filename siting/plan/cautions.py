@@ -73,8 +73,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "{limit_fraction} asked."
         ),
         "replay_cfe_annual": N_(
-            "In the full-year replay {claimed_fraction} of the power drawn is claimed as clean, less than the "
-            "{limit_fraction} asked."
+            "In the full-year replay {claimed_fraction} of the power drawn and made on site is claimed as clean, less "
+            "than the {limit_fraction} asked."
         ),
         "replay_heat": N_(
             "In the full-year replay a site sells {sold_fraction} of its energy as heat, less than the "

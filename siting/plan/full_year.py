@@ -47,7 +47,15 @@ SHOWN_BY_YEAR = frozenset(
 OF_CALENDAR = frozenset({"hour", "day", "month"})
 """Axes by which a year differs from the days that stand for it."""
 
-MADE_ANEW = frozenset({"halls.least_it_mw", "claimed_mwh_per_yr"})
+MADE_ANEW = frozenset(
+    {
+        "halls.least_it_mw",
+        "quota.unclaimed_fraction",
+        "claimed_mwh_per_yr",
+        "certificates_mwh_per_yr",
+        "year_peak_mw",
+    }
+)
 """What a year works out from its own hours although it has no axis of theirs."""
 
 RATIO_TOLERANCE = 5e-4
@@ -272,8 +280,8 @@ def _cautions_of_clean_energy(n: Books) -> Iterator[Caution]:
         if reached < least - RATIO_TOLERANCE:
             yield Caution("replay_cfe", {"cfe_fraction": reached, "limit_fraction": least})
     if annual is not None:
-        drawn = n.yearly(n["draw_mw"]).sum(axis=0)
-        reached = float(np.min(n.claimed_mwh().sum(axis=0) / np.maximum(drawn, 1e-9)))
+        served = n.supplied_mwh().sum(axis=0)
+        reached = float(np.min(n.claimed_mwh().sum(axis=0) / np.maximum(served, 1e-9)))
         if reached < annual - RATIO_TOLERANCE:
             yield Caution("replay_cfe_annual", {"claimed_fraction": reached, "limit_fraction": annual})
 

@@ -28,7 +28,7 @@ IDLING = ("halls.capital", "racks.capital")
 
 
 def tranches(case: Case) -> pd.DataFrame:
-    """Return the tranches of the candidates, of the columns of `siting.case.energisation.COLUMNS`; often none.
+    """Return the tranches of a case's sites, of the columns of `siting.case.energisation.COLUMNS`; often none.
 
     Parameters
     ----------
@@ -36,7 +36,9 @@ def tranches(case: Case) -> pd.DataFrame:
         The numbers.
     """
     known = case.tables.get("energisation")
-    return pd.DataFrame(columns=list(COLUMNS)) if known is None else known[list(COLUMNS)]
+    if known is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    return known.loc[known["site_id"].isin(case.axes["site"]), list(COLUMNS)]
 
 
 def energisation_table(case: Case, solution: Solution) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from siting.plan.assumptions import assumptions_table, columns_table, imputed_ta
 from siting.plan.comparators import comparators
 from siting.plan.consent import consent_of_sites, consent_table
 from siting.plan.demand import demand_table
+from siting.plan.faster_power import faster_power, headroom_table
 from siting.plan.footprints import footprints, run_footprints
 from siting.plan.large_loads import large_loads_table
 from siting.plan.long_table import long_table
@@ -75,6 +76,8 @@ def build(case: Case, solution: Solution) -> dict[str, pd.DataFrame]:
     tables["returns_stress"] = returns_stress.stress(tables["cash_flow"], tables["after_tax"])
     tables["energisation"] = energisation_table(case, solution)
     tables["power_dates"] = power_dates(case, solution)
+    tables["faster_power"] = faster_power(case, tables["power_dates"], tables["sites"])
+    tables["headroom"] = headroom_table(case, solution)
     tables["orders"] = orders_table(case, solution)
     tables["kpis"] = kpis.compute(tables, study_id=case.study.name)
     tables["comparators"] = comparators(case, tables["cash_flow"], tables["kpis"])

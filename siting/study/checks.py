@@ -153,10 +153,12 @@ def something_can_be_given_up(study: Study) -> Iterator[Finding]:
     """A flexible connection carries no load that is the same in every hour."""
     batch = [one for one in study.demand.asked() if one.work_class == "batch"]
     waits = any(value for one in batch for value in one.by_year.values())
+    waits = waits or any(one.may_pause for one in study.demand.workloads)
     if study.connection.flexible_fraction and not (waits or study.technology.storage or study.technology.bridge):
         yield Finding(
             "connection.flexible_fraction",
-            "all load is fixed, so that nothing can be given up: no batch work, no batteries and no plants on site",
+            "all load is fixed, so that nothing can be given up: no batch work, no clusters that may pause, no "
+            "batteries and no plants on site",
             "ask for batch work, or offer technology.storage or technology.bridge",
         )
 

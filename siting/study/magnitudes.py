@@ -93,7 +93,13 @@ RACK_KW = Range(0.1, 5000)
 VOLTAGE_KV = Range(1, 1200)
 DURATION_H = Range(0.1, 8760)
 PERMIT_H_PER_YR = Range(1, 8760)
+TEST_H_PER_YR = Range(0, 500)
+UNITS_RATIO = Range(1, 4)  # of what the load needs
+PART_LOAD_LOSS_FRACTION = Range(0, 0.2)
 GIVEN_UP_H_PER_YR = Range(0, 8760)
+CURTAILED_FRACTION = Range(0.0002, 0.25)  # of a quarter some would be given up in every hour
+HEADROOM_MW = Range(1, 1_000_000)
+SUPPLY_STEP = Range(1, 100, whole_of="steps")
 
 # Energy. Large users pay 20 to 300 USD/MWh; 6.5 is a tariff in cents a kWh.
 TARIFF_USD_PER_MWH = Range(10, 2000)
@@ -103,6 +109,7 @@ LARGE_LOAD_USD_PER_MW_YR = Range(1, 2_000_000, or_none=True)  # tariffs ask 10,0
 HEAT_USD_PER_MWH = Range(0, 1000)
 WEAR_USD_PER_MWH = Range(0.001, 1000, or_none=True)
 DEMAND_CHARGE_USD_PER_KW_MONTH = Range(0, 200)
+COINCIDENT_USD_PER_MW_YR = Range(0, 1e6)
 
 # Capital. Halls cost 6 to 20 million USD a MW, substations 7 to 40 million, lines 1 to 5 million a km.
 HALL_USD_PER_MW = Range(100_000, 1e9)
@@ -180,6 +187,9 @@ LIFE_YR = Range(1, 100)
 WHOLE_LIFE_YR = Range(1, 100, whole_of="years")
 WAIT_MONTHS = Range(0, 360)
 MONTHS_BEFORE = Range(0, 11)
+HOUR_OF_YEAR = Range(0, 8759, whole_of="hours")
+MONTH = Range(1, 12, whole_of="months")
+TERM_YR = Range(0, 60)
 RUN_MONTHS_PER_YR = Range(0.1, 12)
 DEADLINE_H = Range(1, 672)  # four weeks
 LEAD_YR = Range(0, 15, whole_of="years")

@@ -225,6 +225,11 @@ class Technology(Frozen):
     """Whether batteries may be built."""
     bridge: IdsOrAll = ()
     """Plants on site that bridge the wait for the grid or back it up, from the table bridge; an empty list for none."""
+    backup: Literal["none", "n", "n-plus-1", "2n"] = "none"
+    """Redundancy of the supply, from the table backup: what stands by, its losses at part load, fuel of its tests.
+
+    With none the halls stand by as their price has it, and nothing of it is told.
+    """
     measures: SomeOrNone = "none"
     """Packages of efficiency measures on offer, from the table measures; none unless they are asked for."""
     leases: SomeOrNone = "none"
@@ -387,7 +392,7 @@ class Policy(Frozen):
     cfe_annual_min_fraction: Annotated[Annotated[float, Strict(), magnitudes.FRACTION] | None, LimitMark("least")] = (
         None
     )
-    """Least share of the power drawn by all sites (0 to 1) that contracts and certificates of the year cover."""
+    """Least share of the power drawn by all sites and made on them (0 to 1) that contracts and certificates cover."""
     heat_reuse_min_fraction: Annotated[Annotated[float, Strict(), magnitudes.FRACTION] | None, LimitMark("least")] = (
         None
     )

@@ -86,6 +86,13 @@ def test_a_later_date_never_costs_less() -> None:
     assert costs[0] < costs[-1]
 
 
+def test_a_part_of_the_sites_has_their_tranches_alone() -> None:
+    """As the replay has it, of the sites that are built: their rows, and none of the others'."""
+    case = dated([tranche("a", 5.0, 2030.0), tranche("b", 5.0, 2030.0)], sites=("a", "b"), connection_usd_per_mw=1.0)
+    plan = quick(case.only(site=["b"]))
+    assert plan.tables["energisation"]["site_id"].tolist() == ["b"]
+
+
 def test_what_is_late_stands_idle() -> None:
     """Halls for 1,200 USD a year; power is planned for 2030 and late comes in the middle of it: half a year, 600.
 

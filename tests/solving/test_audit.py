@@ -56,7 +56,9 @@ def plan() -> Plan:
             plant_fuel_usd_per_mwh=60.0,
             running_usd_per_mwh=2.0,
             permit_h_per_yr=300.0,
-            min_take_fraction=1.0,
+            min_take_fraction=[1.0, 0.1],
+            ratchet_fraction=1.0,
+            further_ratio=4.0,
         )
     )
     made.audit().raise_for_residuals()

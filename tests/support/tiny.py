@@ -50,6 +50,7 @@ def tiny_case(
     measures: Sequence[str] = (),
     leases: Sequence[str] = (),
     bridge: Sequence[str] = (),
+    steps: Sequence[str] = (),
     periods: Sequence[tuple[float, float]] = ((2030, 1),),
     hours_count: int = 3,
     days_of_year: Sequence[int] = (365,),
@@ -73,7 +74,7 @@ def tiny_case(
 
     Parameters
     ----------
-    sites, zones, lots, jobs, cooling, racks, contracts, incentives, measures, leases, bridge : sequence of str
+    sites, zones, lots, jobs, cooling, racks, contracts, incentives, measures, leases, bridge, steps : sequence of str
         Members of the axes.
     periods : sequence of (float, float)
         First year and length of each period.
@@ -131,6 +132,7 @@ def tiny_case(
         "lease": tuple(leases),
         "region": tuple(range(1, len(study.policy.regional) + 1)),
         "bridge": tuple(bridge),
+        "step": tuple(steps),
         "period": tuple(period.year for period in study.horizon.periods),
         "until": tuple(period.end_year for period in study.horizon.periods),
         "year": study.horizon.years,
@@ -326,7 +328,8 @@ def _tables(
     return one_each | {
         "sites": table(
             "site_id", axes["site"], state="TX", latitude=30 + places, longitude=-100 + places,
-            grid_zone_id=list(grid_zones), utc_offset_h=-6.0, tariff_usd_per_mwh=50.0, water_stress_score=1.0,
+            grid_zone_id=list(grid_zones), authority_id=list(grid_zones), utc_offset_h=-6.0, tariff_usd_per_mwh=50.0,
+            water_stress_score=1.0,
             **made_up,
         ),
         "zones": table(
@@ -344,6 +347,7 @@ def _tables(
         "measures": table("measure_id", axes["measure"], work_class="inference", **made_up),
         "leases": table("lease_id", axes["lease"], provider="Cloud", region="R", **made_up),
         "bridge": table("bridge_id", axes["bridge"], **made_up),
+        "supply_steps": table("step_id", axes["step"], **made_up),
         "certificates": table("certificate_id", ["rec"], **made_up),
         "storage": table("storage_id", ["battery"], life_yr=storage_life_yr, **made_up),
         "columns": pd.DataFrame(columns=["table", "column", "unit", "description", "source_id", "grade"]),

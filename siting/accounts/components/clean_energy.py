@@ -15,8 +15,8 @@ def checks(n: Books) -> Iterator[Finding]:
         used = n.used_mwh()
         yield "clean energy by the hour", ("site", "period"), n.unclean_mwh() - (1 - least) * used, used
     if annual is not None:
-        drawn = n.yearly(n["draw_mw"]).sum(axis=0)
-        yield "clean energy by the year", ("period",), annual * drawn - n.claimed_mwh().sum(axis=0), drawn
+        supplied = n.supplied_mwh().sum(axis=0)
+        yield "clean energy by the year", ("period",), annual * supplied - n.claimed_mwh().sum(axis=0), supplied
 
 
 BOOK = Book(checks=checks)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from siting.accounts.book import Book, CostTerm, Finding, Method, ResultTable, Term
 from siting.accounts.numbers import Books
@@ -15,6 +16,9 @@ from siting.text import N_
 
 if TYPE_CHECKING:
     from siting.case.solution import Solution
+
+SMALL_FRACTION = 1e-6
+"""Of what is drawn: the solver's rounding."""
 
 MOST_RATIO = 100
 """Most contracted power of a kind, over the connection of the site, as the model has it."""
@@ -39,6 +43,61 @@ def carbon(n: Books, method: Method) -> Iterator[Term]:
     """What is claimed as clean counts as none in the market-based account."""
     if method == "market" and n.has("claimed_mwh_per_yr"):
         yield "certificates.claimed", -n.residual_t_per_mwh() * n["claimed_mwh_per_yr"]
+
+
+def unclaimed(n: Books) -> Field:
+    """Share of its market-based carbon that a further MWh of draw costs, at what a design claims.
+
+    Where all that is drawn is claimed, it costs a certificate, if any are bought, and nothing if more is held.
+
+    Parameters
+    ----------
+    n : Books
+        Of the design, on its days.
+    """
+    shape = n["connection_mw"].shape
+    if not n.has("claimed_mwh_per_yr"):
+        return Field(("site", "period"), np.ones(shape))
+    of_carbon = n["policy.carbon_price_usd_per_t"] * n.residual_t_per_mwh()
+    paid = np.full(shape, float(n["contracts.certificate_usd_per_mwh"]))
+    share = np.divide(paid, of_carbon, out=np.ones(shape), where=of_carbon > 0)
+    of_all = np.where(_buys_certificates(n), np.minimum(share, 1.0), 0.0)
+    return Field(("site", "period"), np.where(_claims_all(n), of_all, 1.0))
+
+
+def of_year(design: Books, n: Books) -> dict[str, Field]:
+    """What the year allows to claim: no more than is held, no more than is used; and the certificates bought for it.
+
+    Certificates are bought once it is known what the year has used, where the design covers all of it by them.
+
+    Parameters
+    ----------
+    design : Books
+        Of the design, on its days.
+    n : Books
+        Of its year.
+    """
+    if not n.has("claimed_mwh_per_yr"):
+        return {}
+    by, used, bought = ("site", "period"), n.yearly(n["draw_mw"]), n["certificates_mwh_per_yr"]
+    others = n.certified() - bought
+    covers = _buys_certificates(design) & _claims_all(design)
+    certificates = np.where(covers, np.maximum(used - others, 0.0), bought)
+    return {
+        "certificates_mwh_per_yr": Field(by, certificates),
+        "claimed_mwh_per_yr": Field(by, np.minimum(others + certificates, used)),
+    }
+
+
+def _claims_all(n: Books) -> npt.NDArray[np.bool_]:
+    """Whether all that is drawn is claimed, by site and period."""
+    used = n.yearly(n["draw_mw"])
+    return np.asarray((n["claimed_mwh_per_yr"] >= (1 - SMALL_FRACTION) * used) & (used > 0))
+
+
+def _buys_certificates(n: Books) -> npt.NDArray[np.bool_]:
+    """Whether certificates are bought, by site and period."""
+    return np.asarray(n["certificates_mwh_per_yr"] > SMALL_FRACTION * n.yearly(n["draw_mw"]))
 
 
 def checks(n: Books) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from siting.accounts.book import Book, CostTerm, Finding, ResultTable
 from siting.accounts.numbers import Books
 from siting.accounts.purchase import Purchase, bought
 from siting.case.case import Array, Field
+from siting.case.regions import sites_by_authority
 from siting.text import N_
 
 
@@ -35,6 +36,12 @@ def checks(n: Books) -> Iterator[Finding]:
     yield "draw within the firm connection", (*by, "hour"), n["draw_mw"] - firm, np.maximum(firm, n["draw_mw"])
     most = n["flexible.flexible_most_mw"] * n["open_count"]
     yield "flexible connection within its limit", by, flexible - most, most
+    sites = [str(site) for site in n.case.axes["site"]]
+    for authority, own in sites_by_authority(n.case).items():
+        inside = [sites.index(site) for site in own]
+        limit = n["flexible.authority_most_mw"][inside[0]]
+        together = flexible[inside].sum(axis=0)
+        yield f"flexible connections in {authority}", ("period",), together - limit, np.full_like(together, limit)
 
 
 def tables(n: Books) -> Iterator[ResultTable]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.accounts.caps import capped_ledgers
+from siting.accounts.components import contracts, minimum_take
 from siting.accounts.numbers import Books
 from siting.case.case import Array, Case, Field
 from siting.case.solution import Solution
@@ -145,7 +146,11 @@ def _with_quotas(design: _Design) -> _Design:
     quota = part[..., stands_for] * (left[..., None] * asked)[None, ...]
     waits = year.values("serving.batch_waiting_days_count") > 0  # what is done on a day is not what is asked on it
     quota = np.where(waits[None, :, None, None], mean[..., stands_for], quota)
-    fields = {**year.fields, "quota.batch_quota_pflop": Field(("site", "lot", "period", "day"), quota)}
+    fields = {
+        **year.fields,
+        "quota.batch_quota_pflop": Field(("site", "lot", "period", "day"), quota),
+        "quota.unclaimed_fraction": contracts.unclaimed(Books(sampled, decided)),
+    }
     if "paused_pflop" in design.decisions:
         rests = _by_day(design, "paused_pflop")[..., stands_for]
         fields["quota.pause_quota_pflop"] = Field(("site", "job", "period", "day"), rests)
@@ -280,9 +285,9 @@ def _decisions(design: _Design, dispatch: dict[str, Array]) -> dict[str, Field]:
     }
     values = {**design.decisions, **_of_real_days(design), **dispatch}
     decisions = {name: Field(axes[name], array) for name, array in values.items()}
-    if "claimed_mwh_per_yr" in decisions:
-        decisions["claimed_mwh_per_yr"] = _claims(Books(design.case, decisions))
-    return decisions
+    decisions |= minimum_take.of_year(Books(design.case, decisions))
+    decided = {name: Field(design.axes[name], values) for name, values in design.decisions.items()}
+    return decisions | contracts.of_year(Books(design.sampled, decided), Books(design.case, decisions))
 
 
 def _of_real_days(design: _Design) -> dict[str, Array]:
@@ -290,10 +295,3 @@ def _of_real_days(design: _Design) -> dict[str, Array]:
     stands_for = list(design.sampled.calendar.stands_for)
     shared = [name for name, of in design.axes.items() if "site" not in of and of[-1:] == ("day",)]
     return {name: design.decisions[name][..., stands_for] for name in shared}
-
-
-def _claims(numbers: Books) -> Field:
-    """Clean energy that the year allows to claim: no more than is held, no more than is used."""
-    held = numbers.certified()
-    used = numbers.yearly(numbers["draw_mw"])
-    return Field(("site", "period"), np.minimum(held, used))
