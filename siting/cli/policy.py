@@ -45,10 +45,9 @@ def policy(
     workers
         Processes in which plans are made at once; the cores are shared out among them.
     gap
-        Of each plan, as in `siting run`; of the one without any instrument half of it. Differences smaller than both
-        gaps together are told as such.
+        Of each plan, as in `siting run`. Differences smaller than what the proofs leave open are told as such.
     time_limit
-        Seconds for each plan; twice as many for the one without any instrument.
+        Seconds for each plan.
     method
         How to solve.
     threads

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -41,10 +40,6 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 """How each plan is solved. On eight sites a relaxation and the plan near it are 0.17 % apart, after 7 s; what closes
 more of it takes ten times as long."""
-
-BASE_SHARE = 0.5
-"""Part of the gap at which the plan without any instrument stops, since all others are held against it; it may take as
-much longer."""
 
 
 def policy(
@@ -101,11 +96,7 @@ def policy(
     folder = Path(output)
     asked_for = SolveOptions(**{**DEFAULTS, **options})
     without = Varied("policy", ((),), (BASE,))
-    limit = asked_for.time_limit
-    closer = dataclasses.replace(
-        asked_for, gap=BASE_SHARE * asked_for.gap, time_limit=None if limit is None else limit / BASE_SHARE
-    )
-    first = sweep_varied(asked, [without], folder / BASE, closer, progress=progress)
+    first = sweep_varied(asked, [without], folder / BASE, asked_for, progress=progress)
     for result in first.failed:
         if result.failure is not None:
             kind: Literal["infeasible", "failed"] = "infeasible" if result.failure.status == "infeasible" else "failed"
