@@ -154,6 +154,8 @@ def test_what_the_proofs_leave_open_is_not_told_apart() -> None:
     loose = dataclasses.replace(capped, search=dataclasses.replace(capped.search, bound_usd=base.objective_usd - 1e3))
     row = summary(base, [Effects(instrument, {"standard": loose}, {})]).iloc[0]
     assert (row["is_told_apart"], row["extra_cost_least_usd"]) == (0, 0.0)
+    unproven = dataclasses.replace(base, search=dataclasses.replace(base.search, bound_usd=base.objective_usd - 2e3))
+    assert summary(unproven, [Effects(instrument, {"standard": loose}, {})]).iloc[0]["extra_cost_least_usd"] == 0.0
     looser = {"standard": loose, "looser": capped}  # what no plan under a looser cap undercuts, none does here
     assert summary(base, [Effects(instrument, looser, {})]).iloc[0]["is_told_apart"] == 1
 
