@@ -47,11 +47,7 @@ def prepare(study: Study) -> Case:
     """
     choice = choose_rows(study)
     calendar = typical_days.full_year(study.time.data_year)
-    axes: AxisMembers = {axis: tuple(choice.tables[table][KEY_OF_AXIS[axis]]) for axis, table in TABLE_OF_AXIS.items()}
-    horizon = study.horizon
-    axes |= {"region": tuple(range(1, len(study.policy.regional) + 1))}
-    axes |= {"period": tuple(period.year for period in horizon.periods), "month": MONTHS}
-    axes |= {"year": horizon.years, "until": tuple(period.end_year for period in horizon.periods)}
+    axes = axes_of(choice)
     whole = fields_of(choice)
     air = outdoor_air(choice, calendar)
     of_zones = choice.one_a_zone()
@@ -61,6 +57,16 @@ def prepare(study: Study) -> Case:
     chosen = typical_days.choose(found, study.time.typical_days_count, extremes)
     case = year.on_days(chosen, choice, air, whole, axes)
     return dataclasses.replace(case, year_of=year, days_of=_Days(year, found, extremes), sites_of=_Sites(year, chosen))
+
+
+def axes_of(choice: Choice) -> AxisMembers:
+    """Return the members of each axis of a choice, but for days and hours."""
+    study, horizon = choice.study, choice.study.horizon
+    axes: AxisMembers = {axis: tuple(choice.tables[table][KEY_OF_AXIS[axis]]) for axis, table in TABLE_OF_AXIS.items()}
+    axes |= {"region": tuple(range(1, len(study.policy.regional) + 1))}
+    axes |= {"period": tuple(period.year for period in horizon.periods), "month": MONTHS}
+    axes |= {"year": horizon.years, "until": tuple(period.end_year for period in horizon.periods)}
+    return axes
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["InputError", "Problem", "did_you_mean", "printable", "shown", "wording"]
+__all__ = [
+    "InputError",
+    "Problem",
+    "did_you_mean",
+    "one_of",
+    "pattern_words",
+    "printable",
+    "shown",
+    "unit_hint",
+    "wording",
+]
 
 
 @dataclass(frozen=True, order=True)
@@ -89,11 +99,98 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     "did you mean 'latency_limit_ms'?"
     >>> did_you_mean("tariff", ["tariff_usd_per_mwh", "tariff_low_usd_per_mwh"])  # a name without its unit
     "did you mean 'tariff_usd_per_mwh'?"
+    >>> did_you_mean("mw", ["work_pflop", "work_mw"]), did_you_mean("tx", ["IA", "TX"])
+    ("did you mean 'work_mw'?", "did you mean 'TX'?")
     """
-    names = [str(name) for name in known]
-    near = difflib.get_close_matches(str(word), names, n=1)
-    longer = sorted((name for name in names if len(str(word)) >= _STEM and name.startswith(str(word))), key=len)
-    return f"did you mean {(near or longer)[0]!r}?" if near or longer else ""
+    text, names = str(word), [str(name) for name in known]
+    of_small = {name.lower(): name for name in reversed(names)}
+    near = difflib.get_close_matches(text, names, n=1) or [
+        of_small[name] for name in difflib.get_close_matches(text.lower(), of_small, n=1)
+    ]
+    if not near and len(text) >= _STEM:
+        near = sorted((name for name in names if name.startswith(text)), key=len)
+    if not near and text:
+        near = sorted((name for name in names if name.endswith(f"_{text}")), key=len)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def unit_hint(field: str, value: object, least: float | None = None, most: float | None = None) -> str:
+    """Return a hint that a number out of its range may be in another unit, or an empty text.
+
+    Parameters
+    ----------
+    field
+        Name of the number, which ends in its unit.
+    value
+        What was found.
+    least, most
+        The bound that it broke.
+
+    Examples
+    --------
+    >>> unit_hint("headroom_mw", 400_000, most=50_000), unit_hint("cfe_min_fraction", "80", most=1)
+    ('is it in kW? 400 MW', 'is it in per cent? 0.8')
+    >>> unit_hint("tariff_usd_per_mwh", "6.5", least=10), unit_hint("hall_usd_per_mw", 11.5, least=1e5)
+    ('is it in cents a kWh? 65 USD/MWh', 'is it in millions? 1.15e+07')
+    """
+    try:
+        number = float(str(value))
+    except ValueError:
+        return ""
+    if most is not None and number > most:
+        if field.endswith("_fraction") and _LEAST_PER_CENT <= number <= _PER_CENT:
+            return f"is it in per cent? {number / _PER_CENT:g}"
+        if field.endswith("_mw") and number / _KILO <= most:
+            return f"is it in kW? {number / _KILO:g} MW"
+        if field.endswith("_kw") and number / _KILO <= most:
+            return f"is it in W? {number / _KILO:g} kW"
+    if least is not None and 0 < number < least:
+        if field.endswith("_usd_per_mwh") and number * 10 >= least:
+            return f"is it in cents a kWh? {number * 10:g} USD/MWh"
+        if "_usd" in field and number * _MILLION >= least:
+            return f"is it in millions? {number * _MILLION:g}"
+    return ""
+
+
+_LEAST_PER_CENT, _PER_CENT, _KILO, _MILLION = 2.0, 100.0, 1e3, 1e6
+
+
+def one_of(known: Iterable[str]) -> str:
+    """Return a hint that names all of a few known words, or an empty text where there are many.
+
+    Examples
+    --------
+    >>> one_of(["solar", "wind"]), one_of(map(str, range(100)))
+    ('there are: solar, wind', '')
+    """
+    names = list(known)
+    return f"there are: {', '.join(names)}" if 0 < len(names) <= _FEW else ""
+
+
+_FEW = 12
+
+
+def pattern_words(pattern: str) -> str:
+    """Say what a text should be that does not match a pattern.
+
+    Examples
+    --------
+    >>> pattern_words("^[A-Z]{2}$")
+    'two capital letters, such as TX'
+    """
+    return _PATTERNS.get(pattern, f"a text that matches {pattern}")
+
+
+_PATTERNS = {
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case letters, digits and dashes",
+    r"^[A-Z]{2}$": "two capital letters, such as TX",
+    r"^[0-9]{5}$": "five digits, such as 48113",
+    r"^[A-Z0-9]+([-_][A-Z0-9]+)*$": "capital letters, digits and dashes",
+    r"^[a-z][a-z0-9_]*$": "lower-case letters, digits and underscores",
+    r"^[A-Z]{2}( [A-Z]{2})*$": "states of two capital letters, such as TX OK",
+    r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$": "a year, month or day such as 2024-05-31",
+}
+"""What a pattern means to a person."""
 
 
 def wording(kind: str, context: Mapping[str, Any], value: object) -> str:

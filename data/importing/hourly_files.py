@@ -63,6 +63,15 @@ def read_hours(path: Path, *, names: Mapping[str, str], time_zone: str, year: in
     heading, lines, problems = cells_of(path)
     if problems:
         raise InputError(problems)
+    problems = [
+        Problem(file, line, "", f"{len(row)} cells under a heading of {len(heading)}")
+        for line, row in lines
+        if len(row) != len(heading)
+    ] + [Problem(file, 1, name, "column stands twice") for name in {n for n in heading if heading.count(n) > 1}]
+    if not lines:
+        problems.append(Problem(file, 0, "", "has no rows below its heading"))
+    if problems:
+        raise InputError(problems)
     cells = pd.DataFrame([row for _, row in lines], columns=heading)
     called = {**{name: name for name in COLUMNS if name in heading}, **names}
     problems = [

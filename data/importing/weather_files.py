@@ -22,6 +22,8 @@ FORMATS = ("epw", "pvgis", "open-meteo", "nasa-power")
 KILO, HECTO = 1000.0, 100.0
 DEGREES_PER_HOUR = 15.0
 NASA_NONE = -999.0
+MOST_LATITUDE, MOST_LONGITUDE = 90.0, 180.0
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,18 @@ def read_weather(path: Path, *, year: int | None = None, utc_offset_h: float | N
         raise InputError([Problem(file, 0, "", f"is no weather of {known}", "for prices and carbon say --kind hours")])
     try:
         found = read(text)
-    except (KeyError, ValueError, IndexError, TypeError) as error:
-        raise InputError([Problem(file, 0, "", f"cannot be read: {str(error) or type(error).__name__}")]) from None
+    except KeyError as error:
+        raise InputError([Problem(file, 0, "", f"cannot be read: {error} is not in it")]) from None
+    except Exception as error:  # a service's file may be cut or changed anywhere
+        reason = " ".join(str(error).split())[:LONGEST_REASON] or type(error).__name__
+        raise InputError([Problem(file, 0, "", f"cannot be read: {reason}")]) from None
+    if not (abs(found.latitude) <= MOST_LATITUDE and abs(found.longitude) <= MOST_LONGITUDE):
+        where = f"{found.latitude:g}, {found.longitude:g}"
+        raise InputError([Problem(file, 0, "", f"is of no place on earth: latitude, longitude {where}")])
+    if found.table.empty or found.table.index.hasnans:
+        raise InputError(
+            [Problem(file, 0, "time", "the file has no hours" if found.table.empty else "a time is missing")]
+        )
     wanted = ("dry_bulb_c", "dew_point_c", "pressure_pa")
     if missing := [name for name in wanted if name not in found.table]:
         raise InputError(
@@ -135,18 +147,32 @@ def _reader_of(text: str) -> Callable[[str], _Read] | None:
     if start.startswith("{"):
         try:
             data = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         if "outputs" in data:
             return lambda _: _pvgis(data)
         if "hourly" in data:
             return lambda _: _open_meteo(data)
-        return (lambda _: _nasa(data)) if "parameter" in data.get("properties", {}) else None
+        return (lambda _: _nasa(data)) if "properties" in data else None
     if "-BEGIN HEADER-" in start:
         return _nasa_csv
     if start.lower().startswith("latitude,longitude"):
         return _open_meteo_csv
     return _pvgis_csv if start.lower().startswith("latitude (decimal degrees)") else None
+
+
+def _line_that_begins(with_: str, lines: list[str]) -> int:
+    """Position of the line with the names of the columns.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    found = [number for number, line in enumerate(lines) if line.lower().startswith(with_)]
+    if not found:
+        raise ValueError(f"no line begins with {with_!r}, as that with the names of the columns does")
+    return found[0]
 
 
 def _dew_point_c(dry_c: pd.Series, humidity_percent: pd.Series) -> pd.Series:
@@ -167,7 +193,7 @@ def _pvgis(data: Mapping[str, Any]) -> _Read:
 def _pvgis_csv(text: str) -> _Read:
     about = dict(line.split(":", 1) for line in text.splitlines()[:20] if ":" in line)
     lines = text.splitlines()
-    first = next(number for number, line in enumerate(lines) if line.lower().startswith("time"))
+    first = _line_that_begins("time", lines)
     body = [line for line in lines[first:] if line[:1].isdigit() or line.lower().startswith("time")]
     rows = pd.read_csv(io.StringIO("\n".join(body)))
     return _pvgis_rows(rows, float(about["Latitude (decimal degrees)"]), float(about["Longitude (decimal degrees)"]))
@@ -195,7 +221,7 @@ def _open_meteo(data: Mapping[str, Any]) -> _Read:
 def _open_meteo_csv(text: str) -> _Read:
     lines = text.splitlines()
     about = dict(zip(lines[0].split(","), lines[1].split(","), strict=False))
-    first = next(number for number, line in enumerate(lines) if line.startswith("time,"))
+    first = _line_that_begins("time,", lines)
     rows = pd.read_csv(io.StringIO("\n".join(lines[first:])))
     named = [str(name).partition(" (") for name in rows.columns]
     units = {name: unit.rstrip(")") for name, _, unit in named}

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from siting.data.kinds.row import ABOUT, Row
 from siting.data.tables.files import Line
-from siting.problems import Problem, wording
+from siting.problems import Problem, pattern_words, unit_hint, wording
 from siting.text import unwritable
 
 __all__ = ["cell_problems", "checked_rows", "frame_of", "may_be_left_out"]
@@ -90,14 +90,20 @@ def may_be_left_out(row_model: type[Row]) -> set[str]:
 
 def _row_problems(file: str, line: int, error: ValidationError) -> Iterable[Problem]:
     for item in error.errors():
-        field = str(item["loc"][0]) if item["loc"] else ""
+        field, kind, context = str(item["loc"][0]) if item["loc"] else "", item["type"], item.get("ctx", {})
+        hint = ""
         if item["input"] is None:
             message = MISSING
-        elif item["type"] == "string_pattern_mismatch":
-            message = f"input should match {item['ctx']['pattern']} (got {item['input']!r})"
+        elif kind == "string_pattern_mismatch":
+            message = f"input should be {pattern_words(context['pattern'])} (got {item['input']!r})"
         else:
-            message = wording(item["type"], item.get("ctx", {}), item["input"])
-        yield Problem(file, line, field, message)
+            message = wording(kind, context, item["input"])
+            least, most = (next((context[name] for name in names if name in context), None) for names in _BOUNDS)
+            hint = unit_hint(field, item["input"], least, most)
+        yield Problem(file, line, field, message, hint)
+
+
+_BOUNDS = (("ge", "gt"), ("le", "lt"))
 
 
 def frame_of(rows: list[Row], row_model: type[Row], lines: list[int] | None = None) -> pd.DataFrame:

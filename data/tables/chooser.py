@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +19,13 @@ from siting.data.components.incentives import contradictions
 from siting.data.components.racks import fitting
 from siting.data.components.registry import ASSETS, PARAMETERS
 from siting.data.kinds.rack_rules import is_speculative
+from siting.data.tables.edge_sites import edge_sites
 from siting.data.tables.energisation import faults_of_dates
 from siting.data.tables.rows import FinanceRow
 from siting.data.tables.schema import TABLES
-from siting.data.tables.sound import Lacking, SoundTables
+from siting.data.tables.sound import LACKING, SoundTables
 from siting.data.tables.workload_problems import nowhere_done, out_of_reach, unknown_parts
-from siting.problems import Problem, did_you_mean
+from siting.problems import Problem, did_you_mean, one_of
 from siting.quantities import HOURS_PER_DAY
 from siting.study.partial import BrokenPartError
 from siting.study.parts import Candidates
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from siting.study.study import Study
 
 __all__ = ["Chooser"]
+
+_OF_STATE = "states are of two capital letters, such as TX"
 
 SHAPE_ROUNDING_FRACTION = 0.001
 """What the mean of a daily shape may be off 1: its hours are written with three or more digits."""
@@ -48,12 +49,14 @@ class Chooser:
         self.tables = tables
         self.problems = problems
 
-    def tried(self, look: Callable[[], Any]) -> Any:
-        """Return what a look finds; where it rests on what is wrong, which is told already, nothing to rest on."""
+    def tried(self, look: Callable[..., Any], *of: Any) -> Any:
+        """Return what a look at some things finds; LACKING where it rests on what is wrong, which is told already."""
+        if any(one is LACKING for one in of):
+            return LACKING
         try:
-            return look()
+            return look(*of)
         except BrokenPartError:
-            return Lacking()
+            return LACKING
 
     def report(self, field: str, message: str, hint: str = "") -> None:
         """Note a problem of a field of the study."""
@@ -64,8 +67,7 @@ class Chooser:
         ids = self.tables.ids(table, key)
         for identity in wanted:
             if identity not in ids:
-                near = difflib.get_close_matches(identity, ids, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"see: siting show {self.study.word()} --table {table}"
+                hint = did_you_mean(identity, ids) or one_of(ids) or f"see: siting show us --table {table}"
                 self.report(field, f"'{identity}' is not in the table {table}", hint)
 
     def rows(self, table: str, key: str, wanted: object, field: str) -> pd.DataFrame:
@@ -92,19 +94,21 @@ class Chooser:
         last = count if not wanted.is_filtered else frame["candidate_rank"].nsmallest(count).max()
         first = frame[frame["candidate_rank"] <= last].reset_index(drop=True)
         if len(first) < count:
-            self.report("sites.candidates", f"the table sites has {len(first)} candidates by rank, not {count}")
+            message = f"the table sites has {len(first)} candidates by rank, not {count}"
+            self.report("sites.candidates", message, f"ask for at most {len(first)}" if len(first) else "")
         return first
 
     def filtered(self, wanted: Candidates) -> pd.DataFrame:
         """Return the sites that lie where they are wanted; report places without any, and filters that leave none."""
         frame = self.tables["sites"]
-        kept = pd.Series(True, index=frame.index)
+        kept, all_known = pd.Series(True, index=frame.index), True
         for field, column in (("states", "state"), ("grid_zones", "grid_zone_id")):
             names = getattr(wanted, field)
             there = frame[column].astype(str)
             for name in names:
                 if name not in set(there):
-                    hint = did_you_mean(name, set(there))
+                    all_known = False
+                    hint = did_you_mean(name, sorted(set(there))) or _OF_STATE * (field == "states")
                     self.report(f"sites.{field}", f"no site of the table sites lies in {name!r}", hint)
             kept &= there.isin(names) if names else True
         if wanted.water_stress_max_score is not None:
@@ -115,6 +119,8 @@ class Chooser:
                 return frame
             kept &= within_polygon(self.study, wanted.polygon, frame) > 0
         if wanted.is_filtered and not kept.any():
+            if not all_known:
+                raise BrokenPartError
             self.report("sites", "no site is left by what is asked of candidates", "ask for less of them")
             return frame
         return frame[kept]
@@ -235,6 +241,21 @@ class Chooser:
                 "add sites, or write 'exclude_refused: false'",
             )
 
+    def with_edge(self, sites: pd.DataFrame, zones: Any) -> pd.DataFrame:
+        """Return the sites, and after them those in the cities of the zones, if they are offered.
+
+        Raises
+        ------
+        BrokenPartError
+            If they are, and the zones are not known.
+        """
+        if not self.study.edge.offered:
+            return sites
+        if zones is LACKING:
+            raise BrokenPartError
+        of_cities = edge_sites(self.study.edge, self.tables["sites"], zones)
+        return pd.concat([sites, of_cities], ignore_index=True)
+
     def zones(self) -> pd.DataFrame:
         """Return the zones of the study, which those of its classes of work are among."""
         zones = self.rows("zones", "zone_id", self.study.zones, "zones")
@@ -271,7 +292,7 @@ class Chooser:
         """Report tables that must offer just one thing and do not."""
         for table, kind in TABLES.items():
             if kind.has_one_row:
-                self.tried(partial(self.one_row, table))
+                self.tried(self.one_row, table)
 
     def one_row(self, table: str) -> None:
         """Report a table that must offer just one thing and does not."""
@@ -369,5 +390,5 @@ class Chooser:
             self.report(
                 "technology.racks",
                 "none of the racks fits any of the cooling technologies: too dense, or cooled by the wrong medium",
-                f"see max_rack_kw and liquid_capable: siting show {self.study.word()} --table cooling",
+                "see max_rack_kw and liquid_capable: siting show us --table cooling",
             )

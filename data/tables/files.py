@@ -29,6 +29,7 @@ REMARK = "#"
 GEOGRAPHIC = (".gpkg", ".geojson", ".shp", ".fgb")
 SHEETS = (".xlsx", ".xlsm", ".ods")
 WGS84 = 4326
+LONGEST_REASON = 120
 
 _STATED = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
@@ -114,8 +115,12 @@ def _of_binary(path: Path, ending: str) -> Read:
             [],
             [Problem(path.name, 0, "", f"a {ending} file needs {error.name or 'a library'} to be read", hint)],
         )
-    except Exception as error:
+    except OSError as error:
         return [], [], [Problem(path.name, 0, "", unreadable(error))]
+    except Exception as error:  # whatever reads the file has errors of its own
+        reason = " ".join(str(error).split())[:LONGEST_REASON] if ending in GEOGRAPHIC else ""
+        message = f"this is no {ending} file, or not all of one{f' ({reason})' if reason else ''}"
+        return [], [], [Problem(path.name, 0, "", message, "CSV is read, too")]
     return cells_of_table(table)
 
 

@@ -12,7 +12,6 @@ from siting.case.regions import region_problems
 from siting.data.kinds.vintages import in_vintages, with_gain
 from siting.data.tables.chooser import Chooser
 from siting.data.tables.demand_growth import grown
-from siting.data.tables.edge_sites import edge_sites
 from siting.data.tables.of_study import tables_of
 from siting.data.tables.reader import Tables
 from siting.data.tables.scaling import scaled
@@ -105,7 +104,8 @@ def _look(study: Study) -> tuple[LookedUp | None, list[Problem]]:
         problems += [study.problem(f"scales.{problem.field}", problem.message, problem.hint) for problem in wrong]
         tables.sound = sound - {problem.field.partition(".")[0] for problem in wrong}
         try:
-            study = grown(study, SoundTables(tables)["demand_growth"])
+            with contextlib.suppress(BrokenPartError):
+                study = grown(study, SoundTables(tables)["demand_growth"])
         except InputError as error:
             problems += error.problems
         found = _choice(study, tables, problems)
@@ -125,56 +125,60 @@ def _unknown_tables(study: Study) -> list[Problem]:
 def _choice(study: Study, tables: Tables, problems: list[Problem]) -> LookedUp:
     """Look up one thing after another; what rests on something wrong is not told, as that is told already."""
     found = Chooser(study, SoundTables(tables), problems)
-    tried = found.tried
-    sites = tried(found.sites)
+    there, tried = found.tables, found.tried
     places = tried(found.zones)
-    zones = tried(lambda: zones_by_class(study, places))
-    if tried(lambda: study.edge.offered) is True:
-        of_all = sites
-        sites = tried(
-            lambda: pd.concat([of_all, edge_sites(study.edge, found.tables["sites"], places)], ignore_index=True)
-        )
+    sites = tried(lambda chosen: found.with_edge(chosen, places), tried(found.sites))
+    zones = tried(zones_by_class, study, places)
     racks = tried(found.racks)
-    wanted = tried(lambda: found.cooling(racks))
-    existing = tried(lambda: at_sites_of(found.tables["existing"], sites))
-    cooling = tried(lambda: _with_standing(found.tables["cooling"], wanted, existing))
-    tried(lambda: found.standing(existing))
-    of_kinds = racks
-    starts, gain = [period.year for period in study.horizon.periods], study.technology.rack_gain_per_yr
-    rack_years = tried(lambda: with_gain(found.tables["rack_years"], of_kinds, gain, study.horizon.base_year, starts))
-    racks = tried(lambda: in_vintages(of_kinds, rack_years, starts))
-    tried(lambda: found.sold(racks))
+    wanted = tried(found.cooling, racks)
+    existing = tried(lambda chosen: at_sites_of(there["existing"], chosen), sites)
+    cooling = tried(lambda *rows: _with_standing(there["cooling"], *rows), wanted, existing)
+    tried(found.standing, existing)
+    racks = tried(lambda rows: _vintages(study, rows, there["rack_years"]), racks)
+    tried(found.sold, racks)
     contracts = tried(
         lambda: found.rows("contracts", "contract_id", study.technology.contracts, "technology.contracts")
     )
     measures, leases = tried(found.measures), tried(found.leases)
-    bridge, backup = tried(lambda: found.bridge(sites)), tried(lambda: found.backup(sites))
+    bridge, backup = tried(found.bridge, sites), tried(found.backup, sites)
     priced = tried(lambda: study.finance.priced_rack or study.demand.reference_rack)
     tried(lambda: found.counted_in(study.demand.reference_rack, "demand.reference_rack"))
-    tried(lambda: found.counted_in(priced, "finance.priced_rack"))
+    tried(found.counted_in, priced, "finance.priced_rack")
     tried(lambda: found.known("sites", "site_id", study.policy.excluded_sites, "policy.excluded_sites"))
     limited = "policy.grid_zone_limit_mw"
     tried(lambda: found.known("grid_zones", "grid_zone_id", list(study.policy.grid_zone_limit_mw), limited))
-    charged = list(study.connection.coincident_usd_per_mw_yr)
-    tried(lambda: found.known("grid_zones", "grid_zone_id", charged, "connection.coincident_usd_per_mw_yr"))
-    tried(lambda: found.all_of(region_problems(study, sites, found.tables["sites"])))
-    tried(lambda: found.series("series_grid", "grid_zone_id", sites))
-    tried(lambda: found.series("series_weather", "weather_id", sites))
+    tried(
+        lambda: found.known(
+            "grid_zones",
+            "grid_zone_id",
+            list(study.connection.coincident_usd_per_mw_yr),
+            "connection.coincident_usd_per_mw_yr",
+        )
+    )
+    tried(lambda chosen: found.all_of(region_problems(study, chosen, there["sites"])), sites)
+    tried(found.series, "series_grid", "grid_zone_id", sites)
+    tried(found.series, "series_weather", "weather_id", sites)
     tried(found.dates_of_power)
-    tried(lambda: found.consent(sites))
-    tried(lambda: found.reach(sites, zones))
-    tried(lambda: found.places_of_work(sites, racks, cooling))
-    tried(lambda: found.tariffs(sites))
-    tried(lambda: found.large_loads(sites))
-    tried(lambda: found.incentives(sites))
-    tried(lambda: found.physics(cooling))
+    tried(found.consent, sites)
+    tried(found.reach, sites, zones)
+    tried(found.places_of_work, sites, racks, cooling)
+    tried(found.tariffs, sites)
+    tried(found.large_loads, sites)
+    tried(found.incentives, sites)
+    tried(found.physics, cooling)
     tried(found.single_rows)
     tried(found.scalars)
     tried(found.day_shape)
-    tried(lambda: found.fit(cooling, racks))
+    tried(found.fit, cooling, racks)
     return LookedUp(
         study, tables, sites, zones, racks, contracts, measures, leases, bridge, backup, wanted, cooling, priced
     )
+
+
+def _vintages(study: Study, racks: pd.DataFrame, by_year: pd.DataFrame) -> pd.DataFrame:
+    """The racks, once for each period in which they are another."""
+    starts, gain = [period.year for period in study.horizon.periods], study.technology.rack_gain_per_yr
+    return in_vintages(racks, with_gain(by_year, racks, gain, study.horizon.base_year, starts), starts)
 
 
 def _with_standing(every: pd.DataFrame, wanted: pd.DataFrame, existing: pd.DataFrame) -> pd.DataFrame:

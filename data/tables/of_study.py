@@ -10,8 +10,9 @@ from siting.data.tables.files import cells_of_rows
 from siting.data.tables.own_rows import Cells
 from siting.data.tables.reader import Tables, load_tables
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
+from siting.study.checks import replacing_tables_exist
 from siting.study.own_table import CHANGES
-from siting.study.partial import BrokenPartError, PartialStudy
+from siting.study.partial import BrokenPartError
 
 if TYPE_CHECKING:
     from siting.problems import Problem
@@ -47,14 +48,14 @@ def tables_of(study: Study) -> tuple[Tables, list[Problem]]:
         year = study.time.data_year
     for kind, sources in stated.items():
         for name, source in study.own_tables(kind).items():
-            is_told = isinstance(study, PartialStudy) and isinstance(source, Path) and not source.is_file()
-            if is_told or name not in KNOWN:
+            if name not in KNOWN or (isinstance(source, Path) and not source.is_file()):
                 absent.add(name)
             else:
                 sources[name] = _own(study, name, kind, source)
     tables, problems = load_tables(stated["replace"], year, stated["append"], stated["change"])
     tables.sound -= absent
-    return tables, problems
+    problems += [study.problem(one.field, one.message, one.hint) for one in replacing_tables_exist(study)]
+    return tables, sorted(problems)
 
 
 def _own(study: Study, name: str, kind: str, source: Path | Rows) -> Path | Cells:
@@ -65,4 +66,5 @@ def _own(study: Study, name: str, kind: str, source: Path | Rows) -> Path | Cell
     lines = [int(place.rpartition(":")[2]) if place else 0 for place in places]
     heading, rows = cells_of_rows(source)
     cells = [(line, row) for line, row in zip(lines, rows, strict=True)]
-    return Cells(study.file_name(), heading, cells)
+    of_table = study.place_of(f"tables.{name}.{kind}") or study.place_of(f"tables.{name}")
+    return Cells(study.file_name(), heading, cells, line=int(of_table.rpartition(":")[2]) if of_table else 0)

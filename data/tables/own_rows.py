@@ -31,12 +31,15 @@ class Cells:
         Name of the file, for problems.
     heading, lines, problems
         As `siting.data.tables.files.cells_of` returns them.
+    line : int
+        Of the heading.
     """
 
     file: str
     heading: Sequence[str]
     lines: Sequence[Line]
     problems: tuple[Problem, ...] = ()
+    line: int = 1
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def appended(name: str, kind: TableSchema, base: pd.DataFrame, own: Cells) -> Ch
         The rows that join them.
     """
     optional = {*ABOUT, *may_be_left_out(kind.row)}
-    problems = column_problems(own.file, own.heading, list(kind.row.model_fields), optional)
+    problems = column_problems(own.file, own.heading, list(kind.row.model_fields), optional, own.line)
     if problems:
         return of_unknown_columns(kind, base, own, problems)
     heading, lines = with_source(own) if issubclass(kind.row, Graded) else (list(own.heading), list(own.lines))
@@ -98,7 +101,7 @@ def changed(name: str, kind: TableSchema, base: pd.DataFrame, own: Cells) -> Cha
         The columns that name a row, and those that change; an empty cell stays as it was.
     """
     wanted = list(kind.row.model_fields)
-    problems = column_problems(own.file, own.heading, wanted, set(wanted) - set(kind.key))
+    problems = column_problems(own.file, own.heading, wanted, set(wanted) - set(kind.key), own.line)
     if problems:
         return of_unknown_columns(kind, base, own, problems)
     of_key = dict(zip(_keys(base, kind), base.to_dict("records"), strict=True))

@@ -50,7 +50,7 @@ def appended_sites(kind: TableSchema, sites: pd.DataFrame, weather: pd.DataFrame
         The places: `site_id`, `name`, `latitude`, `longitude`, and whatever else is known of them.
     """
     fields = list(kind.row.model_fields)
-    problems = column_problems(own.file, own.heading, fields, set(fields) - set(MUST))
+    problems = column_problems(own.file, own.heading, fields, set(fields) - set(MUST), own.line)
     if problems:
         return of_unknown_columns(kind, sites, own, problems)
     stated_heading, stated_lines = with_source(own)

@@ -23,7 +23,7 @@ from siting.data.tables.provenance import OWN
 from siting.data.tables.reading import column_problems
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.series_files import DATA_YEAR, read_series
-from siting.problems import Problem, did_you_mean
+from siting.problems import Problem, did_you_mean, one_of
 
 __all__ = ["DATA_YEAR", "Tables", "catalog_path", "load_tables", "read_series", "read_table"]
 
@@ -96,7 +96,9 @@ def read_table(source: Own, row_model: type[Row]) -> tuple[pd.DataFrame, list[Pr
     cells = _read(source)
     problems = list(cells.problems)
     if cells.heading:
-        problems += column_problems(cells.file, cells.heading, list(row_model.model_fields), may_be_left_out(row_model))
+        problems += column_problems(
+            cells.file, cells.heading, list(row_model.model_fields), may_be_left_out(row_model), cells.line
+        )
     if problems:
         return frame_of([], row_model), [*problems, *cell_problems(cells.file, cells.heading, cells.lines, row_model)]
     return checked_rows(cells.file, cells.heading, cells.lines, row_model)
@@ -186,7 +188,22 @@ def load_tables(
             tables[name] = whole[name].reset_index(drop=True) if name != "imputed" else tables[name]
     tables["imputed"] = tables["imputed"].reset_index(drop=True)
     tables.sound = frozenset(name for name in tables.sound if not wrong.get(name))
-    return tables, sorted({*problems, *(problem for found in wrong.values() for problem in found)})
+    return tables, _each_cell_once([*problems, *(problem for found in wrong.values() for problem in found)])
+
+
+def _each_cell_once(problems: list[Problem]) -> list[Problem]:
+    """Problems, sorted; that a cell points to nothing is told once, and not of one that is wrong in itself."""
+    found: dict[tuple[str, int, str], Problem] = {}
+    others = {(one.file, one.line, one.field) for one in problems if NOWHERE not in one.message}
+    kept = [one for one in problems if NOWHERE not in one.message]
+    for problem in sorted(problems):
+        place = (problem.file, problem.line, problem.field)
+        if NOWHERE in problem.message and place not in others:
+            found.setdefault(place, problem)
+    return sorted({*kept, *found.values()})
+
+
+NOWHERE = " is not in "
 
 
 def _ids(own: Own, kind: TableSchema) -> set[str]:
@@ -381,7 +398,7 @@ def _dangling_cells(own: Own, kind: TableSchema, tables: Tables) -> list[Problem
 
 def _nowhere(file: str, line: int, reference: Reference, value: str, known: list[str]) -> Problem:
     message = f"{value!r} is not in {reference.table}"
-    return Problem(file, line, reference.column, message, did_you_mean(value, known))
+    return Problem(file, line, reference.column, message, did_you_mean(value, known) or one_of(known))
 
 
 def _known(reference: Reference, tables: Tables) -> list[str] | None:

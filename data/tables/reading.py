@@ -33,9 +33,17 @@ def unreadable(error: Exception) -> str:
 
 
 def column_problems(
-    file: str, found: Sequence[str], wanted: Sequence[str], optional: Collection[str] = ()
+    file: str, found: Sequence[str], wanted: Sequence[str], optional: Collection[str] = (), line: int = 1
 ) -> list[Problem]:
-    """Return the unknown, repeated and missing columns; a misspelt one is reported once, as unknown."""
+    """Return the unknown, repeated and missing columns, at the line of the heading.
+
+    A misspelt one is reported once, as unknown; of a table that has none of them that is all that is said.
+    """
+    if not found:
+        return [Problem(file, line, "", "there are no rows", f"the columns are: {_some(wanted)}")]
+    if not set(found) & set(wanted):
+        hint = f"they are: {_some(wanted)}"
+        return [Problem(file, line, "", f"none of its columns is known (got {_some(found)})", hint)]
     problems = []
     near: set[str] = set()
     absent = [name for name in wanted if name not in found]
@@ -43,8 +51,20 @@ def column_problems(
         if name not in wanted:
             hint = did_you_mean(name, absent)
             near.update(other for other in absent if repr(other) in hint)
-            problems.append(Problem(file, 1, name, NO_COLUMN, hint))
+            problems.append(Problem(file, line, name, NO_COLUMN, hint))
         elif name in found[:place]:
-            problems.append(Problem(file, 1, name, "column stands twice"))
-    problems += [Problem(file, 1, name, "missing column") for name in absent if name not in {*near, *optional}]
+            problems.append(Problem(file, line, name, "column stands twice"))
+    problems += [Problem(file, line, name, "missing column") for name in absent if name not in {*near, *optional}]
     return problems
+
+
+SHOWN_COLUMNS = 8
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names, each cut where it is long."""
+    more = " and others" if len(names) > SHOWN_COLUMNS else ""
+    return ", ".join(name[:SHOWN_LETTERS] for name in names[:SHOWN_COLUMNS]) + more
+
+
+SHOWN_LETTERS = 40

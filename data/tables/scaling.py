@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from siting.data.tables.reader import Tables
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
-from siting.problems import Problem, did_you_mean, wording
+from siting.problems import Problem, did_you_mean, one_of, wording
 
 __all__ = ["scalable_columns", "scale_problems", "scaled", "scaled_columns"]
 
@@ -42,7 +42,7 @@ def scale_problems(scales: Mapping[str, Mapping[str, float]]) -> list[Problem]:
             continue
         for column in factors:
             if column not in known[table]:
-                hint = did_you_mean(column, known[table]) or f"its columns of numbers are: {', '.join(known[table])}"
+                hint = did_you_mean(column, known[table]) or one_of(known[table]) or f"see: siting template {table}"
                 problems.append(
                     Problem("scales", 0, f"{table}.{column}", f"{table} has no such column of numbers", hint)
                 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from siting.study.partial import BrokenPartError
 if TYPE_CHECKING:
     from siting.data.tables.reader import Tables
 
-__all__ = ["Lacking", "SoundTables"]
+__all__ = ["LACKING", "SoundTables"]
 
 
 class SoundTables(Mapping[str, pd.DataFrame]):
@@ -52,10 +52,5 @@ class SoundTables(Mapping[str, pd.DataFrame]):
         return len(self._tables)
 
 
-class Lacking:
-    """Stands for what rests on something wrong: nothing can be done with it."""
-
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise BrokenPartError
-
-    __getattr__ = __getitem__ = __iter__ = __len__ = __bool__ = __contains__ = __call__ = __lt__ = _refuse
+LACKING = object()
+"""Stands for what rests on something wrong."""

@@ -64,7 +64,8 @@ def region_problems(study: Study, sites: pd.DataFrame, known: pd.DataFrame) -> I
             yield (
                 field,
                 f"no site of the table sites lies in {region!r}",
-                did_you_mean(region, set(known[COLUMNS[kind]])),
+                did_you_mean(region, sorted(set(known[COLUMNS[kind]].astype(str))))
+                or "states are of two capital letters, such as TX" * (kind == "state"),
             )
 
 

@@ -26,6 +26,7 @@ from siting.cli.asked import (
     held_against,
     languages_of,
     loaded,
+    outlined,
     prepared,
     require,
     require_result,
@@ -210,10 +211,14 @@ def check(study: str, /, *, candidates: int | None = None) -> int:
     from siting.plan.arithmetic import arithmetic_conflicts
     from siting.plan.demand import asked_lines
 
-    case = prepared(study, candidates)
-    if conflicts := arithmetic_conflicts(case):
+    case = outlined(study, candidates)
+    if conflicts := arithmetic_conflicts(case, lambda: siting.prepare(case.study)):
         raise InputError(conflicts)
-    print(f"{study}: no problem found ({case!r})")
+    counts = [f"{len(members)} {axis}s" for axis, members in case.axes.items() if len(members)]
+    days = (
+        f"{case.study.time.typical_days_count} typical days, {len(case.study.time.extreme_days)} extreme ones at most"
+    )
+    print(f"{study}: no problem found ({', '.join(counts)}, {days})")
     for line in asked_lines(case):
         print(f"  asked  {line}")
     return DONE

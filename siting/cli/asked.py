@@ -21,6 +21,7 @@ __all__ = [
     "held_against",
     "languages_of",
     "loaded",
+    "outlined",
     "prepared",
     "require",
     "require_result",
@@ -82,22 +83,60 @@ def prepared(name: str, candidates: int | None) -> Case:
     InputError
         With the problems of study and tables in one list.
     """
+    study = _with_its_futures(asked(name, candidates))
+    case = siting.prepare(study)
+    _warn_of(study, case)
+    return case
+
+
+def outlined(name: str, candidates: int | None) -> Case:
+    """Return the case of a study without its days and hours, and print its warnings.
+
+    Parameters
+    ----------
+    name, candidates
+        As of `prepared`.
+
+    Raises
+    ------
+    InputError
+        With the problems of study and tables in one list.
+    """
+    from siting.data.outline import outline
+
+    study = _with_its_futures(asked(name, candidates))
+    case = outline(study)
+    _warn_of(study, case)
+    return case
+
+
+def _with_its_futures(study: Study) -> Study:
+    """Return a study of which each future is a right study, too.
+
+    Raises
+    ------
+    InputError
+        With what is wrong with any.
+    """
+    from siting.study.futures_drawn import futures_of
+
+    if study.futures.are_stated:
+        futures_of(study)
+    return study
+
+
+def _warn_of(study: Study, case: Case) -> None:
+    """Print what is allowed in a study and probably not meant."""
     from siting.data.tables.lease_notes import lease_notes
     from siting.data.tables.pack_notes import pack_notes
     from siting.data.tables.rack_notes import rack_notes
     from siting.data.tables.site_notes import site_notes
     from siting.plan.demand import cluster_notes
-    from siting.study.futures_drawn import futures_of
     from siting.study.loading import warnings_of
 
-    study = asked(name, candidates)
-    if study.futures.are_stated:
-        futures_of(study)
-    case = siting.prepare(study)
     notes = (*rack_notes(case), *lease_notes(case), *cluster_notes(case), *site_notes(case), *pack_notes(study))
     for warning in (*warnings_of(study), *notes):
         complain(f"warning: {warning}")
-    return case
 
 
 def loaded(folder: Path) -> Plan:

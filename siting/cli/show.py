@@ -22,6 +22,9 @@ __all__ = ["Shown", "chosen_of", "resolved"]
 DESCRIBING = frozenset({"source_id", "grade", "name", "unit"})
 """Columns that say something about the row and are no values of their own."""
 
+UNKNOWN = "unknown"
+"""Stands for a number that a table leaves empty; what a study leaves empty is "none": no limit, no price."""
+
 ABOUT = ("columns", "sources", "imputed")
 """Tables about the other tables."""
 
@@ -137,7 +140,7 @@ def _of_series(name: str, frame: pd.DataFrame, provenance: Provenance) -> Iterat
     for row_id, row in means.iterrows():
         for column, mean in row.items():
             source, grade = provenance.of(name, str(row_id), str(column), {})
-            text = "none" if math.isnan(mean) else f"mean {mean:.4g}"
+            text = UNKNOWN if math.isnan(mean) else f"mean {mean:.4g}"
             yield Shown(f"{name}.{row_id}.{column}", text, _unit_label(str(column)), source, grade)
 
 
@@ -150,7 +153,9 @@ def _unit_label(column: str) -> str:
 
 def _text(value: Any) -> str:
     """A value on one line."""
-    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+    if isinstance(value, float) and math.isnan(value):
+        return UNKNOWN
+    if value is None or value == "":
         return "none"
     if isinstance(value, bool):
         return str(value).lower()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from siting.cooling import air
 from siting.cooling.climates import warmer
-from siting.problems import InputError, Problem
+from siting.problems import InputError, Problem, shown
 from siting.text import unwritable
 
 WEATHER_COLUMNS = ("dry_bulb_c", "dew_point_c", "pressure_pa")
@@ -119,8 +119,8 @@ def read_epw(path: str | Path) -> pd.DataFrame:
         raise InputError([Problem(file, 0, "", f"cannot be read ({error.strerror})")]) from None
     except UnicodeDecodeError:
         raise InputError([Problem(file, 0, "", "is not text in UTF-8", "save it in that encoding")]) from None
-    except (ValueError, KeyError, IndexError, OverflowError) as error:
-        raise InputError([Problem(file, 0, "", f"is no EPW file ({error})")]) from None
+    except Exception as error:  # pvlib checks nothing, so that anything may come of what is in the file
+        raise InputError([_odd_row(Path(path), file) or _no_epw(file, error)]) from None
     texts = [*_texts(table, file), *_out_of_order(table, file), *_misplaced(place, file)]
     if reason := unwritable(str(place["city"])):
         texts.append(Problem(file, 1, "LOCATION", reason))
@@ -145,6 +145,32 @@ def read_epw(path: str | Path) -> pd.DataFrame:
     }
     return weather
 
+
+def _no_epw(file: str, error: Exception) -> Problem:
+    reason = " ".join(str(error).split())[:_LONGEST_REASON] or type(error).__name__
+    return Problem(file, 0, "", f"is no EPW file ({reason})")
+
+
+def _odd_row(path: Path, file: str) -> Problem | None:
+    """The first row of the data of an EPW file that does not begin with a date, or is shorter than others."""
+    rows = path.read_text("utf-8", errors="replace").splitlines()[_EPW_HEAD_LINES:]
+    for number, row in enumerate(rows, start=_EPW_HEAD_LINES + 1):
+        cells = row.split(",")
+        if row.strip() and (len(cells) < _EPW_CELLS or not all(_is_whole(cell) for cell in cells[:_EPW_DATE_CELLS])):
+            message = "a row should begin with year, month, day, hour and minute, and have 35 cells"
+            return Problem(file, number, "", f"{message} (got {shown(row)})")
+    return None
+
+
+def _is_whole(text: str) -> bool:
+    digits = text.strip()
+    return digits.isascii() and digits.isdecimal() and len(digits) <= _EPW_YEAR_DIGITS
+
+
+_EPW_HEAD_LINES, _EPW_DATE_CELLS, _EPW_YEAR_DIGITS = 8, 5, 4
+_EPW_CELLS = 34
+"""Cells of a row that every EPW file has; some leave out the last."""
+_LONGEST_REASON = 200
 
 _OF_EPW = {
     "temp_air": "dry_bulb_c",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["arithmetic_conflicts"]
 
 ROUNDING = 1e-6
+MOST_PUE = 10.0
+"""More than any cooling draws beside its IT: the greatest value that a published PUE may have (`magnitudes`)."""
 
 
-def arithmetic_conflicts(case: Case) -> tuple[Problem, ...]:
+def arithmetic_conflicts(case: Case, whole: Callable[[], Case] | None = None) -> tuple[Problem, ...]:
     """Return what rules out any plan by sums alone: a cluster larger than a site, or less room than all work needs.
 
     Where work may be spared or leased, what sites must do is not known beforehand, and nothing is said of
@@ -25,9 +27,11 @@ def arithmetic_conflicts(case: Case) -> tuple[Problem, ...]:
     Parameters
     ----------
     case : Case
-        The numbers.
+        The numbers; an outline (`siting.data.outline`) has those that count, but for what cooling draws.
+    whole : callable, optional
+        Makes the case of an outline, for which it is asked only where what cooling draws may decide.
     """
-    return (*_clusters(case), *_room(case))
+    return (*_clusters(case), *_room(case, whole or (lambda: case)))
 
 
 def _densest(case: Case) -> float:
@@ -58,7 +62,7 @@ def _clusters(case: Case) -> Iterator[Problem]:
         )
 
 
-def _room(case: Case) -> Iterator[Problem]:
+def _room(case: Case, whole: Callable[[], Case]) -> Iterator[Problem]:
     if len(case.offered_leases()) or len(case.axes["measure"]):
         return
     least_mw = float(case.values("halls.least_it_mw").max())
@@ -71,13 +75,15 @@ def _room(case: Case) -> Iterator[Problem]:
             f"{len(most_sites)} sites of at most {site_mw.max():,.4g} MW hold {most_sites.sum():,.4g} MW of IT, and "
             f"the work takes {least_mw:,.4g} at the least",
         )
-    peak = case.values("cooling.pue_peak_ratio")
-    drawn_mw = least_mw * float(case.values("computing.peak_diversity_fraction")) * float(np.nanmin(peak))
+    at_it_mw = least_mw * float(case.values("computing.peak_diversity_fraction"))
     zone = case.tables["sites"]["grid_zone_id"].to_numpy()
     headroom = case.values("grid.headroom_mw")
     by_zone = {str(name): float(headroom[zone == name].sum()) for name in dict.fromkeys(zone)}
     capped = {name: min(room, policy.grid_zone_limit_mw.get(name, np.inf)) for name, room in by_zone.items()}
     allowed_mw = sum(capped.values())
+    if at_it_mw * MOST_PUE <= allowed_mw:
+        return
+    drawn_mw = at_it_mw * float(np.nanmin(whole().values("cooling.pue_peak_ratio")))
     if drawn_mw > allowed_mw * (1 + ROUNDING):
         is_by_zone = allowed_mw < sum(by_zone.values())
         yield case.study.problem(

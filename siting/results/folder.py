@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from siting.case.case import KEY_OF_AXIS
 from siting.case.solution import TERM_COLUMNS, Solution
 from siting.plan.cautions import Caution
 from siting.plan.demand import asked_and_built
@@ -23,6 +24,7 @@ from siting.results.formats import csv_text, geojson_text, json_text, write_parq
 from siting.results.manifest import FORMAT, MANIFEST, Manifest, ManifestError, read_manifest, write_manifest
 from siting.results.near_file import NEAR_FILE, near_text, read_near
 from siting.results.signal import SIGNAL, signal, signal_text
+from siting.version import __version__
 
 if TYPE_CHECKING:
     from siting.plan.futures_record import FuturesRecord
@@ -187,8 +189,25 @@ def loaded(folder: Path, manifest: Manifest) -> Plan:
         plan.tables  # noqa: B018 - made here, since what was written may lack a number that they need
     except Exception as error:  # whatever a broken or invented file may cause
         said = f"the plan cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
-        raise NotAResultError(f"{folder}: {said}") from error
+        raise NotAResultError(f"{folder}: {_of_another_time(folder, manifest) or said}") from error
     return plan
+
+
+def _of_another_time(folder: Path, manifest: Manifest) -> str:
+    """Say that a result knows less, or more, of a case than this version does; empty where it does not."""
+    try:
+        axes = set(json.loads((folder / "case" / "axes.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return ""
+    lacks, more = sorted(set(KEY_OF_AXIS) - axes), sorted(axes - set(KEY_OF_AXIS))
+    if not lacks and not more:
+        return ""
+    parts = [f"has no {', '.join(lacks)}"] * bool(lacks) + [f"has {', '.join(more)}"] * bool(more)
+    return (
+        f"siting {manifest.tool_version} wrote this result for cases whose numbers are otherwise arranged (it "
+        f"{' and '.join(parts)}), which siting {__version__} cannot read: read it with what wrote it, or run its study "
+        "again"
+    )
 
 
 def texts(plan: Plan) -> dict[str, str]:

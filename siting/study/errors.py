@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from siting.problems import Problem, did_you_mean, shown, wording
+from siting.problems import Problem, did_you_mean, pattern_words, shown, unit_hint, wording
 from siting.study.yaml_reader import KEY, Document, FieldPath
 
-__all__ = ["explain"]
+__all__ = ["explain", "joined"]
 
 
 def explain(document: Document, detail: Mapping[str, Any], model: type[BaseModel], extra: Iterable[str]) -> Problem:
@@ -47,9 +50,38 @@ def explain(document: Document, detail: Mapping[str, Any], model: type[BaseModel
     ):
         hint = f"in quotes it is text: '{text}'"
     elif kind == "string_pattern_mismatch":
-        letters = "capital letters" if "A-Z" in context["pattern"] else "lower-case letters"
-        message = f"input should be {letters}, digits and dashes (got {shown(value)})"
+        message = f"input should be {pattern_words(context['pattern'])} (got {shown(value)})"
+    elif kind in BOUND_OF:
+        name = BOUND_OF[kind]
+        number = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
+        hint = unit_hint(number, value, **{"most" if name in ("le", "lt") else "least": context[name]})
     return document.problem(path, message, hint)
+
+
+BOUND_OF = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
+"""Name of the bound in pydantic's error of each kind."""
+
+_WANTED = re.compile(r"input should be (?P<wanted>.*) \((?P<got>got .*)\)")
+
+
+def joined(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems with one in place of several at the same field that each say what else it may be.
+
+    Pydantic tells of each variant of a field why the value is not that.
+    """
+    found: list[Problem] = []
+    for problem in problems:
+        before = found[-1] if found else None
+        now, then = _WANTED.fullmatch(problem.message), before and _WANTED.fullmatch(before.message)
+        if before and now and then and (before.field, before.line, then["got"]) == (
+            problem.field, problem.line, now["got"],
+        ):  # fmt: skip
+            wanted = f"{then['wanted']} or {now['wanted']}".split(" or ")
+            message = f"input should be {', '.join(wanted[:-1])} or {wanted[-1]} ({now['got']})"
+            found[-1] = dataclasses.replace(problem, message=message, hint=before.hint or problem.hint)
+        else:
+            found.append(problem)
+    return found
 
 
 def _path_in(data: Any, location: Iterable[str | int], kind: str) -> FieldPath:
@@ -80,8 +112,17 @@ def _model_at(model: type[BaseModel], path: FieldPath) -> type[BaseModel] | None
     for step in path:
         if isinstance(step, int):
             part = next((inner for inner in get_args(part) if inner is not Ellipsis), None)
-        elif isinstance(part, type) and issubclass(part, BaseModel) and step in part.model_fields:
-            part = part.model_fields[step].annotation
+        elif (inner := _model_in(part)) and step in inner.model_fields:
+            part = inner.model_fields[step].annotation
         else:
             return None
-    return part if isinstance(part, type) and issubclass(part, BaseModel) else None
+    return _model_in(part)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation is, or that is one of its variants; none in a list, which has positions."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)
+    return None

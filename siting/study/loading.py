@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from siting.problems import InputError, Problem, did_you_mean, shown
 from siting.study.checks import CHECKS, Severity
 from siting.study.demand import of_one_class
-from siting.study.errors import explain
+from siting.study.errors import explain, joined
 from siting.study.futures_checks import FUTURES_CHECKS
 from siting.study.packed import PACK, unpacked
 from siting.study.partial import BrokenPartError, partial
@@ -162,8 +162,9 @@ def _build(document: Document, path: Path) -> Study:
         study = Study.model_validate(document.data)
     except ValidationError as error:
         stated, broken = dict(document.data), set()
-        for detail in error.errors(include_url=False):
-            document.problems.append(explain(document, detail, Study, extra=["extends"]))
+        details = error.errors(include_url=False)
+        document.problems += joined(explain(document, detail, Study, extra=["extends"]) for detail in details)
+        for detail in details:
             part, *inner = detail["loc"]
             if part == "tables" and inner and isinstance(stated[part], dict):  # the others can be read all the same
                 broken.add(str(inner[0]))

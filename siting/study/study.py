@@ -6,7 +6,6 @@ a frozen `Study`. The text under a field here is also its description in the JSO
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -157,11 +156,6 @@ class Study(Frozen):
     def file_name(self) -> str:
         """Name of the study's file as the user wrote it."""
         return self._document.file if self._document else f"{self.name}.yaml"
-
-    def word(self) -> str:
-        """Return what commands call the study: its file as the user wrote it, or the name of a built-in one."""
-        file = self._document.file if self._document else ""
-        return file if file and os.fspath(self._origin or "") == file else str(getattr(self, "name", file))
 
     def without_tables(self, names: Iterable[str]) -> None:
         """Note tables of which the study states something that is wrong, so that nothing can rest on them."""

@@ -151,11 +151,11 @@ def test_parameter_is_held_to_its_own_range(
     ("part", "field", "value", "message"),
     [
         ("demand", "inference_mw", {"2030": 1e-9}, "input should be 0, or from 0.001 to 1e+06 (got 1e-09)"),
-        ("facility", "site_max_mw", 400000, "input should be at most 50000 (got 400000)"),
+        ("facility", "site_max_mw", 400000, "input should be at most 50000 (got 400000); is it in kW? 400 MW"),
         ("facility", "module_mw", 1e-9, "input should be from 0.01 to 50000 (got 1e-09)"),
         ("policy", "carbon_price_usd_per_t", 51e6, "input should be at most 100000 (got 51000000.0)"),
         ("policy", "pue_max_ratio", 1, "input should be at least 1.001 (got 1)"),
-        ("finance", "discount_rate_fraction", 7, "input should be at most 0.95 (got 7)"),
+        ("finance", "discount_rate_fraction", 7, "input should be at most 0.95 (got 7); is it in per cent? 0.07"),
     ],
 )
 def test_wrong_order_of_magnitude_in_a_study_is_refused(

@@ -41,7 +41,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let a run end as a test wishes, without preparing or solving anything."""
 
     def ending(error: BaseException | None = None) -> None:
-        case = SimpleNamespace(study=SimpleNamespace(name="us-small"))
+        case = SimpleNamespace(study=SimpleNamespace(name="us-small", futures=SimpleNamespace(are_stated=False)))
 
         def stand_in_solve(_case: object, **options: object) -> object:
             progress = options["progress"]

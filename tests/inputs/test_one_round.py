@@ -77,5 +77,5 @@ def test_what_rests_on_a_mistake_is_not_told(
         "wrong.yaml:3: horizon.periods: the list is empty; input should be a list with something in it",
         "wrong.yaml:4: policy.sites_max_count: input should be a whole number (got 'none')",
         "wrong.yaml:5: sites: 'polk-ai' is not in the table sites; did you mean 'polk-ia'?",
-        "wrong.yaml:6: demand.reference_rack: 'h100' is not in the table racks; see: siting show wrong.yaml --table racks",
+        "wrong.yaml:6: demand.reference_rack: 'h100' is not in the table racks; see: siting show us --table racks",
     ]

@@ -124,7 +124,10 @@ def test_heat_demand_is_read_and_priced(tmp_path: Path) -> None:
             "heat.csv:2: site_id: 'polkia' is not in sites; did you mean 'polk-ia'?",
         ),
         ("polk-ia,T,0,0.2,70,8,35,,30,,assumed", "heat.csv:2: demand_mw: input should be greater than 0 (got '0')"),
-        ("polk-ia,T,40,20,70,8,35,,30,,assumed", "heat.csv:2: base_fraction: input should be at most 1 (got '20')"),
+        (
+            "polk-ia,T,40,20,70,8,35,,30,,assumed",
+            "heat.csv:2: base_fraction: input should be at most 1 (got '20'); is it in per cent? 0.2",
+        ),
         (
             "polk-ia,T,40,0.2,343,8,35,,30,,assumed",
             "heat.csv:2: temperature_c: input should be at most 120 (got '343')",

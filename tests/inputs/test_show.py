@@ -37,7 +37,7 @@ def test_source_is_the_nearest_to_the_value() -> None:
         "racks.a.idle_fraction": ("0.25", "", "datasheet", "measured"),
         # the cell was filled in by a rule
         "racks.b.rack_kw": ("30", "kW", "rule (filled in)", "modelled"),
-        "racks.b.idle_fraction": ("none", "", "paper", "modelled"),
+        "racks.b.idle_fraction": ("unknown", "", "paper", "modelled"),
     }
 
 
