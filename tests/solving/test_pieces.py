@@ -65,7 +65,7 @@ def test_pieces_made_in_batches_are_those_of_the_whole(name: str, batch: int, mo
 def test_pieces_of_all_components_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over two periods, and with every component of the design there is."""
     monkeypatch.setattr(blocks_module, "BATCH_COUNT", 1)
-    case = rich_case(policy={**rich_policy("hourly"), "heat_reuse_min_fraction": 1e-4})
+    case = rich_case(policy={**rich_policy("hourly"), "heat_reuse_min_fraction": 1e-4}, running_fraction=[[0.5], [1.0]])
     assert set(chosen(DESIGN, case)) == set(DESIGN)
     assert_same(blocks_of(case), cut_model(whole(case)))
 
