@@ -72,7 +72,7 @@ STATED = Statement(
         ),
         "water_supply.peak_day_m3_per_mwh": worked_out("site", "cooling", inputs=_WATER),
         "water_supply.peak_day_usd_per_mw": worked_out(
-            "site", "cooling", inputs=("sites.water_peak_usd_per_m3_per_day", *_WATER)
+            "site", "cooling", inputs=("sites.water_peak_usd_per_m3_per_day", *_WATER), neutral=None
         ),
     },
     of_choice=_of_choice,

@@ -56,7 +56,8 @@ PATHS: Mapping[str, str] = MappingProxyType(
 """Factors that are the value of a field."""
 
 Factors = Annotated[Mapping[PlainText, Any], AfterValidator(_frozen)]
-Triangle = Annotated[tuple[Annotated[float, Strict()], ...], AfterValidator(_three)]
+Triangle = Annotated[tuple[Annotated[float, Strict(), magnitudes.FUTURE_VALUE], ...], AfterValidator(_three)]
+Chances = Annotated[Mapping[PlainText, Annotated[float, Strict(), magnitudes.FRACTION]], AfterValidator(FrozenDict)]
 
 
 class StatedFuture(Frozen):
@@ -87,10 +88,7 @@ class Ranges(Frozen):
     Values are triangular. Each factor is cut into as many equally likely parts as there are futures, and one value is
     drawn of each part (a Latin hypercube); factors are independent of each other.
     """
-    choices: Annotated[
-        Mapping[PlainText, Annotated[Mapping[PlainText, Annotated[float, Strict()]], AfterValidator(FrozenDict)]],
-        AfterValidator(FrozenDict),
-    ] = Field(default_factory=FrozenDict)
+    choices: Annotated[Mapping[PlainText, Chances], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
     """Values of a factor that are no range, with the probability of each: {energisation: {p10: 0.3, p50: 0.4,
     p90: 0.3}}; drawn in the same way."""
 

@@ -221,6 +221,7 @@ DAYS_COUNT = Range(1, 365)
 TRANCHE = Range(1, 100, whole_of="tranches")
 
 FUTURES_COUNT = Range(2, 1000)
+FUTURE_VALUE = Range(-1e15, 1e15)  # of any field, whose own range holds in each future
 SEED = Range(0, 2**31)
 SCALE_RATIO = Range(0, 1000)  # what a column is multiplied by
 

@@ -112,7 +112,7 @@ CROSS_CHECKS = {
         "  batch_mw: {2030: 80}\n  latency_limit_ms: 40\n",
         "  batch_mw: {2030: 0}\ntechnology: {storage: false}\nconnection: {flexible_fraction: 0.1}\n",
         "14: connection.flexible_fraction: all load is fixed, so that nothing can be given up: no batch work, no "
-        "batteries and no plants on site; ask for batch work, or offer technology.storage or technology.bridge",
+        "clusters that may pause, no batteries and no plants on site; ask for batch work, or offer technology.storage or technology.bridge",
     ),
     "one_module_fits_on_an_edge_site": (
         "time: {typical_days_count: 4}",
