@@ -72,7 +72,7 @@ def graded_hours(price_usd_per_mwh: Array, curtailed_fraction: float) -> Array:
     --------
     >>> given = graded_hours(np.arange(8760.0)[None, :], 0.005)
     >>> int((given > 0).sum()), round(float(given.sum()), 1), round(float(given.max()), 2)
-    (175, 43.8, 0.99)
+    (175, 43.7, 0.99)
     """
     hours_count = round(HOURS_PER_FULL_HOUR * curtailed_fraction * HOURS_PER_YEAR)
     order = np.argsort(-price_usd_per_mwh, axis=-1, kind="stable")[..., :hours_count]

@@ -21,7 +21,7 @@ FIELDS: Mapping[str, Number] = {
         "period", inputs=("finance.discount_rate_fraction", "horizon.periods"), neutral=None
     ),
     "finance.annuity_ratio": worked_out(
-        "period", inputs=("finance.discount_rate_fraction", "horizon.periods"), neutral=1.0
+        "period", inputs=("horizon.periods", "finance.discount_rate_fraction"), neutral=1.0
     ),
     "finance.start_yr": worked_out("period", inputs=("horizon.periods",), neutral=None),
     "finance.length_yr": worked_out("period", inputs=("horizon.periods",), neutral=None),

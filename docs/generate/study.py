@@ -57,8 +57,8 @@ def _part(title: str, definition: str, definitions: Mapping[str, Any], level: st
         _fields(part["properties"], part.get("required", [])),
     ]
     for field in part["properties"].values():
-        inside = field.get("items", {})
-        if "$ref" in inside:
+        inside = field.get("items") or next(iter(field.get("patternProperties", {}).values()), None)
+        if isinstance(inside, Mapping) and "$ref" in inside:
             name = _reference(inside)
             said += _part(f"Each of the {name.lower()}s", name, definitions, "###")
         for name in (_reference(choice) for choice in field.get("anyOf", ()) if "$ref" in choice):

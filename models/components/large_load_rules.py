@@ -77,8 +77,8 @@ class LargeLoadRules(Component):
             return draw[s, y, h] <= connection[s, y] - duty[s, h] * beside
 
         block.large_follows_full_load = pyo.Constraint(m.SITE, m.PERIOD, rule=large_follows_full_load)
-        if assembly.case.values("large_load_rules.large_load_give_fraction").any():
-            block.draw_within_what_is_left = pyo.Constraint(m.SITE, m.PERIOD, m.HOUR, rule=draw_within_what_is_left)
+        dutiful = assembly.subset("LARGE_LOAD_DUTY", m.SITE, lambda s: pyo.value(share[s]) > 0)
+        block.draw_within_what_is_left = pyo.Constraint(dutiful, m.PERIOD, m.HOUR, rule=draw_within_what_is_left)
         assembly.cost_usd_per_yr.post(
             self,
             "charge",

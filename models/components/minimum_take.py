@@ -67,6 +67,11 @@ class Ratchet(Component):
         P^{\mathrm{month}}_{s,y,n} + U^{\mathrm{take}}_{s,y,n}
             \ge \mathrm{ratchet}_s \, P^{\mathrm{year}}_{s,y}
 
+        U^{\mathrm{take}}_{s,y,n} \le X_{s,y}
+
+    No share of the year's peak is more than the connection; said of what is billed beyond a month's peak, it gives that
+    an end, without which prices that are nearly right would prove nothing.
+
     Years are alike, so that the highest of the eleven months before, and of the month itself, is that of the year.
     With a share of the connection the larger of both is billed.
 
@@ -89,7 +94,8 @@ class Ratchet(Component):
 
     def declare(self, block: Block, assembly: Assembly) -> None:
         """Declare the highest peak, and bill a share of it."""
-        m, peak = assembly.model, assembly.block(Grid).month_peak_mw
+        m, grid = assembly.model, assembly.block(Grid)
+        peak, connection = grid.month_peak_mw, grid.connection_mw
         ratchet, untaken = assembly.numbers("minimum_take.ratchet_fraction"), assembly.block(MinimumTake).untaken_mw
 
         year_peak = assembly.variable(block, "year_peak_mw", m.SITE, m.PERIOD)
@@ -97,7 +103,11 @@ class Ratchet(Component):
         def billed_peak_follows_year(_: Block, s: str, y: float, n: int) -> Relation:
             return peak[s, y, n] + untaken[s, y, n] >= ratchet[s] * year_peak[s, y]
 
+        def untaken_within_connection(_: Block, s: str, y: float, n: int) -> Relation:
+            return untaken[s, y, n] <= connection[s, y]
+
         block.billed_peak_follows_year = pyo.Constraint(m.SITE, m.PERIOD, m.MONTH, rule=billed_peak_follows_year)
+        block.untaken_within_connection = pyo.Constraint(m.SITE, m.PERIOD, m.MONTH, rule=untaken_within_connection)
 
 
 class YearPeak(Component):

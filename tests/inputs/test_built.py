@@ -63,7 +63,7 @@ WRONG = {
         "built.csv:3: size: input should be at least 0 (got '-3')\n"
         "built.csv:4: longitude: missing value\n"
         "built.csv:5: no place; give latitude and longitude, or county_fips\n"
-        "built.csv:6: county_fips: input should match ^[0-9]{5}$ (got '1234567')\n"
+        "built.csv:6: county_fips: input should be five digits, such as 48113 (got '1234567')\n"
         "built.csv:7: size: missing value\n"
         "built.csv:8: size: input should be a number (got 'x')\n"
         "built.csv:8: year: input should be a whole number of years (got 2020.5)\n"

@@ -50,7 +50,7 @@ def rich() -> Plan:
     """A plan with training, contracts and a battery, and its year of the same days."""
     plan = replayed_near(
         rich_year(
-            training_cluster_pflop=1.0, clusters_needed_count=[0, 1], energy_usd_per_mwh=500.0, power_usd_per_mw=100.0
+            training_cluster_pflop=1.0, clusters_needed_count=[0, 1], energy_usd_per_mwh=200.0, power_usd_per_mw=50.0
         )
     )
     assert decided(plan, "storage_energy_mwh").max() > 0

@@ -122,7 +122,7 @@ def rich_case(*, carbon_method: str = "hourly", seed: int = 0, **changes: Any) -
         "in_authority_count": 1.0,
         "supply_most_mw": [[8.0], [12.0]],
         "supply_usd_per_mw_yr": [100.0, 900.0],
-        "upgrade_usd_per_mw": [0.0, 2000.0],
+        "upgrade_usd_per_mw": [60.0, 2000.0],
         "shared_usd_per_mw": [300.0, 0.0],
         "periods": ((2030, 3), (2033, 4)),
         "days_of_year": (200, 165),
