@@ -6,7 +6,7 @@ import pandas as pd
 
 from siting.reports.document import Block, Paragraph, Section, Table, TableColumn
 from siting.reports.facts import Facts, table
-from siting.reports.text.traced import Said, say
+from siting.reports.text.traced import Printed, Said, say
 from siting.reports.text.words import Words
 
 _ORDERED = ("order_early_year", "order_year", "order_late_year")
@@ -85,18 +85,33 @@ def _beside(frame: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataFra
 
 
 def _first_order(facts: Facts, words: Words) -> Said:
-    """The first thing to be ordered, at its usual lead time."""
+    """The first thing to be ordered, at its usual lead time, and whether that is too late already."""
     _ = words.gettext
     orders = facts.table("orders")
     first = orders.sort_values(["order_year", "item"], kind="stable").iloc[0]
+    base_year = facts.study.horizon.base_year
+    parts = {
+        "item": str(first["item"]),
+        "site": facts.named(first["site_id"]),
+        "year": words.decimal_year(facts.read("orders", "order_year", "min")),
+    }
+    if first["order_year"] < base_year:
+        return say(
+            _(
+                "What takes longest is {item} for {site}: at its usual lead time it had to be asked for by {year}, "
+                "before the study begins in {base_year}. Asked for then, it comes later than the plan needs it, unless "
+                "it takes less than usual. Lead times are those that are reported, of equipment of any maker; of racks "
+                "none is known."
+            ),
+            **parts,
+            base_year=Printed(str(base_year), facts.stated("horizon.base_year")),
+        )
     return say(
         _(
             "Of what takes long the first to be ordered, or asked for, is {item} for {site}: by {year} at its usual "
             "lead time. Lead times are those that are reported, of equipment of any maker; of racks none is known."
         ),
-        item=str(first["item"]),
-        site=facts.named(first["site_id"]),
-        year=words.decimal_year(facts.read("orders", "order_year", "min")),
+        **parts,
     )
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+from report_parts import prose
 
 from siting.reports.document import Paragraph, Table
 from siting.reports.facts import Facts
+from siting.reports.render import compose
 from siting.reports.sections import time_to_power
 from siting.reports.text.words import Words
 
@@ -65,3 +68,20 @@ def test_it_is_told_in_indonesian(make_plan: MakePlan) -> None:
     text, rows = shown(make_plan, "id", wait_low_months=24.0, wait_months=np.nan, wait_high_months=48.0)
     assert {row["wait"] for row in rows} == {"24 hingga 48 bulan"}
     assert "tidak diketahui" in text
+
+
+@pytest.mark.parametrize(("months_after", "is_late"), [(-1, True), (0, False), (7, False)])
+def test_what_had_to_be_ordered_before_the_study_begins_is_told(
+    months_after: int, is_late: bool, make_plan: Callable[..., Any]
+) -> None:
+    base_year = make_plan().case.study.horizon.base_year
+    year = base_year + months_after / 12
+    orders = pd.DataFrame([{
+        "site_id": "polk-ia", "item_id": "line", "item": "Transmission line", "lead_low_months": 12.0,
+        "lead_months": 24.0, "lead_high_months": 36.0, "needed_year": year + 2,
+        "order_early_year": year - 1, "order_year": year, "order_late_year": year + 1,
+        "source_id": "one", "grade": "assumed",
+    }])  # fmt: skip
+    text = prose(compose(make_plan(replaced={"orders": orders}), "investment"))
+    assert (f"before the study begins in {base_year}" in text) == is_late
+    assert ("the first to be ordered, or asked for, is Transmission line" in text) != is_late
