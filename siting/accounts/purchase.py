@@ -155,7 +155,7 @@ class Purchase:
                 paid = 0.0
                 for year in bought_anew(start, start + used_yr, self.life_yr, step_yr):
                     used = min(horizon.end_year - first - year, lived_yr(self.life_yr, step_yr))
-                    moved = self._price(year, step_yr) / self._price(start, step_yr)
+                    moved = float(np.divide(self._price(year, step_yr), self._price(start, step_yr)))
                     paid += moved * annuity_worth(rate, year, used)
                 yearly[0, i, j] = annuity * paid / annuity_worth(rate, start, used_yr)
         return self.by_use(yearly) * n["finance.annuity_ratio"]

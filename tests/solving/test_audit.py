@@ -88,8 +88,9 @@ OWN = re.compile("(.*) (is whole|is not negative|is kept)")
 """Balances of one decision, which say nothing about what it does."""
 
 
-FREE = {"waiting_pflop"}
-"""Work that waits when the year begins: any amount within its limits is as good as another, and none of it costs."""
+FREE = {"waiting_pflop", "year_peak_mw"}
+"""Work that waits when the year begins, and a highest peak of which no share is billed, since one of the connection is
+more: any amount within its limits is as good as another, and none of it costs."""
 
 
 @pytest.mark.slow
