@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from siting.cli import app as cli
+from siting.data.tables.reader import Tables
+from siting.data.tables.sound import SoundTables
+from siting.study.partial import BrokenPartError
 
 WRONG = """\
 extends: us-small
@@ -79,3 +83,29 @@ def test_what_rests_on_a_mistake_is_not_told(
         "wrong.yaml:5: sites: 'polk-ai' is not in the table sites; did you mean 'polk-ia'?",
         "wrong.yaml:6: demand.reference_rack: 'h100' is not in the table racks; see: siting show us --table racks",
     ]
+
+
+def test_a_table_with_mistakes_is_not_looked_at() -> None:
+    """But for what its rows are called, which stays known where it could be read."""
+    rows = pd.DataFrame({"site_id": ["a"]})
+    tables = Tables({"sites": rows, "zones": rows, "racks": rows})
+    tables.sound = frozenset({"racks"})
+    tables.named["sites"] = {"b"}
+    found = SoundTables(tables)
+    assert found["racks"] is rows
+    for wrong in ("sites", "zones"):
+        with pytest.raises(BrokenPartError):
+            found[wrong]
+    assert found.ids("sites", "site_id") == ["b"]
+    assert found.ids("racks", "site_id") == ["a"]
+    with pytest.raises(KeyError):
+        found["none"]
+
+
+def test_small_sites_of_cities_that_are_not_known_are_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("wrong.yaml").write_text("extends: us-small\nname: wrong\nzones: 7\nedge: {offered: true}\n")
+    assert cli.call(["check", "wrong.yaml"]) == 2
+    assert capsys.readouterr().err == "wrong.yaml:3: zones: input should be a list (got 7)\n"
