@@ -196,6 +196,7 @@ def test_quarters_of_an_hour_are_their_mean(tmp_path: Path) -> None:
         ("when,LMP\n2022-01-01 00:00,1\n", {"LMP": "wholesale"}, "UTC", "wholesale: no column of the table series_grid"),
         ("when,LMP\n2022-01-01 00:00,a\n", {"LMP": "wholesale_usd_per_mwh"}, "UTC", "a.csv:2: LMP: input should be a number (got 'a')"),
         ("when,LMP\nnoon,1\n", {"LMP": "wholesale_usd_per_mwh"}, "UTC", "times cannot be read"),
+        ("when,LMP\n2022-01-01 00:00,1\n2022-01-01 01:00,1,2,3\n", {"LMP": "wholesale_usd_per_mwh"}, "UTC", "a.csv:3: 4 cells under a heading of 2"),
         ("when,LMP\n2022-01-01 00:00,1\n", {"LMP": "wholesale_usd_per_mwh"}, "Mars/Base", "no time zone 'Mars/Base'; such as America/Chicago"),
     ],
 )  # fmt: skip
@@ -247,3 +248,19 @@ def test_site_takes_weather_and_prices_of_ones_own(
     assert set(weather["dry_bulb_c"]) == {21.5}
     assert tables["grid_zones"].set_index("grid_zone_id").loc["MINE", "price_basis"] == "a file of the study's own"
     assert "here" in siting.prepare(study).axes["site"]
+
+
+def test_weather_without_the_names_of_its_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(pvgis_csv().replace("time(UTC),T2m,RH,G(h),SP\n", ""))
+    with pytest.raises(InputError, match="no line begins with 'time', as that with the names of the columns does"):
+        read_weather(path)
+
+
+def test_rows_of_an_epw_file_without_a_date_are_refused(tmp_path: Path) -> None:
+    path = epw(tmp_path / "a.epw")
+    lines = path.read_text().splitlines()
+    lines[100] = ",,,," + lines[100].split(",", 4)[4]
+    path.write_text("\n".join(lines))
+    with pytest.raises(InputError, match=r"a\.epw:101: a row should begin with year, month, day, hour and minute"):
+        read_weather(path)
