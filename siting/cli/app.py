@@ -32,6 +32,7 @@ from siting.cli.asked import (
     require_result,
     with_alternatives,
 )
+from siting.cli.backtest import backtest
 from siting.cli.compare import compare
 from siting.cli.explain import explain, explained
 from siting.cli.export import export
@@ -370,46 +371,7 @@ def report(folder: Path, /, *, lang: str = "en", alternatives: Path | None = Non
     return DONE
 
 
-@app.command
-def backtest(
-    folder: Path,
-    /,
-    *,
-    built: Path,
-    json: Annotated[bool, Parameter(negative=())] = False,
-) -> int:
-    """Hold a saved plan against what was built: does the order of its candidates say where people build?
-
-    Parameters
-    ----------
-    folder
-        Folder that `siting run` wrote.
-    built
-        CSV of what was built: `size`, `latitude` and `longitude` or `county_fips`, and perhaps `year`.
-    json
-        Print all of it as JSON, every figure with its interval.
-    """
-    from siting.cli import backtest_text
-    from siting.results.formats import json_text
-    from siting.scenarios.backtest.backtest import backtest as held_against
-    from siting.scenarios.backtest.built import read_built
-    from siting.scenarios.backtest.record import record
-
-    there = read_built(built)
-    require_result(folder)
-    found = held_against(loaded(folder), there)
-    if json:
-        print(json_text(record(found)), end="")
-        return DONE
-    print(f"{backtest_text.heading(found)}\n")
-    print_table(backtest_text.order_rows(found))
-    for groups, name in ((found.regions, "region"), (found.years, "built in")):
-        print()
-        print_table(backtest_text.group_rows(groups, name))
-    print(f"\n{backtest_text.notes(found)}")
-    return DONE
-
-
+app.command(backtest)
 app.command(pack)
 app.command(template)
 app.command(sweep)
