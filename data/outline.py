@@ -11,7 +11,7 @@ from siting.case.case import Calendar, Case
 from siting.data.components.registry import STATEMENTS
 from siting.data.fields.stated import INPUTS, fields_of
 from siting.data.prepare import axes_of
-from siting.data.tables.selection import choose_rows
+from siting.data.tables.choice.selection import choose_rows
 
 if TYPE_CHECKING:
     from siting.study.study import Study

@@ -18,7 +18,7 @@ from siting.data.fields.site_hours import features, hours_resting_on, joined, on
 from siting.data.fields.stated import FIELDS, INPUTS, fields_of, following, resting_on
 from siting.data.kinds.air import Air, outdoor_air
 from siting.data.kinds.choice import Choice
-from siting.data.tables.selection import choose_rows
+from siting.data.tables.choice.selection import choose_rows
 
 if TYPE_CHECKING:
     from siting.study.study import Study

@@ -20,38 +20,13 @@ from markupsafe import Markup
 
 from siting.reports.document import Figure, Report, Section, Table
 from siting.reports.facts import Facts
-from siting.reports.sections import (
-    assumptions,
-    build,
-    carbon,
-    climate,
-    concentration,
-    consent,
-    cooling,
-    cost,
-    glossary,
-    grid,
-    leases,
-    limits,
-    measures,
-    messages,
-    near,
-    payers,
-    places,
-    power,
-    power_timeline,
-    price_years,
-    replay,
-    returns,
-    scope,
-    selection,
-    since,
-    solution,
-    uncertainty,
-    verdict,
-    water,
-    workloads,
-)
+from siting.reports.sections import build, limits, messages, scope, since, solution, verdict
+from siting.reports.sections.environment import carbon, climate, cooling, water
+from siting.reports.sections.money import cost, leases, payers, returns
+from siting.reports.sections.power import by_hour, grid, power_timeline, price_years
+from siting.reports.sections.sites import concentration, consent, near, places, selection
+from siting.reports.sections.trust import assumptions, glossary, replay, uncertainty
+from siting.reports.sections.work import measures, workloads
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 
@@ -97,7 +72,7 @@ CONTENTS: Mapping[Kind, tuple[_Section, ...]] = MappingProxyType(
             consent.section,
             build.section,
             cooling.section,
-            power.section,
+            by_hour.section,
             power_timeline.section,
             price_years.section,
             workloads.section,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from siting.reports.document import Block, Bullet, Bullets, Note, Paragraph, Section
 from siting.reports.facts import GRADE_SIGNS, Facts
-from siting.reports.sections import grid, limits, payers, water
+from siting.reports.sections import limits
+from siting.reports.sections.environment import water
+from siting.reports.sections.environment.water_saving import finding
+from siting.reports.sections.money import payers
+from siting.reports.sections.power import grid
 from siting.reports.sections.verdict import cautions, proof
-from siting.reports.sections.water_saving import finding
 from siting.reports.text.traced import say
 from siting.reports.text.words import Words
 

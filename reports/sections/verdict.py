@@ -6,10 +6,10 @@ from siting.plan.key_figures.kpi import Kpi
 from siting.plan.key_figures.registry import REGISTRY
 from siting.reports.document import Block, Bullet, Bullets, KeyFigure, KeyFigures, Note, Paragraph, Section
 from siting.reports.facts import Facts
-from siting.reports.sections.grades import grade_of
-from siting.reports.sections.grid import how_headroom_is_known
-from siting.reports.sections.power_dates import has_dates, when
-from siting.reports.sections.selection import how_often
+from siting.reports.sections.power.grid import how_headroom_is_known
+from siting.reports.sections.power.power_dates import has_dates, when
+from siting.reports.sections.sites.selection import how_often
+from siting.reports.sections.trust.grades import grade_of
 from siting.reports.text.traced import Printed, Said, say
 from siting.reports.text.words import Words
 

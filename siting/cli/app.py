@@ -210,7 +210,7 @@ def check(study: str, /, *, candidates: int | None = None) -> int:
         Choose among the first so many candidate sites by rank, whatever the study says.
     """
     from siting.plan.arithmetic import arithmetic_conflicts
-    from siting.plan.demand import asked_lines
+    from siting.plan.tables.demand import asked_lines
 
     case = outlined(study, candidates)
     if conflicts := arithmetic_conflicts(case, lambda: siting.prepare(case.study)):

@@ -61,7 +61,7 @@ def asked(name: str, candidates: int | None = None) -> Study:
     study, problems = examine(name)
     if problems or study is None:
         if study is not None:
-            from siting.data.tables.looking_up import problems_of
+            from siting.data.tables.choice.looking_up import problems_of
 
             problems = [*problems, *problems_of(study)]
         raise InputError(problems)
@@ -127,11 +127,11 @@ def _with_its_futures(study: Study) -> Study:
 
 def _warn_of(study: Study, case: Case) -> None:
     """Print what is allowed in a study and probably not meant."""
-    from siting.data.tables.lease_notes import lease_notes
-    from siting.data.tables.pack_notes import pack_notes
-    from siting.data.tables.rack_notes import rack_notes
-    from siting.data.tables.site_notes import site_notes
-    from siting.plan.demand import cluster_notes
+    from siting.data.tables.notes.leases import lease_notes
+    from siting.data.tables.notes.packed import pack_notes
+    from siting.data.tables.notes.racks import rack_notes
+    from siting.data.tables.notes.sites import site_notes
+    from siting.plan.tables.demand import cluster_notes
     from siting.study.loading import warnings_of
 
     notes = (*rack_notes(case), *lease_notes(case), *cluster_notes(case), *site_notes(case), *pack_notes(study))
@@ -167,7 +167,7 @@ def held_against(plan: Plan, earlier: Plan, folder: Path) -> Plan:
     folder : Path
         Of the earlier, by whose name readers know it.
     """
-    from siting.plan.plan_record import Since
+    from siting.plan.records.plan_record import Since
     from siting.plan.side_by_side import other_cells, record_of
 
     since = Since(folder.resolve().name, record_of(earlier), other_cells(earlier.case, plan.case))

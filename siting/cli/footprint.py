@@ -46,7 +46,7 @@ def footprint(
     tokens_per_s_per_pflop
         Tokens a second that a PFLOP/s makes, of the model that is served; by default as the study states it.
     """
-    from siting.plan.footprints import published_check
+    from siting.plan.tables.footprints import published_check
 
     require_result(folder)
     plan = loaded(folder)

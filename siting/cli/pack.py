@@ -24,8 +24,8 @@ def pack(study: str, /, *, output: Annotated[Path | None, Parameter(name=["--out
     output
         The file; STUDY.zip by default.
     """
-    from siting.data.tables.pack_notes import about_here
-    from siting.data.tables.selection import choose_rows
+    from siting.data.tables.choice.selection import choose_rows
+    from siting.data.tables.notes.packed import about_here
     from siting.study.packed import PACK, write_pack
 
     found = asked(study)

@@ -72,9 +72,9 @@ def chosen_of(study: Study) -> tuple[Study, dict[str, pd.DataFrame]]:
     InputError
         With everything that is wrong with the tables or the choice.
     """
+    from siting.data.tables.choice.scaling import scaled
+    from siting.data.tables.choice.selection import choose_rows
     from siting.data.tables.of_study import tables_of
-    from siting.data.tables.scaling import scaled
-    from siting.data.tables.selection import choose_rows
 
     choice = choose_rows(study)
     every = scaled(tables_of(study)[0], study.scales)[0]

@@ -35,7 +35,7 @@ from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
 from siting.optimise.whole.lp_relaxation import LARGE_ROWS_COUNT, SUPPORT_TOLERANCE
 from siting.optimise.whole.whole_model import Found, search
-from siting.plan.search_record import Status
+from siting.plan.records.search_record import Status
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:

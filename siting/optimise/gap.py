@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from siting.plan.search_record import ROUNDING_FRACTION
+from siting.plan.records.search_record import ROUNDING_FRACTION
 
 
 @dataclasses.dataclass(frozen=True)

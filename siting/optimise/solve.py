@@ -29,11 +29,11 @@ from siting.optimise.solver.sheltered import sheltered
 from siting.optimise.warm_start import Earlier, cautions_of_start
 from siting.optimise.year.other_year import caution, is_contracted, named, offered_losers
 from siting.plan.cautions import Caution
-from siting.plan.consent import cautions_of_consent
 from siting.plan.plan import Plan
-from siting.plan.provenance import run_id
-from siting.plan.search_record import CHOSEN_DAYS, Search, SecondYear
+from siting.plan.records.provenance import run_id
+from siting.plan.records.search_record import CHOSEN_DAYS, Search, SecondYear
 from siting.plan.speculative import cautions_of_racks
+from siting.plan.tables.consent import cautions_of_consent
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:
@@ -373,7 +373,7 @@ class _Run:
 
     def _year_bound(self, result: Result, plan: Entry, threads: int) -> float | None:
         """What no plan costs less than over the year; None if that was given up."""
-        from siting.optimise.year.claim import bound_for
+        from siting.optimise.year.bound.claim import bound_for
 
         if result.prices is None:
             self.cautions.append(Caution("year_bound_stopped"))

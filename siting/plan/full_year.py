@@ -15,9 +15,9 @@ from siting.accounts.books import carbon
 from siting.accounts.numbers import Books
 from siting.case.case import Case, Field
 from siting.case.solution import Solution
-from siting.plan import tables
 from siting.plan.cautions import Caution
 from siting.plan.climate_stress import COLUMNS, stress
+from siting.plan.tables import tables
 from siting.quantities import HOURS_PER_DAY, HOURS_PER_YEAR
 
 __all__ = ["Replay", "accounted", "cautions_of_year", "faults_of_year", "replay_table"]

@@ -13,23 +13,24 @@ from siting.accounts.audit import Audit, audit
 from siting.case.case import Case
 from siting.case.solution import Solution
 from siting.notebook import card, table
-from siting.plan import kpis, tables
 from siting.plan.cautions import Caution
-from siting.plan.demand import asked_lines, built_line
 from siting.plan.full_year import Replay, replay_table
-from siting.plan.futures_record import FuturesRecord, with_spans
-from siting.plan.grades import with_grades
-from siting.plan.provenance import environment, provenance, run_id
-from siting.plan.schedule import schedule
-from siting.plan.search_record import Search, Status
-from siting.plan.selection_table import with_counts
-from siting.plan.year_record import Year
-from siting.plan.year_tables import of_year
+from siting.plan.key_figures import kpis
+from siting.plan.key_figures.grades import with_grades
+from siting.plan.records.futures_record import FuturesRecord, with_spans
+from siting.plan.records.provenance import environment, provenance, run_id
+from siting.plan.records.search_record import Search, Status
+from siting.plan.records.selection_table import with_counts
+from siting.plan.records.year_record import Year
+from siting.plan.tables import tables
+from siting.plan.tables.demand import asked_lines, built_line
+from siting.plan.tables.schedule import schedule
+from siting.plan.tables.year_tables import of_year
 from siting.quantities import format_number
 
 if TYPE_CHECKING:
-    from siting.plan.near_record import NearRecord
-    from siting.plan.plan_record import Since
+    from siting.plan.records.near_record import NearRecord
+    from siting.plan.records.plan_record import Since
 
 __all__ = ["Plan"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from siting.plan.key_figures.registry import REGISTRY
-from siting.plan.plan_record import PlanRecord
+from siting.plan.records.plan_record import PlanRecord
 
 if TYPE_CHECKING:
     from siting.case.case import Case

@@ -12,7 +12,7 @@ import pandas as pd
 
 from siting.case.case import KEY_OF_AXIS, Calendar, Case, Field
 from siting.data.fields.stated import INPUTS
-from siting.plan.long_table import long_table
+from siting.plan.tables.long_table import long_table
 from siting.results.formats import csv_text, json_text, write_parquet
 from siting.study.demand import AMOUNTS
 from siting.study.study import Study

@@ -14,9 +14,9 @@ import pandas as pd
 from siting.case.case import KEY_OF_AXIS
 from siting.case.solution import TERM_COLUMNS, Solution
 from siting.plan.cautions import Caution
-from siting.plan.demand import asked_and_built
 from siting.plan.full_year import Replay, accounted
-from siting.plan.provenance import environment, provenance, run_id
+from siting.plan.records.provenance import environment, provenance, run_id
+from siting.plan.tables.demand import asked_and_built
 from siting.results.case_files import listed_in, load_case, load_fields, write_case, write_fields
 from siting.results.claim import Claim, claimed, recover
 from siting.results.datapackage import describe
@@ -27,10 +27,10 @@ from siting.results.signal import SIGNAL, signal, signal_text
 from siting.version import __version__
 
 if TYPE_CHECKING:
-    from siting.plan.futures_record import FuturesRecord
     from siting.plan.plan import Plan
-    from siting.plan.plan_record import Since
-    from siting.plan.search_record import Search
+    from siting.plan.records.futures_record import FuturesRecord
+    from siting.plan.records.plan_record import Since
+    from siting.plan.records.search_record import Search
 
 SEARCH = "ledgers/search.json"
 SINCE, NEAR = "ledgers/since.json", f"ledgers/{NEAR_FILE}"
@@ -352,7 +352,7 @@ def _is_hourly(name: str) -> bool:
 
 def _search(told: dict[str, Any]) -> Search:
     """The record of a search, as it was written."""
-    from siting.plan.search_record import Competitor, Search, SecondYear
+    from siting.plan.records.search_record import Competitor, Search, SecondYear
 
     second = told["second_year"]
     if second is not None:
@@ -362,7 +362,7 @@ def _search(told: dict[str, Any]) -> Search:
 
 def _futures(folder: Path, told: dict[str, Any] | None) -> FuturesRecord | None:
     """The futures that a plan was made for, as they were written."""
-    from siting.plan.futures_record import FuturesRecord
+    from siting.plan.records.futures_record import FuturesRecord
 
     if told is None:
         return None
@@ -371,7 +371,7 @@ def _futures(folder: Path, told: dict[str, Any] | None) -> FuturesRecord | None:
 
 def _since(folder: Path) -> Since:
     """The earlier plan that a plan is held against, as it was written."""
-    from siting.plan.plan_record import PlanRecord, Since
+    from siting.plan.records.plan_record import PlanRecord, Since
 
     told = json.loads((folder / SINCE).read_text("utf-8"))
     earlier = told["earlier"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from siting.accounts.audit import TOLERANCE_FRACTION
 from siting.optimise.futures.risk import conditional_value_at_risk
-from siting.plan.futures_record import FUTURES_COLUMNS, KPIS_COLUMNS
+from siting.plan.records.futures_record import FUTURES_COLUMNS, KPIS_COLUMNS
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from siting.plan.near_record import NearRecord, NearSite
+from siting.plan.records.near_record import NearRecord, NearSite
 from siting.problems import InputError, Problem
 from siting.results.formats import json_text
 

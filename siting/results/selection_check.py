@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.plan.selection_table import COLUMNS
+from siting.plan.records.selection_table import COLUMNS
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan

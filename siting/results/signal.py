@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.plan.provenance import run_id
-from siting.plan.schedule import forecast_basis
+from siting.plan.records.provenance import run_id
+from siting.plan.tables.schedule import forecast_basis
 from siting.quantities import HOURS_PER_YEAR, unit
 from siting.text import as_year
 

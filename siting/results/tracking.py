@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from siting.plan.provenance import run_id
+from siting.plan.records.provenance import run_id
 from siting.problems import InputError, Problem
 
 if TYPE_CHECKING:

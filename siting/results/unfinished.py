@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from siting.plan.provenance import run_id
+from siting.plan.records.provenance import run_id
 from siting.problems import InputError, Problem
 from siting.results.claim import claimed
 from siting.results.interruption import StoppedAfterwards, uninterrupted

@@ -20,7 +20,7 @@ import pandas as pd
 from siting.accounts.audit import TOLERANCE_FRACTION, Audit
 from siting.case.minimum_cost import unavoidable_cost
 from siting.plan.full_year import SHOWN_BY_YEAR, cautions_of_year, faults_of_year
-from siting.plan.provenance import environment, provenance, run_id
+from siting.plan.records.provenance import environment, provenance, run_id
 from siting.results.claim import strangers
 from siting.results.datapackage import describe
 from siting.results.folder import DATA_PACKAGE, NotAResultError, frames, loaded, texts

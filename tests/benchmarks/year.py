@@ -23,7 +23,7 @@ from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.gap import Gap
 from siting.optimise.solver import loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.year.year_bound import year_bound
+from siting.optimise.year.bound.year_bound import year_bound
 
 RELAXED_GAP_FRACTION = 1e-4
 """Gap to which the chosen days are relaxed."""

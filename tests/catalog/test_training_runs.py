@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from siting.data.tables.reader import catalog_path
-from siting.plan.footprints import published_check
+from siting.plan.tables.footprints import published_check
 
 
 @pytest.fixture(scope="module")

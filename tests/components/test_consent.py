@@ -11,7 +11,7 @@ import pytest
 from tiny import Solve, decided, quick, tiny_case, with_fields
 
 from siting.case.consent import barred, may_open, refused, why_closed
-from siting.plan.consent import cautions_of_consent, consent_of_sites, consent_table
+from siting.plan.tables.consent import cautions_of_consent, consent_of_sites, consent_table
 from siting.study.parts import Policy
 
 SITES = pd.DataFrame(

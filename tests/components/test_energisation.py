@@ -14,7 +14,7 @@ from tiny_study import study_fields, write_study
 import siting
 from siting.case.case import Case
 from siting.case.energisation import COLUMNS, energised_mw, energised_over_years_mw
-from siting.data.tables.energisation import tranches_of
+from siting.data.tables.choice.energisation import tranches_of
 from siting.problems import InputError
 
 TWO_YEARS = ((2030, 1), (2031, 1))

@@ -15,7 +15,7 @@ from tiny_study import study_fields, write_study
 import siting
 from siting.case.case import Case
 from siting.data.components.flexible import graded_hours, published_headroom_mw
-from siting.plan.faster_power import faster_power, headroom_table
+from siting.plan.tables.faster_power import faster_power, headroom_table
 from siting.problems import InputError
 
 GIVES: dict[str, Any] = {

@@ -11,7 +11,7 @@ from tiny import Solve, decided, paid, quick, tiny_case, with_fields
 
 from siting.accounts.audit import audit
 from siting.case.case import Case, Field
-from siting.data.tables.lease_notes import lease_notes
+from siting.data.tables.notes.leases import lease_notes
 from siting.plan.plan import Plan
 
 RENTED: dict[str, Any] = {"leases": ("cloud",), "accelerator_pflop": 0.5, "lease_usd_per_gpu_h": 0.05}

@@ -18,8 +18,8 @@ from siting.cooling.weather import read_epw
 from siting.data.importing.hourly_files import read_hours
 from siting.data.importing.weather_files import read_weather
 from siting.data.tables import reader
+from siting.data.tables.choice.looking_up import problems_of
 from siting.data.tables.files import cells_of
-from siting.data.tables.looking_up import problems_of
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import InputError, Problem
 from siting.results.folder import NotAResultError, load

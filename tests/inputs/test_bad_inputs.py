@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from siting.data.tables import reader
-from siting.data.tables.looking_up import problems_of
+from siting.data.tables.choice.looking_up import problems_of
 from siting.data.tables.schema import SERIES, TABLES
 from siting.study import loading
 from siting.study.loading import examine

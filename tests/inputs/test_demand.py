@@ -14,8 +14,8 @@ import pytest
 from siting.data.components import training
 from siting.data.components.racks import asked_pflop
 from siting.data.kinds.choice import Choice
-from siting.data.tables.demand_growth import grown
-from siting.plan.demand import asked_and_built, asked_lines, built_line, cluster_notes, demand_table
+from siting.data.tables.choice.demand_growth import grown
+from siting.plan.tables.demand import asked_and_built, asked_lines, built_line, cluster_notes, demand_table
 from siting.problems import InputError
 from siting.study.demand import Demand, ReferenceWork
 from siting.study.loading import load_study

@@ -13,7 +13,7 @@ from tiny_study import own_tables, study_fields, write_study
 
 import siting
 from siting.case.case import Case
-from siting.data.tables.edge_sites import edge_sites
+from siting.data.tables.choice.edge_sites import edge_sites
 from siting.problems import InputError
 from siting.study.edge import Edge
 

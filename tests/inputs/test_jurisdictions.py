@@ -11,7 +11,7 @@ from tiny_study import study_fields, write_study
 
 from siting.data.components.leases import STATED as LEASES
 from siting.data.components.serving import lies_within
-from siting.data.tables.selection import choose_rows
+from siting.data.tables.choice.selection import choose_rows
 from siting.problems import InputError
 from siting.study.demand import Demand
 from siting.study.loading import load_study

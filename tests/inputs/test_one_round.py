@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from siting.cli import app as cli
+from siting.data.tables.choice.sound import SoundTables
 from siting.data.tables.reader import Tables
-from siting.data.tables.sound import SoundTables
 from siting.study.partial import BrokenPartError
 
 WRONG = """\

@@ -16,10 +16,10 @@ import yaml
 import siting
 from siting.cli.template import template_of
 from siting.data.tables.files import cells_of
+from siting.data.tables.notes.sites import site_notes
 from siting.data.tables.of_study import tables_of
 from siting.data.tables.reader import catalog_path, load_tables
 from siting.data.tables.schema import LAYERS, TABLES
-from siting.data.tables.site_notes import site_notes
 from siting.problems import InputError
 from siting.study.study import Study
 

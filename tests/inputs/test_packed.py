@@ -14,8 +14,8 @@ from tiny_study import own_tables, study_fields, write_study
 
 import siting
 from siting.cli.app import call
+from siting.data.tables.notes.packed import about_here, pack_notes
 from siting.data.tables.of_study import tables_of
-from siting.data.tables.pack_notes import about_here, pack_notes
 from siting.problems import InputError
 from siting.study.packed import ABOUT, STUDY, write_pack
 from siting.study.parts import Candidates

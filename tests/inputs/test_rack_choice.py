@@ -18,9 +18,9 @@ from siting.data.components.racks import STATED, RackRow, reference
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.rack_rules import unsound
 from siting.data.kinds.vintages import in_vintages
-from siting.data.tables.rack_notes import rack_notes
+from siting.data.tables.choice.selection import choose_rows
+from siting.data.tables.notes.racks import rack_notes
 from siting.data.tables.reader import read_table
-from siting.data.tables.selection import choose_rows
 from siting.plan.speculative import cautions_of_racks
 from siting.problems import InputError
 from siting.study.loading import examine

@@ -12,7 +12,7 @@ from tiny_study import own_tables, study_fields, write_study
 
 from siting import InputError, load_study, prepare
 from siting.data.fields.stated import fields_of
-from siting.data.tables.selection import choose_rows
+from siting.data.tables.choice.selection import choose_rows
 from siting.plan.arithmetic import arithmetic_conflicts
 from siting.plan.assumptions import stated_assumptions
 from siting.study.checks import Severity

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.plan import kpis
+from siting.plan.key_figures import kpis
 
 PERIOD = 2030
 WEIGHTS_D = (150, 120, 94, 1)

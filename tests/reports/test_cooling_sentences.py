@@ -16,7 +16,7 @@ from report_parts import figure_of, prose, section_of
 from siting.reports.document import Bullets
 from siting.reports.facts import Facts
 from siting.reports.render import compose
-from siting.reports.sections.climate import section as climate_section
+from siting.reports.sections.environment.climate import section as climate_section
 from siting.reports.text.words import Words
 
 pytestmark = pytest.mark.usefixtures("no_drawings")

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.plan.faster_power import FASTER, HEADROOM
+from siting.plan.tables.faster_power import FASTER, HEADROOM
 from siting.reports.document import Paragraph, Table
 from siting.reports.facts import Facts
-from siting.reports.sections import faster_power
+from siting.reports.sections.power import faster_power
 from siting.reports.text.words import Words
 
 MakePlan = Callable[..., Any]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.plan import kpis
-from siting.plan.tables import consequential
+from siting.plan.key_figures import kpis
+from siting.plan.tables.tables import consequential
 
 
 def two_hours() -> dict[str, pd.DataFrame]:

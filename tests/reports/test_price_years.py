@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from report_parts import section_of, table_of
 
-from siting.plan.search_record import SecondYear
+from siting.plan.records.search_record import SecondYear
 from siting.reports.render import compose
 
 pytestmark = pytest.mark.usefixtures("no_drawings")

@@ -12,7 +12,7 @@ import pytest
 from report_parts import figure_of, prose
 
 from siting.plan.cautions import MESSAGES, Caution
-from siting.plan.year_record import Year
+from siting.plan.records.year_record import Year
 from siting.reports.document import Figure, Paragraph, Table, TableColumn
 from siting.reports.facts import Facts
 from siting.reports.render import compose, render

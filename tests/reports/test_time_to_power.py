@@ -13,7 +13,7 @@ from report_parts import prose
 from siting.reports.document import Paragraph, Table
 from siting.reports.facts import Facts
 from siting.reports.render import compose
-from siting.reports.sections import time_to_power
+from siting.reports.sections.power import time_to_power
 from siting.reports.text.words import Words
 
 MakePlan = Callable[..., Any]

@@ -22,7 +22,7 @@ from tiny_study import study_fields, write_study
 import siting
 from siting.plan.cautions import Caution
 from siting.plan.key_figures.registry import REGISTRY
-from siting.plan.year_record import Year
+from siting.plan.records.year_record import Year
 from siting.reports.document import Bullets, Figure, KeyFigures, Note, Paragraph, Report, Table
 from siting.reports.render import CONTENTS, compose
 from siting.reports.sections.verdict import key_figures

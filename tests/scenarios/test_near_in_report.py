@@ -10,7 +10,7 @@ import pytest
 
 import siting
 from siting.cli.app import call
-from siting.plan.near_record import NearRecord, NearSite
+from siting.plan.records.near_record import NearRecord, NearSite
 from siting.problems import InputError
 from siting.reports.document import Bullets, Table
 from siting.reports.render import compose

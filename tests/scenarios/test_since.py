@@ -11,7 +11,7 @@ import pytest
 
 import siting
 from siting.cli.app import call
-from siting.plan.plan_record import PlanRecord, Since
+from siting.plan.records.plan_record import PlanRecord, Since
 from siting.plan.side_by_side import other_cells, record_of, rows
 from siting.reports.document import Bullets, Table
 from siting.reports.render import compose, render

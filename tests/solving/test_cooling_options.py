@@ -11,8 +11,8 @@ from two_coolings import two_coolings
 from siting.accounts.books import cost_term
 from siting.accounts.numbers import Books
 from siting.case.case import Field
-from siting.plan.long_table import long_table
 from siting.plan.plan import Plan
+from siting.plan.tables.long_table import long_table
 
 PARTS = ["halls_usd_per_mwh", "extra_racks_usd_per_mwh", "energy_usd_per_mwh", "water_usd_per_mwh"]
 

@@ -12,8 +12,8 @@ from rich_case import rich_case
 from tiny import quick, tiny_case
 
 from siting.cli import footprint as command
-from siting.plan.footprints import published_check, run_footprints
 from siting.plan.plan import Plan
+from siting.plan.tables.footprints import published_check, run_footprints
 
 RUNS = pd.DataFrame(
     [

@@ -14,7 +14,7 @@ from siting.accounts.accounts import ledger_terms
 from siting.accounts.numbers import Books
 from siting.case.case import Case, Field
 from siting.plan.assumptions import columns_table
-from siting.plan.grades import Decider, deciders, with_grades
+from siting.plan.key_figures.grades import Decider, deciders, with_grades
 from siting.plan.key_figures.registry import REGISTRY
 
 

@@ -10,7 +10,7 @@ from tiny_study import GRADED, own_tables, study_fields, write_study
 
 import siting
 from siting.case.case import Case
-from siting.plan.large_loads import large_loads_table
+from siting.plan.tables.large_loads import large_loads_table
 from siting.problems import InputError
 
 CLASS = {

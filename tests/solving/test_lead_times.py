@@ -11,7 +11,7 @@ from tiny import quick, tiny_case
 
 from siting.plan.plan import Plan
 from siting.reports.facts import Facts
-from siting.reports.sections import power_dates, power_timeline
+from siting.reports.sections.power import power_dates, power_timeline
 from siting.reports.text.words import Words
 
 LEADS = pd.DataFrame(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from siting.plan.returns_stress import stress
+from siting.plan.tables.returns_stress import stress
 
 
 def test_less_revenue_by_hand() -> None:

@@ -21,7 +21,7 @@ from tiny import quick, tiny_case, with_year
 from siting.case.case import Field
 from siting.cli import app as cli
 from siting.plan.plan import Plan
-from siting.plan.schedule import schedule
+from siting.plan.tables.schedule import schedule
 from siting.results.folder import frames, texts
 from siting.results.kubernetes import QUEUES, manifests, yaml_text
 from siting.results.signal import signal, signal_text

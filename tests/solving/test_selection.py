@@ -19,7 +19,7 @@ from siting.optimise.selection.drawn_sites import PERCENTILE_90, drawn_columns, 
 from siting.optimise.selection.fast_choice import corrected_for
 from siting.optimise.selection.selection import selection
 from siting.optimise.solver.deadline import Deadline
-from siting.plan.selection_table import with_counts
+from siting.plan.records.selection_table import with_counts
 from siting.results.folder import load
 from siting.results.verifying import verify
 from siting.results.writing import write

@@ -15,7 +15,7 @@ from tiny import quick, through_a_folder, tiny_case
 
 from siting.case.case import Field
 from siting.plan.plan import Plan
-from siting.plan.provenance import run_id
+from siting.plan.records.provenance import run_id
 from siting.quantities import UNITS
 from siting.results.folder import NotAResultError, frames, load
 from siting.results.formats import csv_text

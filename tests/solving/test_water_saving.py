@@ -7,7 +7,7 @@ import pytest
 from tiny import quick
 from two_coolings import two_coolings
 
-from siting.plan.water_saving import savings
+from siting.plan.tables.water_saving import savings
 
 
 def test_break_even_by_hand() -> None:

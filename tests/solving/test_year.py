@@ -13,9 +13,9 @@ from tiny import quick, tiny_case, with_year
 
 from siting.case.case import TABLE_OF_AXIS, Case
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.year.claim import bound_for
+from siting.optimise.year.bound.claim import bound_for
+from siting.optimise.year.bound.year_bound import YearBound
 from siting.optimise.year.drawn_in import drawn_in
-from siting.optimise.year.year_bound import YearBound
 from siting.plan.plan import Plan
 from siting.results.folder import load
 from siting.results.verifying import verify
@@ -183,7 +183,7 @@ def test_bound_that_was_not_finished_is_told_only_near_the_cost(
     assert plan.replay is not None
     cost_usd = plan.replay.cost_usd
     proven = YearBound(share * cost_usd, finished, 3, 1)
-    monkeypatch.setattr("siting.optimise.year.claim.year_bound", lambda *_, **__: proven)
+    monkeypatch.setattr("siting.optimise.year.bound.claim.year_bound", lambda *_, **__: proven)
     found, told = bound_for(plan.case, (), {}, plan.replay, 1, Deadline(), lambda _: None)
     assert found == (share * cost_usd if is_told else None)
     assert [caution.id for caution in told] == ([] if is_told else ["year_bound_stopped"])

@@ -20,8 +20,8 @@ from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.gap import Gap
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.year.holding import holding, prices_that_hold
-from siting.optimise.year.year_bound import YearBound, year_bound
+from siting.optimise.year.bound.holding import holding, prices_that_hold
+from siting.optimise.year.bound.year_bound import YearBound, year_bound
 from siting.quantities import COST_SCALE
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -27,7 +27,7 @@ from siting.optimise.solver import highs, loading
 from siting.optimise.solver.clock import Clock
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.whole.whole_model import search
-from siting.plan.search_record import Status
+from siting.plan.records.search_record import Status
 from siting.problems import InputError
 from siting.quantities import COST_SCALE
 

@@ -31,7 +31,7 @@ from siting.optimise.pareto.restated import restated
 from siting.optimise.solver import loading
 from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.sheltered import sheltered
-from siting.plan.search_record import ROUNDING_FRACTION, Status
+from siting.plan.records.search_record import ROUNDING_FRACTION, Status
 
 if TYPE_CHECKING:
     from siting.case.case import Case

@@ -18,7 +18,7 @@ from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
 from siting.plan.cautions import Caution
 from siting.plan.plan import Plan
-from siting.plan.search_record import CHOSEN_DAYS, ROUNDING_FRACTION, Competitor, Search
+from siting.plan.records.search_record import CHOSEN_DAYS, ROUNDING_FRACTION, Competitor, Search
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from siting.optimise.selection.fast_choice import FastChoice, corrected_for
 from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.plan.cautions import Caution
-from siting.plan.search_record import SOLVER_RANDOM_SEED
+from siting.plan.records.search_record import SOLVER_RANDOM_SEED
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case

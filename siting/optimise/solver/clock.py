@@ -8,7 +8,7 @@ import time
 
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.progress import Progress, ProgressCallback
-from siting.plan.search_record import gap_site_dependent
+from siting.plan.records.search_record import gap_site_dependent
 
 LOG = logging.getLogger("siting")
 

@@ -15,7 +15,7 @@ from siting.case.case import Array
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.solver.loading import relax
 from siting.optimise.solver.progress import Progress, ProgressCallback
-from siting.plan.search_record import Status
+from siting.plan.records.search_record import Status
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.case.case import Array
-from siting.plan.search_record import SOLVER_RANDOM_SEED
+from siting.plan.records.search_record import SOLVER_RANDOM_SEED
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -26,7 +26,7 @@ from siting.optimise.whole.growing_relaxation import links_of
 from siting.optimise.whole.growing_tree import search_growing
 from siting.optimise.whole.lp_relaxation import LpRelaxation, lp_relaxation
 from siting.optimise.whole.reduced_cost_fixing import fixed_at_zero
-from siting.plan.search_record import Status
+from siting.plan.records.search_record import Status
 from siting.quantities import COST_SCALE
 
 if TYPE_CHECKING:

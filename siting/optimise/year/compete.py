@@ -20,7 +20,7 @@ from siting.optimise.warm_start import Earlier
 from siting.optimise.year.design import Kept, best_sizes, built_part, nearby, on_chosen_days
 from siting.optimise.year.drawn_in import drawn_in
 from siting.optimise.year.replay import replay_year
-from siting.plan.search_record import Competitor
+from siting.plan.records.search_record import Competitor
 
 if TYPE_CHECKING:
     from siting.case.case import Case

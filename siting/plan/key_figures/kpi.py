@@ -49,7 +49,8 @@ class Kpi:
     horizon : bool
         True if the figure belongs to the whole horizon, not to one period.
     rests_on : tuple of str
-        Accounts of `siting.plan.grades` whose inputs decide how sure it is; none of a figure of the plan's own shape.
+        Accounts of `siting.plan.key_figures.grades` whose inputs decide how sure it is; none of a figure of the plan's
+        own shape.
     """
 
     id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from siting.plan.near_record import NearRecord, NearSite
+from siting.plan.records.near_record import NearRecord, NearSite
 
 if TYPE_CHECKING:
     from siting.scenarios.alternatives.alternatives import Alternatives

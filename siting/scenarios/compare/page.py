@@ -12,7 +12,6 @@ from siting.reports.charts.maps import site_map
 from siting.reports.document import Block, Bullet, Bullets, Figure, Paragraph, Report, Section, Table, TableColumn
 from siting.reports.facts import Facts, figure
 from siting.reports.render import printed
-from siting.reports.sections.places import map_sites
 from siting.reports.sections.side_by_side import (
     Heads,
     cost_difference,
@@ -21,6 +20,7 @@ from siting.reports.sections.side_by_side import (
     inputs_section,
     moved_section,
 )
+from siting.reports.sections.sites.places import map_sites
 from siting.reports.text.words import Words
 from siting.scenarios.compare.comparison import Compared
 from siting.version import __version__

@@ -28,12 +28,12 @@ from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.progress import ProgressCallback
 from siting.optimise.warm_start import Earlier
 from siting.plan.cautions import Caution
-from siting.plan.consent import cautions_of_consent
 from siting.plan.full_year import Replay
-from siting.plan.futures_record import FUTURES_COLUMNS, KPIS_COLUMNS, FuturesRecord
 from siting.plan.plan import Plan
-from siting.plan.search_record import CHOSEN_DAYS, Competitor, Search
+from siting.plan.records.futures_record import FUTURES_COLUMNS, KPIS_COLUMNS, FuturesRecord
+from siting.plan.records.search_record import CHOSEN_DAYS, Competitor, Search
 from siting.plan.speculative import cautions_of_racks
+from siting.plan.tables.consent import cautions_of_consent
 from siting.quantities import COST_SCALE
 from siting.scenarios.sweep.varied import value_text
 from siting.study.futures_drawn import FutureStudy, futures_of

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from siting.case.case import Case
     from siting.plan.cautions import Caution
     from siting.plan.plan import Plan
-    from siting.plan.search_record import Status
+    from siting.plan.records.search_record import Status
     from siting.scenarios.pareto.record import FrontWork
 
 __all__ = ["front_in_turn"]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from siting.data.tables.choice.scaling import scalable_columns
 from siting.data.tables.files import cells_of
-from siting.data.tables.scaling import scalable_columns
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import InputError, Problem, did_you_mean, printable
 from siting.study.paths import field_path, nearest_path, paths_of

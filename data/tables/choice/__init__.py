@@ -1,0 +1,1 @@
+"""What a study chooses from its tables, looked up with all that is wrong."""

@@ -1,0 +1,1 @@
+"""What is allowed in a study's tables and perhaps not meant."""

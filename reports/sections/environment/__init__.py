@@ -1,0 +1,1 @@
+"""Sections on cooling, water, carbon and climate."""

@@ -1,0 +1,1 @@
+"""Sections on money: costs, returns, rent, and who pays."""

@@ -1,0 +1,1 @@
+"""Sections on power: connections, dates, hours and contracts."""

@@ -1,0 +1,1 @@
+"""Sections on the work: what is computed where, and what it takes."""

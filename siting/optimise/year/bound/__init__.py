@@ -1,0 +1,1 @@
+"""A bound that no plan beats over the year: cuts, master and prices."""

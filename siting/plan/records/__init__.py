@@ -1,0 +1,1 @@
+"""What a plan keeps: how it was found, what is claimed of it, where it comes from."""
