@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pandas as pd
 
-from siting.data.build.authorities import county_carbon
-from siting.data.build.counties import counties
 from siting.data.build.money import to_money_year
+from siting.data.build.places.authorities import county_carbon
+from siting.data.build.places.counties import counties
 from siting.data.build.raw import locate, read_input
 from siting.data.build.write import round_significant
 from siting.geography import great_circle_km

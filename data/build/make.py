@@ -9,25 +9,25 @@ from pathlib import Path
 import pandas as pd
 
 from siting.data.build import raw
-from siting.data.build.authorities import authority_carbon, carbon_paths
-from siting.data.build.consent import moratoria_table
 from siting.data.build.demand_growth import growth_table
 from siting.data.build.flexible_headroom import flexible_headroom_table
 from siting.data.build.fuel_prices import fuel_price_table
-from siting.data.build.grid_zones import grid_zone_table
-from siting.data.build.large_loads import large_loads
 from siting.data.build.leases import lease_table
 from siting.data.build.offers import contract_table, offer_table
 from siting.data.build.page import catalogue_page
+from siting.data.build.places.authorities import authority_carbon, carbon_paths
+from siting.data.build.places.consent import moratoria_table
+from siting.data.build.places.large_loads import large_loads
+from siting.data.build.places.sites import site_tables
 from siting.data.build.racks import rack_tables
-from siting.data.build.series_grid import carbon_series, grid_series
-from siting.data.build.series_weather import weather_series
-from siting.data.build.sites import site_tables
+from siting.data.build.series.grid_zones import grid_zone_table
+from siting.data.build.series.series_grid import carbon_series, grid_series
+from siting.data.build.series.series_weather import weather_series
+from siting.data.build.series.wholesale import level_table
 from siting.data.build.state_actions import state_actions
 from siting.data.build.supply_steps import supply_step_table
 from siting.data.build.taxes import tax_tables
 from siting.data.build.technology import connection_table, cooling_table, demand_shape, parameter_table, priced
-from siting.data.build.wholesale import level_table
 from siting.data.build.write import write_csv, write_parquet
 from siting.data.tables.schema import TABLES
 from siting.quantities import HOURS_PER_YEAR

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from siting.data.build.hours import YEAR
 from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input
+from siting.data.build.series.hours import YEAR
 from siting.data.tables.provenance import Provenance
 from siting.data.tables.schema import SERIES, TABLES
 

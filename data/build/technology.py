@@ -12,7 +12,7 @@ from siting.data.build.extremes import PLACES, YEARS, yearly_deviation
 from siting.data.build.latency import fit_round_trip
 from siting.data.build.money import MONEY_YEAR, to_money_year
 from siting.data.build.raw import read_input, read_raw
-from siting.data.build.series_grid import generation
+from siting.data.build.series.series_grid import generation
 from siting.quantities import HOURS_PER_DAY
 
 __all__ = ["GUIDE_YEAR", "connection_table", "cooling_table", "demand_shape", "parameter", "parameter_table", "priced"]

@@ -20,7 +20,6 @@ from cyclopts import App, CycloptsError, Parameter
 
 import siting
 from siting.cli import importing
-from siting.cli.alternatives import alternatives
 from siting.cli.asked import (
     asked,
     held_against,
@@ -29,22 +28,24 @@ from siting.cli.asked import (
     outlined,
     prepared,
     require,
-    require_result,
-    with_alternatives,
 )
-from siting.cli.backtest import backtest
-from siting.cli.compare import compare
-from siting.cli.explain import explain, explained
+from siting.cli.cooling import cooling
 from siting.cli.export import export
 from siting.cli.footprint import footprint
-from siting.cli.futures import futures
 from siting.cli.pack import pack
-from siting.cli.pareto import pareto
-from siting.cli.policy import policy
-from siting.cli.respond import respond
-from siting.cli.sweep import sweep
+from siting.cli.report import report
+from siting.cli.scenarios.alternatives import alternatives
+from siting.cli.scenarios.backtest import backtest
+from siting.cli.scenarios.compare import compare
+from siting.cli.scenarios.explain import explain, explained
+from siting.cli.scenarios.futures import futures
+from siting.cli.scenarios.pareto import pareto
+from siting.cli.scenarios.policy import policy
+from siting.cli.scenarios.respond import respond
+from siting.cli.scenarios.sweep import sweep
 from siting.cli.template import template
-from siting.cli.terminal import complain, print_table
+from siting.cli.terminal import complain
+from siting.cli.verify import verify
 from siting.optimise.method import SolveMethod
 from siting.problems import InputError, Problem, did_you_mean
 from siting.results.interruption import StoppedAfterwards, hear_schedulers
@@ -254,52 +255,6 @@ def show(study: str, /, *, table: str | None = None, candidates: int | None = No
 
 
 @app.command
-def cooling(
-    latitude: float | None = None,
-    longitude: float | None = None,
-    /,
-    *,
-    technology: Annotated[list[str] | None, Parameter(negative=(), consume_multiple=True)] = None,
-    epw: Path | None = None,
-    csv: Annotated[bool, Parameter(negative=())] = False,
-) -> int:
-    """Compare the cooling technologies at one place: power, water, heat, density and cost.
-
-    Parameters
-    ----------
-    latitude
-        Degrees north, negative in the south.
-    longitude
-        Degrees east, negative in the west.
-    technology
-        Technologies to compare; all by default but those that need a sea or a river.
-    epw
-        Weather of an EnergyPlus file instead of the nearest weather site of the catalogue.
-    csv
-        Print comma-separated values in full precision.
-    """
-    from siting.cli import cooling as local_cooling
-    from siting.cli.cooling_text import heading, notes, shown
-
-    if epw is not None:
-        place = local_cooling.of_epw(epw, latitude, longitude)
-    elif latitude is None or longitude is None:
-        raise InputError(
-            [Problem("LATITUDE LONGITUDE", 0, "", "missing", "give a place, or its weather by --epw FILE")]
-        )
-    else:
-        place = local_cooling.of_nearest_site(latitude, longitude)
-    table = local_cooling.compare(place.weather, technology or ())
-    if csv:
-        print(table.to_csv(index=False, lineterminator="\n"), end="")
-        return DONE
-    print(f"{heading(place)}\n")
-    print_table(shown(table))
-    print(f"\n{notes(table)}")
-    return DONE
-
-
-@app.command
 def studies() -> int:
     """List the built-in studies."""
     names = siting.studies()
@@ -309,69 +264,10 @@ def studies() -> int:
     return DONE
 
 
-@app.command
-def verify(folder: Path, /) -> int:
-    """Audit a saved plan from its files alone: every balance, cost, limit, table and page is worked out again.
-
-    Parameters
-    ----------
-    folder
-        Folder that `siting run` wrote.
-    """
-    from siting.accounts.audit import TOLERANCE_FRACTION
-    from siting.results.verifying import verify as held
-
-    require_result(folder)
-    found = held(folder)
-    if found.audit is not None:
-        residuals = found.audit.residuals
-        width = max(len(name) for name in residuals["balance"])
-        print(f"{'balance':<{width}}  residual  where it is largest")
-        for row in residuals.itertuples():
-            print(f"{row.balance:<{width}}  {row.residual_fraction:8.1e}  {row.worst_key}".rstrip())
-    for message in found.remarks:
-        complain(f"{folder}: note: {message}")
-    for message in found.failures:
-        complain(f"{folder}: {message}")
-    if found.audit is None or not found.holds:
-        complain(f"{folder}: the plan does not hold")
-        return REFUSED
-    print(f"{folder}: the plan holds; largest residual {found.audit.largest:.1e}, limit {TOLERANCE_FRACTION:.0e}")
-    return DONE
-
-
-@app.command
-def report(folder: Path, /, *, lang: str = "en", alternatives: Path | None = None) -> int:
-    """Write the reports of a saved plan again, once it is verified; of one saved unfinished, its tables, too.
-
-    Parameters
-    ----------
-    folder
-        Folder that `siting run` wrote.
-    lang
-        Languages of the reports, joined by commas.
-    alternatives
-        Folder that `siting alternatives` wrote for the same study: the investment report says which sites nearly as
-        good plans share, who is next in line, and what leaving each out costs. It is kept with the plan.
-    """
-    from siting.results.folder import write_reports
-    from siting.results.verifying import verify as held
-
-    languages = languages_of(lang)
-    require_result(folder)
-    found = held(folder, pages=False)
-    if found.plan is None or found.manifest is None or not found.holds:
-        for message in found.failures:
-            complain(f"{folder}: {message}")
-        complain(f"{folder}: the plan does not hold, so no report is written of it")
-        return REFUSED
-    plan = found.plan if alternatives is None else with_alternatives(found.plan, alternatives)
-    for path in write_reports(plan, folder, found.manifest, languages):
-        print(path)
-    return DONE
-
-
 app.command(backtest)
+app.command(cooling)
+app.command(verify)
+app.command(report)
 app.command(pack)
 app.command(template)
 app.command(sweep)

@@ -6,14 +6,14 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from siting.cli.cooling import BEST
+from siting.cli.place_cooling import BEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pandas as pd
 
-    from siting.cli.cooling import PlaceWeather
+    from siting.cli.place_cooling import PlaceWeather
 
 __all__ = ["heading", "notes", "shown"]
 
@@ -67,7 +67,7 @@ def shown(table: pd.DataFrame) -> list[tuple[str, ...]]:
     Parameters
     ----------
     table : DataFrame
-        From `siting.cli.cooling.compare`.
+        From `siting.cli.place_cooling.compare`.
     """
     records = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
     columns = [[text(row) for row in records] for _, _, text in COLUMNS]

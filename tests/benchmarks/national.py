@@ -13,8 +13,8 @@ from measure import keep, kept
 
 import siting
 from siting.case.case import Case
-from siting.data.build.series_weather import weather_series
-from siting.data.build.sites import site_tables
+from siting.data.build.places.sites import site_tables
+from siting.data.build.series.series_weather import weather_series
 from siting.data.build.write import write_csv, write_parquet
 from siting.quantities import HOURS_PER_DAY
 from siting.study.study import Study

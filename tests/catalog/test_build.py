@@ -10,17 +10,17 @@ import pandas as pd
 import pytest
 
 from siting.data.build import raw
-from siting.data.build.candidates import candidate_rank, price_of_connecting_usd
-from siting.data.build.grid_connection import own_lines
-from siting.data.build.hours import hours_of, on_hours, typical
 from siting.data.build.latency import _fit
-from siting.data.build.lines import QUANTILES
 from siting.data.build.money import to_money_year
 from siting.data.build.page import values_by_grade
-from siting.data.build.series_grid import capacity_factor
+from siting.data.build.places.candidates import candidate_rank, price_of_connecting_usd
+from siting.data.build.places.grid_connection import own_lines
+from siting.data.build.places.lines import QUANTILES
+from siting.data.build.places.time_to_power import first_match
+from siting.data.build.places.transfer import transfer_mw
+from siting.data.build.series.hours import hours_of, on_hours, typical
+from siting.data.build.series.series_grid import capacity_factor
 from siting.data.build.technology import parameter
-from siting.data.build.time_to_power import first_match
-from siting.data.build.transfer import transfer_mw
 from siting.data.build.write import round_significant
 
 CATALOGUE = raw.REPOSITORY / "data" / "catalog"

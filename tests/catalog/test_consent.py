@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.data.build import building_cost, consent, property_tax, water_supply
+from siting.data.build.places import building_cost, consent, property_tax, water_supply
 from siting.text import is_day
 
 Tables = Mapping[str, pd.DataFrame]

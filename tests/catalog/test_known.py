@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.data.build.series_grid import FACTORS_KG_PER_MWH, mix_intensity
+from siting.data.build.series.series_grid import FACTORS_KG_PER_MWH, mix_intensity
 
 DAY = Path(__file__).resolve().parents[1] / "known" / "generation_by_fuel_2022-07-01.csv"
 

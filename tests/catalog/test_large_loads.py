@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from siting.data.build.large_loads import large_load_class_ids
+from siting.data.build.places.large_loads import large_load_class_ids
 from siting.data.build.raw import read_raw
 
 Tables = dict[str, pd.DataFrame]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from siting.data.build import tariff
-from siting.data.build.capacity import capacity_charges
+from siting.data.build.places import tariff
+from siting.data.build.places.capacity import capacity_charges
+from siting.data.build.places.tariff import Shrinkage, shrinkage, tariffs
 from siting.data.build.raw import read_input
-from siting.data.build.tariff import Shrinkage, shrinkage, tariffs
 
 LEVEL = read_input("deflator.csv").set_index("year")["cpi_u"]
 OF_2022, OF_2023 = LEVEL[2024] / LEVEL[2022], LEVEL[2024] / LEVEL[2023]
@@ -140,7 +140,7 @@ def test_the_cheapest_of_a_state_is_not_cheap_by_its_error() -> None:
 def test_a_second_price_bears_out_what_is_kept_of_the_cheapest_counties() -> None:
     """Of the three cheapest counties of each state: how far below its mean they lie in the price that is shrunk, and
     how far in commercial prices, by which they were not picked. The first is a promise, the second what comes of it."""
-    from siting.data.build.counties import counties as all_counties
+    from siting.data.build.places.counties import counties as all_counties
 
     table = all_counties()
     table = table[~table["state_code"].isin(tariff.RETAIL_CHOICE)]

@@ -12,7 +12,7 @@ from epw import epw
 
 from siting import cooling
 from siting.cli import app as cli
-from siting.cli import cooling as local_cooling
+from siting.cli import place_cooling
 from siting.cli.cooling_text import MARK, shown
 from siting.problems import InputError
 
@@ -43,7 +43,7 @@ def test_numbers_follow_from_the_hours(capsys: pytest.CaptureFixture[str]) -> No
     """Means and extremes of `performance`, ratios worked out by hand."""
     table = pd.read_csv(io.StringIO(printed(capsys, *PHOENIX, "--csv"))).set_index("cooling_id")
     assert list(table["pue"]) == sorted(table["pue"])
-    weather = local_cooling.of_nearest_site(33.45, -112.07).weather
+    weather = place_cooling.of_nearest_site(33.45, -112.07).weather
     for name, fans in (("airside-economiser", 0.15), ("direct-to-chip-adiabatic", 0.02)):
         hours, row = cooling.performance(weather, name), table.loc[name]
         daily = hours["wue_l_per_kwh"].to_numpy().reshape(365, 24).mean(axis=1)
@@ -58,7 +58,7 @@ def test_numbers_follow_from_the_hours(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_best_of_each_column_is_marked() -> None:
-    table = local_cooling.compare(local_cooling.of_nearest_site(33.45, -112.07).weather)
+    table = place_cooling.compare(place_cooling.of_nearest_site(33.45, -112.07).weather)
     heads, *rows = shown(table)
     for key, title in (("pue", "PUE"), ("wue_l_per_kwh", "WUE"), ("hall_usd_per_mw", "M USD/MW")):
         marked = {i for i, row in enumerate(rows) if MARK in row[heads.index(title)]}
@@ -78,11 +78,11 @@ def test_sea_and_river_where_they_are_asked_for(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(("latitude", "longitude"), [(47.45, -122.3), (25.8, -80.3), (41.9, -87.6), (33.0, -97.0)])
 def test_nearest_site_is_the_nearest(latitude: float, longitude: float) -> None:
     """By the law of cosines over all sites, apart from the code's haversines."""
-    sites = pd.read_csv(Path(local_cooling.__file__).parents[1] / "data" / "catalog" / "weather.csv")
+    sites = pd.read_csv(Path(place_cooling.__file__).parents[1] / "data" / "catalog" / "weather.csv")
     phi, theta = np.radians(sites["latitude"]), np.radians(sites["longitude"] - longitude)
     here = np.radians(latitude)
     angle = np.arccos(np.sin(here) * np.sin(phi) + np.cos(here) * np.cos(phi) * np.cos(theta))
-    place = local_cooling.of_nearest_site(latitude, longitude)
+    place = place_cooling.of_nearest_site(latitude, longitude)
     assert place.name == sites.loc[angle.idxmin(), "name"]
     assert place.distance_km == pytest.approx(6371.0 * angle.min(), rel=1e-3)
 
@@ -166,4 +166,4 @@ def test_part_of_a_year_is_no_year(tmp_path: Path) -> None:
     path = epw(tmp_path / "a.epw")
     path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:5008]), encoding="utf-8")
     with pytest.raises(InputError, match=r"should have 8,760 hours \(has 5,000\)"):
-        local_cooling.of_epw(path)
+        place_cooling.of_epw(path)

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from siting import cooling
-from siting.cli import cooling as local_cooling
+from siting.cli import place_cooling
 from siting.cooling.registry import TECHNOLOGIES
 from siting.data.tables.reader import load_tables
 
@@ -223,7 +223,7 @@ PLACES = {
 def test_best_technology_at_the_nearest_weather_site(name: str) -> None:
     """What `siting cooling` takes for the place: Phoenix has no weather site, and Blythe stands in, 246 km away."""
     latitude, longitude, pue = PLACES[name]
-    assert best_pue(local_cooling.of_nearest_site(latitude, longitude).weather) == pytest.approx(pue, abs=0.03)
+    assert best_pue(place_cooling.of_nearest_site(latitude, longitude).weather) == pytest.approx(pue, abs=0.03)
 
 
 @pytest.mark.slow

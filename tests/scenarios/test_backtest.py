@@ -15,7 +15,7 @@ import pytest
 from tiny import quick, tiny_case
 
 from siting.cli import app as cli
-from siting.cli.backtest_text import order_rows
+from siting.cli.scenarios.backtest_text import order_rows
 from siting.problems import InputError
 from siting.results.writing import write
 from siting.scenarios.backtest import record

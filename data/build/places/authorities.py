@@ -137,7 +137,7 @@ def county_carbon(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table
-        Counties by FIPS code, from `siting.data.build.counties.counties`.
+        Counties by FIPS code, from `siting.data.build.places.counties.counties`.
 
     Returns
     -------

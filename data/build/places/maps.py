@@ -1,4 +1,4 @@
-"""One map of each site column, to look at: `python -m siting.data.build.maps -o DIR`."""
+"""One map of each site column, to look at: `python -m siting.data.build.places.maps -o DIR`."""
 
 from __future__ import annotations
 

@@ -27,9 +27,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from siting.data.build.hours import YEAR, Hourly, hours_of, typical
 from siting.data.build.raw import RAW, locate
-from siting.data.build.wholesale import MARKETS
+from siting.data.build.series.hours import YEAR, Hourly, hours_of, typical
+from siting.data.build.series.wholesale import MARKETS
 
 __all__ = ["PLACES", "fitted", "power_curve", "profile_of_year"]
 

@@ -86,7 +86,7 @@ def pareto(
                 *(_row(point) for point in found),
             ]
         )
-        print(f"files  {folder}")  # noqa: T201 - what the command is for
+        print(f"files  {folder}")
     for point in found:
         if point.objective_usd is None:
             side = "least" if point.measure.is_floor else "most"

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from siting.data.build.authorities import county_carbon
-from siting.data.build.building_cost import building_cost
-from siting.data.build.candidates import US_SMALL, candidate_rank
-from siting.data.build.climate import assign_weather, typical_years
-from siting.data.build.consent import refusals_count
-from siting.data.build.counties import counties
-from siting.data.build.grid_connection import grid_connections
-from siting.data.build.large_loads import large_load_class_ids
-from siting.data.build.property_tax import property_tax
+from siting.data.build.places.authorities import county_carbon
+from siting.data.build.places.building_cost import building_cost
+from siting.data.build.places.candidates import US_SMALL, candidate_rank
+from siting.data.build.places.climate import assign_weather, typical_years
+from siting.data.build.places.consent import refusals_count
+from siting.data.build.places.counties import counties
+from siting.data.build.places.grid_connection import grid_connections
+from siting.data.build.places.large_loads import large_load_class_ids
+from siting.data.build.places.property_tax import property_tax
+from siting.data.build.places.tariff import tariffs
+from siting.data.build.places.time_to_power import times_to_power
+from siting.data.build.places.water_supply import water_supply
 from siting.data.build.raw import read_raw
-from siting.data.build.tariff import tariffs
 from siting.data.build.technology import parameter
-from siting.data.build.time_to_power import times_to_power
-from siting.data.build.water_supply import water_supply
 
 __all__ = ["SiteTables", "county_columns", "site_tables"]
 

@@ -117,7 +117,7 @@ def sweep(
                 *(_row(row) for row in found.summary.to_dict("records")),
             ]
         )
-        print(f"files  {folder}")  # noqa: T201 - what the command is for
+        print(f"files  {folder}")
     for result in found.failed:
         _complain_of(result)
     return REFUSED if found.failed else DONE

@@ -56,5 +56,5 @@ def compare(
             proven = f"{low} to {high}" if name != names[0] else "-"
             rows.append((name, plan.status, words.money(plan.objective_usd, 5), proven, " ".join(plan.open_sites)))
         print_table(rows)
-        print(f"files  {place}")  # noqa: T201 - what the command is for
+        print(f"files  {place}")
     return DONE

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from siting.data.build.counties import county_shapes
+from siting.data.build.places.counties import county_shapes
 from siting.data.build.raw import locate, read_raw
 
 __all__ = ["QUANTILES", "VOLTAGES_KV", "highest_voltage_kv", "line_distances_km"]

@@ -31,7 +31,7 @@ def backtest(
     json
         Print all of it as JSON, every figure with its interval.
     """
-    from siting.cli import backtest_text
+    from siting.cli.scenarios import backtest_text
     from siting.results.formats import json_text
     from siting.scenarios.backtest.backtest import backtest as judged
     from siting.scenarios.backtest.built import read_built

@@ -23,10 +23,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from siting.data.build import wholesale
-from siting.data.build.hours import YEAR, YEARS, Hourly, hours_of, on_hours, typical
-from siting.data.build.other_years import PLACES, profile_of_year
 from siting.data.build.raw import read_input, read_raw
+from siting.data.build.series import wholesale
+from siting.data.build.series.hours import YEAR, YEARS, Hourly, hours_of, on_hours, typical
+from siting.data.build.series.other_years import PLACES, profile_of_year
 from siting.quantities import HOURS_PER_YEAR
 
 __all__ = [

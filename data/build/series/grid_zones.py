@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from siting.data.build.hours import YEARS
 from siting.data.build.raw import read_input
-from siting.data.build.wholesale import MARKETS, known_mean, long_run_level
+from siting.data.build.series.hours import YEARS
+from siting.data.build.series.wholesale import MARKETS, known_mean, long_run_level
 
 __all__ = ["grid_zone_table"]
 

@@ -20,7 +20,7 @@ the postcodes' errors too. Were all of it kept, the cheapest county of each stat
    mean, prices for delivery alone are mixed in, which only pull down. There a county below the state's mean takes the
    mean, and of what one lies above it the same fraction is kept.
 3. Where a load buys its own capacity, the rise of its price since the year of the state's means is added
-   (`siting.data.build.capacity`).
+   (`siting.data.build.places.capacity`).
 
 The spread is a normal one: what is left of the variance between counties once a county's own price is known (all of it,
 where the county has none), and the variance of a state's mean from one year to the next. The vintage of the county
@@ -34,8 +34,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from siting.data.build.capacity import capacity_charges
 from siting.data.build.money import to_money_year
+from siting.data.build.places.capacity import capacity_charges
 from siting.data.build.raw import read_raw
 
 __all__ = ["COUNTY_PRICE_YEAR", "RETAIL_CHOICE", "Shrinkage", "shrinkage", "state_means", "tariffs"]

@@ -26,9 +26,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from siting.data.build.hours import YEAR, YEARS, Hourly, hours_of, on_hours
 from siting.data.build.money import to_money_year
 from siting.data.build.raw import read_input, read_raw
+from siting.data.build.series.hours import YEAR, YEARS, Hourly, hours_of, on_hours
 
 __all__ = [
     "MARKETS",

@@ -100,9 +100,9 @@ def futures(
             for row in tables_of(found)["summary"].to_dict("records")
         ]
         print_table([("design", "expected, billion USD", "largest regret, million USD", "sites"), *rows])
-        print(f"knowing what comes is worth  {_in(found.information_usd, 1e6, 1)} (million USD)")  # noqa: T201 - what it is for
-        print(f"planning for all is worth    {_in(found.stochastic_usd, 1e6, 1)} (million USD)")  # noqa: T201
-        print(f"files  {folder}")  # noqa: T201
+        print(f"knowing what comes is worth  {_in(found.information_usd, 1e6, 1)} (million USD)")
+        print(f"planning for all is worth    {_in(found.stochastic_usd, 1e6, 1)} (million USD)")
+        print(f"files  {folder}")
     for name in found.failed:
         complain(f"{name}: no plan; see {folder}")
     return REFUSED if found.failed else DONE

@@ -22,9 +22,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from siting.data.build.lines import QUANTILES, VOLTAGES_KV, highest_voltage_kv, line_distances_km
+from siting.data.build.places.lines import QUANTILES, VOLTAGES_KV, highest_voltage_kv, line_distances_km
+from siting.data.build.places.transfer import transfer_mw
 from siting.data.build.technology import connection_table, parameter
-from siting.data.build.transfer import transfer_mw
 
 __all__ = ["CAMPUS_MW", "grid_connections", "own_lines"]
 

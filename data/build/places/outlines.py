@@ -1,4 +1,4 @@
-"""Outlines for the maps of the reports: `python -m siting.data.build.outlines`.
+"""Outlines for the maps of the reports: `python -m siting.data.build.places.outlines`.
 
 From us-atlas and world-atlas (Census Bureau and Natural Earth, public domain), simplified so far that a map of the
 report's size cannot tell the difference. Shared borders are simplified once, so that neighbours still meet.

@@ -1,0 +1,1 @@
+"""Hourly series of the catalogue: weather, prices and carbon."""
