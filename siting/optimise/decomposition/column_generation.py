@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -117,6 +117,7 @@ def relax(
     deadline: Deadline | None = None,
     first: Array | None = None,
     width: float = FIRST_WIDTH,
+    begun: Sequence[Column] = (),
     tell: Callable[[Round], bool] | None = None,
 ) -> Relaxation:
     """Solve the relaxation of a model site by site.
@@ -135,12 +136,16 @@ def relax(
         Prices of the shared rows to begin with; NaN, or all by default, to be guessed.
     width : float
         Half-width of the box to begin with, over these prices.
+    begun : sequence of Column
+        Plans of single sites that are known already.
     tell : callable, optional
         Told of each round; stops the work by returning False.
     """
     limit = Deadline() if deadline is None else deadline
     with ThreadPoolExecutor(threads) as pool:
         work = ColumnGeneration(blocks, pool, gap, first, width, limit)
+        for plan in begun:
+            work.master.take(plan)
         try:
             for _ in work.rounds():
                 if tell is not None and not tell(Round(work.number, work.value, work.sure)):

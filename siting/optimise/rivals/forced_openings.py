@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+import functools
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from siting.case.case import Array, Case
 from siting.case.consent import why_closed
 from siting.case.year_columns import periods_of
-from siting.optimise.rivals.cheapest_ways import CheapestWays, cheapest_ways
+from siting.optimise.rivals.cheapest_ways import cheapest_ways
+from siting.optimise.rivals.held_sites import RACKS, HeldSites, held_bounds
 from siting.optimise.rivals.swapped_plans import SwappedPlans
-from siting.optimise.solver import highs
+from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.warm_start import Earlier, warm_start
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from siting.case.solution import Solution
     from siting.models.assembly.assembly import Component
     from siting.models.assembly.model import Model
+    from siting.optimise.decomposition.lagrangian_bounds import SiteBounds
     from siting.optimise.result import Result
     from siting.optimise.whole.whole_model import Found
 
@@ -157,6 +162,7 @@ def forced_openings(
         Told of each site.
     """
     from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+    from siting.optimise.decomposition.whole_bounds import in_whole_numbers
 
     sites, design = tuple(str(site) for site in case.axes["site"]), dataclasses.replace(case, year_of=None)
     is_open = solution.decisions["open_count"].values
@@ -176,17 +182,21 @@ def forced_openings(
             bounds, _ = bounds_of_sites(
                 design, components, result.prices, threads=threads, deadline=deadline, tell=lambda _: None
             )
+        closed = np.array([not is_open[i, -1] and not limits[i] for i in range(len(sites))])
         if bounds is not None and not np.isneginf(bounds.of_all):  # else a site's problem was not solved
+            if result.prices is not None and not np.isnan(bounds.of_all):
+                priced = functools.partial(
+                    in_whole_numbers,
+                    case=design,
+                    components=components,
+                    prices=result.prices,
+                    threads=threads,
+                    deadline=deadline,
+                )
+                bounds = _with_nearest_whole(bounds, closed, priced)
             increase_if_open, bound_usd = bounds.increase_if_open, bounds.of_all / COST_SCALE
-        can_be = [
-            i
-            for i in range(len(sites))
-            if not is_open[i, -1] and not limits[i] and not np.isposinf(increase_if_open[i])
-        ]
-        tried = sorted(can_be, key=lambda i: np.inf if np.isnan(increase_if_open[i]) else increase_if_open[i])[
-            :RESOLVED_COUNT
-        ]
-        again = _Again(design, components, solution, cheapest_ways(design))
+        tried = _nearest(increase_if_open, closed)
+        again = _Again(design, components, solution, result.prices or {}, tried, deadline)
         for done, (i, made) in enumerate(_each(lambda i: again.with_site(i, deadline), tried, threads), 1):
             progress(Progress(f"rivals: {done} of {len(tried)}, with {sites[i]}", deadline.spent()))
             statuses[i] = "stopped" if made is None else "none" if made[0] is None else "found"
@@ -198,6 +208,29 @@ def forced_openings(
     return ForcedOpenings(
         sites, period, bound_usd, increase_if_open / COST_SCALE, cost_usd, tuple(statuses), limits, best, complete
     )
+
+
+def _nearest(increase_if_open: Array, closed: npt.NDArray[np.bool_]) -> list[int]:
+    """Closed sites that add the least to the bound when they must be open; what is not known comes last."""
+    can_be = np.flatnonzero(closed & ~np.isposinf(increase_if_open))
+    order = np.argsort(np.nan_to_num(increase_if_open[can_be], nan=np.inf), kind="stable")
+    return [int(site) for site in can_be[order][:RESOLVED_COUNT]]
+
+
+def _with_nearest_whole(
+    bounds: SiteBounds, closed: npt.NDArray[np.bool_], priced: Callable[[SiteBounds, Sequence[int]], SiteBounds]
+) -> SiteBounds:
+    """Raise the bounds of sites that gain something, and of the nearest, until the nearest are all raised."""
+    from siting.optimise.decomposition.whole_bounds import ROOM_FRACTION
+
+    done: set[int] = set()
+    gaining = np.flatnonzero(bounds.free < -ROOM_FRACTION * abs(bounds.of_all))
+    more = sorted({*gaining.tolist(), *_nearest(bounds.increase_if_open, closed)})
+    while more:
+        bounds = priced(bounds, more)
+        done |= set(more)
+        more = [site for site in _nearest(bounds.increase_if_open, closed) if site not in done]
+    return bounds
 
 
 def _each(task: Callable[[int], _Result], sites: Sequence[int], threads: int) -> Iterator[tuple[int, _Result | None]]:
@@ -213,17 +246,63 @@ def _each(task: Callable[[int], _Result], sites: Sequence[int], threads: int) ->
         yield from zip(sites, pool.map(in_time, sites), strict=True)
 
 
-@dataclasses.dataclass(frozen=True)
 class _Again:
     """Plans on the plan's sites and one more, which must be open: the plan's own counts, of which some move there.
 
-    Ten sites searched with all their kinds took 20 s and more, and ended far above what a swap costs.
+    One model of all these sites serves all of them, and what is known of a built site in one state is kept: of `us`,
+    with a model of its own, each took 20 s of two cores.
+
+    Parameters
+    ----------
+    case : Case
+        The numbers, without a year.
+    components : sequence of component classes
+        What the model consists of.
+    solution : Solution
+        The plan.
+    prices : mapping of str to float
+        Of the rows that sites share, by name, at which the relaxation was left; a row without one has none.
+    tried : sequence of int
+        The sites that are to be forced in.
+    deadline : Deadline
+        When to give up.
+
+    Raises
+    ------
+    Stopped
+        If it is over before all is ready.
     """
 
-    case: Case
-    components: Sequence[type[Component]]
-    solution: Solution
-    ways: CheapestWays
+    def __init__(
+        self,
+        case: Case,
+        components: Sequence[type[Component]],
+        solution: Solution,
+        prices: Mapping[str, float],
+        tried: Sequence[int],
+        deadline: Deadline,
+    ) -> None:
+        from siting.models.assembly.model import model_of
+        from siting.optimise.decomposition.linking_rows import partition
+
+        used = solution.decisions["open_count"].values.max(axis=1) > 0
+        used[list(tried)] = True
+        self._places, self._ways = np.flatnonzero(used), cheapest_ways(case)
+        sites = [str(case.axes["site"][place]) for place in self._places]
+        self.model = model_of(case.only(site=sites), components)
+        form, values = self.model.form, warm_start(Earlier(case, solution), self.model)
+        columns = {name: form.columns.of(name) for name in self.model.assembly.variables}
+        self._counts = {name: np.round(values[at]) for name, at in columns.items() if form.integral[at].any()}
+        relaxed, shared = np.zeros(form.matrix.shape[0]), partition(self.model).shared
+        relaxed[shared] = [prices.get(form.rows.name(row), 0.0) for row in shared.tolist()]
+        solver = loading.load(form)
+        loading.relax(solver, form)
+        bounds = held_bounds(self.model, self._counts, self._counts[RACKS] > 0)
+        solver.changeColsBounds(len(values), np.arange(len(values), dtype=np.int32), *bounds)
+        own = highs.run(solver, deadline=deadline).prices
+        deadline.check()
+        self._sites = HeldSites(self.model, *([] if own is None else [own]), relaxed)
+        self._basis, self._solvers = solver.getBasis(), threading.local()
 
     def with_site(self, site: int, deadline: Deadline) -> tuple[Found | None, Model]:
         """Look for a plan with the given site.
@@ -233,32 +312,33 @@ class _Again:
         Stopped
             If there is no time for it.
         """
-        from siting.models.assembly.model import model_of
         from siting.optimise.battery_complementarity import flow_one_way, flows_of
 
         deadline.check()
-        built = self.solution.decisions["open_count"].values.max(axis=1) > 0
-        built[site] = True
-        places = np.flatnonzero(built)
-        model = model_of(self.case.only(site=[str(self.case.axes["site"][i]) for i in places]), self.components)
-        form = model.form
-        values = warm_start(Earlier(self.case, self.solution), model)
-        whole = {name: form.columns.of(name) for name in model.assembly.variables}
-        counts = {name: np.round(values[at]) for name, at in whole.items() if form.integral[at].any()}
-        rival = int(np.flatnonzero(places == site)[0])
-        cooling, rack = int(self.ways.cooling[site]), int(self.ways.rack[site])
-        plan = SwappedPlans(model, counts, rival, cooling, rack).best(deadline)
+        rival = int(np.flatnonzero(self._places == site)[0])
+        cooling, rack = int(self._ways.cooling[site]), int(self._ways.rack[site])
+        swapped = SwappedPlans(self.model, self._counts, rival, cooling, rack, self._sites, self._solver())
+        plan = swapped.best(deadline)
         if plan is None or plan.outcome.values is None:
-            return None, model
-        flows = flows_of(model.case, form)
+            return None, self.model
+        form = self.model.form
+        flows = flows_of(self.model.case, form)
         if len(flows.at_once(plan.outcome.values)):
             exact = highs.fix_integers_and_resolve(plan.solver, form, plan.outcome.values, deadline)
             exact = flow_one_way(plan.solver, flows, exact, enough=-np.inf, deadline=deadline, choosing=deadline)
             if exact.values is None:
-                return None, model
+                return None, self.model
             outcome = dataclasses.replace(plan.outcome, values=exact.values, objective=exact.objective)
             plan = dataclasses.replace(plan, outcome=outcome)
-        return plan, model
+        return plan, self.model
+
+    def _solver(self) -> Any:
+        """The solver of this thread, at the plan's own basis: what is found does not depend on the rivals before."""
+        if not hasattr(self._solvers, "own"):
+            self._solvers.own = loading.load(self.model.form)
+            loading.relax(self._solvers.own, self.model.form)
+        self._solvers.own.setBasis(self._basis)
+        return self._solvers.own
 
 
 def limit_of(case: Case, site: int) -> str:

@@ -1,13 +1,15 @@
 """Plans with one more site: halls and clusters of a built site move there, racks follow from a linear problem.
 
 What a plan counts in few (openings, halls, clusters, batteries) is held, but for what moves; what it counts in many
-(racks) is free within the halls, and made whole at the end. So each way of moving is one linear problem, which begins
-at the last one's basis.
+(racks) is free within the halls, and made whole at the end. So each way of moving is one linear problem. What it costs
+at the least is known before, from the sites one by one at the plan's own prices (`HeldSites`): only the ways that are
+the cheapest by this bound are solved, and none that cannot be better than the best so far.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,16 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from siting.case.case import Array
+from siting.optimise.rivals.held_sites import CLUSTERS, HALLS, RACKS, Counts, HeldSites, axis_of, held_bounds
 from siting.optimise.solver import highs, linear, loading
 from siting.optimise.solver.deadline import Deadline
-from siting.optimise.solver.highs import Outcome
 from siting.optimise.whole.whole_model import Found
 
 if TYPE_CHECKING:
     from siting.models.assembly.model import Model
-
-FEW_COUNT = 20
-"""Range of a count up to which it is held."""
 
 ROUNDING = 1e-6
 """Part of a count that is rounding."""
@@ -33,19 +32,22 @@ ROUNDING = 1e-6
 SPARE_RACKS = 1.0
 """Racks of a kind and site more than the linear problem has, rounded up: another may have room for none."""
 
-NODES_MAX, ITERATIONS_PER_ROW = 40, 20
-"""Nodes of the search that makes racks whole, and iterations of the simplex for each row: work, not time."""
+NODES_MAX = 40
+"""Nodes of the search that makes racks whole: work, not time."""
 
-BEAM_COUNT, ROUNDS_MAX = 3, 6
-"""Swaps from which single halls and clusters move on, and rounds in which they do."""
+SOLVED_COUNT, SOLVED_MOST, FAR_FRACTION = 3, 12, 0.01
+"""Ways of moving that are solved at a time, the cheapest by bound, and the most while none costs about its bound.
+
+Where a plan's halls are full, a way that leaves a little too little room costs much more than its bound says.
+"""
+
+ROUNDS_MAX = 8
+"""Rounds in which single halls and clusters move on."""
 
 GAP_FRACTION = 1e-5
 """Gap of the search that makes racks whole."""
 
-HALLS, CLUSTERS, RACKS = "modules_count", "clusters_count", "racks_count"
-
 Places = npt.NDArray[np.intp]
-Counts = dict[str, Array]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,8 +59,8 @@ class _Relaxed:
     counts: Counts
 
 
-def _cost(design: _Relaxed) -> float:
-    return design.cost
+def _cost(design: _Relaxed | None) -> float:
+    return np.inf if design is None else design.cost
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,6 +77,10 @@ class SwappedPlans:
         Position of the new site in the model.
     cooling, rack : int
         The kinds that it has.
+    sites : HeldSites
+        What designs of the model cost at the least.
+    solver : Highs
+        Holds the model without whole numbers, and the basis of what it solved last.
     """
 
     model: Model
@@ -82,6 +88,14 @@ class SwappedPlans:
     rival: int
     cooling: int
     rack: int
+    sites: HeldSites
+    solver: Any
+
+    @functools.cached_property
+    def _kinds(self) -> npt.NDArray[np.bool_]:
+        """Kinds of racks that may stand, by column: the plan's own, and the rival's."""
+        own = (self._axis(RACKS, "site") == self.rival) & (self._axis(RACKS, "cooling") == self.cooling)
+        return np.asarray((self.counts[RACKS] > 0) | (own & (self._axis(RACKS, "rack") == self.rack)))
 
     def best(self, deadline: Deadline) -> Found | None:
         """Return the cheapest plan found; None if there is none.
@@ -96,38 +110,37 @@ class SwappedPlans:
         Stopped
             If it is over before all has been tried.
         """
-        form, solver = self.model.form, loading.load(self.model.form)
-        loading.relax(solver, form)
-        solver.setOptionValue("simplex_iteration_limit", ITERATIONS_PER_ROW * int(solver.getNumRow()))
         seen: set[bytes] = set()
-        begun = self._solved(solver, self._swaps(), seen, deadline)[:BEAM_COUNT]
-        best = min((self._climbed(solver, one, seen, deadline) for one in begun), key=_cost, default=None)
-        outcome = None if best is None else self._whole(solver, best, deadline)
-        return None if outcome is None else Found(outcome, form, solver)
-
-    def _climbed(self, solver: Any, design: _Relaxed, seen: set[bytes], deadline: Deadline) -> _Relaxed:
-        """Move single halls and clusters as long as that makes a design cheaper."""
+        best = self._cheapest(self._swaps(), None, seen, deadline)
         for _ in range(ROUNDS_MAX):
-            nearer = self._solved(solver, self._steps(design.counts), seen, deadline)[:1]
-            if not nearer or nearer[0].cost >= design.cost:
+            if best is None or (nearer := self._cheapest(self._steps(best.counts), best, seen, deadline)) is best:
                 break
-            design = nearer[0]
-        return design
+            best = nearer
+        return None if best is None else self._whole(best, deadline)
 
-    def _solved(self, solver: Any, designs: Iterator[Counts], seen: set[bytes], deadline: Deadline) -> list[_Relaxed]:
-        """Solve the linear problem of each design that was not seen before; the cheapest first."""
-        solved = []
+    def _cheapest(
+        self, designs: Iterator[Counts], best: _Relaxed | None, seen: set[bytes], deadline: Deadline
+    ) -> _Relaxed | None:
+        """Solve the linear problems of designs that may be the cheapest; the best of them and of the one given."""
+        bounded: list[tuple[float, int, Counts]] = []
         for held in designs:
             key = b"".join(held[name].tobytes() for name in sorted(held))
-            if key in seen or (held[CLUSTERS] > self._most_clusters).any():
-                continue
-            seen.add(key)
+            if key not in seen and not (held[CLUSTERS] > self._most_clusters).any():
+                seen.add(key)
+                bounded.append((self.sites.bound(held, self._kinds, deadline), len(bounded), held))
+        for tried_count, (bound, _, held) in enumerate(sorted(bounded, key=lambda one: one[:2])):
+            is_near = best is not None and best.cost <= bound + FAR_FRACTION * abs(bound)
+            if tried_count >= (SOLVED_COUNT if is_near else SOLVED_MOST) or bound >= _cost(best):
+                break
             deadline.check()
-            self._bound(solver, *self._held(held))
-            found = highs.run(solver, deadline=deadline)
-            if found.status == "optimal" and found.values is not None and found.objective is not None:
-                solved.append(_Relaxed(found.objective, found.values, held))
-        return sorted(solved, key=_cost)
+            self._bound(self.solver, *held_bounds(self.model, held, self._kinds))
+            self.solver.setOptionValue("objective_bound", _cost(best))
+            found = highs.run(self.solver, deadline=deadline)
+            if found.status != "optimal" or found.values is None or found.objective is None:
+                continue
+            if found.objective < _cost(best):
+                best = _Relaxed(found.objective, found.values, held)
+        return best
 
     def _swaps(self) -> Iterator[Counts]:
         """Yield designs in which a built site gives halls to the rival: the fewest, half or all of them, or none.
@@ -146,7 +159,7 @@ class SwappedPlans:
                     yield held
             yield self._closed(partner)
             besides = self._opened(partner)
-            besides[HALLS][self._first_hall(partner)] += self._fewest
+            besides[HALLS][self._first_hall(self.counts, partner, self.rival)] += self._fewest
             yield besides
 
     def _closed(self, partner: int) -> Counts:
@@ -189,15 +202,20 @@ class SwappedPlans:
         return float(sum(counts[CLUSTERS][at_site & (job == one)].max(initial=0.0) for one in np.unique(job)))
 
     def _steps(self, counts: Counts) -> Iterator[Counts]:
-        """Yield designs in which a hall, or a cluster, moves between the rival and another site."""
-        for other in self._open_sites(counts):
-            for giver, taker in ((other, self.rival), (self.rival, other)):
-                if other == self.rival or self._halls_of(counts, giver) < 1:
+        """Yield designs in which a hall moves or is added, or a cluster moves from or to the rival."""
+        sites, module_mw = self._open_sites(counts), self.model.case.values("halls.module_mw")
+        for giver in sites:
+            for taker in sites:
+                if giver == taker or self._halls_of(counts, giver) < 1 or module_mw[taker] < module_mw[giver]:
                     continue
                 held = {name: values.copy() for name, values in counts.items()}
                 self._move_halls(held, giver, taker, 1)
                 yield held
-                yield from self._cluster_steps(counts, giver, taker)
+                if self.rival in (giver, taker):
+                    yield from self._cluster_steps(counts, giver, taker)
+            held = {name: values.copy() for name, values in counts.items()}
+            held[HALLS][self._first_hall(counts, giver, giver)] += 1
+            yield held
 
     def _cluster_steps(self, counts: Counts, giver: int, taker: int) -> Iterator[Counts]:
         """Yield the designs in which one cluster of a class moves, in all periods in which the giver has one."""
@@ -247,11 +265,11 @@ class SwappedPlans:
                 held[HALLS][self._hall(taker, int(period[column]))] += taken
                 count -= int(taken)
 
-    def _first_hall(self, partner: int) -> Places:
-        """Column of the rival's halls in the period in which a built site is opened."""
+    def _first_hall(self, counts: Counts, partner: int, at: int) -> Places:
+        """Column of the halls of a site in the period in which another one is opened."""
         site, period = self._axis("open_count", "site"), self._axis("open_count", "period")
-        is_open = (site == partner) & (self.counts["open_count"] > 0)
-        return self._hall(self.rival, int(period[is_open].min()))
+        is_open = (site == partner) & (counts["open_count"] > 0)
+        return self._hall(at, int(period[is_open].min()))
 
     def _hall(self, site: int, period: int) -> Places:
         """Column of a site's halls of its kind, built in a period: the rival's cheapest, else what it has most of."""
@@ -261,52 +279,25 @@ class SwappedPlans:
             kind = int(cooling[np.where(sites == site, self.counts[HALLS], -1.0).argmax()])
         return np.flatnonzero((sites == site) & (periods == period) & (cooling == kind))
 
-    def _held(self, held: Counts) -> tuple[Array, Array]:
-        """Bounds of columns that hold what there are few of, and leave racks free in kinds that are in use."""
-        form = self.model.form
-        lower, upper = form.column_lower.copy(), form.column_upper.copy()
-        for name, values in held.items():
-            columns = form.columns.of(name)
-            if name == RACKS:
-                is_used = values > 0
-                own = (self._axis(name, "site") == self.rival) & (self._axis(name, "cooling") == self.cooling)
-                is_used |= own & (self._axis(name, "rack") == self.rack)
-                upper[columns] = np.where(is_used, np.minimum(upper[columns], self._room(held[HALLS])), 0.0)
-            else:
-                lower[columns] = upper[columns] = values
-        return lower, upper
-
-    def _room(self, halls: Array) -> Array:
-        """Whole racks that fit into the halls of a site and kind, by column of racks; no limit where halls stand."""
-        case, sites, cooling, racks = (
-            self.model.case,
-            *(self._axis(RACKS, axis) for axis in ("site", "cooling", "rack")),
-        )
-        modules = np.zeros((len(case.axes["site"]), len(case.axes["cooling"])))
-        np.add.at(modules, (self._axis(HALLS, "site"), self._axis(HALLS, "cooling")), halls)
-        room = case.values("halls.module_mw")[sites] * modules[sites, cooling] / case.values("racks.rack_mw")[racks]
-        stands = case.values("retrofit.existing_mw").sum(axis=1)[sites] > 0
-        return np.where(stands, np.inf, np.floor(room + ROUNDING))
-
-    def _whole(self, solver: Any, design: _Relaxed, deadline: Deadline) -> Outcome | None:
+    def _whole(self, design: _Relaxed, deadline: Deadline) -> Found | None:
         """Make racks whole: down, or up where they fit, by a short search."""
         form, racks = self.model.form, self.model.form.columns.of(RACKS)
-        lower, upper = self._held(design.counts)
+        lower, upper = held_bounds(self.model, design.counts, self._kinds)
         lower[racks] = np.floor(design.values[racks] + ROUNDING)
         upper[racks] = np.minimum(np.ceil(design.values[racks] - ROUNDING) + SPARE_RACKS, upper[racks])
+        solver = loading.load(form)
         self._bound(solver, lower, upper)
-        loading.restore(solver, form)
-        solver.setOptionValue("simplex_iteration_limit", linear.NO_ITERATION_LIMIT)
         solver.setOptionValue("mip_max_nodes", NODES_MAX)
         found = highs.run(solver, gap=GAP_FRACTION, deadline=deadline)
         solver.setOptionValue("mip_max_nodes", linear.NO_ITERATION_LIMIT)
         self._bound(solver, form.column_lower, form.column_upper)
-        return None if found.values is None else dataclasses.replace(found, status="feasible", bound=None)
+        if found.values is None:
+            return None
+        return Found(dataclasses.replace(found, status="feasible", bound=None), form, solver)
 
     def _axis(self, name: str, axis: str) -> Places:
         """Position of each column of a variable along one of its axes."""
-        variable, axes = self.model.assembly.variables[name]
-        return np.asarray(dict(zip(axes, variable.over.places(), strict=True))[axis])
+        return axis_of(self.model, name, axis)
 
     def _bound(self, solver: Any, lower: Array, upper: Array) -> None:
         columns = np.arange(len(lower), dtype=np.int32)

@@ -3,8 +3,8 @@
 The location problem of the first plan (`siting.optimise.first_plan.location`) knows one way of computing a site and
 one hour. It is solved in a second, and what it leaves out is more than what tells near sites apart. So its cost of work
 is corrected site by site: as long as it chooses other sites than the plan, their cost is raised and that of the plan's
-sites lowered, each in proportion to how much more of it one choice has than the other, just so far that the two choices
-cost the same. What remains of its errors is common to all draws, and to both sides of each comparison.
+sites lowered, each in proportion to how much more of it one choice has than the other, just so far that the plan's
+choice is the cheaper one. What remains of its errors is common to all draws, and to both sides of each comparison.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ A plan of all hours has little, and one that mixes kinds of racks does more at a
 problem knows there: on `us` its own sites are enough from -0.1 on.
 """
 
-EFFORT = Effort(gap_fraction=1e-6, nodes_max=1000)
+EFFORT = Effort(gap_fraction=1e-6, nodes_max=1000, is_bare=True)
 """A choice is no better than its gap: sites differ by a few millionths of what all racks cost."""
 
 CORRECTIONS_MAX = 60
@@ -40,8 +40,11 @@ CORRECTIONS_MAX = 60
 ROUNDING = 1e-9
 """Part of all work that is none."""
 
-BEYOND = 1e-3
-"""Part by which a correction goes further than to a tie."""
+BEYOND_FRACTION = 3 * EFFORT.gap_fraction
+"""How much cheaper than the other choice a correction makes the planned sites, over the cost of all.
+
+More than the gap of a choice: at a mere tie it may be the other one, however often the correction is made again.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,7 +115,8 @@ class FastChoice:
         more = _work(free, every, worth, len(every)) - _work(held, np.array(sites), worth, len(every))
         if not more.any():
             return None
-        step = (1 + BEYOND) * (held.cost_usd - free.cost_usd) / float(more @ more)
+        beyond_usd = BEYOND_FRACTION * abs(held.cost_usd)
+        step = (held.cost_usd - free.cost_usd + beyond_usd) / float(more @ more)
         return dataclasses.replace(self, correction_usd_per_pflop_yr=self.correction_usd_per_pflop_yr + step * more)
 
 
