@@ -14,7 +14,7 @@ import time
 import traceback
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -26,7 +26,7 @@ from siting.cli.asked import (
     languages_of,
     loaded,
     outlined,
-    prepared,
+    prepared_of,
     require,
 )
 from siting.cli.cooling import cooling
@@ -38,7 +38,7 @@ from siting.cli.scenarios.alternatives import alternatives
 from siting.cli.scenarios.backtest import backtest
 from siting.cli.scenarios.compare import compare
 from siting.cli.scenarios.explain import explain, explained
-from siting.cli.scenarios.futures import futures
+from siting.cli.scenarios.futures import futures, prepared_futures, refuse_for_futures
 from siting.cli.scenarios.pareto import pareto
 from siting.cli.scenarios.policy import policy
 from siting.cli.scenarios.respond import respond
@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DONE, REFUSED, WRONG_INPUT, FAILED = 0, 1, 2, 3
+
+DRAWS_COUNT = 50
+"""Choices of sites under errors of the inputs, where nothing else is asked for."""
 
 NOTHING_YET = "before there was a plan; nothing was written"
 
@@ -82,8 +85,8 @@ def run(
     start: Path | None = None,
     since: Path | None = None,
     candidates: int | None = None,
-    draws: int = 50,
-    year_bound: Literal["on", "off"] = "on",
+    draws: int | None = None,
+    year_bound: Literal["on", "off"] | None = None,
     trust_code: Annotated[bool, Parameter(negative=())] = False,
     lang: str = "en",
     mlflow: Annotated[bool, Parameter(negative=())] = False,
@@ -118,9 +121,10 @@ def run(
         Choose among the first so many candidate sites by rank, whatever the study says.
     draws
         Choices of sites under plausible errors of the inputs, by which it is counted how often each site is chosen;
-        0 leaves it out.
+        50 by default, 0 leaves it out. A study that speaks of futures has none: see `siting futures`.
     year_bound
-        Whether to prove, afterwards and within the same limit, what no plan costs less than over the whole year.
+        Whether to prove, afterwards and within the same limit, what no plan costs less than over the whole year; on by
+        default. For a study that speaks of futures there is no such proof.
     trust_code
         Run the files of Python that the study brings as rules of its own; read them before.
     lang
@@ -142,44 +146,37 @@ def run(
     require(0 <= gap_site_dependent <= 1, "--gap-site-dependent", "at least 0 and no more than 1", gap_site_dependent)
     require(time_limit is None or 0 < time_limit < math.inf, "--time-limit", "a number of seconds above 0", time_limit)
     require(threads is None or threads >= 1, "--threads", "at least 1", threads)
-    require(draws >= 0, "--draws", "at least 0", draws)
+    require(draws is None or draws >= 0, "--draws", "at least 0", draws)
     began = time.monotonic()
     languages = languages_of(lang)
     earlier = None if start is None else loaded(start)
     before = None if since is None else loaded(since)
-    case = prepared(study, candidates)
-    if trust_code:
+    stated = asked(study, candidates)
+    many = None
+    if stated.futures.are_stated:
+        refuse_for_futures(draws=draws, year_bound=year_bound)
+        many = prepared_futures(stated, trust_code=trust_code)
+    case = prepared_of(stated) if many is None else many.case
+    if trust_code and many is None:
         case = siting.with_own_rules(case)
-    folder = output or Path("results") / case.study.name
+    folder = output or Path("results") / stated.name
     with claimed(folder, pages_of(languages)) as claim:
         with ProgressLine(quiet=quiet) as progress, explained(case):
-            plan = (
-                siting.plan_for_futures(
-                    case.study,
-                    gap=gap,
-                    gap_site_dependent=gap_site_dependent,
-                    time_limit=time_limit,
-                    time_spent=time.monotonic() - began,
-                    method=method,
-                    threads=threads,
-                    trust_code=trust_code,
-                    progress=progress,
-                )
-                if case.study.futures.are_stated
-                else siting.solve(
-                    case,
-                    gap=gap,
-                    gap_site_dependent=gap_site_dependent,
-                    time_limit=time_limit,
-                    time_spent=time.monotonic() - began,
-                    method=method,
-                    threads=threads,
-                    start=earlier,
-                    draws=draws,
-                    year_bound=year_bound == "on",
-                    progress=progress,
-                )
-            )
+            options: dict[str, Any] = {
+                "gap": gap,
+                "gap_site_dependent": gap_site_dependent,
+                "time_limit": time_limit,
+                "time_spent": time.monotonic() - began,
+                "method": method,
+                "threads": threads,
+                "start": earlier,
+                "progress": progress,
+            }
+            if many is not None:
+                plan = siting.plan_for_futures(many, **options)
+            else:
+                of_draws = DRAWS_COUNT if draws is None else draws
+                plan = siting.solve(case, draws=of_draws, year_bound=year_bound != "off", **options)
         if since is not None and before is not None:
             plan = held_against(plan, before, since)
         with kept_if_writing_fails(plan, folder):

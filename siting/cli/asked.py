@@ -23,8 +23,10 @@ __all__ = [
     "loaded",
     "outlined",
     "prepared",
+    "prepared_of",
     "require",
     "require_result",
+    "warn_of",
     "with_alternatives",
 ]
 
@@ -83,9 +85,19 @@ def prepared(name: str, candidates: int | None) -> Case:
     InputError
         With the problems of study and tables in one list.
     """
-    study = _with_its_futures(asked(name, candidates))
+    return prepared_of(_with_its_futures(asked(name, candidates)))
+
+
+def prepared_of(study: Study) -> Case:
+    """Return the case of a study, and print its warnings.
+
+    Raises
+    ------
+    InputError
+        With the problems of its tables.
+    """
     case = siting.prepare(study)
-    _warn_of(study, case)
+    warn_of(study, case)
     return case
 
 
@@ -106,7 +118,7 @@ def outlined(name: str, candidates: int | None) -> Case:
 
     study = _with_its_futures(asked(name, candidates))
     case = outline(study)
-    _warn_of(study, case)
+    warn_of(study, case)
     return case
 
 
@@ -125,7 +137,7 @@ def _with_its_futures(study: Study) -> Study:
     return study
 
 
-def _warn_of(study: Study, case: Case) -> None:
+def warn_of(study: Study, case: Case) -> None:
     """Print what is allowed in a study and probably not meant."""
     from siting.data.tables.notes.leases import lease_notes
     from siting.data.tables.notes.packed import pack_notes

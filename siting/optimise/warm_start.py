@@ -56,8 +56,14 @@ def warm_start(earlier: Earlier, model: Model) -> Array:
         Value of each column; zero where the earlier plan says nothing. It may break rows of the new model: the
         solver keeps its whole decisions and works out the rest, or drops it.
     """
+    from siting.models.assembly.model import ModelOfFutures
+
     old, form = earlier.solution.decisions, model.form
     values = np.zeros(len(form.columns))
+    if isinstance(model, ModelOfFutures):
+        for part, at in zip(model.parts, model.stacked.places, strict=True):
+            values[at] = warm_start(earlier, part)
+        return values
     for name, (variable, axes) in model.assembly.variables.items():
         if name not in old or old[name].axes != axes:
             continue

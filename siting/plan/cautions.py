@@ -30,6 +30,11 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
             "stand in the future {shown}, of middling cost; the bound beside its cost there is one on plans made for "
             "that future alone."
         ),
+        "futures_left_out": N_(
+            "For a plan over futures it is not worked out what opening other sites would cost, how often each site is "
+            "chosen under errors of the inputs, or what no plan costs less than over the year; how often the best "
+            "plans for each future have a site is told by the command siting futures."
+        ),
         "futures_years_stopped": N_("Stopped before the design was run through the full year in every future."),
         "search_stopped": N_("The search was stopped before the gap asked for was proven; {gap_fraction} is."),
         "contracts_taken_out": N_(

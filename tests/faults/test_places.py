@@ -31,7 +31,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def no_solve(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     """A place must be refused before any solve begins; the case is one that is there."""
-    monkeypatch.setattr(cli, "prepared", lambda _name, _candidates: plan.case)
+    monkeypatch.setattr(cli, "asked", lambda _name, _candidates: plan.case.study)
+    monkeypatch.setattr(cli, "prepared_of", lambda _study: plan.case)
 
     def solve(*_: object, **__: object) -> None:
         raise AssertionError("the solve began")

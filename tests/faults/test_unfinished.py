@@ -42,7 +42,8 @@ def run(
 ) -> Callable[..., tuple[int, str]]:
     """`siting run` with a solve that has the plan at once, and with short pages."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "prepared", lambda _name, _candidates: plan.case)
+    monkeypatch.setattr(cli, "asked", lambda _name, _candidates: plan.case.study)
+    monkeypatch.setattr(cli, "prepared_of", lambda _study: plan.case)
 
     def begin(during_solve: Callable[[], None] = lambda: None) -> tuple[int, str]:
         def solve(*_: object, **__: object) -> Plan:

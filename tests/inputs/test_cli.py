@@ -55,7 +55,8 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             (claim.new / "plan.json").write_text(",".join(languages))
             claim.install()
 
-        monkeypatch.setattr(cli, "prepared", lambda _name, _candidates: case)
+        monkeypatch.setattr(cli, "asked", lambda _name, _candidates: case.study)
+        monkeypatch.setattr(cli, "prepared_of", lambda _study: case)
         monkeypatch.setattr(siting, "solve", stand_in_solve)
         monkeypatch.setattr(siting, "explain", lambda *_, **__: SimpleNamespace(is_feasible=True))
         monkeypatch.setattr("siting.results.folder.write_into", stand_in_write)

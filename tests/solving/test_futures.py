@@ -12,8 +12,10 @@ from siting.case.case import Case
 from siting.case.futures import case_of_futures
 from siting.optimise.futures.risk import Risk
 from siting.optimise.futures.two_stage import TwoStage, two_stage
+from siting.optimise.warm_start import Earlier
 
-Way = Literal["whole", "decomposed"]
+Way = Literal["whole", "decomposed", "representatives"]
+WAYS = ("whole", "decomposed", "representatives")
 YEAR_H = 8760
 OPENING = 10 * YEAR_H
 """What opening a site costs: as much as 10 USD/MWh on 1 MW all year."""
@@ -39,7 +41,7 @@ def opened(found: TwoStage) -> str:
     return "".join(site for site, one in zip("ab", is_open, strict=True) if one)
 
 
-@pytest.mark.parametrize("way", ["whole", "decomposed"])
+@pytest.mark.parametrize("way", WAYS)
 def test_the_best_design_hedges(way: Way) -> None:
     """Power at a costs 10 or 90, as likely; in USD/MWh over the year, with 10 for each site that is opened:
 
@@ -82,7 +84,7 @@ def test_the_largest_regret_is_least() -> None:
     assert (found.objective_usd / YEAR_H, opened(found)) == (pytest.approx(45), "ab")
 
 
-@pytest.mark.parametrize("way", ["whole", "decomposed"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_cap_holds_in_each_future(way: Way) -> None:
     """1 MW emits 8,760 t a year at a in one future and nothing in the other; the cap is 6,000 t, which the mean keeps.
 
@@ -99,7 +101,7 @@ def test_a_cap_holds_in_each_future(way: Way) -> None:
     assert found.objective_usd / YEAR_H == pytest.approx(by_hand)
 
 
-@pytest.mark.parametrize("way", ["whole", "decomposed"])
+@pytest.mark.parametrize("way", WAYS)
 def test_racks_are_bought_for_the_larger_demand(way: Way) -> None:
     """1 or 3 PFLOP/s on racks of 1 MW at 1,000 USD, which last a year: 3 are bought whichever comes.
 
@@ -144,9 +146,11 @@ def test_site_by_site_as_the_extensive_form(seed: int) -> None:
         for _ in range(3)
     ]
     weights = draw.dirichlet(np.ones(3)).tolist()
-    whole, by_site = stacked(futures, weights), stacked(futures, weights, "decomposed")
-    assert by_site.objective_usd == pytest.approx(whole.objective_usd, rel=1e-6)
-    assert by_site.bound_usd <= whole.objective_usd * (1 + 1e-9)
+    whole = stacked(futures, weights)
+    for way in ("decomposed", "representatives"):
+        found = stacked(futures, weights, way)
+        assert found.objective_usd == pytest.approx(whole.objective_usd, rel=1e-6)
+        assert found.bound_usd <= whole.objective_usd * (1 + 1e-9)
     alone = [quick(one).objective_usd for one in futures]
     assert whole.objective_usd >= float(np.dot(weights, alone)) * (1 - 1e-9)  # knowing what comes is worth something
 
@@ -156,3 +160,27 @@ def test_a_rule_of_one_future_binds_the_design() -> None:
     futures = [case(10), case(10, policy={"sites_min_count": 2})]
     found = stacked(futures, [0.9, 0.1])
     assert (found.objective_usd / YEAR_H, opened(found)) == (pytest.approx(30), "ab")
+
+
+def test_an_earlier_plan_is_where_the_search_begins() -> None:
+    """No time for a search: what is told is the earlier plan's both sites at 45, not one site at 50 or 60."""
+    futures = [case(10), case(90)]
+    best = stacked(futures, [0.5, 0.5])
+    start = Earlier(futures[1], best.futures[1].solution)
+    both = case_of_futures(futures, [0.5, 0.5], ["f0", "f1"])
+    at_once = {"time_limit": 1e-6, "threads": 1}
+    assert two_stage(both, **at_once).objective_usd / YEAR_H > 49
+    found = two_stage(both, start=start, **at_once)
+    assert (found.objective_usd / YEAR_H, opened(found)) == (pytest.approx(45), "ab")
+
+
+def test_large_futures_are_bounded_at_the_prices_of_longer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if three rows were many: prices of longer steps bound what both sites cost, 45, in the hours; it is not above.
+
+    Flat hours are the same in longer steps, so hardly anything is lost.
+    """
+    for module in ("represented", "bounded"):
+        monkeypatch.setattr(f"siting.optimise.futures.{module}.LARGE_ROWS_COUNT", 3)
+    found = stacked([case(10), case(90)], [0.5, 0.5], "representatives")
+    assert (found.objective_usd / YEAR_H, opened(found)) == (pytest.approx(45), "ab")
+    assert 43 <= found.bound_usd / YEAR_H <= 45

@@ -55,7 +55,21 @@ def explained(case: Case) -> Iterator[None]:
     except NoPlanError as error:
         if error.status != "infeasible":
             raise
-        found = siting.explain(case, time_limit=max(LEAST_S, time.monotonic() - began))
-        if found.is_feasible:  # to within a rounding
-            raise
-        raise NoPlanError("infeasible", str(found)) from error
+        spent_s = max(LEAST_S, time.monotonic() - began)
+        alone = _alone(case)
+        for name, one in alone.items():
+            found = siting.explain(one, time_limit=spent_s / len(alone))
+            if not found.is_feasible:  # else to within a rounding, or only together with other futures
+                raise NoPlanError("infeasible", f"in future {name}: {found}" if name else str(found)) from error
+        raise
+
+
+def _alone(case: Case) -> dict[str, Case]:
+    """What may have no plan by itself, by its name: each future, those that must pay most first; or the one case."""
+    from siting.case.futures import CaseOfFutures
+    from siting.case.minimum_cost import unavoidable_cost
+
+    if not isinstance(case, CaseOfFutures):
+        return {"": case}
+    by_name = dict(zip(case.names, case.outcomes, strict=True))
+    return dict(sorted(by_name.items(), key=lambda one: -unavoidable_cost(one[1])))

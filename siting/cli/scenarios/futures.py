@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from siting.cli.asked import require
+from siting.cli.asked import require, warn_of
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
+from siting.problems import InputError, Problem
 
-__all__ = ["futures"]
+if TYPE_CHECKING:
+    from siting.scenarios.futures.planned import PreparedFutures
+    from siting.study.study import Study
+
+__all__ = ["futures", "prepared_futures", "refuse_for_futures"]
 
 DONE, REFUSED = 0, 1
 
@@ -106,6 +111,48 @@ def futures(
     for name in found.failed:
         complain(f"{name}: no plan; see {folder}")
     return REFUSED if found.failed else DONE
+
+
+def refuse_for_futures(*, draws: int | None, year_bound: str | None) -> None:
+    """Refuse what a plan over many futures does not have, where it is asked for.
+
+    Parameters
+    ----------
+    draws : int or None
+        Draws asked for; None where nothing was said.
+    year_bound : str or None
+        ``on`` or ``off``; None where nothing was said.
+
+    Raises
+    ------
+    InputError
+        If draws or a bound for the year are asked for.
+    """
+    problems = []
+    if draws:
+        hint = "leave it out; `siting futures` tells how often the best plans for each future have a site"
+        problems.append(Problem("--draws", 0, "", "a study that speaks of futures has no draws", hint))
+    if year_bound == "on":
+        message = "no bound for the year is worked out of a study that speaks of futures"
+        hint = "leave it out; the bound told is one on the chosen days of all futures"
+        problems.append(Problem("--year-bound", 0, "", message, hint))
+    if problems:
+        raise InputError(problems)
+
+
+def prepared_futures(study: Study, *, trust_code: bool) -> PreparedFutures:
+    """Return the futures of a study, each prepared once, and print its warnings.
+
+    Raises
+    ------
+    InputError
+        With the problems of any.
+    """
+    from siting.scenarios.futures.planned import prepare_futures
+
+    found = prepare_futures(study, trust_code=trust_code)
+    warn_of(study, found.case)
+    return found
 
 
 def _in(usd: float, unit_usd: float, decimals: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from siting.models.assembly.standard_form import StandardForm
     from siting.optimise.solver.deadline import Deadline
 
-__all__ = ["InFuture", "held_in", "held_usd"]
+__all__ = ["InFuture", "answer_to", "held_in", "held_usd"]
 
 LOOSE = (0.0, 1e-6, 1e-5)
 """By which parts, in turn, what was decided first may be off in a future that rounding leaves without a plan."""
@@ -99,6 +100,39 @@ def held_in(case: CaseOfFutures, model: ModelOfFutures, number: int, values: Arr
         else:
             return InFuture(case.names[number], case.weights[number], case.outcomes[number], solution, cost_usd)
     raise RuntimeError("the last trial returns or raises")
+
+
+def answer_to(
+    case: CaseOfFutures, model: ModelOfFutures, number: int, first: Array, deadline: Deadline
+) -> InFuture | None:
+    """Work out the best answer to one future of which nothing is known but what was decided first; None without one.
+
+    Parameters
+    ----------
+    case : CaseOfFutures
+        Of all sites.
+    model : ModelOfFutures
+        Of the sites in use.
+    number : int
+        The future.
+    first : ndarray
+        What was decided first, by column of the model; other columns are not looked at.
+    deadline : Deadline
+        When to give up.
+    """
+    part, places = model.parts[number], model.stacked.places[number]
+    is_first = places < model.stacked.first_count
+    for loose in LOOSE:
+        held = held_model(part, first[places], is_first, loose)
+        solver = loading.load(held.form)
+        found = highs.run(solver, deadline=deadline)
+        if found.objective is None:
+            continue
+        enough = found.objective + ENOUGH_FRACTION * abs(found.objective)
+        with contextlib.suppress(NoPlanError):
+            solution, cost_usd = exact(case.outcomes[number], held, solver, found, enough, deadline, deadline)
+            return InFuture(case.names[number], case.weights[number], case.outcomes[number], solution, cost_usd)
+    return None
 
 
 def held_model(part: Model, own: Array, first: npt.NDArray[np.bool_], loose: float) -> Model:

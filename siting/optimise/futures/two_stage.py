@@ -17,16 +17,20 @@ from siting.case.minimum_cost import unavoidable_cost
 from siting.models.assembly.model import ModelOfFutures, model_of
 from siting.models.formulation import DESIGN, chosen
 from siting.optimise.first_plan.first_plan import first_plan
+from siting.optimise.first_plan.kept_plan import kept_plan
 from siting.optimise.futures.held import InFuture, held_in
+from siting.optimise.futures.represented import search_by_representatives
 from siting.optimise.futures.risk import Risk, risk_form
 from siting.optimise.gap import Gap
-from siting.optimise.method import SolveMethod, choose_method
+from siting.optimise.method import SolveMethod, choose_method, site_hours
 from siting.optimise.no_plan import no_plan
 from siting.optimise.searched import searched
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.clock import Clock
 from siting.optimise.solver.deadline import Deadline
+from siting.optimise.warm_start import warm_start
 from siting.optimise.whole.whole_model import search
+from siting.plan.records.provenance import run_id
 from siting.plan.records.search_record import Status
 from siting.problems import InputError
 from siting.quantities import COST_SCALE
@@ -36,10 +40,18 @@ if TYPE_CHECKING:
 
     from siting.case.futures import CaseOfFutures
     from siting.models.assembly.assembly import Component
+    from siting.models.assembly.model import Model
     from siting.optimise.result import Result
     from siting.optimise.solver.progress import ProgressCallback
+    from siting.optimise.warm_start import Earlier
+    from siting.optimise.whole.whole_model import Found
 
 __all__ = ["TwoStage", "components_of", "two_stage"]
+
+FuturesMethod = Literal["whole", "decomposed", "representatives"]
+
+REPRESENTED_SITE_HOURS = 50_000
+"""Sites times hours of all futures up to which their relaxation is solved in one: about a million rows."""
 
 SEARCH_SHARE = 0.9
 """Part of the time after which the search ends."""
@@ -63,7 +75,7 @@ class TwoStage:
     status : str
         ``optimal`` (within the gaps asked for) or ``feasible``.
     method : str
-        ``whole`` or ``decomposed``.
+        ``whole``, ``decomposed`` or ``representatives``.
     rows, columns : int
         Size of the model of all futures.
     seconds : mapping of str to float
@@ -98,8 +110,9 @@ def two_stage(
     gap: float = 0.01,
     gap_site_dependent: float = 0.05,
     time_limit: float | None = None,
-    method: SolveMethod = "auto",
+    method: SolveMethod | Literal["representatives"] = "auto",
     threads: int | None = None,
+    start: Earlier | None = None,
     progress: ProgressCallback | None = None,
 ) -> TwoStage:
     """Find the design that is best over all futures.
@@ -110,8 +123,13 @@ def two_stage(
         The futures, each with its numbers and probability.
     risk : Risk, optional
         What is minimised; the expected cost by default. The others are searched as a whole only.
-    gap, gap_site_dependent, time_limit, method, threads, progress
+    gap, gap_site_dependent, time_limit, threads, progress
         As of `siting.solve`.
+    method : {"auto", "whole", "decomposed", "representatives"}
+        As of `siting.solve`, or by some futures that stand for all (`siting.optimise.futures.represented`); ``auto``
+        decides by size.
+    start : Earlier, optional
+        An earlier plan to begin with: what it decides first is tried in all futures.
 
     Raises
     ------
@@ -122,12 +140,19 @@ def two_stage(
     """
     risk = risk or Risk()
     if risk.measure != "expected":
-        if method == "decomposed":
+        if method in ("decomposed", "representatives"):
             message = "only the expected cost is searched site by site"
             raise InputError([case.study.problem("futures.objective", message, "say --method whole")])
         method = "whole"
-    work = _Work(case, risk, Gap(gap, gap_site_dependent, unavoidable_cost(case) * COST_SCALE), time_limit, progress)
-    return work.run(choose_method(case) if method == "auto" else method, loading.use_threads(threads))
+    asked = Gap(gap, gap_site_dependent, unavoidable_cost(case) * COST_SCALE)
+    work = _Work(case, risk, asked, time_limit, start, progress)
+    return work.run(_way_of(case) if method == "auto" else method, loading.use_threads(threads))
+
+
+def _way_of(case: CaseOfFutures) -> FuturesMethod:
+    """Say which way is the faster for futures of this size."""
+    way = choose_method(case)
+    return "representatives" if way == "decomposed" and site_hours(case) <= REPRESENTED_SITE_HOURS else way
 
 
 def components_of(case: CaseOfFutures) -> tuple[type[Component], ...]:
@@ -141,15 +166,23 @@ class _Work:
     """A search over futures, and what follows it."""
 
     def __init__(
-        self, case: CaseOfFutures, risk: Risk, gap: Gap, time_limit: float | None, progress: ProgressCallback | None
+        self,
+        case: CaseOfFutures,
+        risk: Risk,
+        gap: Gap,
+        time_limit: float | None,
+        start: Earlier | None,
+        progress: ProgressCallback | None,
     ) -> None:
-        self.case, self.risk, self.gap, self.time_limit = case, risk, gap, time_limit
+        self.case, self.risk, self.gap, self.time_limit, self.start = case, risk, gap, time_limit, start
         self.whole = Deadline(time_limit)
         self.clock = Clock(progress, self.whole, gap.unavoidable / COST_SCALE)
         self.components = components_of(case)
 
-    def run(self, way: Literal["whole", "decomposed"], workers: int) -> TwoStage:
+    def run(self, way: FuturesMethod, workers: int) -> TwoStage:
         """Search, and work the design in each future."""
+        if way == "representatives":
+            return self._by_representatives(workers)
         result = self._searched(way, workers)
         outcome, model = result.outcome, result.model
         if outcome.values is None or outcome.bound is None or not isinstance(model, ModelOfFutures):
@@ -163,10 +196,42 @@ class _Work:
         futures = tuple(
             held_in(self.case, model, number, values, deadline) for number in range(len(self.case.outcomes))
         )
-        objective = self.risk.of([one.cost_usd for one in futures], self.case.weights)
-        bound = min(max(outcome.bound, self.gap.unavoidable) / COST_SCALE, objective)
-        self.clock.end()
         rows, columns = (result.size.rows, result.size.columns) if result.size else model.form.matrix.shape
+        return self._found(futures, outcome.bound, way, rows, columns)
+
+    def _by_representatives(self, workers: int) -> TwoStage:
+        """Search by some futures that stand for all; the first plan of all where that finds none."""
+        found = search_by_representatives(
+            self.case,
+            self.components,
+            gap=self.gap,
+            deadline=self.whole.part(SEARCH_SHARE),
+            finishing=self._at_least(),
+            threads=workers,
+            clock=self.clock,
+            start=self.start,
+        )
+        if found.is_infeasible:
+            reason = "no design serves every future"
+            raise no_plan(highs.Outcome("infeasible", reason, None, None, None), self.whole.spent())
+        futures = found.futures
+        if not futures:
+            first = self._first_plan()
+            if first is None or first[0].outcome.values is None or not isinstance(first[1], ModelOfFutures):
+                raise no_plan(highs.Outcome("failed", "time limit reached", None, None, None), self.whole.spent())
+            values, deadline = first[0].outcome.values, self._at_least()
+            futures = tuple(
+                held_in(self.case, first[1], number, values, deadline) for number in range(len(self.case.outcomes))
+            )
+        return self._found(futures, found.bound, "representatives", found.rows, found.columns)
+
+    def _found(
+        self, futures: tuple[InFuture, ...], found_bound: float, way: FuturesMethod, rows: int, columns: int
+    ) -> TwoStage:
+        """What was found, with its measure and the bound on it."""
+        objective = self.risk.of([one.cost_usd for one in futures], self.case.weights)
+        bound = min(max(found_bound, self.gap.unavoidable) / COST_SCALE, objective)
+        self.clock.end()
         return TwoStage(
             futures,
             self.risk,
@@ -184,10 +249,19 @@ class _Work:
         if self.risk.measure != "expected":
             return self._by_risk(deadline)
         self.clock.begin("first plan")
-        first = first_plan(self.case, self.components, self._at_least())
+        first = self._first_plan()
         notes = [f"{len(self.case.outcomes)} futures"]
+        if self.start is not None:
+            notes.append(f"begins with the plan of run {run_id(self.start.case, self.start.solution)}")
         options: Any = {"gap": self.gap, "deadline": deadline, "progress": self.clock.relay}
-        return searched(self.case, self.components, way, None, first, workers, self.clock, notes, options)
+        return searched(self.case, self.components, way, self.start, first, workers, self.clock, notes, options)
+
+    def _first_plan(self) -> tuple[Found, Model] | None:
+        """Make a plan of what an earlier one decides first, or anew without any search; the cheaper of the two."""
+        deadline = self._at_least()
+        kept = None if self.start is None else kept_plan(self.start, self.case, self.components, deadline)
+        plans = [one for one in (kept, first_plan(self.case, self.components, deadline)) if one is not None]
+        return min(plans, key=lambda one: one[0].objective, default=None)
 
     def _by_risk(self, deadline: Deadline) -> Result:
         """Search by another measure than the mean."""
@@ -200,7 +274,10 @@ class _Work:
             raise TypeError("a case of futures makes a model of futures")
         self.clock.begin("solve")
         form = risk_form(model, self.risk, COST_SCALE)
-        found = search(form, gap=self.gap, deadline=deadline, progress=self.clock.relay)
+        begun = None
+        if self.start is not None:
+            begun = np.append(warm_start(self.start, model), np.zeros(len(form.cost) - len(model.form.cost)))
+        found = search(form, gap=self.gap, deadline=deadline, progress=self.clock.relay, start=begun)
         rows, columns = form.matrix.shape
         size = Size(rows, columns, int(form.matrix.nnz), int(np.count_nonzero(form.integral)))
         return Result(found.outcome, found.solver, model, size)

@@ -26,11 +26,12 @@ from siting.optimise.solver import loading
 from siting.optimise.solver.clock import Clock
 from siting.optimise.solver.deadline import Deadline, Stopped
 from siting.optimise.solver.progress import ProgressCallback
-from siting.optimise.warm_start import Earlier
+from siting.optimise.warm_start import Earlier, cautions_of_start
 from siting.plan.cautions import Caution
 from siting.plan.full_year import Replay
 from siting.plan.plan import Plan
 from siting.plan.records.futures_record import FUTURES_COLUMNS, KPIS_COLUMNS, FuturesRecord
+from siting.plan.records.provenance import run_id
 from siting.plan.records.search_record import CHOSEN_DAYS, Competitor, Search
 from siting.plan.speculative import cautions_of_racks
 from siting.plan.tables.consent import cautions_of_consent
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from siting.case.case import Case
     from siting.study.study import Study
 
-__all__ = ["case_of_study", "plan_for_futures", "planned"]
+__all__ = ["PreparedFutures", "plan_for_futures", "planned", "prepare_futures"]
 
 SEARCH_SHARE, SHOWN_SHARE, REPLAY_SHARE = 0.65, 0.8, 0.97
 """Parts of the time after which the search over all futures ends, the bound of the one shown, and the years."""
@@ -51,7 +52,26 @@ MIDDLE = 0.5
 """Part of what may come that costs no more than the future shown."""
 
 
-def case_of_study(study: Study, *, trust_code: bool = False) -> tuple[CaseOfFutures, tuple[FutureStudy, ...]]:
+@dataclasses.dataclass(frozen=True)
+class PreparedFutures:
+    """The futures of a study, prepared.
+
+    Parameters
+    ----------
+    study : Study
+        That speaks of them.
+    case : CaseOfFutures
+        All of them; its own numbers are those of the future that must pay most.
+    futures : tuple of FutureStudy
+        What is otherwise in each.
+    """
+
+    study: Study
+    case: CaseOfFutures
+    futures: tuple[FutureStudy, ...]
+
+
+def prepare_futures(study: Study, *, trust_code: bool = False) -> PreparedFutures:
     """Prepare every future of a study.
 
     Parameters
@@ -76,11 +96,12 @@ def case_of_study(study: Study, *, trust_code: bool = False) -> tuple[CaseOfFutu
     weights = np.array([one.weight for one in futures])
     largest = int(np.argmax([unavoidable_cost(case) for case in cases]))
     names = [one.name for one in futures]
-    return case_of_futures(cases, (weights / weights.sum()).tolist(), names, shown=largest), futures
+    case = case_of_futures(cases, (weights / weights.sum()).tolist(), names, shown=largest)
+    return PreparedFutures(study, case, futures)
 
 
 def plan_for_futures(
-    study: Study,
+    study: Study | PreparedFutures,
     *,
     gap: float = 0.01,
     gap_site_dependent: float = 0.05,
@@ -88,6 +109,7 @@ def plan_for_futures(
     time_spent: float = 0.0,
     method: SolveMethod = "auto",
     threads: int | None = None,
+    start: Plan | None = None,
     replay: bool = True,
     trust_code: bool = False,
     best_usd: Sequence[float] = (),
@@ -97,14 +119,16 @@ def plan_for_futures(
 
     Parameters
     ----------
-    study : Study
+    study : Study or PreparedFutures
         One that speaks of futures.
     gap, gap_site_dependent, time_limit, time_spent, method, threads, progress
         As of `siting.solve`; the gaps are of what the study minimises over its futures.
+    start : Plan, optional
+        An earlier plan to begin the search with: what it decides first is tried in all futures.
     replay : bool
         Run the design through all hours of the year in each future.
     trust_code : bool
-        Run the rules of its own that the study brings.
+        Run the rules of its own that the study brings, where it is not prepared yet.
     best_usd : sequence of float
         What the best plan for each future alone costs, where the largest regret is minimised; found first if it is
         not given.
@@ -115,9 +139,10 @@ def plan_for_futures(
         The design in the future of middling cost, with what it costs in all.
     """
     began = time.monotonic()
-    case, futures = case_of_study(study, trust_code=trust_code)
+    prepared = study if isinstance(study, PreparedFutures) else prepare_futures(study, trust_code=trust_code)
+    case, stated = prepared.case, prepared.study.futures
+    earlier = None if start is None else Earlier(start.case, start.solution)
     left = None if time_limit is None else time_limit - time_spent - (time.monotonic() - began)
-    stated = study.futures
     options: dict[str, Any] = {"gap": gap, "gap_site_dependent": gap_site_dependent, "threads": threads}
     if stated.objective == "minimax_regret" and not best_usd:
         part = None if left is None else 0.3 * left / len(case.outcomes)
@@ -129,15 +154,17 @@ def plan_for_futures(
         risk=risk,
         time_limit=None if left is None else SEARCH_SHARE * left,
         method=method,
+        start=earlier,
         progress=progress,
         **options,
     )
     deadline = Deadline(None if time_limit is None else time_limit - time_spent - (time.monotonic() - began))
     return planned(
         found,
-        {one.name: one.factors for one in futures},
+        {one.name: one.factors for one in prepared.futures},
         Gap(gap, gap_site_dependent),
         deadline,
+        start=earlier,
         threads=loading.use_threads(threads),
         replay=replay,
         time_limit=time_limit,
@@ -161,6 +188,7 @@ def planned(
     gap: Gap,
     deadline: Deadline,
     *,
+    start: Earlier | None = None,
     threads: int,
     replay: bool,
     time_limit: float | None,
@@ -180,6 +208,8 @@ def planned(
         At which the search of the future shown stops.
     deadline : Deadline
         Of all of it.
+    start : Earlier, optional
+        The plan that its search began with.
     threads : int
         Sites solved at once.
     replay : bool
@@ -196,7 +226,8 @@ def planned(
     asked = dataclasses.replace(gap, unavoidable=unavoidable * COST_SCALE)
     bound_usd, reason, size = _bound(shown, asked, deadline.part(SHOWN_SHARE), threads, clock)
     years: dict[str, Replay] = {}
-    told: list[Caution] = [_caution(found, shown)]
+    told: list[Caution] = [_caution(found, shown), Caution("futures_left_out")]
+    told += [] if start is None else cautions_of_start(start, shown.case)
     if replay:
         years, more = _years(found, shown, deadline.part(REPLAY_SHARE), threads, clock)
         told += more
@@ -218,6 +249,7 @@ def planned(
         method=choose_method(shown.case),
         method_reason=why(shown.case),
         seconds={**seconds, "total": found.seconds["total"] + clock.seconds()["total"]},
+        start_run_id=None if start is None else run_id(start.case, start.solution),
         year_bound_asked=False,
         designs=()
         if rerun is None
