@@ -38,6 +38,11 @@ class LabelRange:
     numbers: Positions
     first: int
 
+    def is_like(self, other: LabelRange) -> bool:
+        """Whether another range stands for the same members, in the same order."""
+        keys = [factor.keys for factor in self.index.factors]
+        return np.array_equal(self.numbers, other.numbers) and keys == [factor.keys for factor in other.index.factors]
+
 
 @dataclasses.dataclass(frozen=True)
 class Labels:

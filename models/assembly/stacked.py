@@ -27,7 +27,7 @@ import scipy.sparse
 from siting.case.case import Array
 from siting.models.assembly.labels import LabelRange, Labels
 from siting.models.assembly.standard_form import StandardForm
-from siting.models.compiler.members import Index, Member, Positions
+from siting.models.compiler.members import Member, Positions
 
 __all__ = ["FutureModel", "Stacked", "stack"]
 
@@ -123,7 +123,7 @@ class _First:
             for other in others:
                 if found.name not in other:
                     common[:] = False
-                elif not _are_alike(found, other[found.name]):
+                elif not found.is_like(other[found.name]):
                     theirs = set(_keys(other[found.name]))
                     common &= np.array([key in theirs for key in _keys(found)], dtype=bool)
             at = np.full(len(common), -1, dtype=np.int32)
@@ -141,18 +141,10 @@ class _First:
         if found.name not in self._known:
             return np.full(len(found.numbers), -1, dtype=np.int32)
         known, at = self._known[found.name]
-        if _are_alike(found, known):
+        if found.is_like(known):
             return at.copy()
         by_key = dict(zip(_keys(known), at.tolist(), strict=True))
         return np.array([by_key.get(key, -1) for key in _keys(found)], dtype=np.int32)
-
-
-def _are_alike(one: LabelRange, other: LabelRange) -> bool:
-    return np.array_equal(one.numbers, other.numbers) and _members(one.index) == _members(other.index)
-
-
-def _members(index: Index) -> tuple[tuple[_Key, ...], ...]:
-    return tuple(factor.keys for factor in index.factors)
 
 
 def _keys(found: LabelRange) -> list[_Key]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from siting.case.case import Case
     from siting.models.assembly.assembly import Component
     from siting.models.assembly.model import Model
+    from siting.optimise.whole.kept_basis import KeptBasis
 
 
 class SearchOptions(TypedDict):
@@ -44,6 +45,7 @@ def searched(
     clock: Clock,
     notes: list[str],
     options: SearchOptions,
+    kept: KeptBasis | None = None,
 ) -> Result:
     """Build the model and search it, one way or the other.
 
@@ -67,6 +69,8 @@ def searched(
         Told at the beginning.
     options : SearchOptions
         Gap, deadline and progress.
+    kept : KeptBasis, optional
+        What the relaxation of a neighbour left, of a case that is searched whole.
 
     Raises
     ------
@@ -88,10 +92,16 @@ def searched(
             return search_by_site(case, components, threads=threads, start=start, first=first, **options)
     except InfeasibleConstraintException as error:  # seen without a solver: an empty sum that must be one
         raise no_plan(highs.Outcome("infeasible", str(error), None, None, None)) from error
-    return _of_whole(model, start, first, options)
+    return _of_whole(model, start, first, options, kept)
 
 
-def _of_whole(model: Model, start: Earlier | None, first: tuple[Found, Model] | None, options: SearchOptions) -> Result:
+def _of_whole(
+    model: Model,
+    start: Earlier | None,
+    first: tuple[Found, Model] | None,
+    options: SearchOptions,
+    kept: KeptBasis | None,
+) -> Result:
     """Search the whole model, and take the first plan where that is the better."""
     from siting.optimise.decomposition.blocks import Size
     from siting.optimise.decomposition.linking_rows import partition
@@ -100,7 +110,8 @@ def _of_whole(model: Model, start: Earlier | None, first: tuple[Found, Model] | 
     begun = None if start is None else warm_start(start, model)
     if begun is None and first is not None and first[0].outcome.values is not None:
         begun = values_of(form, counts_of(first[1].form, first[0].outcome.values))
-    found = search(form, start=begun, **options)
+    known = first[0].objective if kept is not None and kept.plans_will_do and first is not None else np.inf
+    found = search(form, start=begun, kept=kept, known=known, **options)
     rows, columns = form.matrix.shape
     size = Size(rows, columns, int(form.matrix.nnz), int(np.count_nonzero(form.integral)))
     prices: dict[str, float] | None = None

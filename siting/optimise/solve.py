@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from siting.models.assembly.model import Model
     from siting.optimise.decomposition.blocks import Size
+    from siting.optimise.whole.kept_basis import KeptBasis
     from siting.optimise.whole.whole_model import Found
     from siting.optimise.year.compete import Entry
     from siting.optimise.year.other_year import OfferedPairs
@@ -80,6 +81,7 @@ def solve(
     rivals: bool = True,
     draws: int = 0,
     year_bound: bool = True,
+    kept: KeptBasis | None = None,
     progress: ProgressCallback | None = None,
 ) -> Plan:
     """Find the cheapest plan, and say how close to the best it is.
@@ -114,6 +116,8 @@ def solve(
         Choices of sites under errors of the inputs, by which it is counted how often each site is chosen.
     year_bound : bool
         Bound what any plan costs over the year, after the replay and within the same limit; the status is the same.
+    kept : KeptBasis, optional
+        What the relaxation of a neighbour left, where many like cases are solved one after another.
     progress : callable, optional
         Told of each phase, and about once a second of incumbent, bound and gap; in a thread other than the caller's.
 
@@ -133,7 +137,7 @@ def solve(
 
     def work() -> Plan:
         asked = Gap(gap, gap_site_dependent, unavoidable_cost(case) * COST_SCALE)
-        return _Run(case, whole, asked, time_limit, progress).plan(
+        return _Run(case, whole, asked, time_limit, progress, kept).plan(
             method, threads, earlier, replay=replay, rivals=rivals, draws=draws, year_bound=year_bound
         )
 
@@ -156,9 +160,15 @@ class _Run:
     """One run: the search, and what follows it, each within its part of the time."""
 
     def __init__(
-        self, case: Case, whole: Deadline, gap: Gap, time_limit: float | None, progress: ProgressCallback | None
+        self,
+        case: Case,
+        whole: Deadline,
+        gap: Gap,
+        time_limit: float | None,
+        progress: ProgressCallback | None,
+        kept: KeptBasis | None,
     ) -> None:
-        self.whole, self.time_limit = whole, time_limit
+        self.whole, self.time_limit, self.kept = whole, time_limit, kept
         self._take(case, gap)
         self.clock = Clock(progress, whole, gap.unavoidable / COST_SCALE)
         self.cautions: list[Caution] = []
@@ -256,7 +266,7 @@ class _Run:
         first = self._first_plan(start)
         deadline = self.whole.part(share)
         options: SearchOptions = {"gap": self.gap, "deadline": deadline, "progress": self.clock.relay}
-        result = searched(self.case, self.components, way, start, first, workers, self.clock, notes, options)
+        result = searched(self.case, self.components, way, start, first, workers, self.clock, notes, options, self.kept)
         found = result.outcome
         if found.values is None or found.bound is None or result.model is None or result.size is None:
             raise no_plan(found, self.whole.spent())

@@ -12,6 +12,11 @@ from tiny import quick, tiny_case
 from tiny_study import study_fields, write_study
 
 from siting.case.case import Case
+from siting.models.assembly.model import model_of
+from siting.models.assembly.standard_form import StandardForm
+from siting.models.formulation import DESIGN, chosen
+from siting.optimise.difference import difference
+from siting.optimise.solver.deadline import Deadline
 from siting.plan.plan import Plan
 from siting.scenarios.policy import policy
 from siting.scenarios.policy.effects import Effects, payments, steps, summary
@@ -158,6 +163,39 @@ def test_what_the_proofs_leave_open_is_not_told_apart() -> None:
     assert summary(unproven, [Effects(instrument, {"standard": loose}, {})]).iloc[0]["extra_cost_least_usd"] == 0.0
     looser = {"standard": loose, "looser": capped}  # what no plan under a looser cap undercuts, none does here
     assert summary(base, [Effects(instrument, looser, {})]).iloc[0]["is_told_apart"] == 1
+
+
+def in_arrays(plan: Plan) -> StandardForm:
+    """The model of a plan."""
+    return model_of(plan.case, chosen(DESIGN, plan.case)).form
+
+
+def test_a_price_is_told_apart_by_what_no_good_plan_does_without() -> None:
+    """5 USD/MWh more in Texas, on 8,760 MWh at a: 43,800. A plan with 876 MWh at b costs 5 USD/MWh more of these.
+
+    So if all that is known is such a plan, at 4,380 more than the best, at least 7,884 MWh are still at a: 39,420 at
+    the least, and no more than 43,800. A cap forbids and has no price: nothing by itself.
+    """
+    base = solved({})
+    priced = solved({}, price_usd_per_mwh=[[5], [10]])
+    known = base.objective_usd, priced.objective_usd + 4_380
+    found = difference(in_arrays(base), in_arrays(priced), *known, Deadline())
+    assert (found.least_usd, found.most_usd) == pytest.approx((39_420, 43_800), rel=1e-6)
+    exact = difference(in_arrays(base), in_arrays(priced), base.objective_usd, priced.objective_usd, Deadline())
+    assert exact.least_usd == pytest.approx(43_800, rel=1e-6)
+    capped = solved({"carbon_cap_t_per_yr": 876.0})
+    none = difference(in_arrays(base), in_arrays(capped), base.objective_usd, capped.objective_usd, Deadline())
+    assert (none.least_usd, none.most_usd) == (pytest.approx(0.0), float("inf"))
+    back = difference(in_arrays(capped), in_arrays(base), capped.objective_usd, base.objective_usd, Deadline())
+    assert back.least_usd == -float("inf")  # without the cap's row a plan may be none under the cap
+    instrument = Instrument(
+        "locational-price", "Adder", "policy.regional", ([],), amounts=(5.0,), amount_unit="USD/MWh"
+    )
+    weak = dataclasses.replace(priced, search=dataclasses.replace(priced.search, bound_usd=base.objective_usd - 1e3))
+    told = Effects(instrument, {"standard": weak}, {}, found)
+    row = summary(base, [told]).iloc[0]
+    assert (row["is_told_apart"], row["extra_cost_least_usd"]) == (1, pytest.approx(39_420, rel=1e-6))
+    assert summary(base, [dataclasses.replace(told, difference=None)]).iloc[0]["is_told_apart"] == 0
 
 
 def test_the_public_has_money_by_level_jobs_bills_and_concentration() -> None:

@@ -45,7 +45,8 @@ def policy(
     workers
         Processes in which plans are made at once; the cores are shared out among them.
     gap
-        Of each plan, as in `siting run`. Differences smaller than what the proofs leave open are told as such.
+        Of the plan without any instrument, as in `siting run`; those with one have twice as much. Differences smaller
+        than what the proofs leave open are told as such.
     time_limit
         Seconds for each plan.
     method

@@ -13,6 +13,7 @@ from siting.optimise.solver.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from siting.models.assembly.standard_form import StandardForm
+    from siting.optimise.whole.kept_basis import KeptBasis
 
 LARGE_ROWS_COUNT = 20_000
 """Rows from which on the interior point is the faster way.
@@ -66,6 +67,7 @@ def lp_relaxation(
     gap: float,
     deadline: Deadline,
     progress: ProgressCallback | None,
+    kept: KeptBasis | None = None,
 ) -> LpRelaxation:
     """Solve the relaxation of a model, and leave the model relaxed.
 
@@ -82,9 +84,17 @@ def lp_relaxation(
         Relative gap at which the search of the model is to stop (0 to 1).
     deadline, progress
         As of `siting.optimise.whole.whole_model.search`.
+    kept : KeptBasis, optional
+        What a model like it left, where the simplex begins, and which it leaves its own end.
     """
     loading.relax(solver, form)
     asked: dict[str, Any] = {"gap": 0.0, "progress": progress, "deadline": deadline}
+    if kept is not None:
+        kept.begin(solver, form)
+        vertex = highs.run(solver, **asked)
+        if vertex.status == "optimal":
+            kept.keep(solver, form)
+        return LpRelaxation(vertex)
     if form.integral.any() and free_rows_count(form) >= LARGE_ROWS_COUNT:
         with interior_point.inside(solver, max(gap * INSIDE_SHARE, LEAST_TOLERANCE)):
             inner = highs.run(solver, **asked)

@@ -32,6 +32,10 @@ from siting.quantities import COST_SCALE
 if TYPE_CHECKING:
     from siting.case.case import Array
     from siting.models.assembly.standard_form import StandardForm
+    from siting.optimise.whole.kept_basis import KeptBasis
+
+KNOWN_SHARE = 0.75
+"""Part of the gap within which a plan that is there makes searching another needless."""
 
 ALL = "all choices"
 """Name of the last stage, the only one whose own bound holds for everything."""
@@ -72,6 +76,8 @@ def search(
     progress: ProgressCallback | None,
     start: Array | None = None,
     everything: bool = True,
+    kept: KeptBasis | None = None,
+    known: float = np.inf,
 ) -> Found:
     """Minimise a mixed-integer model as a whole.
 
@@ -89,9 +95,14 @@ def search(
         A plan to begin with, by column; it may break rows.
     everything : bool
         Whether to search everything, too, where the search of the support has found a plan.
+    kept : KeptBasis, optional
+        What the relaxation of a model like it left; the relaxation begins there, and leaves its own.
+    known : float
+        Cost of a plan that is there already and will do if it is well within the gap of the relaxation: then none is
+        searched for. By default there is none.
     """
     solver = loading.load(form)
-    outcome, prices = _searched(form, solver, gap, deadline, progress, start, everything)
+    outcome, prices = _searched(form, solver, gap, deadline, progress, start, everything, kept, known)
     return Found(outcome, form, solver, prices)
 
 
@@ -103,11 +114,13 @@ def _searched(
     progress: ProgressCallback | None,
     start: Array | None,
     everything: bool,
+    kept: KeptBasis | None,
+    known: float,
 ) -> tuple[Outcome, Array | None]:
     """A short tree where shares of many by many are most of the model, and where that is not enough, all stages."""
     links = links_of(form)
     if not links.are_most_of(form):
-        return _stages(form, solver, gap, deadline, progress, start, everything)
+        return _stages(form, solver, gap, deadline, progress, start, everything, kept=kept, known=known)
     asked: dict[str, Any] = {"gap": gap, "deadline": deadline, "progress": progress}
     grown, relaxed = search_growing(form, links, solver, start=start, **asked)
     if grown.status in ("optimal", "infeasible") or deadline.is_over():
@@ -131,6 +144,8 @@ def _stages(
     start: Array | None,
     everything: bool,
     solved: Outcome | None = None,
+    kept: KeptBasis | None = None,
+    known: float = np.inf,
 ) -> tuple[Outcome, Array | None]:
     """Relaxation (unless it was solved before), support, everything; and the prices of the relaxation's rows."""
 
@@ -141,7 +156,7 @@ def _stages(
     found = (
         LpRelaxation(solved)
         if solved is not None
-        else lp_relaxation(solver, form, gap=gap.of_cost, deadline=deadline, progress=told)
+        else lp_relaxation(solver, form, gap=gap.of_cost, deadline=deadline, progress=told, kept=kept)
     )
     relaxed = found.outcome
     if relaxed.status != "optimal" or relaxed.values is None or relaxed.bound is None:
@@ -153,6 +168,8 @@ def _stages(
     prices = relaxed.prices
     if not form.integral.any():
         return relaxed, prices
+    if floor >= gap.part(KNOWN_SHARE).cutoff(known):
+        return Outcome("feasible", "the plan that is there is within the gap", None, None, floor), prices
 
     idle_there = form.integral & (relaxed.values < found.tolerance) & (form.column_lower == 0)
     if start is not None:

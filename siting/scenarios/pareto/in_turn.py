@@ -16,6 +16,7 @@ from siting.optimise.no_plan import NoPlanError
 from siting.optimise.pareto.restated import restated
 from siting.optimise.pareto.whole_plan import marginal_usd
 from siting.optimise.solve import solve
+from siting.optimise.whole.kept_basis import KeptBasis
 from siting.results.folder import load
 from siting.scenarios.pareto.measures import Measure
 from siting.scenarios.pareto.point import FrontOptions, FrontPoint, amount_of, shown_limit, titled
@@ -77,6 +78,7 @@ class _Making:
         was_heard: Callable[[], bool],
     ) -> None:
         self.case, self.work, self.options, self.told, self.was_heard = case, work, options, told, was_heard
+        self.kept = KeptBasis(plans_will_do=True)
 
     def point(self, number: int, value: float | None) -> FrontPoint | None:
         """Solve a point and write its plan; None if it was cut short, and the next call does it whole."""
@@ -117,6 +119,7 @@ class _Making:
             replay=options.replay,
             rivals=False,
             year_bound=False,
+            kept=self.kept,
         )
 
 

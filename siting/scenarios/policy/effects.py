@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from siting.optimise.difference import Difference
 from siting.scenarios.policy.instruments import Instrument, InstrumentLevel
 from siting.scenarios.policy.local_price import local_price, present_worth_ratio
 
@@ -44,11 +45,14 @@ class Effects:
         Plan at each level; none where there is no plan.
     failures : mapping of InstrumentLevel to str
         Why there is none.
+    difference : Difference or None
+        What it changes in the cost at its standard level, bounded as a difference; None where that was not done.
     """
 
     instrument: Instrument
     plans: Mapping[InstrumentLevel, Plan]
     failures: Mapping[InstrumentLevel, str]
+    difference: Difference | None = None
 
 
 def summary(base: Plan, found: Sequence[Effects]) -> pd.DataFrame:
@@ -93,14 +97,18 @@ def extra_cost_range_usd(base: Plan, one: Effects, plan: Plan) -> tuple[float, f
     """Return between what the best plans with and without an instrument differ in cost, as far as is proven.
 
     An instrument of the table takes choices away or asks money for them, so it never lowers the cost of the best
-    plan; and what no plan under it at a looser level undercuts, none undercuts here.
+    plan; and what no plan under it at a looser level undercuts, none undercuts here. Where the difference itself was
+    bounded, that holds, too.
     """
+    direct = one.difference or Difference(-np.inf, np.inf)
     looser = one.plans.get("looser")
     bounds = [plan.bound_usd, base.bound_usd, *([looser.bound_usd] if looser is not None else [])]
     low, high = max(bounds) - base.objective_usd, plan.objective_usd - base.bound_usd
     if one.instrument.id == "carbon-price" and base.case.study.policy.carbon_price_usd_per_t > 0:
-        return plan.bound_usd - base.objective_usd, high  # charged instead of counted it is taken off income
-    return max(low, 0.0), max(high, 0.0)
+        low = plan.bound_usd - base.objective_usd  # charged instead of counted it is taken off income
+    else:
+        low, high = max(low, 0.0), max(high, 0.0)
+    return max(low, direct.least_usd), min(high, direct.most_usd)
 
 
 def _prices(one: Effects) -> dict[str, float]:

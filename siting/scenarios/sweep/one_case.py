@@ -18,6 +18,7 @@ from siting.version import __version__
 
 if TYPE_CHECKING:
     from siting.optimise.solver.progress import ProgressCallback
+    from siting.optimise.whole.kept_basis import KeptBasis
     from siting.study.study import Study
 
 __all__ = ["CASE_HASH", "CaseTask", "Failure", "FailureStatus", "SolveOptions", "hash_of", "is_finished", "solve_case"]
@@ -110,7 +111,10 @@ def is_finished(folder: Path, case_hash: str) -> bool:
 
 
 def solve_case(
-    task: CaseTask, progress: ProgressCallback | None = None, was_heard: Callable[[], bool] = lambda: False
+    task: CaseTask,
+    progress: ProgressCallback | None = None,
+    was_heard: Callable[[], bool] = lambda: False,
+    kept: KeptBasis | None = None,
 ) -> Failure | None:
     """Solve a case and write its plan.
 
@@ -122,6 +126,8 @@ def solve_case(
         Told of each phase.
     was_heard : callable, optional
         Whether Ctrl-C was pressed, which a solve takes as its own end: what it found until then is no finished case.
+    kept : KeptBasis, optional
+        What the relaxation of the case before left.
 
     Returns
     -------
@@ -159,6 +165,7 @@ def solve_case(
                 rivals=options.rivals,
                 draws=options.draws,
                 year_bound=options.year_bound,
+                kept=kept,
                 progress=progress,
             )
             if was_heard():

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from siting.notebook import card, table
 from siting.optimise.solver.progress import Progress, ProgressCallback
+from siting.optimise.whole.kept_basis import KeptBasis
 from siting.problems import InputError, Problem
 from siting.results.formats import csv_text, json_text
 from siting.scenarios.place import take_place, write_pages, write_whole
@@ -160,10 +161,12 @@ def sweep_varied(
     cluster: str | None = None,
     progress: ProgressCallback | None = None,
     start: Path | None = None,
+    kept: KeptBasis | None = None,
 ) -> Sweep:
     """Solve all cases that what is varied makes; see `sweep`.
 
-    A case begins with the plan of `start`, a folder, where none that is finished varies the same fields.
+    A case begins with the plan of `start`, a folder, where none that is finished varies the same fields; in this
+    process its relaxation begins where that of the case before ended, or with what is `kept` of others.
     """
     began = time.monotonic()
     made = variations(study, varied)
@@ -176,7 +179,7 @@ def sweep_varied(
         if options.threads is None and (cluster is not None or workers > 1):
             each = 1 if cluster is not None else max(1, cores_count() // workers)
             options = dataclasses.replace(options, threads=each)
-        work = _Work(study, made, folder, options, progress, began, start)
+        work = _Work(study, made, folder, options, progress, began, start, kept or KeptBasis())
         write_whole(folder / SWEEP, json_text(_record(study, varied, work)))
         was_heard = stack.enter_context(listening())
         try:
@@ -216,9 +219,10 @@ class _Work:
         progress: ProgressCallback | None,
         began: float,
         start: Path | None,
+        kept: KeptBasis,
     ) -> None:
         self.study, self.made, self.folder, self.options = study, made, folder, options
-        self.progress, self.began, self.start = progress, began, start
+        self.progress, self.began, self.start, self.kept = progress, began, start, kept
         self.failures: dict[str, Failure] = {}
         self.problems: list[Problem] = []
         self.done: dict[str, Mapping[str, Any]] = {}
@@ -254,7 +258,7 @@ class _Work:
         while self.left:
             one = self.left.pop(0)
             place = f"case {self.made.index(one) + 1} of {len(self.made)}, {one.name}"
-            self._note(one, solve_case(self._started(one), self._relayed(place), was_heard))
+            self._note(one, solve_case(self._started(one), self._relayed(place), was_heard, self.kept))
 
     def shared(self, executor: Executor, slots: int, renew: Callable[[], Executor]) -> None:
         """Solve some cases at once, each with the nearest plan that is there when it begins."""
