@@ -394,18 +394,19 @@ def table(
         What to show, in order; a plain name is looked up in the labels. One whose cells are all empty or zero is left
         out.
     total : sequence of str
-        Columns that are summed in a last row.
+        Columns that are summed in a last row; there is none where no such column is shown.
     folded : bool
         True if the reader opens the table first.
     """
     shown = tuple(words.column(column) if isinstance(column, str) else column for column in columns)
     shown = tuple(column for i, column in enumerate(shown) if i == 0 or frame.empty or _tells(frame[column.key]))
     rows = [tuple(_cell(row[column.key]) for column in shown) for row in frame.to_dict("records")]
-    if total and len(rows) > 1:
-        sums: dict[str, Cell] = {key: float(frame[key].sum()) for key in total if key in {c.key for c in shown}}
+    sums: dict[str, Cell] = {key: float(frame[key].sum()) for key in total if key in {c.key for c in shown}}
+    is_summed = bool(sums) and len(rows) > 1
+    if is_summed:
         head: dict[str, Cell] = {shown[0].key: words.gettext("Total")}
         rows.append(tuple({**sums, **head}.get(column.key, "") for column in shown))
-    return Table(identifier, caption, shown, tuple(rows), int(bool(total) and len(rows) > 1), folded)
+    return Table(identifier, caption, shown, tuple(rows), int(is_summed), folded)
 
 
 def figure(identifier: str, title: str, caption: str, drawing: Drawing, data: Table) -> Figure:

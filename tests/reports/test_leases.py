@@ -65,6 +65,11 @@ def test_plan_stands_beside_leasing_all_and_nothing(make_plan: MakePlan) -> None
 def test_leases_that_do_not_pay_and_none_on_offer_are_told(make_plan: MakePlan, plan: Plan) -> None:
     assert "No accelerators are rented" in told(rented(make_plan, leased_pflop=1e-12))
     assert "The study offers no leases" in told(plan)
+    sums = ["leased_inference_pflop", "leased_batch_pflop", "rent_usd_per_yr", "leased_mwh_per_yr"]
+    nothing = rented(make_plan, leased_pflop=0.0, **dict.fromkeys(sums, 0.0))
+    tables = [block for block in section_of(compose(nothing, "investment"), "leases").blocks if hasattr(block, "rows")]
+    assert [row[0] for row in tables[0].rows] == ["East", "West"], "no total of columns that are not shown"
+    assert tables[0].totals_count == 0
 
 
 @pytest.mark.usefixtures("no_drawings")
