@@ -155,3 +155,20 @@ def test_year() -> None:
     moments = [value for _, value in told["told"]]
     assert moments == sorted(moments)
     assert moments[-1] == pytest.approx(bound["bound"], rel=1e-12)  # one of the two is written rounded
+
+
+def test_levelled_columns_are_the_mean_of_the_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two sites each gets half the sum; a contract's strikes keep their own mean, apart from those of others."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from levelled import COLUMNS, levelled
+
+    catalogue = ROOT / "data" / "catalog"
+    sites = pd.read_csv(catalogue / "sites.csv").set_index("site_id").loc[["ellis-tx", "maricopa-az"]]
+    found = levelled("sites", COLUMNS["water"]["sites"], set(sites.index)).set_index("site_id")
+    assert list(found["water_stress_score"]) == pytest.approx([sites["water_stress_score"].sum() / 2] * 2)
+    assert "tariff_usd_per_mwh" not in found
+    offers = pd.read_csv(catalogue / "contract_offers.csv")
+    strikes = levelled("contract_offers", COLUMNS["contracts"]["contract_offers"], set())
+    for contract, rows in offers.groupby("contract_id"):
+        level = strikes.loc[strikes["contract_id"] == contract, "strike_usd_per_mwh"].to_list()
+        assert level == pytest.approx([rows["strike_usd_per_mwh"].sum() / len(rows)] * len(rows))
