@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -150,11 +151,12 @@ def load_tables(
     sound = set(tables) - set(paths)
     for name, source in paths.items():
         if name in kinds:
-            table, found = read_table(source, kinds[name].row)
-            found += _faults(name, kinds[name], table, _name(source))
+            table, found = _checked(source, name) if name in replacements else _of_catalogue(catalog_path(name), name)
         elif data_year is None:
             tables[name] = pd.DataFrame(columns=[SERIES[name].key, "hour", *SERIES[name].columns])
             continue
+        elif name not in replacements:
+            table, found = _hours_of_catalogue(catalog_path(name), name, data_year)
         elif isinstance(source, Path):
             table, found = read_series(source, SERIES[name], data_year)
         else:
@@ -189,6 +191,52 @@ def load_tables(
     tables["imputed"] = tables["imputed"].reset_index(drop=True)
     tables.sound = frozenset(name for name in tables.sound if not wrong.get(name))
     return tables, _each_cell_once([*problems, *(problem for found in wrong.values() for problem in found)])
+
+
+def _checked(source: Own, name: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read a table and check its rows, each by itself and all of them together."""
+    kind = {**TABLES, **LAYERS}[name]
+    table, problems = read_table(source, kind.row)
+    return table, [*problems, *_faults(name, kind, table, _name(source))]
+
+
+def _of_catalogue(path: Path, name: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read a table of the catalogue; once in a process, as long as its file stays what it was.
+
+    A sweep, a front or a page of instruments prepares tens of cases from the same tables, and two fifths of what
+    preparing `us-small` takes is reading and checking them and their hours.
+    """
+    table, problems = _kept_table(path, name, _state(path))
+    return table.copy(deep=False), list(problems)
+
+
+def _hours_of_catalogue(path: Path, name: str, data_year: int) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read hourly series of the catalogue; once likewise."""
+    table, problems = _kept_hours(path, name, data_year, _state(path))
+    return table.copy(deep=False), list(problems)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What changes when a file does: the time it was written at [ns], and its size [bytes]; zeros of none."""
+    try:
+        now = path.stat()
+    except OSError:
+        return 0, 0
+    return now.st_mtime_ns, now.st_size
+
+
+@lru_cache(maxsize=len(TABLES))
+def _kept_table(path: Path, name: str, _state: tuple[int, int]) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    table, problems = _checked(path, name)
+    return table, tuple(problems)
+
+
+@lru_cache(maxsize=len(SERIES))
+def _kept_hours(
+    path: Path, name: str, data_year: int, _state: tuple[int, int]
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    table, problems = read_series(path, SERIES[name], data_year)
+    return table, tuple(problems)
 
 
 def _each_cell_once(problems: list[Problem]) -> list[Problem]:

@@ -49,7 +49,6 @@ def going_on(name: str, target: Callable[[bytes], None]) -> Callable[[bytes], No
 def main() -> None:
     """Fuzz the target that the command line names."""
     name, *options = sys.argv[1:]
-    targets.remember_the_catalogue()
     if name == "folder":
         from tiny_study import write_study
 

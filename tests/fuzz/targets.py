@@ -12,12 +12,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from siting.cooling.weather import read_epw
 from siting.data.importing.hourly_files import read_hours
 from siting.data.importing.weather_files import read_weather
-from siting.data.tables import reader
 from siting.data.tables.choice.looking_up import problems_of
 from siting.data.tables.files import cells_of
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
@@ -32,39 +30,6 @@ PLACE = Path(tempfile.gettempdir())
 KINDS = [*TABLES, *LAYERS, *SERIES]
 LONGEST = 2000
 """Letters of a problem: a person is to read it."""
-
-
-@functools.cache
-def _catalogue(path: Path, model: Any) -> Any:
-    return _READ_TABLE(path, model)
-
-
-@functools.cache
-def _series(path: Path, name: str, year: int) -> Any:
-    return _READ_SERIES(path, SERIES[name], year)
-
-
-_READ_TABLE, _READ_SERIES = reader.read_table, reader.read_series
-
-
-def _remembered(source: Any, model: Any) -> Any:
-    """The catalogue's tables are read once: it is not what is fuzzed."""
-    if not (isinstance(source, Path) and source.parent == reader.catalog_path("sites").parent):
-        return _READ_TABLE(source, model)
-    table, problems = _catalogue(source, model)
-    return table.copy(), list(problems)
-
-
-def _remembered_series(path: Path, series: Any, year: int) -> Any:
-    if path.parent != reader.catalog_path("sites").parent or year not in range(2021, 2025):
-        return _READ_SERIES(path, series, year)
-    table, problems = _series(path, next(name for name, one in SERIES.items() if one is series), year)
-    return table, list(problems)
-
-
-def remember_the_catalogue() -> None:
-    """Let a target take a hundredth of the time."""
-    reader.read_table, reader.read_series = _remembered, _remembered_series  # type: ignore[assignment]
 
 
 def _held(problems: list[Problem] | tuple[Problem, ...]) -> None:

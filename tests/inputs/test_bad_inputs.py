@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from functools import partial
 from importlib.resources import files as files_of
 from pathlib import Path
 
 import pytest
 
-from siting.data.tables import reader
 from siting.data.tables.choice.looking_up import problems_of
-from siting.data.tables.schema import SERIES, TABLES
 from siting.study import loading
 from siting.study.loading import examine
 
@@ -45,21 +42,8 @@ CASES = list(cases())
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _catalogue_is_read_once() -> Iterator[None]:
+def _base_is_read_once() -> Iterator[None]:
     """Each case takes hundredths of a second then."""
-    read_table, read_series = reader.read_table, reader.read_series
-    tables = {reader.catalog_path(name): partial(read_table, row_model=kind.row) for name, kind in TABLES.items()}
-    series = {reader.catalog_path(name): kind for name, kind in SERIES.items()}
-    known = {path: read(path) for path, read in tables.items()} | {
-        path: read_series(path, kind, reader.DATA_YEAR) for path, kind in series.items()
-    }
-
-    def remembered(source, model):  # type: ignore[no-untyped-def]
-        is_known = isinstance(source, Path) and source in known
-        return (known[source][0].copy(), []) if is_known else read_table(source, model)
-
-    def remembered_series(path, kind, year):  # type: ignore[no-untyped-def]
-        return (known[path][0], []) if path in known else read_series(path, kind, year)
 
     def remembered_base(path, file):  # type: ignore[no-untyped-def]
         return copy.deepcopy(base) if path == of_base else read_yaml(path, file)
@@ -69,8 +53,6 @@ def _catalogue_is_read_once() -> Iterator[None]:
     base = read_yaml(of_base, "us-small.yaml")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "read_yaml", remembered_base)
-        patch.setattr(reader, "read_table", remembered)
-        patch.setattr(reader, "read_series", remembered_series)
         yield
 
 

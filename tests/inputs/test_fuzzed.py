@@ -15,8 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from siting.data.tables import reader
-
 FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
 CORPUS = sorted(path for path in (FUZZ / "corpus").rglob("*") if path.is_file() and path.parent.name != "folder")
 QUICK = ("weather", "hours")
@@ -33,13 +31,6 @@ def targets() -> ModuleType:
     sys.modules["fuzz_targets"] = module
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture(autouse=True)
-def _catalogue_is_read_once(targets: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("read_table", "read_series"):
-        monkeypatch.setattr(reader, name, getattr(reader, name))
-    targets.remember_the_catalogue()
 
 
 def run(targets: ModuleType, name: str) -> Callable[[bytes], None]:
