@@ -120,8 +120,10 @@ STUDIES: dict[str, tuple[dict[str, Any], dict[str, Callable[[], pd.DataFrame]]]]
         },
         {},
     ),
-    "sites named like numbers": ({}, {"sites": lambda: _renamed({"west": "007", "east": "1e5"})}),
-    "a hot year, a warmer climate": ({"climate": {"hot_year": True, "warming_c": 2.0}}, {}),
+    "a hot year, a warmer climate, sites named like numbers": (
+        {"climate": {"hot_year": True, "warming_c": 2.0}},
+        {"sites": lambda: _renamed({"west": "007", "east": "1e5"})},
+    ),
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from tiny import quick, tiny_case
+from tiny_study import write_study
 
 from siting.results.writing import write
 
@@ -147,9 +148,10 @@ def test_sized_studies_of_each_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_year() -> None:
+def test_year(tmp_path: Path) -> None:
     """The bound is below what the plan costs over the year, and was reached from below."""
-    plan, bound, told = lines("year.py", "--time-limit", "300")
+    study = write_study(tmp_path)
+    plan, bound, told = lines("year.py", "--study", str(study), "--time-limit", "300")
     assert [plan["method"], bound["method"]] == ["plan", "bound"]
     assert bound["bound"] <= plan["objective"]
     moments = [value for _, value in told["told"]]

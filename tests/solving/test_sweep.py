@@ -36,10 +36,9 @@ NEARLY_NONE = 1e-7
 @pytest.mark.parametrize(
     ("limit", "gap"),
     [
-        ("carbon_cap_t_per_yr", 1e-3),
         pytest.param("water_cap_m3_per_yr", NEARLY_NONE, marks=pytest.mark.slow),
         pytest.param("carbon_cap_t_per_yr", NEARLY_NONE, marks=pytest.mark.slow),
-        pytest.param("water_cap_m3_per_yr", 1e-3, marks=pytest.mark.slow),
+        pytest.param("carbon_cap_t_per_yr", 1e-3, marks=pytest.mark.slow),
     ],
 )
 def test_points_cost_what_solves_of_their_own_cost(limit: SweptLimit, gap: float) -> None:

@@ -12,10 +12,13 @@ Property = Callable[..., None]
 
 
 def drawn(*strategies: Any, few: int, many: int, **named: Any) -> Callable[[Property], Callable[[int], None]]:
-    """Make a test of a property, of so many draws; with many it is marked slow, so that nothing is lost."""
+    """Make a test of a property, of so many draws; with many it is marked slow, so that nothing is lost.
+
+    With few being none, the property is one of the long studies only. One draw would be the simplest there is.
+    """
 
     def make(holds: Property) -> Callable[[int], None]:
-        @pytest.mark.parametrize("draws_count", [few, pytest.param(many, marks=pytest.mark.slow)])
+        @pytest.mark.parametrize("draws_count", [*([few] if few else []), pytest.param(many, marks=pytest.mark.slow)])
         def test(draws_count: int) -> None:
             settings(max_examples=draws_count)(given(*strategies, **named)(holds))()
 
