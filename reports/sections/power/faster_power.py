@@ -30,8 +30,8 @@ def _worth(facts: Facts, words: Words) -> Said:
         _(
             "Power a month sooner is worth most in {zone}: {worth} for {power} of connections. It is what the sites "
             "there earn in a month of their first year, less what running them costs, before tax; what others would "
-            "pay for the works that bring it forward is not known. For {known} of {sites} built sites a source says how "
-            "long the wait is."
+            "pay for the works that bring it forward is not known. For {known} of {sites} built sites a source says "
+            "how long the wait is."
         ),
         zone=facts.zone(zone),
         worth=words.money(facts.read("faster_power", "delay_usd_per_month", grid_zone_id=zone)),
