@@ -12,6 +12,7 @@ from siting.data.components.registry import STATEMENTS
 from siting.data.fields.stated import INPUTS, fields_of
 from siting.data.prepare import axes_of
 from siting.data.tables.choice.selection import choose_rows
+from siting.data.tables.schema import SERIES
 
 if TYPE_CHECKING:
     from siting.study.study import Study
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["outline"]
 
 OF_HOURS = ("day", "hour")
+WEATHER = "series_weather"
+"""Hours of two million rows, of which nothing that is said here makes use."""
 
 
 def outline(study: Study) -> Case:
@@ -37,7 +40,7 @@ def outline(study: Study) -> Case:
     InputError
         With every problem of the study and its tables at once, as `siting.data.prepare.prepare` tells them.
     """
-    choice = choose_rows(study)
+    choice = choose_rows(study, [name for name in SERIES if name != WEATHER])
     found = fields_of(choice)
     for stated in STATEMENTS.values():
         with contextlib.suppress(KeyError):  # of a number that rests on hours

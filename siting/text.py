@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import PurePath
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints
 
 __all__ = [
     "LONGEST_ID",
     "N_",
+    "FileOfStudy",
     "GridZoneId",
     "Id",
     "PlainText",
@@ -23,6 +25,7 @@ __all__ = [
     "is_day",
     "joined",
     "unwritable",
+    "without_folder",
     "without_unwritable",
 ]
 
@@ -139,7 +142,20 @@ def _no_device(name: str) -> str:
     return name
 
 
+def without_folder(path: str) -> str:
+    """Return a path as results may show it: the folders of one machine are nobody's business.
+
+    Examples
+    --------
+    >>> without_folder("/home/ana/area.geojson"), without_folder("maps/area.geojson")
+    ('area.geojson', 'maps/area.geojson')
+    """
+    return PurePath(path).name if PurePath(path).is_absolute() else path
+
+
 PlainText = Annotated[str, BeforeValidator(_writable)]
+FileOfStudy = Annotated[PlainText, PlainSerializer(without_folder, when_used="json")]
+"""Path of a file, seen from the study."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_ID)]
 GridZoneId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+([-_][A-Z0-9]+)*$", max_length=LONGEST_ID)]
 StudyName = Annotated[Id, AfterValidator(_no_device)]

@@ -11,8 +11,9 @@ from siting.data.importing.weather_files import Weather
 from siting.data.tables.reader import catalog_path, read_series, read_table
 from siting.data.tables.schema import SERIES, TABLES
 from siting.problems import InputError, Problem, did_you_mean
+from siting.whole_files import written_together
 
-__all__ = ["write_hours", "write_weather"]
+__all__ = ["odd_levels", "write_hours", "write_weather"]
 
 BASES = {
     "wholesale_usd_per_mwh": "price_basis",
@@ -21,6 +22,12 @@ BASES = {
     "wind_fraction": "wind_basis",
 }
 """Column of grid_zones that says what a series rests on, by the series."""
+
+
+ODD_RATIOS = {"_usd_per_mwh": 4.0, "_kg_per_mwh": 20.0}
+"""From where on a mean is odd beside another zone's: in 2022 the catalogue's are within 2.1 and 11.4 of each other."""
+UNITS = {10.0: "is it in cents a kWh?", 1000.0: "is it of a kWh, or in t?"}
+"""What a number may be in that is so many times too small."""
 
 
 def write_weather(weather: Weather, identity: str, folder: Path) -> dict[str, Path]:
@@ -35,7 +42,6 @@ def write_weather(weather: Weather, identity: str, folder: Path) -> dict[str, Pa
     folder
         Where to; made if it is not there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     place = {
         "weather_id": identity,
         "name": weather.name,
@@ -44,11 +50,35 @@ def write_weather(weather: Weather, identity: str, folder: Path) -> dict[str, Pa
         "utc_offset_h": weather.utc_offset_h,
     }
     of_place, of_hours = folder / f"{identity}-weather.csv", folder / f"{identity}-hours.parquet"
-    pd.DataFrame([place]).to_csv(of_place, index=False)
     table = weather.table.reset_index(drop=True).rename_axis("hour").reset_index()
     table.insert(0, "weather_id", identity)
-    table.to_parquet(of_hours, index=False)
+    with written_together(folder) as aside:
+        pd.DataFrame([place]).to_csv(aside / of_place.name, index=False)
+        table.to_parquet(aside / of_hours.name, index=False)
     return {"weather": of_place, "series_weather": of_hours}
+
+
+def odd_levels(hours: Hours, like: str) -> tuple[str, ...]:
+    """Return which prices or carbon are far from those of the zone that they are like, and what unit may be meant.
+
+    Parameters
+    ----------
+    hours
+        What was read.
+    like
+        Zone of the catalogue; without hours in that year there is nothing to compare with.
+    """
+    series, _ = read_series(catalog_path("series_grid"), SERIES["series_grid"], hours.year)
+    usual = series[series["grid_zone_id"] == like].mean(numeric_only=True)
+    told = []
+    for name in hours.table.columns:
+        mean, there = float(hours.table[name].mean()), float(usual.get(name, 0.0))
+        most = next((ratio for unit, ratio in ODD_RATIOS.items() if str(name).endswith(unit)), None)
+        if most is None or not (mean > 0 and there > 0) or 1 / most <= mean / there <= most:
+            continue
+        meant = (text for factor, text in UNITS.items() if 1 / most <= factor * mean / there <= most)
+        told.append(f"{name} is {mean:.3g} on average, that of {like} {there:.3g}; {next(meant, 'is the unit right?')}")
+    return tuple(told)
 
 
 def write_hours(hours: Hours, identity: str, like: str, folder: Path) -> dict[str, Path]:
@@ -78,20 +108,18 @@ def write_hours(hours: Hours, identity: str, like: str, folder: Path) -> dict[st
         hint = did_you_mean(like, known) or f"the zones are: {', '.join(known)}"
         message = f"the catalogue has no hours of {hours.year} in a zone {like!r}"
         raise InputError([*problems, Problem("--like", 0, "", message, hint)])
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{identity}-hours.parquet"
+    files = {"series_grid": folder / f"{identity}-hours.parquet"}
     rest = of_zone.sort_values("hour", ignore_index=True).drop(columns=list(hours.table.columns))
     table = rest.assign(grid_zone_id=identity, year=hours.year, **hours.table.reset_index(drop=True))
-    table[["grid_zone_id", "year", "hour", *SERIES["series_grid"].columns]].to_parquet(path, index=False)
-    files = {"series_grid": path}
+    row = zones[zones["grid_zone_id"] == like].assign(grid_zone_id=identity, name=identity)
+    row = row.drop(columns=["source_id", "grade"])
+    row = row.assign(**{basis: "a file of the study's own" for column, basis in BASES.items() if column in hours.table})
     if identity not in set(zones["grid_zone_id"]):
         files["grid_zones"] = folder / f"{identity}-zone.csv"
-        row = zones[zones["grid_zone_id"] == like].assign(grid_zone_id=identity, name=identity)
-        row = row.drop(columns=["source_id", "grade"])
-        bases = {"wholesale_usd_per_mwh": "price_basis", "carbon_average_kg_per_mwh": "carbon_basis",
-                 "solar_fraction": "solar_basis", "wind_fraction": "wind_basis"}  # fmt: skip
-        row = row.assign(
-            **{basis: "a file of the study's own" for column, basis in bases.items() if column in hours.table}
+    with written_together(folder) as aside:
+        table[["grid_zone_id", "year", "hour", *SERIES["series_grid"].columns]].to_parquet(
+            aside / files["series_grid"].name, index=False
         )
-        row.to_csv(files["grid_zones"], index=False)
+        if "grid_zones" in files:
+            row.to_csv(aside / files["grid_zones"].name, index=False)
     return files

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 import pandas as pd
 
 from siting.case.case import Array
+from siting.quantities import HOURS_PER_YEAR
 
 __all__ = ["Series"]
 
@@ -35,16 +35,17 @@ class Series:
         Parameters
         ----------
         table : DataFrame
-            Series below each other, from `siting.data.tables.reader.load_tables`.
+            Whole series below each other, each in the order of its hours, from `siting.data.tables.reader.load_tables`.
         key : str
             Column that names a series.
         wanted : iterable of str
             Names; one may stand more than once.
         """
         position = {name: i for i, name in enumerate(dict.fromkeys(wanted))}
-        rows = {name: part.sort_values("hour") for name, part in table.groupby(key, sort=False) if name in position}
+        row_of = {name: row for row, name in enumerate(table[key].iloc[::HOURS_PER_YEAR])}
+        rows = [row_of[name] for name in position]
         columns = {
-            column: np.stack([rows[name][column].to_numpy(float) for name in position])
+            column: table[column].to_numpy(float).reshape(len(row_of), HOURS_PER_YEAR)[rows]
             for column in table.columns.drop([key, "hour"])
         }
         return cls(position, columns)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from types import NoneType
-from typing import get_args
+from typing import Any, get_args
 
 import pandas as pd
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from siting.data.kinds.row import ABOUT, Row
 from siting.data.tables.files import Line
@@ -111,22 +112,25 @@ def frame_of(rows: list[Row], row_model: type[Row], lines: list[int] | None = No
 
     A column that may be left out is there only if some row has a value in it.
     """
+    cells = {name: [getattr(row, name) for row in rows] for name in row_model.model_fields}
     own = {
         name: field
         for name, field in row_model.model_fields.items()
-        if field.is_required() or any(getattr(row, name) is not None for row in rows)
+        if field.is_required() or any(cell is not None for cell in cells[name])
     }
     names = [
         *(name for name in own if name not in ABOUT),
         *(name for name in ABOUT if name in own),
     ]
-    frame = pd.DataFrame([row.model_dump() for row in rows], columns=names, index=lines)
-    for name, field in own.items():
-        kinds = {field.annotation, *get_args(field.annotation)}
-        if float in kinds | {inner for kind in kinds for inner in get_args(kind)}:
-            frame[name] = frame[name].astype("float64")
-        elif int in kinds:
-            frame[name] = frame[name].astype("int64")
-        else:
-            frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
-    return frame
+    frame = pd.DataFrame({name: _column(cells[name], own[name]) for name in names})
+    return frame if lines is None else frame.set_axis(lines, axis="index")
+
+
+def _column(cells: list[Any], field: FieldInfo) -> pd.Series:
+    """Cells of a column as the type that its field has; an empty text where there is none."""
+    kinds = {field.annotation, *get_args(field.annotation)}
+    if float in kinds | {inner for kind in kinds for inner in get_args(kind)}:
+        return pd.Series(cells, dtype="float64")
+    if int in kinds:
+        return pd.Series(cells, dtype="int64")
+    return pd.Series(["" if cell is None else cell for cell in cells], dtype=object)

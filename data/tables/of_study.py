@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,15 @@ __all__ = ["tables_of"]
 KNOWN = frozenset({*TABLES, *LAYERS, *SERIES})
 
 
-def tables_of(study: Study) -> tuple[Tables, list[Problem]]:
+def tables_of(study: Study, hourly: Collection[str] = tuple(SERIES)) -> tuple[Tables, list[Problem]]:
     """Read the tables of a study.
 
     Parameters
     ----------
     study
         Says which tables are its own; one of which some parts are wrong has the tables that rest on the others.
+    hourly
+        Groups of series whose hours are wanted, as of `siting.data.tables.reader.load_tables`.
 
     Returns
     -------
@@ -52,7 +55,9 @@ def tables_of(study: Study) -> tuple[Tables, list[Problem]]:
                 absent.add(name)
             else:
                 sources[name] = _own(study, name, kind, source)
-    tables, problems = load_tables(stated["replace"], year, stated["append"], stated["change"])
+    tables, problems = load_tables(
+        stated["replace"], year, stated["append"], stated["change"], {*hourly, *study.scales}
+    )
     tables.sound -= absent
     problems += [study.problem(one.field, one.message, one.hint) for one in replacing_tables_exist(study)]
     return tables, sorted(problems)

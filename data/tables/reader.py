@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,7 +23,7 @@ from siting.data.tables.own_sites import appended_sites
 from siting.data.tables.provenance import OWN
 from siting.data.tables.reading import column_problems
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
-from siting.data.tables.series_files import DATA_YEAR, read_series
+from siting.data.tables.series_files import DATA_YEAR, names_of_series, read_series
 from siting.problems import Problem, did_you_mean, one_of
 
 __all__ = ["DATA_YEAR", "Tables", "catalog_path", "load_tables", "read_series", "read_table"]
@@ -110,6 +110,7 @@ def load_tables(
     data_year: int | None = DATA_YEAR,
     additions: Mapping[str, Own] = MappingProxyType({}),
     changes: Mapping[str, Own] = MappingProxyType({}),
+    hourly: Collection[str] = tuple(SERIES),
 ) -> tuple[Tables, list[Problem]]:
     """Read every table of the catalogue, or what replaces it, and the user's layers; check that they fit together.
 
@@ -123,6 +124,8 @@ def load_tables(
         Rows that join a table, by its name.
     changes
         Cells of rows that are there, by the name of the table.
+    hourly
+        Groups of series whose hours are wanted; of the catalogue's others only the names are read.
 
     Returns
     -------
@@ -155,6 +158,8 @@ def load_tables(
         elif data_year is None:
             tables[name] = pd.DataFrame(columns=[SERIES[name].key, "hour", *SERIES[name].columns])
             continue
+        elif name not in hourly and name not in replacements:
+            table, found = names_of_series(catalog_path(name), SERIES[name]), []
         elif name not in replacements:
             table, found = _hours_of_catalogue(catalog_path(name), name, data_year)
         elif isinstance(source, Path):

@@ -18,7 +18,7 @@ from siting.data.tables.schema import Bounds, SeriesSchema
 from siting.problems import InputError, Problem
 from siting.quantities import HOURS_PER_YEAR
 
-__all__ = ["DATA_YEAR", "read_other_year", "read_series"]
+__all__ = ["DATA_YEAR", "names_of_series", "read_other_year", "read_series"]
 
 DATA_YEAR = 2022
 """Year in which all hourly series of the grid are of the same hours."""
@@ -76,6 +76,22 @@ def read_series(path: Path, series: SeriesSchema, data_year: int = DATA_YEAR) ->
     if not (in_order.all() and table[series.key].iloc[::HOURS_PER_YEAR].is_monotonic_increasing):
         table = table.sort_values([series.key, "hour"], ignore_index=True, kind="stable")
     return table[names].reset_index(drop=True), problems
+
+
+def names_of_series(path: Path, series: SeriesSchema) -> pd.DataFrame:
+    """Read which series a Parquet file of the catalogue has, a row for each, without its hours.
+
+    Parameters
+    ----------
+    path
+        Parquet, whose rows have been checked when the catalogue was made.
+    series
+        Names the columns, of which only the key is filled.
+    """
+    ids = parquet.read_table(path, columns=[series.key], read_dictionary=[series.key]).column(0).unique()
+    table = pd.DataFrame(columns=[series.key, "hour", *series.columns])
+    table[series.key] = sorted(ids.to_pylist())
+    return table
 
 
 def read_other_year(path: Path, series: SeriesSchema, year: int) -> tuple[pd.DataFrame, list[Problem]]:

@@ -58,6 +58,8 @@ DONE, REFUSED, WRONG_INPUT, FAILED = 0, 1, 2, 3
 DRAWS_COUNT = 50
 """Choices of sites under errors of the inputs, where nothing else is asked for."""
 
+CHOSEN = ("site", "zone", "period", "cooling", "rack", "contract", "measure", "lease", "bridge", "backup", "region")
+"""Axes whose members a person chooses; of others, such as months, the number says nothing."""
 NOTHING_YET = "before there was a plan; nothing was written"
 
 app = App(
@@ -213,7 +215,8 @@ def check(study: str, /, *, candidates: int | None = None) -> int:
     case = outlined(study, candidates)
     if conflicts := arithmetic_conflicts(case, lambda: siting.prepare(case.study)):
         raise InputError(conflicts)
-    counts = [f"{len(members)} {axis}s" for axis, members in case.axes.items() if len(members)]
+    told = {**case.axes, "lease": case.offered_leases()}
+    counts = [f"{len(members)} {axis}s" for axis, members in told.items() if len(members) and axis in CHOSEN]
     days = (
         f"{case.study.time.typical_days_count} typical days, {len(case.study.time.extreme_days)} extreme ones at most"
     )

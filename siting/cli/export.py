@@ -11,6 +11,8 @@ from siting.cli.asked import loaded, require, require_result
 
 __all__ = ["export"]
 
+SCHEDULE = "schedule.parquet"
+
 
 def export(
     folder: Path,
@@ -39,23 +41,24 @@ def export(
     from siting.results.formats import write_parquet
     from siting.results.kubernetes import manifests, yaml_text
     from siting.results.signal import signal, signal_text
+    from siting.whole_files import written_together
 
     require(schedule or kubernetes, "export", "told what to write: --schedule, --kubernetes or both", "neither")
     require_result(folder)
     plan = loaded(folder)
     require(plan.replay is not None, str(folder), "a plan that was run through the year", "one on the chosen days only")
     content = signal(plan)
-    output.mkdir(parents=True, exist_ok=True)
-    written = []
+    texts, last = {}, plan.case.study.horizon.periods[-1].year
     if schedule:
-        write_parquet(plan.tables["schedule"], output / "schedule.parquet")
-        (output / "signal.json").write_text(signal_text(content), "utf-8", newline="\n")
-        written += ["schedule.parquet", "signal.json"]
-    last = plan.case.study.horizon.periods[-1].year
+        texts["signal.json"] = signal_text(content)
     for site in plan.open_sites if kubernetes else ():
-        text = yaml_text(manifests(content, site, last, resource))
-        (output / f"{site}.yaml").write_text(text, "utf-8", newline="\n")
-        written.append(f"{site}.yaml")
+        texts[f"{site}.yaml"] = yaml_text(manifests(content, site, last, resource))
+    with written_together(output) as aside:
+        for name, text in texts.items():
+            (aside / name).write_text(text, "utf-8", newline="\n")
+        if schedule:
+            write_parquet(plan.tables["schedule"], aside / SCHEDULE)
+    written = [SCHEDULE, *texts] if schedule else list(texts)
     for name in written:
         print(output / name)
     return 0

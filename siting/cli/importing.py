@@ -60,7 +60,7 @@ def import_file(
     """
     from siting.data.importing.hourly_files import read_hours
     from siting.data.importing.weather_files import read_weather
-    from siting.data.importing.writing import write_hours, write_weather
+    from siting.data.importing.writing import odd_levels, write_hours, write_weather
 
     identity = name or _named(file, kind)
     pattern, kept = (
@@ -80,7 +80,8 @@ def import_file(
             raise InputError(
                 [Problem("--like", 0, "", "missing: what the file lacks comes from a zone of the catalogue", hint)]
             )
-        notes, written = hours.notes, write_hours(hours, identity, like, output)
+        written = write_hours(hours, identity, like, output)
+        notes = (*hours.notes, *odd_levels(hours, like))
         said = f"{', '.join(map(str, hours.table.columns))} of {hours.year}; the rest as in {like}"
         of_site = f"grid_zone_id: {identity}"
     for note in notes:

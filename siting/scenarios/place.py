@@ -8,8 +8,9 @@ from pathlib import Path
 
 from siting.problems import InputError, Problem
 from siting.results.manifest import MANIFEST
+from siting.whole_files import write_whole
 
-__all__ = ["take_place", "write_pages", "write_whole"]
+__all__ = ["take_place", "write_pages"]
 
 OTHER = "name another with -o"
 
@@ -46,13 +47,6 @@ def take_place(folder: Path, mark: str, what: str) -> None:
     except OSError as error:
         message = f"nothing can be written here ({error.strerror or error})"
         raise InputError([Problem(name, 0, "", message, OTHER)]) from error
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, "utf-8", newline="\n")
-    part.replace(path)
 
 
 def write_pages(folder: Path, languages: Sequence[str], page: Callable[[str], str]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated, Any, Protocol, runtime_checkable
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainSerializer, Tag
 
 from siting.problems import shown
 from siting.study.parts import Frozen, FrozenDict
-from siting.text import PlainText
+from siting.text import FileOfStudy, PlainText, without_folder
 
 __all__ = ["CHANGES", "FilesOfCode", "OwnTable", "OwnTables", "Rows", "Source", "TableInPython", "at", "source_of"]
 
@@ -127,13 +127,11 @@ def _without_folders(tables: Mapping[str, str | OwnTable]) -> dict[str, Any]:
 
 
 def _short(source: Any) -> Any:
-    if isinstance(source, str):
-        return PurePath(source).name if PurePath(source).is_absolute() else source
-    return [dict(row) for row in source]
+    return without_folder(source) if isinstance(source, str) else [dict(row) for row in source]
 
 
-FilesOfCode = Annotated[tuple[PlainText, ...], PlainSerializer(lambda files: [_short(file) for file in files])]
-"""Paths of files of Python, seen from the study; results show their names alone."""
+FilesOfCode = tuple[FileOfStudy, ...]
+"""Paths of files of Python, seen from the study."""
 
 OwnTables = Annotated[
     Mapping[

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from siting.problems import InputError, Problem
 from siting.study.own_table import CHANGES, source_of
+from siting.whole_files import write_bytes
 
 if TYPE_CHECKING:
     from siting.study.study import Study
@@ -47,12 +48,9 @@ def write_pack(path: Path, study: Study, about: dict[str, Any]) -> None:
         If it cannot be written there, or a file of polygons is not one file.
     """
     content = _packed(study, about)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        aside.write_bytes(content)
-        aside.replace(path)
+        write_bytes(path, content)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise InputError([Problem(os.fspath(path), 0, "", f"cannot be written ({error.strerror or error})")]) from None
 
 
@@ -72,10 +70,11 @@ def _packed(study: Study, about: dict[str, Any]) -> bytes:
                     fields["tables"][table] = name
                 elif source_of(stated, kind) is not None:
                     fields["tables"][table][kind] = name
-    for position, (part, stated) in enumerate(_polygons(fields)):
-        source = (study.origin.parent if study.origin else Path()) / stated
+    for position, (part, source) in enumerate(zip(_with_polygons(fields), study.polygon_files(), strict=True)):
         if source.suffix.lower() == SHAPE:
-            raise InputError([Problem(stated, 0, "", "a shape file has parts beside it", "save it as a GeoPackage")])
+            raise InputError(
+                [Problem(os.fspath(source), 0, "", "a shape file has parts beside it", "save it as a GeoPackage")]
+            )
         part["polygon"] = f"polygons/{position}{source.suffix}"
         files[part["polygon"]] = source
     text = io.StringIO()
@@ -91,10 +90,10 @@ def _packed(study: Study, about: dict[str, Any]) -> bytes:
     return whole.getvalue()
 
 
-def _polygons(fields: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
-    """Parts of a study that name a file of polygons, each with the file as it is stated."""
+def _with_polygons(fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """Parts of a study that name a file of polygons, in the order of `Study.polygon_files`."""
     parts = [fields["sites"], *fields["policy"]["regional"]]
-    return [(part, part["polygon"]) for part in parts if isinstance(part, dict) and part.get("polygon")]
+    return [part for part in parts if isinstance(part, dict) and part.get("polygon")]
 
 
 def unpacked(path: Path, file: str) -> Path:

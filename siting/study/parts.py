@@ -24,7 +24,7 @@ from pydantic import (
 from siting.problems import shown
 from siting.study import magnitudes
 from siting.study.limit import LimitMark
-from siting.text import GridZoneId, Id, PlainText, is_day
+from siting.text import FileOfStudy, GridZoneId, Id, PlainText, is_day
 
 
 class FrozenDict(dict[Any, Any]):
@@ -104,13 +104,13 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-def _a_day(value: str) -> str:
-    if not is_day(value):
+def _a_day(value: object) -> str:
+    if not isinstance(value, str) or not is_day(value):
         raise ValueError(f"input should be a day such as 2031-06-30 (got {shown(value)})")
     return value
 
 
-Day = Annotated[str, Strict(), AfterValidator(_a_day)]
+Day = Annotated[str, BeforeValidator(_a_day)]
 Ids = Annotated[tuple[Id, ...], AfterValidator(_distinct)]
 IdsOrAll = Annotated[
     Annotated[Literal["all"], Tag("word")] | Annotated[Ids, Tag("list")],
@@ -138,7 +138,7 @@ class Candidates(Frozen):
     """Only sites of these grid zones; of all if empty."""
     water_stress_max_score: Annotated[float, Strict(), magnitudes.WATER_STRESS_SCORE] | None = None
     """Only sites with no more water stress (0 to 5); any if empty."""
-    polygon: PlainText | None = None
+    polygon: FileOfStudy | None = None
     """Only sites within the polygons of a file, in any coordinate system, seen from the study; any if empty."""
 
     @model_validator(mode="after")
@@ -310,7 +310,7 @@ class RegionalRule(Frozen):
     """County, by its five digits."""
     grid_zone: GridZoneId | None = None
     """Grid zone, by its id."""
-    polygon: PlainText | None = None
+    polygon: FileOfStudy | None = None
     """File of polygons in any coordinate system (GeoJSON, GeoPackage or shapefile), seen from the study."""
     connected_max_mw: Annotated[Annotated[float, Strict(), magnitudes.SITE_MW_OR_NONE] | None, LimitMark("most")] = None
     """Most connected power of all sites there [MW]; none if empty."""

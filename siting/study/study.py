@@ -110,7 +110,7 @@ class Study(Frozen):
 
     def __eq__(self, other: object) -> bool:
         """Whether the same is asked, wherever the files lie."""
-        return isinstance(other, Study) and self.model_dump() == other.model_dump()
+        return isinstance(other, Study) and self.model_dump(mode="json") == other.model_dump(mode="json")
 
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
@@ -204,6 +204,12 @@ class Study(Frozen):
         """Files of the study's own rules, seen from its file."""
         folder = self._origin.parent if self._origin else Path()
         return tuple(folder / path for path in self.components)
+
+    def polygon_files(self) -> tuple[Path, ...]:
+        """Files of polygons, seen from the study's file: that of the candidates, then those of regions."""
+        folder = self._origin.parent if self._origin else Path()
+        parts = (*((self.sites,) if isinstance(self.sites, Candidates) else ()), *self.policy.regional)
+        return tuple(folder / part.polygon for part in parts if part.polygon)
 
     def replaced(self) -> frozenset[str]:
         """Names of the catalogue's tables in whose place the study has one of its own."""

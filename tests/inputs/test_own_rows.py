@@ -186,25 +186,6 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, table: Any, told: 
     assert "missing value" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("place", "told", "hint"),
-    [
-        ({"latitude": 9.31, "longitude": 41.88}, "lies ", ""),
-        ({"longitude": 93.1, "weather_id": "tmy-366"}, "km from its weather", ""),
-        ({"latitude": 34.77, "longitude": 114.62, "weather_id": "tmy-366"}, "from its weather", "lack its sign: -114.62"),
-        ({"latitude": -34.77, "longitude": -114.62, "weather_id": "tmy-366"}, "from its weather", "lack its sign: 34.77"),
-        ({"latitude": 40.0, "longitude": -74.0, "weather_id": "tmy-366"}, "from its weather", "name one that is nearer"),
-        ({"utc_offset_h": 9}, "has the time of UTC +9 h at a longitude of -93.1", "the sun is at -6.2 h"),
-        ({"tariff_usd_per_mwh": 10, "demand_charge_usd_per_kw_month": 1}, "pays 10 USD/MWh", "is it in cents? 100 USD/MWh"),
-        ({"headroom_mw": 50_000}, "headroom of 50,000 MW where all lines carry", ""),
-    ],
-)  # fmt: skip
-def test_what_is_odd_is_suspected_aloud(tmp_path: Path, place: dict[str, Any], told: str, hint: str) -> None:
-    study = study_of(tmp_path, {"sites": {"append": [{**BARN, **place}]}}, sites=["my-barn", "polk-ia"])
-    notes = site_notes(siting.prepare(study))
-    assert any(told in note.message and hint in note.hint for note in notes), notes
-
-
 def test_broken_weather_hides_no_place_and_breaks_nothing(tmp_path: Path) -> None:
     """Without a row to take from, a place of one's own was a traceback."""
     (tmp_path / "weather.csv").write_text("weather_id,name,latitude\n", encoding="utf-8")
@@ -216,10 +197,6 @@ def test_broken_weather_hides_no_place_and_breaks_nothing(tmp_path: Path) -> Non
 def test_series_in_a_study_are_refused(tmp_path: Path) -> None:
     told = refusal(study_of(tmp_path, {"series_weather": {"replace": [{"weather_id": "a", "hour": 0}]}}))
     assert "series_weather: hourly series should be a file of their own" in told
-
-
-def test_catalogue_is_not_suspected() -> None:
-    assert site_notes(siting.prepare(siting.load_study("us-small"))) == ()
 
 
 @pytest.mark.parametrize("table", [*TABLES, *LAYERS])

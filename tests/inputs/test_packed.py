@@ -19,6 +19,7 @@ from siting.data.tables.of_study import tables_of
 from siting.problems import InputError
 from siting.study.packed import ABOUT, STUDY, write_pack
 from siting.study.parts import Candidates
+from siting.study.paths import stated_by
 
 
 def pack_of(folder: Path, name: str = "p.zip") -> Path:
@@ -74,6 +75,32 @@ def test_polygons_are_packed_and_seen_from_a_study_that_extends(tmp_path: Path) 
     assert again.sites.polygon == "polygons/0.geojson"
     assert again.origin is not None
     assert geopandas.read_file(again.origin.parent / again.sites.polygon).geometry.iloc[0].equals(area.geometry.iloc[0])
+
+
+def test_path_of_this_machine_is_in_no_dump_and_its_file_is_in_the_pack(tmp_path: Path) -> None:
+    """Candidates' and a region's: results show the names, as of tables; a sweep, which asks anew, finds the files."""
+    (tmp_path / "maps").mkdir()
+    for name, west in (("area", -96), ("rule", -95)):
+        area = geopandas.GeoDataFrame(geometry=[shapely.box(west, 41, -92, 43)], crs=4326)
+        area.to_file(tmp_path / "maps" / f"{name}.geojson")
+    stated = {name: str(tmp_path / "maps" / f"{name}.geojson") for name in ("area", "rule")}
+    text = (
+        f"extends: us-small\nname: s\nsites: {{candidates: 8, polygon: {stated['area']}}}\n"
+        f"policy: {{regional: [{{polygon: {stated['rule']}, connected_max_mw: 100}}]}}\n"
+    )
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    study = siting.load_study(tmp_path / "s.yaml")
+    dumped = study.model_dump_json()
+    assert "maps" not in dumped
+    assert '"polygon":"area.geojson"' in dumped
+    assert stated_by(study)["sites"]["polygon"] == stated["area"]
+    assert study == siting.load_study(tmp_path / "s.yaml").model_copy(update={"name": "s"})
+    write_pack(tmp_path / "p.zip", study, about_here())
+    (tmp_path / "maps" / "area.geojson").unlink()
+    again = siting.load_study(tmp_path / "p.zip")
+    assert [path.is_file() for path in again.polygon_files()] == [True, True]
+    west = [geopandas.read_file(path).total_bounds[0] for path in again.polygon_files()]
+    assert west == [-96, -95]
 
 
 def test_files_of_a_study_that_is_extended_are_seen_from_the_one_that_extends(tmp_path: Path) -> None:

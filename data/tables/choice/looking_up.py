@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,13 +72,15 @@ def problems_of(study: Study) -> list[Problem]:
     return _look(study)[1]
 
 
-def looked_up(study: Study) -> LookedUp:
+def looked_up(study: Study, hourly: Collection[str] = tuple(SERIES)) -> LookedUp:
     """Return what a study chooses.
 
     Parameters
     ----------
     study : Study
         What is asked.
+    hourly : collection of str
+        Groups of series whose hours are wanted; of the catalogue's others only the names are looked at.
 
     Raises
     ------
@@ -85,19 +88,19 @@ def looked_up(study: Study) -> LookedUp:
         With every problem of the tables and of the choice at once: unknown ids, missing series, a zone
         that no site can reach in time, a reference rack that is not in the catalogue.
     """
-    found, problems = _look(study)
+    found, problems = _look(study, hourly)
     if problems or found is None:
         raise InputError(problems)
     return found
 
 
-def _look(study: Study) -> tuple[LookedUp | None, list[Problem]]:
+def _look(study: Study, hourly: Collection[str] = tuple(SERIES)) -> tuple[LookedUp | None, list[Problem]]:
     """What a study chooses, if it chooses anything, and all that is wrong."""
     problems: list[Problem] = []
     found = None
     with contextlib.suppress(BrokenPartError):
         problems += _unknown_tables(study)
-        tables, wrong = tables_of(study)
+        tables, wrong = tables_of(study, hourly)
         problems += wrong
         sound = tables.sound
         tables, wrong = scaled(tables, study.scales)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from siting.study.study import Study
 
 
-def choose_rows(study: Study) -> Choice:
+def choose_rows(study: Study, hourly: Collection[str] = tuple(SERIES)) -> Choice:
     """Return what a study chooses.
 
     Parameters
     ----------
     study : Study
         What is asked.
+    hourly : collection of str
+        Groups of series that the choice has; of others it is only seen whether they are there.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def choose_rows(study: Study) -> Choice:
         With every problem of the tables and of the choice at once: unknown ids, missing series, a zone
         that no site can reach in time, a reference rack that is not in the catalogue.
     """
-    found = looked_up(study)
+    found = looked_up(study, hourly)
     study, tables, sites, racks, cooling = found.study, found.tables, found.sites, found.racks, found.cooling
     offers = tables["contract_offers"]
     if "contracts" in study.replaced() and "contract_offers" not in study.replaced():
@@ -105,8 +107,9 @@ def choose_rows(study: Study) -> Choice:
         tables=MappingProxyType(chosen),
         series=MappingProxyType(
             {
-                "series_grid": Series.of(of_grid, "grid_zone_id", used["grid_zone_id"]),
-                "series_weather": Series.of(tables["series_weather"], "weather_id", used["weather_id"]),
+                name: Series.of(table, SERIES[name].key, used[SERIES[name].key])
+                for name, table in (("series_grid", of_grid), ("series_weather", tables["series_weather"]))
+                if name in hourly
             }
         ),
         wanted_cooling=tuple(found.wanted["cooling_id"]),

@@ -21,8 +21,9 @@ FAR_KM = 300.0
 DEGREES_PER_HOUR = 15.0
 OFFSET_H = 2.5
 """What legal time may differ from the sun's: China's west and the summer time of Spain are within it."""
-TARIFF_RATIO = 0.5
-"""Of the mean wholesale price of a site's zone: below it a tariff is in cents, or of another place."""
+CENTS_PER_KWH_USD_PER_MWH = 10.0
+TARIFF_MOST_RATIO = 6.0
+"""Of the market's cheapest year: no tariff of the catalogue is above it, so ten times one that is was no tariff."""
 NEAR_KM = 100.0
 """How near a place lies to its weather once its coordinates are put right."""
 
@@ -68,7 +69,7 @@ def _places(case: Case) -> Iterator[tuple[str, str]]:
         hint = next((text for text, (y, x) in meant.items() if abs(y) <= 90 and _km(y, x, there) < NEAR_KM), "")
         yield (
             f"site '{site}' lies {away:,.0f} km from its weather, {identity} ({there['name']})",
-            hint or "name one that is nearer: siting show STUDY --table weather",
+            hint or "name one that is nearer (siting show STUDY --table weather), or bring its own: siting data import",
         )
 
 
@@ -90,7 +91,7 @@ def _offsets(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _tariffs(case: Case) -> Iterator[tuple[str, str]]:
-    """Tariffs far below what their own zone's market pays."""
+    """Tariffs below what their own zone's market pays in its cheapest year: all of the catalogue's lie above."""
     wholesale = case.tables.get("wholesale_levels")
     sites = case.tables["sites"]
     if wholesale is None or wholesale.empty:
@@ -98,9 +99,10 @@ def _tariffs(case: Case) -> Iterator[tuple[str, str]]:
     levels = wholesale.groupby("grid_zone_id")["wholesale_usd_per_mwh"].min()
     for site, zone, tariff in zip(sites["site_id"], sites["grid_zone_id"], sites["tariff_usd_per_mwh"], strict=True):
         level = levels.get(zone, np.nan)
-        if tariff < TARIFF_RATIO * level:
-            hint = f"is it in cents? {10 * tariff:g} USD/MWh" if TARIFF_RATIO * level <= 10 * tariff else ""
-            yield f"site '{site}' pays {tariff:g} USD/MWh, less than half of its zone's market, {level:.0f}", hint
+        if tariff < level:
+            in_cents = CENTS_PER_KWH_USD_PER_MWH * tariff
+            hint = f"is it in cents? {in_cents:g} USD/MWh" if level <= in_cents <= TARIFF_MOST_RATIO * level else ""
+            yield f"site '{site}' pays {tariff:g} USD/MWh, less than its zone's market, {level:.0f}", hint
 
 
 def _headrooms(case: Case) -> Iterator[tuple[str, str]]:

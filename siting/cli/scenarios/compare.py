@@ -38,7 +38,8 @@ def compare(
     from siting.results.formats import csv_text
     from siting.scenarios.compare.comparison import compared, table_of
     from siting.scenarios.compare.page import page
-    from siting.scenarios.place import take_place, write_pages, write_whole
+    from siting.scenarios.place import take_place, write_pages
+    from siting.whole_files import write_whole
 
     languages = languages_of(lang)
     for folder in folders:

@@ -12,6 +12,7 @@ from siting.scenarios.alternatives.page import page
 from siting.scenarios.alternatives.record import near_record
 from siting.scenarios.alternatives.tables import contracts_table, plans_table, sites_table
 from siting.scenarios.place import write_pages
+from siting.whole_files import write_whole
 
 if TYPE_CHECKING:
     from siting.scenarios.alternatives.alternatives import Alternatives
@@ -45,6 +46,6 @@ def write_alternatives(found: Alternatives, directory: str | Path, languages: Se
         NEAR_FILE: near_text(near_record(found)),
     }
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        write_whole(folder / name, text)
     write_pages(folder, languages, lambda language: page(found, language))
     return [folder / name for name in ("index.html", *texts) if (folder / name).exists()]

@@ -29,12 +29,13 @@ from siting.scenarios.futures.found import BreakEven, FuturesFound, HeldDesign, 
 from siting.scenarios.futures.planned import plan_for_futures
 from siting.scenarios.futures.variants import Variant, variants_of
 from siting.scenarios.futures.writing import write_futures
-from siting.scenarios.place import take_place, write_whole
+from siting.scenarios.place import take_place
 from siting.scenarios.sweep.one_case import CASE_HASH, SolveOptions, hash_of, is_finished
 from siting.scenarios.sweep.sweep import sweep_varied
 from siting.scenarios.sweep.varied import Varied
 from siting.study.futures_drawn import FutureStudy, futures_of, usual, with_factors
 from siting.study.loading import load_study
+from siting.whole_files import write_whole
 
 if TYPE_CHECKING:
     from siting.case.case import Case

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from siting.results.formats import csv_text, json_text
 from siting.scenarios.futures.page import page
 from siting.scenarios.futures.tables import tables_of
-from siting.scenarios.place import write_whole
+from siting.whole_files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

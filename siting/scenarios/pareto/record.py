@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from siting.results.formats import csv_text, json_text
 from siting.scenarios.pareto.point import FrontOptions, FrontPoint
 from siting.scenarios.pareto.table import table_of
-from siting.scenarios.place import write_whole
 from siting.scenarios.sweep.one_case import CASE_HASH, SolveOptions, hash_of, is_finished
 from siting.version import __version__
+from siting.whole_files import write_whole
 
 if TYPE_CHECKING:
     from siting.plan.plan import Plan

@@ -15,9 +15,9 @@ from siting.optimise.difference import Difference, difference
 from siting.optimise.solver.deadline import Deadline
 from siting.plan.records.provenance import run_id
 from siting.results.formats import json_text
-from siting.scenarios.place import write_whole
 from siting.scenarios.policy.effects import Effects
 from siting.scenarios.policy.instruments import InstrumentLevel
+from siting.whole_files import write_whole
 
 if TYPE_CHECKING:
     from siting.models.assembly.standard_form import StandardForm

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from siting.reports.render import compose, printed
 from siting.reports.text.words import Words
 from siting.results.formats import csv_text
-from siting.scenarios.place import write_pages, write_whole
+from siting.scenarios.place import write_pages
 from siting.scenarios.policy.page import page, sections
+from siting.whole_files import write_whole
 
 if TYPE_CHECKING:
     from siting.scenarios.policy.policy_table import PolicyTable

@@ -183,11 +183,8 @@ def solve_case(
 def _own_files(study: Study) -> Iterator[tuple[str, Path]]:
     """Tables of the study's own, and polygons, of which a shapefile has more than one file."""
     yield from study.own_files()
-    folder = study.origin.parent if study.origin else Path()
-    for rule in study.policy.regional:
-        if rule.polygon is not None:
-            path = folder / rule.polygon
-            yield from ((one.name, one) for one in sorted(path.parent.glob(f"{path.stem}.*")))
+    for path in study.polygon_files():
+        yield from ((one.name, one) for one in sorted(path.parent.glob(f"{path.stem}.*")))
 
 
 @cache

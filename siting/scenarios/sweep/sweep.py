@@ -23,7 +23,7 @@ from siting.optimise.solver.progress import Progress, ProgressCallback
 from siting.optimise.whole.kept_basis import KeptBasis
 from siting.problems import InputError, Problem
 from siting.results.formats import csv_text, json_text
-from siting.scenarios.place import take_place, write_pages, write_whole
+from siting.scenarios.place import take_place, write_pages
 from siting.scenarios.sweep.one_case import CaseTask, Failure, SolveOptions, hash_of, is_finished, solve_case
 from siting.scenarios.sweep.page import page
 from siting.scenarios.sweep.summary import CaseResult, plan_of, summary_of
@@ -31,6 +31,7 @@ from siting.scenarios.sweep.varied import Variation, Varied, of_values, read_cas
 from siting.scenarios.sweep.workers import cores_count, dask_workers, listening, processes
 from siting.study.loading import changed, load_study
 from siting.version import __version__
+from siting.whole_files import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
