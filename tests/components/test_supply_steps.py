@@ -84,6 +84,7 @@ def test_steps_that_fall_are_refused() -> None:
     assert [(line, name) for line, name, _ in _faults(rows)] == [(8, "adder_low_usd_per_mwh"), (8, "delay_months")]
 
 
+@pytest.mark.slow
 def test_low_and_high_are_both_offered(tmp_path: Path) -> None:
     """In Texas all customers pay the works, in Virginia the load does; high is no less than low in any step."""
     small = siting.load_study("us-small")

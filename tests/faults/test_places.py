@@ -135,6 +135,7 @@ def test_notes_beside_the_results_are_kept_and_old_results_are_not(copy: Path) -
     assert len(found.remarks) == 4
 
 
+@pytest.mark.slow
 def test_own_page_of_a_new_language_is_not_overwritten(copy: Path) -> None:
     """The folder's manifest lists English pages; an Indonesian one in it is somebody's translation."""
     (copy / "policy.id.html").write_text("mine")
@@ -143,6 +144,7 @@ def test_own_page_of_a_new_language_is_not_overwritten(copy: Path) -> None:
     assert (copy / "policy.id.html").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_place_may_be_a_link_or_the_current_folder(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "disk")
@@ -227,6 +229,7 @@ def test_working_folder_of_a_live_process_is_not_swept(copy: Path) -> None:
             assert (first.new / "plan.json").read_text() == "of the first"
 
 
+@pytest.mark.slow
 def test_two_runs_to_one_place_leave_the_later_whole(plan: Plan, bare: Path) -> None:
     with claimed(bare) as slow:
         write(plan, bare, languages=("id",))
@@ -235,6 +238,7 @@ def test_two_runs_to_one_place_leave_the_later_whole(plan: Plan, bare: Path) -> 
     assert list(bare.glob("*.html")) == []
 
 
+@pytest.mark.slow
 def test_file_that_comes_among_results_during_the_solve_is_kept(copy: Path) -> None:
     plan = load(copy)
     with claimed(copy) as claim:

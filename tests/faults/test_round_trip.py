@@ -60,7 +60,7 @@ LONG = (
     ("variant", "rivals"),
     [
         *(pytest.param(name, True, marks=pytest.mark.slow if name in LONG else ()) for name in VARIANTS),
-        ("no contracts", False),
+        pytest.param("no contracts", False, marks=pytest.mark.slow),
     ],
     ids=[*VARIANTS, "without rivals and reports"],
 )

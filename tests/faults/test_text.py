@@ -38,6 +38,7 @@ def test_character_in_two_escapes_is_one_character(tmp_path: Path) -> None:
     assert (study.title, study.description) == (f"AI campus {FACE}", FACE * 2)
 
 
+@pytest.mark.slow
 def test_study_with_such_a_title_is_solved_written_and_read(tmp_path: Path) -> None:
     study = siting.load_study(in_study(tmp_path, title=f"AI campus {FACE}", technology={"storage": False}))
     plan = siting.solve(siting.prepare(study), gap=0.0, replay=False)

@@ -72,7 +72,7 @@ STEPS = {
 }
 
 
-QUICK = ("a table", "the manifest")
+QUICK = ("the manifest",)
 """The others are of the long run."""
 
 
@@ -138,7 +138,10 @@ def once(name: str, error: BaseException) -> Callable[..., object]:
     return call
 
 
-@pytest.mark.parametrize("step", ["a table", "a report", "the manifest"])
+@pytest.mark.parametrize(
+    "step",
+    [pytest.param(step, marks=() if step in QUICK else pytest.mark.slow) for step in ("a table", "a report", *QUICK)],
+)
 def test_interruption_while_writing_keeps_the_plan(
     step: str, run: Callable[..., tuple[int, str]], said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +208,7 @@ def test_bug_of_ours_is_shown_and_costs_no_plan(plan: Plan, tmp_path: Path, monk
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_two_plans_kept_beside_each_other(plan: Plan, tmp_path: Path) -> None:
     one, other = unfinished.keep(plan, tmp_path / "out"), unfinished.keep(plan, tmp_path / "out")
     assert one is not None
@@ -289,6 +293,7 @@ def terminated(module: str, function: str, folder: Path) -> subprocess.Completed
     return subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_scheduler_that_ends_the_writing_leaves_a_plan(tmp_path: Path, said: Said) -> None:
     done = terminated("siting.results.folder", "csv_text", tmp_path)
     assert done.returncode == 1

@@ -49,6 +49,7 @@ def test_pack_is_the_same_each_time(tmp_path: Path) -> None:
     assert pack_of(tmp_path, "a.zip").read_bytes() == pack_of(tmp_path, "b.zip").read_bytes()
 
 
+@pytest.mark.slow
 def test_rows_and_appended_files_are_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.csv").write_text("site_id,name,latitude,longitude\nhere,Here,41.88,-93.1\n")

@@ -43,6 +43,7 @@ def test_what_the_table_says_of_a_rack_stands() -> None:
     assert sold["compute_pflop"].to_dict() == pytest.approx({"a": 111, "b": 22.5})
 
 
+@pytest.mark.slow
 def test_waiting_has_a_value_in_a_study_of_two_periods(tmp_path: Path) -> None:
     """A study that begins in 2026 with periods in 2030 and 2035: 1.1 to the fourth and to the ninth; none by default."""
     fields: dict[str, Any] = study_fields()

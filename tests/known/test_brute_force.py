@@ -46,7 +46,7 @@ def transport_cost(cost_usd: Array, capacity_mw: Array, demand_mw: Array) -> flo
 
 
 @pytest.mark.parametrize("sites_count", [3, 4])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_open_sites_against_every_set(sites_count: int, seed: int) -> None:
     """Fixed cost, power by site, network by distance, limited sites: the cheapest of all sets of open sites."""
     draw = np.random.default_rng(seed)
@@ -138,8 +138,8 @@ def test_racks_and_halls_against_every_number(seed: int) -> None:
         {},
         {"carbon_method": "market"},
         {"periods": ((2030, 15),), "inference_pflop": 2.0, "batch_mean_pflop": 0.5},
-        {"seed": 3},
-        {"seed": 4, "carbon_method": "location"},
+        pytest.param({"seed": 3}, marks=pytest.mark.slow),
+        pytest.param({"seed": 4, "carbon_method": "location"}, marks=pytest.mark.slow),
     ],
 )
 def test_same_arrays_in_another_solver(changes: dict[str, Any]) -> None:

@@ -118,6 +118,7 @@ def test_the_map_copes_with_no_site_and_with_many(make_plan: MakePlan, count: in
     assert len(html.encode()) < 1_500_000
 
 
+@pytest.mark.slow
 def test_sites_abroad_are_drawn_on_the_world(make_plan: MakePlan) -> None:
     plan = make_plan()
     abroad = plan.tables["sites"].assign(

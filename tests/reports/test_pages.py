@@ -105,6 +105,7 @@ def test_equal_plans_give_equal_bytes(
     assert mpl.rcParams["font.size"] == 31.0
 
 
+@pytest.mark.slow
 def test_text_from_outside_stays_text(make_plan: Callable[..., Plan]) -> None:
     """Each payload is the name of a site, built or not; title, description and a warning hold them all."""
     ids = ["polk-ia", "ellis-tx", "maricopa-az", "cook-il", "loudoun-va", "morrow-or", "douglas-ga", "san-joaquin-ca"]

@@ -70,7 +70,9 @@ def test_it_is_told_in_indonesian(make_plan: MakePlan) -> None:
     assert "tidak diketahui" in text
 
 
-@pytest.mark.parametrize(("months_after", "is_late"), [(-1, True), (0, False), (7, False)])
+@pytest.mark.parametrize(
+    ("months_after", "is_late"), [(-1, True), (0, False), pytest.param(7, False, marks=pytest.mark.slow)]
+)
 def test_what_had_to_be_ordered_before_the_study_begins_is_told(
     months_after: int, is_late: bool, make_plan: Callable[..., Any]
 ) -> None:

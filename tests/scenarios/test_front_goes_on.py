@@ -37,7 +37,8 @@ def numbers(points: list[FrontPoint]) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "count", "module", "maker"), [("cfe", 3, in_turn, "solve"), ("carbon", 2, swept, "held_plan")]
+    ("name", "count", "module", "maker"),
+    [pytest.param("cfe", 3, in_turn, "solve", marks=pytest.mark.slow), ("carbon", 2, swept, "held_plan")],
 )
 def test_what_is_done_is_kept_and_the_rest_is_found(
     name: str, count: int, module: Any, maker: str, study: siting.Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

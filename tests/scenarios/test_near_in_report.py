@@ -85,6 +85,7 @@ def test_record_is_of_what_was_found(plan: Plan) -> None:
         assert west.extra_without_usd == pytest.approx(found.plans[1].objective_usd - found.best.objective_usd)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_drawings")
 def test_the_command_keeps_it_with_the_plan(plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Written once with alternatives, the report is made with them ever after, and the folder holds."""

@@ -130,6 +130,7 @@ def test_cells_that_differ_are_counted_by_column(held: Plan) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_drawings")
 def test_the_command_takes_a_folder_and_refuses_what_holds_no_plan(
     swept: tuple[Path, Sweep], tmp_path: Path, capsys: pytest.CaptureFixture[str]

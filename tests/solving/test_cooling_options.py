@@ -42,7 +42,7 @@ def test_costs_by_hand() -> None:
 
 
 @pytest.mark.parametrize("carried", [1.0, 0.8])
-@pytest.mark.parametrize("carbon_price", [0.0, 40.0])
+@pytest.mark.parametrize("carbon_price", [pytest.param(0.0, marks=pytest.mark.slow), 40.0])
 def test_difference_is_that_of_a_plan_that_must_use_it(carried: float, carbon_price: float) -> None:
     """Solved with one way of cooling only, and again with the other: the plans differ by what the table says.
 

@@ -55,6 +55,7 @@ def test_a_class_that_is_not_in_the_table_is_named(tmp_path: Path) -> None:
         prepared(tmp_path, ["ourz", ""], {"class_id": "ours", "is_by_county": 1})
 
 
+@pytest.mark.slow
 def test_a_plan_lists_them_and_its_sites_name_them(tmp_path: Path) -> None:
     case = prepared(tmp_path, ["ours", ""], {"class_id": "ours", "is_by_county": 1})
     plan = siting.solve(case, gap=0.0)

@@ -83,7 +83,7 @@ def test_command_refuses_it_and_says_how(tmp_path: Path, capsys: pytest.CaptureF
     assert call(["pack", path, "-o", str(tmp_path / "p.zip")]) == 2
 
 
-@pytest.mark.parametrize("method", ["whole", "decomposed"])
+@pytest.mark.parametrize("method", ["whole", pytest.param("decomposed", marks=pytest.mark.slow)])
 def test_rule_holds_and_is_told(method: Literal["whole", "decomposed"], tmp_path: Path) -> None:
     free = quick(tiny_case(**TWO))
     assert free.open_sites == ["west"]

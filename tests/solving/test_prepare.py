@@ -119,6 +119,7 @@ def test_price_of_an_accelerator_is_that_of_its_work() -> None:
     assert prepare(small_study(finance=own)).values("finance.compute_price_usd_per_gpu_h") == pytest.approx(2.4)
 
 
+@pytest.mark.slow
 def test_climate_of_the_study_is_in_its_numbers(case: Case) -> None:
     """Warmer hours and hotter years raise PUE and the worst hour; a rarer hour only the worst hour."""
     typical = prepare(small_study(climate={"extreme_return_yr": 1.0}))
@@ -160,6 +161,7 @@ def test_cells_that_a_rule_filled_in_go_with_the_case(tmp_path: Path) -> None:
     assert set(kept["table"]) <= {"taxes"}
 
 
+@pytest.mark.slow
 def test_hot_hours_that_cooling_cannot_carry_derate_its_racks() -> None:
     """In Phoenix dry coolers carry less once in twenty years than in the typical year, and trim chillers help."""
     study = small_study(technology={"cooling": ["direct-to-chip-dry", "direct-to-chip-dry-trim"]})
@@ -178,6 +180,7 @@ def test_surplus_never_fetches_more_than_power_costs(case: Case) -> None:
         assert np.all(sold <= bought + 1e-9)
 
 
+@pytest.mark.slow
 def test_study_without_contracts_is_solved() -> None:
     """An empty list offers none: no wind, no sun, no day that lacks them."""
     made = prepare(small_study(technology={"contracts": []}))
@@ -187,6 +190,7 @@ def test_study_without_contracts_is_solved() -> None:
     plan.audit().raise_for_residuals()
 
 
+@pytest.mark.slow
 def test_study_without_batteries_is_solved_and_replayed() -> None:
     plan = quick(prepare(small_study(technology={"storage": False})), gap=0.05, replay=True)
     assert plan.replay is not None
@@ -239,6 +243,7 @@ def test_another_year_has_its_own_prices_and_carbon(year: int) -> None:
     assert not ((times.month == 2) & (times.day == 29)).any()
 
 
+@pytest.mark.slow
 def test_another_years_plan_carries_the_notice_of_its_licence() -> None:
     time = {"data_year": 2023, "extreme_days": (), "typical_days_count": 1}
     study = small_study(time=time, technology={"contracts": []})

@@ -81,7 +81,9 @@ def normal_below(value: float) -> float:
     return (1 + math.erf(value / math.sqrt(2))) / 2
 
 
-@pytest.mark.parametrize(("dearer", "deviations"), [(3.0, (5.0, 5.0)), (2.0, (6.0, 8.0))])
+@pytest.mark.parametrize(
+    ("dearer", "deviations"), [(3.0, (5.0, 5.0)), pytest.param(2.0, (6.0, 8.0), marks=pytest.mark.slow)]
+)
 def test_chance_of_the_dearer_site(dearer: float, deviations: tuple[float, float]) -> None:
     """1 MW at 50 or at 50 + d USD/MWh, each normal: the second is the cheaper with chance Phi(-d / hypot of both).
 
@@ -252,6 +254,7 @@ def test_case_made_again_is_that_of_the_changed_table(tmp_path: Path) -> None:
     assert not np.allclose(made.values("grid.price_usd_per_mwh"), case.values("grid.price_usd_per_mwh"))
 
 
+@pytest.mark.slow
 def test_counts_are_saved_and_stand_in_the_table_of_sites(tmp_path: Path) -> None:
     plan = quick(two_sites((50.0, 52.0), (5.0, 5.0)), draws=20)
     assert plan.selection is not None

@@ -218,6 +218,7 @@ def test_folder_of_something_else_is_left_alone(plan: Plan, tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["holiday.txt"]
 
 
+@pytest.mark.slow
 def test_same_numbers_make_the_same_run(plan: Plan) -> None:
     def run(of: Plan) -> str:
         return run_id(of.case, of.solution)

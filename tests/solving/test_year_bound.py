@@ -131,6 +131,7 @@ def test_without_any_prices_the_bound_is_one_all_the_same() -> None:
     assert 0 < found.bound_usd <= relaxed_year(case)
 
 
+@pytest.mark.slow
 def test_no_plan_of_the_year_costs_less() -> None:
     """The cheapest plan of the year, searched as one model to its end, costs more, by its integers."""
     case = year_of_fleet(year={"price_usd_per_mwh": np.random.default_rng(5).uniform(10, 90, (3, 36))})
@@ -142,6 +143,7 @@ def test_no_plan_of_the_year_costs_less() -> None:
     assert found.bound_usd >= 0.9 * best.objective / COST_SCALE
 
 
+@pytest.mark.slow
 def test_sales_without_a_limit_on_contracts_have_a_bound() -> None:
     """Each MW of wind earns 9 USD/MWh until its resale is limited.
 
