@@ -27,14 +27,13 @@ VARIANTS: dict[str, Callable[[], Case]] = {
     "nothing is offered": lambda: tiny_case(rack_usd=1.0),
     "no contracts": lambda: rich_case(contracts=(), output_fraction=np.zeros((2, 0, 6)), strike_usd_per_mwh=[],
                                       resale_usd_per_mwh=np.zeros((2, 0, 6)), delivery_usd_per_mwh=np.zeros((2, 0))),
-    "no certificates": lambda: rich_case(certificates=False),
-    "no battery": lambda: rich_case(storage=False),
+    "no certificates, no battery": lambda: rich_case(certificates=False, storage=False),
     "one contract": lambda: tiny_case(rack_usd=1.0, contracts=("solar",), output_fraction=0.5),
     "training": lambda: rich_case(training_cluster_pflop=1.0, clusters_needed_count=[0, 1]),
     "no inference": lambda: rich_case(inference_pflop=0.0),
-    "no batch": lambda: rich_case(batch_mean_pflop=0.0),
-    "no halls that stand": lambda: rich_case(existing_mw=0.0),
-    "no heat": lambda: rich_case(heat_demand_mw=0.0),
+    "no batch, no heat, no halls that stand": lambda: rich_case(
+        batch_mean_pflop=0.0, heat_demand_mw=0.0, existing_mw=0.0
+    ),
     "one site": lambda: tiny_case(rack_usd=1.0, sites=("a",)),
     "ids like numbers": lambda: tiny_case(
         rack_usd=1.0, sites=("01", "1e5"), zones=("007",), racks=("1",), cooling=("0",)
@@ -50,8 +49,8 @@ GAP = 0.01
 
 
 LONG = (
-    "no heat", "no batch", "no halls that stand", "no certificates", "no battery", "no inference", "one contract",
-    "training", "no contracts", "ids like words of other languages",
+    "no batch, no heat, no halls that stand", "no certificates, no battery", "no inference", "one contract", "training",
+    "no contracts", "ids like words of other languages",
 )  # fmt: skip
 """Variants of the long run; the others have what was once lost on the way back: no members, or names like numbers."""
 
