@@ -234,7 +234,7 @@ def test_stopping_keeps_what_is_known_and_is_heard_by_all(monkeypatch: pytest.Mo
     """Ctrl-C while two sites are tried at once: the other search hears it, and the bounds are kept."""
     heard = []
 
-    def with_site(_: Any, site: int, deadline: Deadline) -> None:
+    def with_site(_: Any, site: int, increase: float, deadline: Deadline) -> None:
         if site == 1:
             deadline.stop()
         while not deadline.is_stopped:

@@ -39,6 +39,9 @@ _Result = TypeVar("_Result")
 RESOLVED_COUNT = 10
 """Sites, nearest to being built, for which the plan is solved again with the site forced in."""
 
+ENOUGH_FRACTION = 2e-5
+"""How far a plan with a site may lie above what it adds to the bound, over the cost of all, to be near enough."""
+
 TOGETHER = "limits_together"
 """Limit of a site that no single limit rules out, but which no plan can use."""
 
@@ -197,7 +200,9 @@ def forced_openings(
             increase_if_open, bound_usd = bounds.increase_if_open, bounds.of_all / COST_SCALE
         tried = _nearest(increase_if_open, closed)
         again = _Again(design, components, solution, result.prices or {}, tried, deadline)
-        for done, (i, made) in enumerate(_each(lambda i: again.with_site(i, deadline), tried, threads), 1):
+        for done, (i, made) in enumerate(
+            _each(lambda i: again.with_site(i, float(increase_if_open[i]), deadline), tried, threads), 1
+        ):
             progress(Progress(f"rivals: {done} of {len(tried)}, with {sites[i]}", deadline.spent()))
             statuses[i] = "stopped" if made is None else "none" if made[0] is None else "found"
             if made is not None and made[0] is not None:
@@ -299,13 +304,23 @@ class _Again:
         loading.relax(solver, form)
         bounds = held_bounds(self.model, self._counts, self._counts[RACKS] > 0)
         solver.changeColsBounds(len(values), np.arange(len(values), dtype=np.int32), *bounds)
-        own = highs.run(solver, deadline=deadline).prices
+        own = highs.run(solver, deadline=deadline)
         deadline.check()
-        self._sites = HeldSites(self.model, *([] if own is None else [own]), relaxed)
+        self._cost = -np.inf if own.objective is None else own.objective
+        self._sites = HeldSites(self.model, *([] if own.prices is None else [own.prices]), relaxed)
         self._basis, self._solvers = solver.getBasis(), threading.local()
 
-    def with_site(self, site: int, deadline: Deadline) -> tuple[Found | None, Model]:
+    def with_site(self, site: int, increase: float, deadline: Deadline) -> tuple[Found | None, Model]:
         """Look for a plan with the given site.
+
+        Parameters
+        ----------
+        site : int
+            Its position in the case.
+        increase : float
+            What it adds to the bound when it must be open; NaN where that is not known.
+        deadline : Deadline
+            When to give up.
 
         Raises
         ------
@@ -317,7 +332,8 @@ class _Again:
         deadline.check()
         rival = int(np.flatnonzero(self._places == site)[0])
         cooling, rack = int(self._ways.cooling[site]), int(self._ways.rack[site])
-        swapped = SwappedPlans(self.model, self._counts, rival, cooling, rack, self._sites, self._solver())
+        enough = self._cost + np.nan_to_num(increase, nan=-np.inf) + ENOUGH_FRACTION * abs(self._cost)
+        swapped = SwappedPlans(self.model, self._counts, rival, cooling, rack, self._sites, enough, self._solver())
         plan = swapped.best(deadline)
         if plan is None or plan.outcome.values is None:
             return None, self.model

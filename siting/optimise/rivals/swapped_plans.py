@@ -79,6 +79,8 @@ class SwappedPlans:
         The kinds that it has.
     sites : HeldSites
         What designs of the model cost at the least.
+    enough : float
+        Cost of a design with racks that are not whole at which no better one is looked for.
     solver : Highs
         Holds the model without whole numbers, and the basis of what it solved last.
     """
@@ -89,6 +91,7 @@ class SwappedPlans:
     cooling: int
     rack: int
     sites: HeldSites
+    enough: float
     solver: Any
 
     @functools.cached_property
@@ -113,7 +116,9 @@ class SwappedPlans:
         seen: set[bytes] = set()
         best = self._cheapest(self._swaps(), None, seen, deadline)
         for _ in range(ROUNDS_MAX):
-            if best is None or (nearer := self._cheapest(self._steps(best.counts), best, seen, deadline)) is best:
+            if best is None or best.cost <= self.enough:
+                break
+            if (nearer := self._cheapest(self._steps(best.counts), best, seen, deadline)) is best:
                 break
             best = nearer
         return None if best is None else self._whole(best, deadline)
@@ -130,7 +135,7 @@ class SwappedPlans:
                 bounded.append((self.sites.bound(held, self._kinds, deadline), len(bounded), held))
         for tried_count, (bound, _, held) in enumerate(sorted(bounded, key=lambda one: one[:2])):
             is_near = best is not None and best.cost <= bound + FAR_FRACTION * abs(bound)
-            if tried_count >= (SOLVED_COUNT if is_near else SOLVED_MOST) or bound >= _cost(best):
+            if tried_count >= (SOLVED_COUNT if is_near else SOLVED_MOST) or _cost(best) <= max(bound, self.enough):
                 break
             deadline.check()
             self._bound(self.solver, *held_bounds(self.model, held, self._kinds))

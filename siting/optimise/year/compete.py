@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -124,12 +125,12 @@ def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[tuple[Entry, 
     entries, is_done = [first], True
     limit = deadline.within(SHARE * deadline.left())
     try:
-        for origin, make in _designs(task, entries):
+        for origin, make in _designs(task, entries, limit):
             if task.progress is not None:
                 told = f"designs: {len(entries) + 1}, {origin.replace('_', ' ')}"
                 task.progress(Progress(told, limit.spent(), incumbent_usd=min(entries, key=_rank).replay.cost_usd))
             try:
-                if (kept := make(limit)) is not None:
+                if (kept := make()) is not None:
                     entries.append(_entered(task, origin, kept, first, limit))
             except Stopped:
                 raise
@@ -140,26 +141,32 @@ def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[tuple[Entry, 
     return tuple(sorted(entries, key=_rank)), is_done
 
 
-def _designs(task: Task, entries: list[Entry]) -> Iterator[tuple[str, Callable[[Deadline], Kept | None]]]:
-    """Where designs come from, one after another: the later ones build on what the earlier ones showed."""
-    first = entries[0]
-    part = built_part(task.case, first.solution)
-    earlier = Earlier(task.case, first.solution)
-    if part.days_of is not None:
-        typical = task.case.study.time.typical_days_count
-        count = min(MOST_SITE_HOURS // (24 * len(part.axes["site"])), MOST_DAYS)
-        if count > typical:
-            more = part.on_other_days(count)
-            yield "more_days", partial(best_sizes, earlier, more, task.components)
-        other = part.on_other_days(min(typical + OTHER_DAYS_COUNT, MOST_DAYS))
-        yield "other_days", partial(nearby, earlier, other, task.components, task.gap)
+def _designs(task: Task, entries: list[Entry], limit: Deadline) -> Iterator[tuple[str, Callable[[], Kept | None]]]:
+    """Where designs come from: those on other days, made at once, then those that build on what these showed."""
+    part = built_part(task.case, entries[0].solution)
+    with ThreadPoolExecutor(task.threads) as pool:
+        made = [(origin, pool.submit(make, limit)) for origin, make in _on_other_days(task, entries[0], part)]
+        for origin, future in made:
+            yield origin, future.result
     tighter: Case | None = part
     for _ in range(REPAIRS):
         best = min(entries, key=_rank)
         if best.replay.excess_fraction == 0 or tighter is None or (tighter := drawn_in(tighter, best.replay)) is None:
             return
         from_best = Earlier(task.case, best.solution)
-        yield "tightened", partial(nearby, from_best, tighter, task.components, task.gap)
+        yield "tightened", partial(nearby, from_best, tighter, task.components, task.gap, limit)
+
+
+def _on_other_days(task: Task, first: Entry, part: Case) -> Iterator[tuple[str, Callable[[Deadline], Kept | None]]]:
+    """Designs of the plan's sites on more days, and on another choice of days."""
+    if part.days_of is None:
+        return
+    earlier, typical = Earlier(task.case, first.solution), task.case.study.time.typical_days_count
+    count = min(MOST_SITE_HOURS // (24 * len(part.axes["site"])), MOST_DAYS)
+    if count > typical:
+        yield "more_days", partial(best_sizes, earlier, part.on_other_days(count), task.components)
+    other = part.on_other_days(min(typical + OTHER_DAYS_COUNT, MOST_DAYS))
+    yield "other_days", partial(nearby, earlier, other, task.components, task.gap)
 
 
 def _rank(entry: Entry) -> tuple[float, float]:
