@@ -111,6 +111,15 @@ def test_choice_is_corrected_for_what_the_fast_model_leaves_out() -> None:
     assert of_a - of_b == pytest.approx(3 * 8760, rel=0.01)  # 1 PFLOP/s draws 1 MW
 
 
+@pytest.mark.parametrize("planned", [0, 1])
+def test_two_sites_alike_are_no_endless_tie(planned: int) -> None:
+    """Both cost the same, so a correction to a mere tie would leave the other one chosen for ever."""
+    case = two_sites((2.0, 2.0))
+    choice = corrected_for(case, {planned}, Deadline())
+    assert choice is not None
+    assert choice.sites(case, Deadline()) == {planned}
+
+
 def test_plan_whose_sites_do_more_than_their_cheapest_way() -> None:
     """1.05 PFLOP/s in 1 MW: racks of 1.1 do it at a, those that are cheaper for the same work only 1.0, at a and b."""
     case = two_sites(

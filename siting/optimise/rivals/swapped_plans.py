@@ -148,20 +148,19 @@ class SwappedPlans:
         return best
 
     def _swaps(self) -> Iterator[Counts]:
-        """Yield designs in which a built site gives halls to the rival: the fewest, half or all of them, or none.
+        """Yield designs in which a built site gives halls to the rival, from the fewest to all of them, or none.
 
-        Where it gives none, the rival has the fewest besides. Clusters go along or stay.
+        Where it gives none, the rival has the fewest besides. Its clusters go along or stay, or one of them goes.
         """
         for partner in self._open_sites(self.counts):
-            stands = int(self._halls_of(self.counts, partner))
-            half = max(stands // 2, self._fewest)
-            for count in sorted({self._fewest, half} - {stands}):
-                for name in (None, CLUSTERS):
-                    held = self._opened(partner)
-                    self._move_halls(held, partner, self.rival, count)
-                    if name is not None:
-                        self._move_all(held, name, partner)
-                    yield held
+            for count in range(self._fewest, int(self._halls_of(self.counts, partner))):
+                held = self._opened(partner)
+                self._move_halls(held, partner, self.rival, count)
+                yield held
+                yield from self._cluster_steps(held, partner, self.rival)
+                trained = {name: values.copy() for name, values in held.items()}
+                self._move_all(trained, CLUSTERS, partner)
+                yield trained
             yield self._closed(partner)
             besides = self._opened(partner)
             besides[HALLS][self._first_hall(self.counts, partner, self.rival)] += self._fewest

@@ -36,6 +36,23 @@ def begin_at(solver: Any, values: Array) -> None:
     solver.setSolution(start)
 
 
+def begin_at_basis(solver: Any, basis: Any) -> None:
+    """Give the next linear solve a basis to begin with.
+
+    Parameters
+    ----------
+    solver : Highs
+        From `load`.
+    basis : HighsBasis
+        Of a model with the same columns, and the same rows or fewer: those behind them are basic.
+    """
+    import highspy
+
+    more = solver.getNumRow() - len(basis.row_status)
+    basis.row_status = [*basis.row_status, *[highspy.HighsBasisStatus.kBasic] * more]
+    solver.setBasis(basis)
+
+
 def use_threads(count: int | None = None) -> int:
     """Set how many threads all solvers of this process share, and return the number.
 

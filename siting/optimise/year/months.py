@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
@@ -43,8 +43,17 @@ class Months:
         """Cost above what is proven to be the least, over the costs of the months."""
         return self._excess / self._costs if self._costs else 0.0
 
-    def solve(self, case: Case, part: StandardForm) -> Outcome:
+    def solve(self, case: Case, part: StandardForm, basis: Any = None) -> Outcome:
         """Solve one month of one site.
+
+        Parameters
+        ----------
+        case : Case
+            The numbers.
+        part : StandardForm
+            The month.
+        basis : HighsBasis, optional
+            Of its columns and first rows, to begin with.
 
         Raises
         ------
@@ -55,6 +64,8 @@ class Months:
 
         self.deadline.check()
         solver = loading.load(part)
+        if basis is not None:
+            loading.begin_at_basis(solver, basis)
         free = highs.run(solver, gap=0.0, deadline=self.deadline)
         if free.objective is None or free.status != "optimal":
             self.deadline.check()

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 BEYOND_USD = 1e5
 """Price of going beyond a limit by a t, MWh or m3: above anything that keeps it, so only where nothing does."""
 
+FIRST_USD = 100.0
+"""First price of a limit by a t, MWh or m3: what keeps a limit is mostly worth something like it.
+
+Begun at the price of going beyond, the second round took as long as the first, so far are its prices from there.
+"""
+
 MOST_ROUNDS = 40
 
 ENOUGH_FRACTION = 1e-7
@@ -53,7 +59,23 @@ class SharedMonth:
     values: Array
 
 
-def share_out(blocks: Sequence[SharedMonth], room: Array, deadline: Deadline) -> list[Array]:
+@dataclasses.dataclass(frozen=True)
+class Share:
+    """A month's part of the limits.
+
+    Parameters
+    ----------
+    most : ndarray
+        The part of each.
+    basis : HighsBasis
+        Of the month's columns and rows, at a dispatch near the one that keeps these.
+    """
+
+    most: Array
+    basis: Any
+
+
+def share_out(blocks: Sequence[SharedMonth], room: Array, deadline: Deadline) -> list[Share]:
     """Return each month's part of each limit, with which all can be kept at the least cost, or broken by the least.
 
     Parameters
@@ -72,8 +94,10 @@ def share_out(blocks: Sequence[SharedMonth], room: Array, deadline: Deadline) ->
     """
     solvers = [_without_more_undone(block) for block in blocks]
     master = _Master(len(blocks), room)
-    for place, block in enumerate(blocks):
-        master.add(place, float(block.month.form.cost @ block.values), block.month.taken @ block.values)
+    first = np.full(len(room), -FIRST_USD * COST_SCALE)
+    for place, (block, solver) in enumerate(zip(blocks, solvers, strict=True)):
+        for values in (block.values, _priced(block, solver, first, deadline)):
+            master.add(place, float(block.month.form.cost @ values), block.month.taken @ values)
     for _ in range(MOST_ROUNDS):
         cost, prices, worth = master.solve(deadline)
         saved = 0.0
@@ -86,7 +110,7 @@ def share_out(blocks: Sequence[SharedMonth], room: Array, deadline: Deadline) ->
         if saved <= ENOUGH_FRACTION * abs(cost):
             break
     master.solve(deadline)
-    return master.parts()
+    return [Share(part, solver.getBasis()) for part, solver in zip(master.parts(), solvers, strict=True)]
 
 
 def _without_more_undone(block: SharedMonth) -> Any:

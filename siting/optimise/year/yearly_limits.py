@@ -11,7 +11,7 @@ import scipy.sparse
 
 from siting.accounts.audit import TOLERANCE_FRACTION
 from siting.accounts.caps import caps
-from siting.optimise.year.sharing_out import SharedMonth, share_out
+from siting.optimise.year.sharing_out import Share, SharedMonth, share_out
 
 if TYPE_CHECKING:
     from siting.accounts.numbers import Books
@@ -23,7 +23,7 @@ Dispatch = tuple["Array", ...]
 """Values of the columns of each month."""
 
 
-def solved(year: SiteMonths, months: Months, within: Sequence[Array] | None = None) -> Dispatch:
+def solved(year: SiteMonths, months: Months, within: Sequence[Share] | None = None) -> Dispatch:
     """Solve a site's year month by month, each within its part of the limits, if they have been shared out.
 
     Parameters
@@ -32,7 +32,7 @@ def solved(year: SiteMonths, months: Months, within: Sequence[Array] | None = No
         The site's year.
     months : Months
         Solves them.
-    within : sequence of ndarray, optional
+    within : sequence of Share, optional
         Each month's part of each limit.
 
     Raises
@@ -42,8 +42,10 @@ def solved(year: SiteMonths, months: Months, within: Sequence[Array] | None = No
     """
     found = []
     for place, month in enumerate(year.months):
-        form = month.form if within is None else month.within(within[place])
-        outcome = months.solve(year.case, form)
+        if within is None:
+            outcome = months.solve(year.case, month.form)
+        else:
+            outcome = months.solve(year.case, month.within(within[place].most), within[place].basis)
         if outcome.values is None or outcome.status != "optimal":
             site, name = year.case.axes["site"][0], year.case.axes["month"][place]
             raise RuntimeError(f"month {name} of site {site} cannot be solved (HiGHS: {outcome.reason})")
@@ -134,6 +136,7 @@ def _over(month: Month, places: Sequence[int], count: int) -> Month:
     return dataclasses.replace(month, taken=scipy.sparse.csr_array(to @ month.taken))
 
 
-def _own_part(part: Array, places: Sequence[int]) -> Array:
+def _own_part(part: Share, places: Sequence[int]) -> Share:
     """A month's part of each limit in the site's own order; infinite for those that were not shared out."""
-    return np.array([part[place] if place >= 0 else np.inf for place in places])
+    most = np.array([part.most[place] if place >= 0 else np.inf for place in places])
+    return dataclasses.replace(part, most=most)
