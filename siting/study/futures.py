@@ -108,6 +108,11 @@ class Futures(Frozen):
     """The futures, each with its probability."""
     ranges: Ranges | None = None
     """Ranges to draw futures from, in place of a list."""
+    file: PlainText | None = None
+    """A CSV of futures in place of a list: columns id and weight_fraction, and one a factor, as in futures.csv.
+
+    It is read with the study, and its rows then stand under `cases`; an empty cell leaves what the study says.
+    """
 
     @property
     def are_stated(self) -> bool:

@@ -17,6 +17,7 @@ from siting.study.checks import CHECKS, Severity
 from siting.study.demand import of_one_class
 from siting.study.errors import explain, joined
 from siting.study.futures_checks import FUTURES_CHECKS
+from siting.study.futures_file import with_futures_of_file
 from siting.study.packed import PACK, unpacked
 from siting.study.partial import BrokenPartError, partial
 from siting.study.paths import stated_by, with_value
@@ -158,6 +159,7 @@ def _find(name_or_path: str | os.PathLike[str]) -> tuple[Path, str]:
 def _build(document: Document, path: Path) -> Study:
     """Validate a document; on failure note all problems, also those between the parts that are valid."""
     invalid: set[str] = set()
+    with_futures_of_file(document, path.parent)
     try:
         study = Study.model_validate(document.data)
     except ValidationError as error:
@@ -236,6 +238,9 @@ def _see_from(folder: Path, base_folder: Path, data: dict[Any, Any]) -> None:
         data["tables"] = {name: seen(own) for name, own in tables.items()}
     if isinstance(files := data.get("components"), list):
         data["components"] = [seen(file) for file in files]
+    futures = data.get("futures")
+    if isinstance(futures, dict) and "file" in futures:
+        futures["file"] = seen(futures["file"])
     policy = data.get("policy")
     rules = policy.get("regional") if isinstance(policy, dict) else None
     for part in (data.get("sites"), *(rules if isinstance(rules, list) else ())):

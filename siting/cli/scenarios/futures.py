@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from siting.cli.asked import require, warn_of
+from siting.cli.asked import languages_of, require, warn_of
 from siting.cli.terminal import complain, print_table
 from siting.optimise.method import SolveMethod
 from siting.problems import InputError, Problem
@@ -35,6 +35,7 @@ def futures(
     threads: int | None = None,
     workers: int = 1,
     year: Literal["on", "off"] = "off",
+    lang: str = "en",
     quiet: bool = False,
 ) -> int:
     """Find the design that is best over a study's futures, and hold it against the best for each of them.
@@ -65,6 +66,8 @@ def futures(
         Processes in which futures are solved at once.
     year
         Whether to run the plan through all hours of the year in each future.
+    lang
+        Languages of the page and the plan's reports, joined by commas.
     quiet
         Print nothing but problems.
     """
@@ -78,7 +81,7 @@ def futures(
     require(time_limit is None or time_limit > 0, "--time-limit", "a number of seconds above 0", time_limit)
     require(threads is None or threads >= 1, "--threads", "at least 1", threads)
     require(workers >= 1, "--workers", "at least 1", workers)
-    asked = load_study(study)
+    asked, languages = load_study(study), languages_of(lang)
     folder = output or Path("results") / f"{asked.name}-futures"
     with ProgressLine(quiet=quiet) as progress:
         found = compared(
@@ -93,6 +96,7 @@ def futures(
             method=method,
             threads=threads,
             replay=year == "on",
+            languages=languages,
         )
     if not quiet:
         rows = [

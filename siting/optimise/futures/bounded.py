@@ -7,11 +7,10 @@ taken of each site is what the prices of its own rows prove (`siting.optimise.du
 
 from __future__ import annotations
 
-import contextlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse
@@ -19,11 +18,11 @@ import scipy.sparse
 from siting.models.assembly.labels import Labels
 from siting.models.assembly.standard_form import StandardForm
 from siting.optimise.decomposition.blocks import BlockBuilder, SiteBlock, Size, each_block, signed
-from siting.optimise.decomposition.pricing import charged, cost_at
+from siting.optimise.decomposition.pricing import OPTIMAL, charged, cost_at
 from siting.optimise.dual_bound import dual_bound
 from siting.optimise.solver import interior_point
 from siting.optimise.solver.highs import run_alone
-from siting.optimise.whole.lp_relaxation import LARGE_ROWS_COUNT
+from siting.optimise.whole.lp_relaxation import LARGE_ROWS_COUNT, PROVEN_FRACTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,14 +81,27 @@ def bound_at(
 
 
 def _least(block: SiteBlock, prices: Array, deadline: Deadline) -> float:
-    """What a site costs at the least at prices of what it shares, by the prices of its own rows."""
+    """What a site costs at the least at prices of what it shares, by the prices of its own rows.
+
+    From within where it is large; where that ends with less than is to be had, by the simplex.
+    """
     if deadline.is_over():
         return -np.inf
     solver = charged(block, prices)
     solver.setOptionValue("parallel", "off")  # sites are at work side by side already
-    is_large = block.matrix.shape[0] >= LARGE_ROWS_COUNT
-    with interior_point.inside(solver, INSIDE) if is_large else contextlib.nullcontext():
-        run_alone(solver, deadline)
+    if block.matrix.shape[0] >= LARGE_ROWS_COUNT:
+        with interior_point.inside(solver, INSIDE):
+            status = run_alone(solver, deadline)
+        found, proven = float(solver.getInfo().objective_function_value), _proven(block, prices, solver)
+        if status == OPTIMAL and found - proven <= PROVEN_FRACTION * abs(found):
+            return proven
+        solver.clearSolver()
+    run_alone(solver, deadline)
+    return _proven(block, prices, solver)
+
+
+def _proven(block: SiteBlock, prices: Array, solver: Any) -> float:
+    """What the prices prove that a solver found for a site's own rows; minus infinity where it found none."""
     own = np.array(solver.getSolution().row_dual)
     if len(own) != block.matrix.shape[0] or not np.isfinite(own).all():
         return -np.inf

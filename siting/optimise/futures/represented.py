@@ -1,14 +1,15 @@
 """Many futures by a few that stand for all: bounded by the relaxation of all, and costed in each of them.
 
-1. The relaxation of all futures side by side is solved in longer steps, by an interior point. At its prices of what
-   sites share each site is bounded hour by hour, in all futures together (`siting.optimise.futures.bounded`). So the
-   bound is one on all futures, whichever stand for the others below.
+1. The relaxation of all futures side by side is solved in longer steps, by an interior point, of the sites that the
+   relaxation of three futures uses. At its prices of what sites share each site, also of the others, is bounded hour
+   by hour, in all futures together (`siting.optimise.futures.bounded`). So the bound is one on all futures and sites,
+   whichever stand for the others below.
 2. At these prices it is seen which futures are alike (`siting.optimise.futures.alike`), and a few are chosen that stand
    for all, each with the probability of those that it is the nearest to.
 3. The integer model of these few, of the sites that the relaxation uses, is searched for a design.
 4. That design is held in every future, several at once, and its best answers are worked out: its cost is that of all
-   futures. A future that the design does not serve joins the few, and as long as plan and bound are too far apart so
-   do the least alike of the others.
+   futures. Of those that the design does not serve the one that must pay most joins the few, and as long as plan and
+   bound are too far apart so do the least alike of the others.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from siting.case.futures import case_of_futures
+from siting.case.minimum_cost import unavoidable_cost
 from siting.models.assembly.model import ModelOfFutures, model_of
 from siting.optimise.by_site import STEP_H
 from siting.optimise.decomposition.linking_rows import partition
@@ -151,7 +153,8 @@ class _Search:
         apart = distances(relaxed.model, self.case.weights, relaxed.prices, relaxed.values)
         sites = self._sites_of(relaxed.model, relaxed.values)
         del relaxed  # the largest thing there is
-        chosen: tuple[int, ...] = representatives(apart, self.case.weights, FIRST_COUNT)
+        asks_usd = [unavoidable_cost(outcome) for outcome in self.case.outcomes]
+        chosen = representatives(apart, self.case.weights, FIRST_COUNT, [int(np.argmax(asks_usd))])
         while True:
             found = self._of_few(chosen, nearest(apart, self.case.weights, chosen), sites)
             if found is None:
@@ -165,8 +168,10 @@ class _Search:
                 return best
             if best.futures and self.gap.is_met(best.expected, best.bound):
                 return best
-            more = (*chosen, *failed)
-            chosen = tuple(sorted(more)) if failed else representatives(apart, self.case.weights, 2 * len(chosen), more)
+            if failed:  # what serves the one that asks most serves most of the others
+                chosen = tuple(sorted((*chosen, max(failed, key=lambda one: asks_usd[one]))))
+            else:
+                chosen = representatives(apart, self.case.weights, 2 * len(chosen), chosen)
 
     def _relaxed(self) -> _Relaxed:
         """Solve the relaxation of all futures: as it is where it is small, else in longer steps, whose prices bound it.
@@ -182,8 +187,12 @@ class _Search:
             rows, columns = whole.form.matrix.shape
             return _Relaxed(whole, prices, values, dual_bound(whole.form, prices), rows, columns, status)
         del whole
-        longer = self._model_of(self.case.in_steps(STEP_H))
+        in_steps = self.case.in_steps(STEP_H)
+        longer = self._model_of(in_steps.only(site=self._likely_sites(in_steps)))
         status, prices, values = self._solved(longer.form)
+        if status == "infeasible":  # of these sites, not of all
+            longer = self._model_of(in_steps)
+            status, prices, values = self._solved(longer.form)
         if status == "infeasible":
             rows, columns = longer.form.matrix.shape
             return _Relaxed(longer, prices, values, -np.inf, rows, columns, "failed")  # it may be possible in the hours
@@ -192,6 +201,19 @@ class _Search:
         until = self.deadline.part(RELAXATION_SHARE)
         bound, size = bound_at(self.case, self.components, shared, threads=self.threads, deadline=until)
         return _Relaxed(longer, prices, values, bound, size.rows, size.columns, status)
+
+    def _likely_sites(self, in_steps: CaseOfFutures) -> list[str]:
+        """Sites that the relaxation of a few futures uses: of those that must pay least and most, and one between.
+
+        The prices of these sites bound the others, too. Of `us-small` they are half of all.
+        """
+        order = sorted(range(len(in_steps.outcomes)), key=lambda one: unavoidable_cost(in_steps.outcomes[one]))
+        few = sorted({order[0], order[len(order) // 2], order[-1]})
+        weights = [1.0 / len(few)] * len(few)
+        some = case_of_futures([in_steps.outcomes[one] for one in few], weights, [in_steps.names[one] for one in few])
+        model = self._model_of(some)
+        status, _, values = self._solved(model.form)
+        return self._sites_of(model, np.ones(len(values)) if status == "infeasible" else values)
 
     def _solved(self, form: StandardForm) -> tuple[str, Array, Array]:
         """Solve a relaxation, from within where it is large; how that ended, prices of rows, and columns."""
@@ -208,7 +230,7 @@ class _Search:
         return outcome.status, prices, values
 
     def _model_of(self, case: CaseOfFutures) -> ModelOfFutures:
-        model = model_of(case, self.components)
+        model = model_of(case, self.components, of_more=True)
         if not isinstance(model, ModelOfFutures):
             raise TypeError("a case of futures makes a model of futures")
         return model
@@ -218,11 +240,12 @@ class _Search:
         form = model.form
         opened = form.columns.of("open_count")
         along = form.columns.along("site")[opened]
-        used = np.zeros(len(self.case.axes["site"]), dtype=bool)
-        np.logical_or.at(used, along, values[opened] > INSIDE_TOLERANCE)
+        sites = [str(site) for site in model.case.axes["site"]]
+        used = {sites[place] for place in along[values[opened] > INSIDE_TOLERANCE].tolist()}
+        every = [str(site) for site in self.case.axes["site"]]
         if self.start is not None:
-            used |= used_sites(self.start, self.case)
-        return [str(self.case.axes["site"][place]) for place in np.flatnonzero(used)]
+            used |= {every[place] for place in np.flatnonzero(used_sites(self.start, self.case))}
+        return [site for site in every if site in used]
 
     def _of_few(
         self, chosen: Sequence[int], weights: Array, sites: list[str]

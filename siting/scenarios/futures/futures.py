@@ -113,7 +113,7 @@ def futures(
         break_evens=work.break_evens(made) if tornado else (),
         failed=tuple(one.variation.name for one in swept.failed),
     )
-    write_futures(found)
+    write_futures(found, solving.languages or ("en",))
     return found
 
 

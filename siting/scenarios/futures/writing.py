@@ -7,28 +7,26 @@ from typing import TYPE_CHECKING
 from siting.results.formats import csv_text, json_text
 from siting.scenarios.futures.page import page
 from siting.scenarios.futures.tables import tables_of
+from siting.scenarios.place import write_pages
 from siting.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from siting.scenarios.futures.found import FuturesFound
 
 __all__ = ["write_futures"]
 
 
-def write_futures(found: FuturesFound) -> list[Path]:
+def write_futures(found: FuturesFound, languages: Sequence[str] = ("en",)) -> None:
     """Write the tables and the page of a comparison into its folder.
 
     Parameters
     ----------
     found : FuturesFound
         The comparison.
-
-    Returns
-    -------
-    list of Path
-        ``index.html``, ``value.json`` and a CSV a table.
+    languages : sequence of str
+        Of the page.
     """
     tables = tables_of(found)
     value = {
@@ -38,13 +36,12 @@ def write_futures(found: FuturesFound) -> list[Path]:
         "stochastic_usd": _known(found.stochastic_usd),
     }
     texts = {
-        "index.html": page(found, tables),
         "value.json": json_text(value),
         **{f"{name}.csv": csv_text(table) for name, table in tables.items()},
     }
     for name, text in texts.items():
         write_whole(found.folder / name, text)
-    return [found.folder / name for name in texts]
+    write_pages(found.folder, languages, lambda language: page(found, tables, language))
 
 
 def _known(value: float) -> float | None:
