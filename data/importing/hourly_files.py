@@ -17,6 +17,8 @@ from siting.problems import InputError, Problem, did_you_mean
 __all__ = ["Hours", "read_hours"]
 
 COLUMNS = SERIES["series_grid"].columns
+SHOWN_ROWS = 20
+"""Of one mistake: a column that is not that of times would else print a line for each hour."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ def read_hours(path: Path, *, names: Mapping[str, str], time_zone: str, year: in
         problems.append(Problem(file, 1, "", "none of its columns is known", hint))
     if problems:
         raise InputError(problems)
+    without = [line for (line, _), cell in zip(lines, cells[heading[0]], strict=True) if not cell.strip()]
+    if without:
+        raise InputError([Problem(file, line, heading[0], "missing value") for line in without[:SHOWN_ROWS]])
     times = _in_utc(file, cells[heading[0]], time_zone)
     numbers = {
         ours: pd.to_numeric(cells[theirs].replace("", np.nan), errors="coerce") for theirs, ours in called.items()
@@ -105,8 +110,11 @@ def read_hours(path: Path, *, names: Mapping[str, str], time_zone: str, year: in
     ]
     if wrong:
         raise InputError(wrong)
-    table = pd.DataFrame(numbers).set_index(times).sort_index(kind="stable")
-    table, notes = _on_the_hour(table)
+    table = pd.DataFrame(numbers).set_index(times)
+    skipped = int(np.count_nonzero(times.isna()))
+    table, notes = _on_the_hour(table[times.notna()].sort_index(kind="stable"))
+    if skipped:
+        notes = (*notes, f"{skipped} rows are left out, of times that daylight saving skips")
     chosen = one_year_of(table, file, year)
     years = pd.DatetimeIndex(chosen.index).year
     of_year = int(pd.Series(years).mode().iloc[0])
@@ -115,7 +123,7 @@ def read_hours(path: Path, *, names: Mapping[str, str], time_zone: str, year: in
 
 
 def _in_utc(file: str, column: pd.Series, time_zone: str) -> pd.DatetimeIndex:
-    """Return times in UTC, without saying so."""
+    """Return times in UTC, without saying so; none where daylight saving skips it."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
@@ -135,7 +143,7 @@ def _in_utc(file: str, column: pd.Series, time_zone: str) -> pd.DatetimeIndex:
             [Problem("--time-zone", 0, "", f"no time zone {time_zone!r}", "such as America/Chicago")]
         ) from None
     try:
-        local = pd.DatetimeIndex(stated).tz_localize(zone, ambiguous="infer", nonexistent="shift_forward")
+        local = pd.DatetimeIndex(stated).tz_localize(zone, ambiguous="infer", nonexistent="NaT")
     except ValueError as error:
         hint = "write the offset from UTC with each time"
         raise InputError([Problem(file, 0, str(column.name), f"cannot tell daylight saving: {error}", hint)]) from None
@@ -146,6 +154,6 @@ def _on_the_hour(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the means of hours, of rows that are less than an hour apart."""
     times = pd.DatetimeIndex(table.index)
     if len(times) < 2 or times.to_series().diff().median() >= pd.Timedelta(hours=1):
-        return table[~times.duplicated()], ()
+        return table, ()
     means = table.groupby(times.floor("h")).mean()
     return means, ("rows of parts of an hour are its mean",)

@@ -151,6 +151,11 @@ class Plan:
         return [str(site) for site, opened in zip(self.case.axes["site"], is_open, strict=True) if opened]
 
     @property
+    def builds_nothing(self) -> bool:
+        """Whether no IT power stands in any period: then nothing is built of which a report could speak."""
+        return not self.tables["sites"]["it_capacity_mw"].any()
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """The cautions in English."""
         return tuple(str(caution) for caution in self.cautions)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
+import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +19,7 @@ from siting.plan.cautions import Caution
 from siting.plan.full_year import Replay, accounted
 from siting.plan.records.provenance import environment, provenance, run_id
 from siting.plan.tables.demand import asked_and_built
+from siting.problems import InputError, Problem
 from siting.results.case_files import listed_in, load_case, load_fields, write_case, write_fields
 from siting.results.claim import Claim, claimed, recover
 from siting.results.datapackage import describe
@@ -37,6 +40,10 @@ SINCE, NEAR = "ledgers/since.json", f"ledgers/{NEAR_FILE}"
 RIVALS, SELECTION = "ledgers/rivals.parquet", "ledgers/selection.parquet"
 FUTURES, FUTURE_KPIS = "ledgers/futures.parquet", "ledgers/future_kpis.parquet"
 DATA_PACKAGE = "data/datapackage.json"
+
+LOG = logging.getLogger(__name__)
+
+NO_REPORT = "the plan builds nothing, so there is nothing that a report could speak of"
 
 
 class NotAResultError(ValueError):
@@ -64,7 +71,9 @@ def write_into(
     try:
         write_decided(plan, claim.new)
         _write_tables(plan, claim.new)
-        render(plan, claim.new, tuple(languages))
+        if plan.builds_nothing and languages:
+            LOG.warning("%s; its tables are written", NO_REPORT)
+        render(plan, claim.new, () if plan.builds_nothing else tuple(languages))
         write_manifest(
             claim.new,
             {
@@ -111,10 +120,17 @@ def write_reports(
     -------
     list of Path
         The pages.
+
+    Raises
+    ------
+    InputError
+        If the plan builds nothing.
     """
     from siting.reports.render import write_reports as render
 
     folder = Path(directory)
+    if plan.builds_nothing:
+        raise InputError([Problem(os.fspath(folder), 0, "", NO_REPORT, "its tables are in data/")])
     with claimed(folder, pages_of(languages)) as claim:
         content = {name: value for name, value in manifest.content.items() if name not in ("inputs", "outputs")}
         pages = [path.name for path in render(plan, claim.new, tuple(languages))]

@@ -205,6 +205,7 @@ def _extend(document: Document, path: Path) -> None:
         document.problems.append(document.problem(("extends",), f"{name!r} cannot be read: {reason}", hint))
         return
     document.problems.extend(base.problems)
+    document.built_in = base.file if name in studies() else ""
     if "extends" in base.data:
         message = f"{name!r} extends another study itself; only one level is allowed"
         document.problems.append(document.problem(("extends",), message))

@@ -49,6 +49,8 @@ class Document:
         Text of the fields that YAML reads as a number, true, false or null, and of such keys, below `KEY`.
     problems
         What keeps the file from being read.
+    built_in
+        Name, in `places`, of the built-in study that it extends; empty if it extends none.
     """
 
     file: str
@@ -56,13 +58,19 @@ class Document:
     places: dict[FieldPath, tuple[str, int]] = field(default_factory=dict)
     written: dict[FieldPath, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    built_in: str = ""
 
     def problem(self, path: FieldPath, message: str, hint: str = "") -> Problem:
-        """Return a problem at a field, or at the nearest field around it that the file names."""
+        """Return a problem at a field, or at the nearest field around it that the file names.
+
+        Of what a built-in study states, which is nobody's to change, it is said where to state it otherwise.
+        """
         at = path
         while at and at not in self.places:
             at = at[:-1]
         file, line = self.places.get(at, (self.file, 0))
+        if file == self.built_in != self.file:
+            hint = "; ".join(text for text in (hint, f"state it in {self.file}, which extends this") if text)
         return Problem(file, line, dotted(path), message, hint)
 
 

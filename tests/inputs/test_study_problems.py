@@ -380,3 +380,18 @@ def test_priced_rack_that_nobody_knows() -> None:
         prepare(load_study("study.yaml"))
     (told,) = in_file("16: finance.priced_rack: 'gb200-nvl27' is not in the table racks; did you mean 'gb200-nvl72'?")
     assert told in str(caught.value).splitlines()
+
+
+def test_what_another_study_states_is_to_be_stated_in_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is that of the built-in study, which a user can neither find nor should change."""
+    monkeypatch.chdir(tmp_path)
+    periods = "[{year: 2030, length_yr: 5}, {year: 2035, length_yr: 5}]"
+    text = f"extends: us-small\nname: later\nhorizon: {{base_year: 2026, periods: {periods}}}\n"
+    Path("later.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_study("later.yaml")
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 3
+    for line in lines:
+        assert line.startswith("us-small.yaml:")
+        assert line.endswith("write '2035: 0' if there is none; state it in later.yaml, which extends this")

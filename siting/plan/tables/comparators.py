@@ -47,7 +47,7 @@ def comparators(case: Case, cash_flow: pd.DataFrame, kpis: pd.DataFrame) -> pd.D
         known = cash_flow["period"].notna().to_numpy()
         each = np.array([by_period[period] for period in cash_flow.loc[known, "period"]])
         rent, hours = (discount * years_paid(cash_flow))[known] @ each
-        rows.append(("lease_all", float(rent), revenue, float(rent / hours)))
+        rows.append(("lease_all", float(rent), revenue, float(rent / hours) if hours else np.nan))
     rows.append(("nothing", 0.0, 0.0, np.nan))
     names = ["comparator_id", "cost_usd", "revenue_usd", "unit_cost_usd_per_gpu_h"]
     found = pd.DataFrame(rows, columns=names)
