@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from siting.cli import app as cli
+from siting.cli.asked import asked
 from siting.data.tables.choice.sound import SoundTables
 from siting.data.tables.reader import Tables
+from siting.problems import InputError
 from siting.study.partial import BrokenPartError
 
 WRONG = """\
@@ -109,3 +111,23 @@ def test_small_sites_of_cities_that_are_not_known_are_not_made(
     Path("wrong.yaml").write_text("extends: us-small\nname: wrong\nzones: 7\nedge: {offered: true}\n")
     assert cli.call(["check", "wrong.yaml"]) == 2
     assert capsys.readouterr().err == "wrong.yaml:3: zones: input should be a list (got 7)\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "chosen"),
+    [
+        ("sites", "tables.sites", "sites: [ellis-tx, my-own]"),
+        ("sites", "tables.sites.append", "sites: [ellis-tx, my-own]"),
+        ("racks", "tables.racks.append", "technology: {racks: [my-own]}"),
+    ],
+)
+def test_what_a_table_that_is_not_there_would_hold_is_not_missed(
+    table: str, field: str, chosen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is named may well stand in the file whose name is misspelt."""
+    monkeypatch.chdir(tmp_path)
+    stated = "none.csv" if field.count(".") == 1 else "{append: none.csv}"
+    Path("s.yaml").write_text(f"extends: us-small\nname: s\n{chosen}\ntables: {{{table}: {stated}}}\n")
+    with pytest.raises(InputError) as caught:
+        asked("s.yaml")
+    assert str(caught.value) == f"s.yaml:4: {field}: there is no file 'none.csv'; paths are seen from the study"
