@@ -1,8 +1,9 @@
 """A first plan at any size: sites and halls from a small location problem, racks from one linear problem, rounded up.
 
-It is there before any relaxation is solved, and within a few per cent of the best. Its racks are rounded up within
-their halls, so what served the linear problem serves the plan; where it does not, the location problem is asked again
-for more to spare.
+Of a large model the linear problem is that of longer steps, which says what halls there are and who serves whom; racks
+are each site's own. The plan is there before any relaxation is solved, and within a few per cent of the best. Its racks
+are rounded up within their halls, so what served the linear problem serves the plan; where it does not, the location
+problem is asked again for more to spare.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from siting.optimise.first_plan.location import Location, choose_location
+from siting.optimise.first_plan.location import FIRST, Location, choose_location
+from siting.optimise.first_plan.site_by_site import in_cautious_steps, site_by_site
+from siting.optimise.first_plan.whole_counts import RACKS, ROUNDING, whole_counts
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.whole.whole_model import Found
@@ -28,11 +31,11 @@ if TYPE_CHECKING:
 SPARES = (0.02, 0.1, 0.25)
 """What capacities have to spare in the location problem, tried in turn."""
 
-ROUNDING = 1e-6
-"""Part of a rack that is rounding."""
+HALLS = "modules_count"
+"""Variable of halls."""
 
-RACKS = "racks_count"
-"""Variable that is rounded up; all other counts are the location problem's, or none."""
+LARGE_ROWS_COUNT = 100_000
+"""Rows from which on sites are planned one after the other; all of them at once take the longer, and cost the least."""
 
 
 def first_plan(case: Case, components: Sequence[type[Component]], deadline: Deadline) -> tuple[Found, Model] | None:
@@ -70,19 +73,53 @@ def located_plan(
 
     from siting.models.assembly.model import model_of
 
+    effort = dataclasses.replace(FIRST, seconds=FIRST.seconds * len(design.axes["period"]))
+    large: list[tuple[Model, Location]] = []
     for spare in SPARES:
         if deadline.is_over():
             return None
-        location = choose_location(design, spare, deadline, kept)
+        location = choose_location(design, spare, deadline, kept, effort=effort)
         if location is None:
-            return None
+            break
         sites = [str(design.axes["site"][place]) for place in location.sites]
         with contextlib.suppress(InfeasibleConstraintException):  # of these sites, not of all
             model = model_of(design.only(site=sites), components, of_more=True)
-            found = rounded_up(model.form, loading.load(model.form), *_bounds_at(model, location), deadline)
+            if len(model.form.row_lower) < LARGE_ROWS_COUNT:
+                found = _at_once(model, location, deadline)
+            else:
+                large.append((model, location))
+                steps = model_of(in_cautious_steps(model.case, spare), components, of_more=True)
+                least = np.array([kept.get(int(site), 0.0) for site in location.sites])
+                found = _one_by_one(model, steps, location, least, deadline)
             if found is not None:
                 return found, model
+    for model, location in large:  # tight caps leave no room for caution
+        found = _at_once(model, location, deadline)
+        if found is not None:
+            return found, model
     return None
+
+
+def _one_by_one(model: Model, steps: Model, location: Location, least: Array, deadline: Deadline) -> Found | None:
+    """Plan one site after the other, with the halls that it has in longer steps, rounded up, or at the least."""
+    form, solver = steps.form, loading.load(steps.form)
+    loading.relax(solver, form)
+    columns = np.arange(len(form.cost), dtype=np.int32)
+    solver.changeColsBounds(len(columns), columns, *_bounds_of_ways(steps, location))
+    outcome = highs.run(solver, deadline=deadline)
+    if outcome.values is None or outcome.status != "optimal":
+        return None
+    halls = outcome.values[form.columns.of(HALLS)].reshape(len(location.sites), -1, len(model.case.axes["period"]))
+    stand = whole_counts(halls.sum(axis=1)).cumsum(axis=-1)
+    located = dataclasses.replace(
+        location, modules_count=np.maximum(stand, np.minimum(least[:, None], location.modules_count))
+    )
+    return site_by_site(model, _bounds_at(model, located), steps, outcome.values, deadline)
+
+
+def _at_once(model: Model, location: Location, deadline: Deadline) -> Found | None:
+    """Plan all sites at once."""
+    return rounded_up(model.form, loading.load(model.form), *_bounds_at(model, location), deadline)
 
 
 def rounded_up(form: StandardForm, solver: Any, lower: Array, upper: Array, deadline: Deadline) -> Found | None:
@@ -111,7 +148,9 @@ def rounded_up(form: StandardForm, solver: Any, lower: Array, upper: Array, dead
     if relaxed.values is None or relaxed.status != "optimal":
         return None
     racks = form.columns.of(RACKS).astype(np.int32)
-    whole = np.minimum(np.ceil(relaxed.values[racks] - ROUNDING), upper[racks])
+    periods_count = int(form.columns.along("period")[racks].max()) + 1
+    bought = relaxed.values[racks].reshape(-1, periods_count)
+    whole = np.minimum(whole_counts(bought).ravel(), upper[racks])
     solver.changeColsBounds(len(racks), racks, whole, whole)
     outcome = highs.run(solver, deadline=deadline)
     solver.changeColsBounds(len(columns), columns, form.column_lower, form.column_upper)
@@ -129,7 +168,7 @@ def _bounds_at(model: Model, location: Location) -> tuple[Array, Array]:
     lower[form.integral] = upper[form.integral] = 0.0
     counts = {
         "open_count": _of_sites(model, "open_count", location.open_count),
-        "modules_count": _of_ways(model, "modules_count", location, np.diff(location.modules_count, prepend=0.0)),
+        HALLS: _of_ways(model, HALLS, location, np.diff(location.modules_count, prepend=0.0)),
         "clusters_count": _of_sites(model, "clusters_count", location.clusters_count),
     }
     for name, values in counts.items():
@@ -140,6 +179,17 @@ def _bounds_at(model: Model, location: Location) -> tuple[Array, Array]:
     racks = form.columns.of(RACKS)
     most = _of_ways(model, RACKS, location, np.floor(room + ROUNDING))
     upper[racks] = np.minimum(most, form.column_upper[racks])
+    return lower, upper
+
+
+def _bounds_of_ways(model: Model, location: Location) -> tuple[Array, Array]:
+    """Bounds of columns: openings and clusters as chosen, halls and racks of the chosen kinds, and no other count."""
+    form = model.form
+    lower, upper = _bounds_at(model, location)
+    for name in (HALLS, RACKS):
+        columns = form.columns.of(name)
+        chosen = _of_ways(model, name, location, np.ones_like(location.modules_count)) > 0
+        lower[columns], upper[columns] = 0.0, np.where(chosen, form.column_upper[columns], 0.0)
     return lower, upper
 
 

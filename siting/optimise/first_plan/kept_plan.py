@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.optimise.first_plan.first_plan import RACKS, located_plan, rounded_up
+from siting.optimise.first_plan.first_plan import located_plan, rounded_up
+from siting.optimise.first_plan.whole_counts import RACKS
 from siting.optimise.solver import loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.warm_start import Earlier, used_sites, warm_start
