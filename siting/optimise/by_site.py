@@ -198,12 +198,15 @@ class _Search:
         return relaxed, prices
 
     def _hour_by_hour_on(self, kept: Sites, prices: dict[str, float]) -> dict[str, float]:
-        """Prices of the relaxation of some sites hour by hour, from those of longer steps, in a few rounds."""
-        rounds = NEAR_ROUNDS_COUNT
+        """Prices of the relaxation of some sites hour by hour, from those of longer steps, as far as a few rounds go.
+
+        They take no longer than all that was done before: any prices bound all plans.
+        """
+        began_s = self.state.deadline.spent()
 
         def tell(moment: Round) -> bool:
             self.state.say(f"relaxation of {np.count_nonzero(kept)} sites, hour by hour, round {moment.number}")
-            return moment.number < rounds
+            return moment.number < NEAR_ROUNDS_COUNT and self.state.deadline.spent() < 2 * began_s
 
         some = self.case.only(site=self._names(kept))
         relaxed, nearer, _ = self._relaxed(some, self.state.gap.part(NEAR_GAP_SHARE), prices, tell)

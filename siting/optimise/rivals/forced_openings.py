@@ -42,6 +42,9 @@ RESOLVED_COUNT = 10
 ENOUGH_FRACTION = 2e-5
 """How far a plan with a site may lie above what it adds to the bound, over the cost of all, to be near enough."""
 
+WHOLE_SHARE = 0.3
+"""Part of the time that bounds in whole numbers may take: what is left is for plans."""
+
 TOGETHER = "limits_together"
 """Limit of a site that no single limit rules out, but which no plan can use."""
 
@@ -194,7 +197,7 @@ def forced_openings(
                     components=components,
                     prices=result.prices,
                     threads=threads,
-                    deadline=deadline,
+                    deadline=deadline.within(WHOLE_SHARE * deadline.left()),
                 )
                 bounds = _with_nearest_whole(bounds, closed, priced)
             increase_if_open, bound_usd = bounds.increase_if_open, bounds.of_all / COST_SCALE
