@@ -97,8 +97,8 @@ class SwappedPlans:
     @functools.cached_property
     def _kinds(self) -> npt.NDArray[np.bool_]:
         """Kinds of racks that may stand, by column: the plan's own, and the rival's."""
-        own = (self._axis(RACKS, "site") == self.rival) & (self._axis(RACKS, "cooling") == self.cooling)
-        return np.asarray((self.counts[RACKS] > 0) | (own & (self._axis(RACKS, "rack") == self.rack)))
+        own = (self._axis(RACKS, "site") == self.rival) & (self._axis(RACKS, "rack") == self.rack)
+        return np.asarray((self.counts[RACKS] > 0) | own)
 
     def best(self, deadline: Deadline) -> Found | None:
         """Return the cheapest plan found; None if there is none.
@@ -154,19 +154,21 @@ class SwappedPlans:
         """
         for partner in self._open_sites(self.counts):
             for count in range(self._fewest, int(self._halls_of(self.counts, partner))):
-                held = self._opened(partner)
-                self._move_halls(held, partner, self.rival, count)
-                yield held
-                yield from self._cluster_steps(held, partner, self.rival)
-                trained = {name: values.copy() for name, values in held.items()}
-                self._move_all(trained, CLUSTERS, partner)
-                yield trained
-            yield self._closed(partner)
+                for alike in (False, True):
+                    held = self._opened(partner)
+                    self._move_halls(held, partner, self.rival, count, alike=alike)
+                    yield held
+                    yield from self._cluster_steps(held, partner, self.rival)
+                    trained = {name: values.copy() for name, values in held.items()}
+                    self._move_all(trained, CLUSTERS, partner)
+                    yield trained
+            yield self._closed(partner, alike=False)
+            yield self._closed(partner, alike=True)
             besides = self._opened(partner)
             besides[HALLS][self._first_hall(self.counts, partner, self.rival)] += self._fewest
             yield besides
 
-    def _closed(self, partner: int) -> Counts:
+    def _closed(self, partner: int, *, alike: bool) -> Counts:
         """Return the design without a built site: the rival has what fits there, others the rest, by room."""
         held = self._opened(partner)
         for name in held:
@@ -175,8 +177,9 @@ class SwappedPlans:
         others = [site for site in self._open_sites(held) if site not in (self.rival, partner)]
         room = {site: self._most_halls(site) - self._halls_of(held, site) for site in (self.rival, *others)}
         for site in (self.rival, *sorted(others, key=lambda site: -room[site])):
-            self._move_halls(held, partner, site, int(max(min(room[site], self._halls_of(held, partner)), 0)))
-        self._move_halls(held, partner, self.rival, int(self._halls_of(held, partner)))
+            count = int(max(min(room[site], self._halls_of(held, partner)), 0))
+            self._move_halls(held, partner, site, count, alike=alike and site == self.rival)
+        self._move_halls(held, partner, self.rival, int(self._halls_of(held, partner)), alike=alike)
         for _ in range(int(self._clusters(held, partner))):
             taker = max(
                 [self.rival, *others], key=lambda site: self._halls_of(held, site) / (1 + self._clusters(held, site))
@@ -212,9 +215,10 @@ class SwappedPlans:
             for taker in sites:
                 if giver == taker or self._halls_of(counts, giver) < 1 or module_mw[taker] < module_mw[giver]:
                     continue
-                held = {name: values.copy() for name, values in counts.items()}
-                self._move_halls(held, giver, taker, 1)
-                yield held
+                for alike in (False, True):
+                    held = {name: values.copy() for name, values in counts.items()}
+                    self._move_halls(held, giver, taker, 1, alike=alike)
+                    yield held
                 if self.rival in (giver, taker):
                     yield from self._cluster_steps(counts, giver, taker)
             held = {name: values.copy() for name, values in counts.items()}
@@ -259,14 +263,17 @@ class SwappedPlans:
         held[name][site == self.rival] = held[name][site == partner]
         held[name][site == partner] = 0.0
 
-    def _move_halls(self, held: Counts, giver: int, taker: int, count: int) -> None:
-        """Move some halls from site to site, those that are built first; at the taker they are of its kind."""
-        site, period = self._axis(HALLS, "site"), self._axis(HALLS, "period")
+    def _move_halls(self, held: Counts, giver: int, taker: int, count: int, *, alike: bool) -> None:
+        """Move some halls from site to site, those that are built first; alike, or at the taker of its kind."""
+        site, period, cooling = (self._axis(HALLS, axis) for axis in ("site", "period", "cooling"))
+        most = self.model.form.column_upper[self.model.form.columns.of(HALLS)]
         for column in sorted(np.flatnonzero(site == giver).tolist(), key=lambda i: int(period[i])):
             taken = min(float(held[HALLS][column]), float(count))
             if taken:
+                same = np.flatnonzero((site == taker) & (period == period[column]) & (cooling == cooling[column]))
+                is_offered = alike and len(same) > 0 and most[same].min() >= 1
                 held[HALLS][column] -= taken
-                held[HALLS][self._hall(taker, int(period[column]))] += taken
+                held[HALLS][same if is_offered else self._hall(taker, int(period[column]))] += taken
                 count -= int(taken)
 
     def _first_hall(self, counts: Counts, partner: int, at: int) -> Places:
