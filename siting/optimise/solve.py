@@ -6,6 +6,8 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from siting.accounts.audit import AuditError
 from siting.case.case import Case
 from siting.case.minimum_cost import unavoidable_cost
@@ -209,7 +211,8 @@ class _Run:
         result, solution, objective_usd = found.result, found.solution, found.objective_usd
         losers: pd.DataFrame | None = None
         if rivals:
-            solution, objective_usd, losers = self._rivals(found, workers)
+            solution, objective_usd, losers, bound = self._rivals(found, workers)
+            found = dataclasses.replace(found, bound=bound)
         entries: tuple[Entry, ...] = ()
         if replay and self.case.year_of is not None:
             entries = self._year(solution, objective_usd, found.bound, workers)
@@ -319,8 +322,8 @@ class _Run:
             return Deadline()
         return Deadline(max(EXACT_SHARE * self.time_limit - self.whole.spent(), least_s))
 
-    def _rivals(self, found: _Found, threads: int) -> tuple[Solution, float, pd.DataFrame]:
-        """Why the other sites are not built; and a better plan, if one comes up."""
+    def _rivals(self, found: _Found, threads: int) -> tuple[Solution, float, pd.DataFrame, float]:
+        """Why the other sites are not built; a better plan, if one comes up, and a better bound on all plans."""
         self.clock.begin("rivals")
         solution, objective_usd, result = found.solution, found.objective_usd, found.result
         rival = why_not(
@@ -341,7 +344,8 @@ class _Run:
             with contextlib.suppress(NoPlanError):  # the plan at hand is a good one
                 again = self._exact(model, other.solver, other.outcome, enough)
                 solution, objective_usd = min((solution, objective_usd), again, key=lambda plan: plan[1])
-        return solution, objective_usd, rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
+        losers = rival.table(solution.decisions["open_count"].values[:, -1], objective_usd)
+        return solution, objective_usd, losers, float(np.fmax(found.bound, rival.bound_usd * COST_SCALE))
 
     def _year(self, solution: Solution, objective_usd: float, bound: float, threads: int) -> tuple[Entry, ...]:
         """The design's year and those of what competes with it, the best first; none if the first was given up."""
