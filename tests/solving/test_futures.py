@@ -179,8 +179,7 @@ def test_large_futures_are_bounded_at_the_prices_of_longer_steps(monkeypatch: py
 
     Flat hours are the same in longer steps, so hardly anything is lost.
     """
-    for module in ("represented", "bounded"):
-        monkeypatch.setattr(f"siting.optimise.futures.{module}.LARGE_ROWS_COUNT", 3)
+    monkeypatch.setattr("siting.optimise.futures.represented.LARGE_ROWS_COUNT", 3)
     found = stacked([case(10), case(90)], [0.5, 0.5], "representatives")
     assert (found.objective_usd / YEAR_H, opened(found)) == (pytest.approx(45), "ab")
     assert 43 <= found.bound_usd / YEAR_H <= 45

@@ -28,7 +28,7 @@ from siting.optimise.by_site import STEP_H
 from siting.optimise.decomposition.linking_rows import partition
 from siting.optimise.dual_bound import dual_bound
 from siting.optimise.futures.alike import distances, nearest, representatives
-from siting.optimise.futures.bounded import INSIDE, bound_at
+from siting.optimise.futures.bounded import bound_at
 from siting.optimise.futures.held import InFuture, answer_to
 from siting.optimise.solver import highs, interior_point, loading
 from siting.optimise.solver.progress import Progress
@@ -52,6 +52,9 @@ __all__ = ["Represented", "search_by_representatives"]
 
 FIRST_COUNT = 4
 """Futures that stand for all at first."""
+
+INSIDE = 1e-5
+"""Relative gap at which the interior point ends: a thousandth of the gap that is usually asked for."""
 
 RELAXATION_SHARE, FIRST_SEARCH_SHARE = 0.6, 0.5
 """Parts of the time: for the relaxation, and of what is left for each search, so that another may follow."""
