@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["arithmetic_conflicts"]
 
 ROUNDING = 1e-6
+WHOLE_FROM_MW = 1000.0
 MOST_PUE = 10.0
 """More than any cooling draws beside its IT: the greatest value that a published PUE may have (`magnitudes`)."""
 
@@ -56,8 +57,8 @@ def _clusters(case: Case) -> Iterator[Problem]:
         size_mw = float(size) / float(case.values("finance.reference_pflop_per_mw"))
         yield case.study.problem(
             field,
-            f"a cluster of {size_mw:g} MW takes {least_mw:,.4g} MW of the densest racks on offer, and no site may have "
-            f"more than {most_mw:,.4g}",
+            f"a cluster of {size_mw:g} MW takes {_told(least_mw)} MW of the densest racks on offer, and no site may "
+            f"have more than {_told(most_mw)}",
             "make clusters smaller, or raise facility.site_max_mw",
         )
 
@@ -72,8 +73,8 @@ def _room(case: Case, whole: Callable[[], Case]) -> Iterator[Problem]:
         field = "policy.sites_max_count" if policy.sites_max_count is not None else "facility.site_max_mw"
         yield case.study.problem(
             field,
-            f"{len(most_sites)} sites of at most {site_mw.max():,.4g} MW hold {most_sites.sum():,.4g} MW of IT, and "
-            f"the work takes {least_mw:,.4g} at the least",
+            f"{len(most_sites)} sites of at most {_told(site_mw.max())} MW hold {_told(most_sites.sum())} MW of IT, "
+            f"and the work takes {_told(least_mw)} at the least",
         )
     at_it_mw = least_mw * float(case.values("computing.peak_diversity_fraction"))
     zone = case.tables["sites"]["grid_zone_id"].to_numpy()
@@ -86,8 +87,19 @@ def _room(case: Case, whole: Callable[[], Case]) -> Iterator[Problem]:
     drawn_mw = at_it_mw * float(np.nanmin(whole().values("cooling.pue_peak_ratio")))
     if drawn_mw > allowed_mw * (1 + ROUNDING):
         is_by_zone = allowed_mw < sum(by_zone.values())
+        lets = "the limits of grid zones let" if is_by_zone else "the headroom of all sites lets"
         yield case.study.problem(
             "policy.grid_zone_limit_mw" if is_by_zone else "sites",
-            f"the work draws {drawn_mw:,.4g} MW at its peak at the least, and "
-            f"{'the limits of grid zones' if is_by_zone else 'the headroom of all sites'} let {allowed_mw:,.4g} MW in",
+            f"the work draws {_told(drawn_mw)} MW at its peak at the least, and {lets} {_told(allowed_mw)} MW in",
         )
+
+
+def _told(mw: float) -> str:
+    """Power with four digits, and from a thousand MW on whole.
+
+    Examples
+    --------
+    >>> _told(164.62), _told(11613.4)
+    ('164.6', '11,613')
+    """
+    return f"{mw:,.0f}" if mw >= WHOLE_FROM_MW else f"{mw:.4g}"

@@ -234,7 +234,7 @@ def test_conflict_is_the_smallest_of_all_in_more_draws(seed: int) -> None:
     ("changes", "field", "told"),
     [
         ({"policy": {"grid_zone_limit_mw": {"Z0": 0.5}}}, "policy.grid_zone_limit_mw", "let 0.5 MW in"),
-        ({"headroom_mw": 0.5}, "sites", "the headroom of all sites let 0.5 MW in"),
+        ({"headroom_mw": 0.5}, "sites", "the headroom of all sites lets 0.5 MW in"),
         ({"facility": {"site_max_mw": 0.5}, "module_mw": 0.5}, "facility.site_max_mw", "hold 0.5 MW of IT"),
         (
             {"training_cluster_pflop": 200.0, "clusters_needed_count": 1.0, "headroom_mw": 900.0},
