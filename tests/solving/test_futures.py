@@ -183,3 +183,10 @@ def test_large_futures_are_bounded_at_the_prices_of_longer_steps(monkeypatch: py
     found = stacked([case(10), case(90)], [0.5, 0.5], "representatives")
     assert (found.objective_usd / YEAR_H, opened(found)) == (pytest.approx(45), "ab")
     assert 43 <= found.bound_usd / YEAR_H <= 45
+
+
+def test_more_futures_join_those_that_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the first future alone a is built: 60 over both. So the other joins it, and both sites stand at 45."""
+    monkeypatch.setattr("siting.optimise.futures.represented.FIRST_COUNT", 1)
+    found = stacked([case(10), case(90)], [0.5, 0.5], "representatives")
+    assert (found.objective_usd / YEAR_H, opened(found)) == (pytest.approx(45), "ab")
