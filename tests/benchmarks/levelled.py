@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +66,9 @@ def solved(study: str, group: str, names: set[str], time_limit: float, folder: P
     return siting.solve(case, time_limit=time_limit, replay=False, rivals=False, year_bound=False)
 
 
-def measured(study: str, groups: list[str], time_limit: float) -> list[Figures]:
-    """Solve a study as it is and with each group levelled: one line each."""
+def measured(study: str, groups: list[str], time_limit: float) -> Iterator[Figures]:
+    """Solve a study as it is and with each group levelled: one line each, as it is found."""
     names = set(siting.prepare(siting.load_study(study)).tables["sites"]["site_id"])
-    lines: list[Figures] = []
     first: Plan | None = None
     with tempfile.TemporaryDirectory() as folder:
         for group in (AS_IT_IS, *groups):
@@ -79,8 +78,7 @@ def measured(study: str, groups: list[str], time_limit: float) -> list[Figures]:
             line = Figures("levelled", study, group, time.perf_counter() - began)
             line.objective, line.bound = plan.objective_usd, plan.bound_usd
             line.more = _against(plan, first)
-            lines.append(line.close())
-    return lines
+            yield line.close()
 
 
 def _against(plan: Plan, first: Plan) -> dict[str, Any]:
@@ -102,9 +100,12 @@ def main() -> None:
     parser.add_argument("--groups", nargs="+", choices=COLUMNS, default=list(COLUMNS), help="groups (default all)")
     parser.add_argument("--time-limit", type=float, default=300.0, help="seconds for a plan (default 300)")
     given = parser.parse_args()
-    with banners_to_stderr():
-        found = measured(given.study, given.groups, given.time_limit)
-    for line in found:
+    found = measured(given.study, given.groups, given.time_limit)
+    while True:
+        with banners_to_stderr():
+            line = next(found, None)
+        if line is None:
+            return
         line.show()
 
 
