@@ -8,8 +8,10 @@ import pandas as pd
 
 from siting.data.importing.hourly_files import Hours
 from siting.data.importing.weather_files import Weather
-from siting.data.tables.reader import catalog_path, read_series, read_table
+from siting.data.tables.catalogue import catalog_path
+from siting.data.tables.one_table import read_table
 from siting.data.tables.schema import SERIES, TABLES
+from siting.data.tables.series_files import read_series
 from siting.problems import InputError, Problem, did_you_mean
 from siting.whole_files import written_together
 

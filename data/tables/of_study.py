@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.data.tables.files import cells_of_rows
+from siting.data.tables.links import Tables
 from siting.data.tables.own_rows import Cells
-from siting.data.tables.reader import Tables, load_tables
+from siting.data.tables.reader import load_tables
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.study.checks import replacing_tables_exist
 from siting.study.own_table import CHANGES

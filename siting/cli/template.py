@@ -55,9 +55,9 @@ def template_of(table: str) -> str:
     import pandas as pd
 
     from siting.data.kinds.row import ABOUT
+    from siting.data.tables.catalogue import catalog_path
     from siting.data.tables.checking import may_be_left_out
     from siting.data.tables.own_sites import MUST
-    from siting.data.tables.reader import catalog_path
     from siting.data.tables.schema import LAYERS, TABLES
 
     row = {**TABLES, **LAYERS}[table].row

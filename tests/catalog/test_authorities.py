@@ -15,8 +15,8 @@ from siting import Study, load_study
 from siting.case.case import Array
 from siting.data.components.grid import carbon_free_fraction, carbon_t_per_mwh, path_ratio
 from siting.data.kinds.choice import Choice
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.choice.selection import choose_rows
-from siting.data.tables.reader import catalog_path
 
 
 def study(**changes: Any) -> Study:

@@ -7,7 +7,8 @@ from importlib.resources import files
 import pandas as pd
 import pytest
 
-from siting.data.tables.reader import catalog_path, load_tables
+from siting.data.tables.catalogue import catalog_path
+from siting.data.tables.reader import load_tables
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.quantities import KEYS, split
 from siting.study.checks import PRICE_YEARS, WEATHER_YEAR

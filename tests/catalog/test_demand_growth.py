@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from siting.data.build.demand_growth import doubling, growth_table, training_compute
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 
 TABLE = pd.read_csv(catalog_path("demand_growth")).set_index("case_id")
 

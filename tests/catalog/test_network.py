@@ -7,7 +7,7 @@ import pytest
 
 from siting.data.build.latency import LIGHT_MS_PER_KM
 from siting.data.components.serving import round_trip_ms
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 from siting.geography import great_circle_km
 
 SECONDS_PER_YR, BITS_PER_BYTE = 8760 * 3600, 8

@@ -13,8 +13,8 @@ from siting import load_study
 from siting.data.build.offers import real_ratio
 from siting.data.components.contracts import may_be_delivered, strike_usd_per_mwh, virtual_usd_per_mwh
 from siting.data.kinds.choice import Choice
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.choice.selection import choose_rows
-from siting.data.tables.reader import catalog_path
 
 
 @pytest.fixture(scope="module")

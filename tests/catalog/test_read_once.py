@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from siting.data.tables import reader
+from siting.data.tables import catalogue, reader
 
 
 def test_what_one_reader_changes_the_next_does_not_see() -> None:
@@ -23,9 +23,9 @@ def test_what_one_reader_changes_the_next_does_not_see() -> None:
 def test_a_catalogue_that_is_made_again_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One row less, at the same time of writing: the size tells; then the same size at another time."""
     copy = tmp_path / "racks.csv"
-    shutil.copy(reader.catalog_path("racks"), copy)
-    there = reader.catalog_path
-    monkeypatch.setattr(reader, "catalog_path", lambda name: copy if name == "racks" else there(name))
+    shutil.copy(catalogue.catalog_path("racks"), copy)
+    there = catalogue.catalog_path
+    monkeypatch.setattr(catalogue, "catalog_path", lambda name: copy if name == "racks" else there(name))
     rows = len(reader.load_tables({})[0]["racks"])
     written, text = copy.stat().st_mtime_ns, copy.read_text("utf-8")
     copy.write_text(text[: text.rstrip().rindex("\n") + 1], "utf-8")

@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 
 from siting.data.components.contracts import ContractRow
-from siting.data.tables.reader import catalog_path, load_tables, read_series, read_table
+from siting.data.tables.catalogue import catalog_path
+from siting.data.tables.one_table import read_table
+from siting.data.tables.reader import load_tables
 from siting.data.tables.rows import SiteRow
 from siting.data.tables.schema import SERIES, TABLES
+from siting.data.tables.series_files import read_series
 from siting.quantities import HOURS_PER_YEAR
 
 HEAD = "contract_id,name,kind,strike_usd_per_mwh,delivery_usd_per_mwh,resale_discount_fraction,source_id,grade\n"

@@ -12,7 +12,7 @@ import pytest
 from siting.data.build.money import to_money_year
 from siting.data.build.series import other_years, wholesale
 from siting.data.build.series.hours import YEARS, Hourly, hours_of
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 
 Tables = dict[str, pd.DataFrame]
 CLOCKS = {

@@ -12,7 +12,7 @@ from tiny_study import study_fields, write_study
 
 import siting
 from siting.case.case import Case
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 from siting.problems import InputError
 
 WAITS: dict[str, Any] = {

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from tiny_study import own_tables, study_fields, write_study
 
 import siting
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.rows import FinanceRow, ParameterRow
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import InputError

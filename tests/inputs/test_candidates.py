@@ -9,8 +9,8 @@ import pytest
 
 import siting
 from siting.cli import app as cli
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.choice.selection import choose_rows
-from siting.data.tables.reader import catalog_path
 from siting.problems import InputError
 from siting.study.loading import examine
 from siting.study.study import Study

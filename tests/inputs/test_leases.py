@@ -10,8 +10,8 @@ import pytest
 from tiny_study import study_fields, write_study
 
 import siting
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.choice.selection import choose_rows
-from siting.data.tables.reader import catalog_path
 from siting.problems import InputError
 
 

@@ -10,7 +10,7 @@ import pytest
 from siting.cli import app as cli
 from siting.cli.asked import asked
 from siting.data.tables.choice.sound import SoundTables
-from siting.data.tables.reader import Tables
+from siting.data.tables.links import Tables
 from siting.problems import InputError
 from siting.study.partial import BrokenPartError
 

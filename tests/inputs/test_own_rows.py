@@ -15,10 +15,11 @@ import yaml
 
 import siting
 from siting.cli.template import template_of
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.files import cells_of
 from siting.data.tables.notes.sites import site_notes
 from siting.data.tables.of_study import tables_of
-from siting.data.tables.reader import catalog_path, load_tables
+from siting.data.tables.reader import load_tables
 from siting.data.tables.schema import LAYERS, TABLES
 from siting.problems import InputError
 from siting.study.study import Study

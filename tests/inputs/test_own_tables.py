@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import siting
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 from siting.problems import InputError
 
 CASES: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {

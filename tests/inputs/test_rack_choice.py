@@ -20,7 +20,7 @@ from siting.data.kinds.rack_rules import unsound
 from siting.data.kinds.vintages import in_vintages
 from siting.data.tables.choice.selection import choose_rows
 from siting.data.tables.notes.racks import rack_notes
-from siting.data.tables.reader import read_table
+from siting.data.tables.one_table import read_table
 from siting.plan.speculative import cautions_of_racks
 from siting.problems import InputError
 from siting.study.loading import examine

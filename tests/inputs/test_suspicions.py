@@ -14,8 +14,8 @@ from siting.case.case import Case
 from siting.data.importing.hourly_files import Hours
 from siting.data.importing.writing import odd_levels
 from siting.data.outline import outline
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.notes.sites import site_notes
-from siting.data.tables.reader import catalog_path
 from siting.data.tables.schema import SERIES
 from siting.data.tables.series_files import read_series
 

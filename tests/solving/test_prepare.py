@@ -17,7 +17,7 @@ from siting import Study, load_study, prepare
 from siting.case.case import Case
 from siting.case.typical_days import HOURS_PER_YEAR
 from siting.data.components.registry import PARAMETERS
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 from siting.plan.assumptions import assumptions_table, columns_table, imputed_table, sources_table
 from siting.problems import InputError
 

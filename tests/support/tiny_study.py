@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 from siting.quantities import HOURS_PER_YEAR
 
 HOURS = np.arange(HOURS_PER_YEAR)

@@ -16,8 +16,8 @@ from siting.data.tables.choice.demand_growth import grown
 from siting.data.tables.choice.scaling import scaled
 from siting.data.tables.choice.sound import SoundTables
 from siting.data.tables.choice.workloads import zones_by_class
+from siting.data.tables.links import Tables
 from siting.data.tables.of_study import tables_of
-from siting.data.tables.reader import Tables
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import InputError, Problem, did_you_mean
 from siting.study.partial import BrokenPartError

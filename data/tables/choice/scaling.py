@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from siting.data.tables.reader import Tables
+from siting.data.tables.links import Tables
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.problems import Problem, did_you_mean, one_of, wording
 

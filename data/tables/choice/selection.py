@@ -13,6 +13,7 @@ from siting.case.consent import at_sites
 from siting.data.components.registry import PARAMETERS
 from siting.data.kinds.choice import Choice
 from siting.data.kinds.series import Series
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.choice.demand_growth import of_case
 from siting.data.tables.choice.energisation import tranches_of
 from siting.data.tables.choice.large_loads import classes_at
@@ -20,7 +21,6 @@ from siting.data.tables.choice.looking_up import at_sites_of, looked_up
 from siting.data.tables.choice.scaling import scaled_columns
 from siting.data.tables.choice.workloads import jobs_of, lots_of
 from siting.data.tables.choice.years import at_levels, in_year, with_own_carbon
-from siting.data.tables.reader import catalog_path
 from siting.data.tables.schema import LAYERS, SERIES, TABLES
 from siting.data.tables.series_files import read_other_year
 from siting.problems import InputError

@@ -10,7 +10,7 @@ import pandas as pd
 from siting.study.partial import BrokenPartError
 
 if TYPE_CHECKING:
-    from siting.data.tables.reader import Tables
+    from siting.data.tables.links import Tables
 
 __all__ = ["LACKING", "SoundTables"]
 

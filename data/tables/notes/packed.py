@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from siting.data.tables.reader import catalog_path
+from siting.data.tables.catalogue import catalog_path
 from siting.data.tables.schema import SERIES, TABLES
 from siting.problems import Problem
 from siting.study.packed import ABOUT
