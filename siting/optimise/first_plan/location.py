@@ -173,13 +173,19 @@ def _candidates(case: Case, also: Iterable[int], correction_usd_per_pflop_yr: Ar
     works = works_usd_per_yr(case)
     each = ways.usd_per_pflop_yr + (0.0 if correction_usd_per_pflop_yr is None else correction_usd_per_pflop_yr)
     all_in = each + works / np.maximum(ways.hall_pflop * ways.most_count, LEAST_PFLOP)
-    kept = {*np.argsort(all_in, kind="stable")[:CANDIDATES_COUNT].tolist(), *also}
-    reach = case.within_latency()
-    for zone in range(reach.shape[1]):
-        near = np.where(reach[:, zone], all_in + case.values("serving.network_usd_per_pflop_yr")[:, zone], np.inf)
-        kept |= set(np.argsort(near, kind="stable")[:NEAR_COUNT].tolist())
-    for where in np.hstack([case.values("serving.lot_resident_count"), case.values("training.job_resident_count")]).T:
-        kept |= set(np.argsort(np.where(where > 0, all_in, np.inf), kind="stable")[:NEAR_COUNT].tolist())
+    reach, network = case.within_latency(), case.values("serving.network_usd_per_pflop_yr")
+    resident = np.hstack([case.values("serving.lot_resident_count"), case.values("training.job_resident_count")])
+    kept = set(also)
+    everywhere = np.arange(len(all_in))
+    carried = _energised_count(case, everywhere, ways.most_count)
+    opens = _can_open(case, everywhere, carried) * (carried >= 1)
+    for is_possible in np.unique(opens, axis=1).T > 0:  # once for all periods that are open to the same sites
+        cost = np.where(is_possible, all_in, np.inf)
+        kept |= set(_cheapest(cost, CANDIDATES_COUNT))
+        for zone in range(reach.shape[1]):
+            kept |= set(_cheapest(np.where(reach[:, zone], cost + network[:, zone], np.inf), NEAR_COUNT))
+        for where in resident.T:
+            kept |= set(_cheapest(np.where(where > 0, cost, np.inf), NEAR_COUNT))
     sites = np.array(sorted(site for site in kept if np.isfinite(all_in[site])), dtype=np.intp)
     return _Candidates(
         sites,
@@ -190,6 +196,12 @@ def _candidates(case: Case, also: Iterable[int], correction_usd_per_pflop_yr: Ar
         ways.most_count[sites],
         works[sites],
     )
+
+
+def _cheapest(cost: Array, count: int) -> list[int]:
+    """Positions of so many of the cheapest, without those that cannot be."""
+    order: list[int] = np.argsort(cost, kind="stable")[:count].tolist()
+    return [site for site in order if np.isfinite(cost[site])]
 
 
 class _Rows:
@@ -228,8 +240,8 @@ def _solved(
     may_batch, lots = case.values("serving.lot_resident_count")[some.sites], len(case.axes["lot"])
     batch = case.values("serving.batch_mean_pflop").max(axis=-1)
     module, least_mw = (case.values(name)[some.sites] for name in ("halls.module_mw", "placement.site_min_mw"))
-    carried = _energised_count(case, some)
-    can_open = may_open(case)[some.sites] * (carried * module[:, None] >= least_mw[:, None])
+    carried = _energised_count(case, some.sites, some.most_count)
+    can_open = _can_open(case, some.sites, carried)
     pairs = [(i, z) for i in range(count) for z in range(reach.shape[1]) if reach[i, z]]
     each, rows, inf = (3 + jobs + lots) * count + len(pairs), _Rows(), np.inf
     cost: list[float] = []
@@ -305,13 +317,19 @@ def _solved(
     return _located(some, np.round(chosen[:, :2]), np.round(chosen[:, 3:]), chosen[:, 2], cost_usd)
 
 
-def _energised_count(case: Case, some: _Candidates) -> Array:
-    """Most modules that what is energised carries, by candidate and period: as much of them as of the headroom."""
-    headroom = case.values("grid.headroom_mw")[some.sites][:, None]
-    energised = case.values("energisation.energised_mw")[some.sites]
+def _energised_count(case: Case, sites: Places, most_count: Array) -> Array:
+    """Most modules that what is energised carries, by site and period: as much of them as of the headroom."""
+    headroom = case.values("grid.headroom_mw")[sites][:, None]
+    energised = case.values("energisation.energised_mw")[sites]
     share = np.divide(energised, headroom, out=np.ones_like(energised), where=energised < headroom)
-    most: Array = np.floor(some.most_count[:, None] * share)
+    most: Array = np.floor(most_count[:, None] * share)
     return most
+
+
+def _can_open(case: Case, sites: Places, carried_count: Array) -> Array:
+    """1 by site and period where it may open and what is energised carries its least size."""
+    module, least_mw = (case.values(name)[sites, None] for name in ("halls.module_mw", "placement.site_min_mw"))
+    return (may_open(case)[sites] * (carried_count * module >= least_mw)).astype(float)
 
 
 def _greedily(case: Case, some: _Candidates, least: Array, spare: float) -> Location | None:
