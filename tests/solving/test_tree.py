@@ -175,7 +175,7 @@ def test_interrupted_search_says_so() -> None:
         if "2 nodes" in moment.phase:
             raise KeyboardInterrupt
 
-    plan = quick(fleet(5), method="decomposed", gap=1e-7, progress=press)
+    plan = quick(fleet(6), method="decomposed", gap=1e-7, progress=press)
     assert plan.status == "feasible"
     assert plan.search.reason == "Interrupted by user"
     assert 1e-7 < plan.gap_fraction < 0.2
