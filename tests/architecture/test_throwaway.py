@@ -75,6 +75,7 @@ def test_component_is_found_by_all_that_follows_from_it(copy: Path) -> None:
     assert done.returncode == 0, done.stdout[-3000:]
 
 
+@pytest.mark.slow
 def test_its_numbers_are_shown_with_their_source(copy: Path) -> None:
     done = in_copy(copy, "siting", "show", "us-small", "--table", "engines")
     assert done.returncode == 0, done.stderr

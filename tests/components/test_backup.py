@@ -55,6 +55,7 @@ def test_one_more_unit_is_in_the_price_of_halls() -> None:
     assert quick(tiny_case(**{**TWICE, "units_ratio": 1.25, "further_ratio": 0.0})).objective_usd == pytest.approx(0)
 
 
+@pytest.mark.slow
 def test_catalogue_orders_redundancies() -> None:
     """Twice the units cost more, are tested more and lose more than one more unit, and that more than none."""
     small = siting.load_study("us-small").model_copy(update={"sites": ("ellis-tx",), "policy": {}})

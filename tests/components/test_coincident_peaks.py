@@ -45,6 +45,7 @@ def test_the_hours_are_the_dearest_of_their_months() -> None:
     assert means[0] @ np.repeat([100.0, 265.0], 24) == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_a_flat_load_pays_the_tariff_as_before() -> None:
     """The charge is a part of the tariff: energy at the year's mean price, demand and coincident peaks come to it."""
     small = siting.load_study("us-small")

@@ -68,6 +68,7 @@ def test_a_second_tranche_adds_to_the_first(solved: Solve) -> None:
     assert told["is_energised"].to_dict() == {(1, 2030): 1, (1, 2031): 1, (2, 2030): 0, (2, 2031): 1}
 
 
+@pytest.mark.slow
 def test_a_later_date_never_costs_less() -> None:
     """Two sites, two tranches, five dates: the least cost only rises."""
     costs = []

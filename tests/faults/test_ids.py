@@ -76,6 +76,7 @@ def test_lists_of_a_study_keep_them_in_quotes(tmp_path: Path) -> None:
     assert dict(case.study.policy.grid_zone_limit_mw) == {"1E5": 50.0, "007": 60.0}
 
 
+@pytest.mark.slow
 def test_plan_of_such_sites_has_their_ids(tmp_path: Path) -> None:
     ids = ("01", "007")
     plan = siting.solve(siting.prepare(siting.load_study(write_study(tmp_path, fields_with(ids), tables_with(ids)))))

@@ -64,6 +64,7 @@ def test_capacity_is_paid_on_the_peak_and_not_twice(tmp_path: Path) -> None:
     assert energy + charge * 12 / HOURS_PER_YEAR == pytest.approx([70, 80])
 
 
+@pytest.mark.slow
 def test_plan_at_prices_that_cancel_is_solved_and_holds(tmp_path: Path) -> None:
     plan = siting.solve(priced(tmp_path, UP_AND_DOWN), gap=0.0)
     plan.audit().raise_for_residuals()

@@ -28,6 +28,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket, name, refuse)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_network")
 def test_study_is_prepared_solved_written_and_verified_without_a_network(tmp_path: Path) -> None:
     siting.prepare(siting.load_study("us-small"))

@@ -49,7 +49,7 @@ GAP = 0.01
 
 
 LONG = (
-    "no batch, no heat, no halls that stand", "no certificates, no battery", "no inference", "one contract", "training",
+    "one site",    "no batch, no heat, no halls that stand", "no certificates, no battery", "no inference", "one contract", "training",
     "no contracts", "ids like words of other languages",
 )  # fmt: skip
 """Variants of the long run; the others have what was once lost on the way back: no members, or names like numbers."""

@@ -156,6 +156,7 @@ def test_interruption_while_writing_keeps_the_plan(
     assert "the plan was saved unfinished" in note
 
 
+@pytest.mark.slow
 def test_interruption_while_the_plan_is_kept_is_heard_and_costs_nothing(
     run: Callable[..., tuple[int, str]], said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:

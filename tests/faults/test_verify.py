@@ -141,6 +141,7 @@ def test_forgery_is_told(what: str, bare: Path, request: pytest.FixtureRequest) 
     assert any(told in failure for failure in found.failures)
 
 
+@pytest.mark.slow
 def test_forged_report_is_told(copy: Path, said: Said) -> None:
     edited(copy, "investment.en.html", replaced("</title>", " </title>"))
     code, complaint = said("verify", copy)
@@ -162,12 +163,14 @@ def test_report_does_not_bless_what_was_edited(what: str, bare: Path, said: Said
     assert {path: path.read_bytes() for path in bare.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_edit_without_its_hash_is_told(bare: Path, said: Said) -> None:
     (bare / "data" / "replay.csv").write_text("kpi_id\n")
     assert "data/replay.csv: changed since it was written" in said("verify", bare)[1]
     assert said("report", bare)[0] == 1
 
 
+@pytest.mark.slow
 def test_report_mends_only_reports(copy: Path, said: Said) -> None:
     """An edited page is written again; its hash is of what was written."""
     (copy / "policy.en.html").write_text("edited")

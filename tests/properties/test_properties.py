@@ -163,7 +163,7 @@ def test_more_choice_never_costs_more(made: dict[str, Any], taken_away: dict[str
     assert no_more_than(with_all, quick(tiny_case(**less)).objective_usd)
 
 
-@drawn(changes(), few=FEW, many=MANY)
+@drawn(changes(), few=0, many=MANY)
 def test_relabelling_changes_nothing(made: dict[str, Any]) -> None:
     """Sites, cooling and racks in another order, and under other names, cost the same."""
     case = tiny_case(**made)
@@ -256,7 +256,7 @@ def carbon_sum(plan: Plan, method: str) -> float:
     return float((of_method["carbon_t_per_yr"] * of_method["period"].map(worth)).sum())
 
 
-@drawn(changes(), few=FEW, many=MANY)
+@drawn(changes(), few=0, many=MANY)
 def test_site_by_site_gives_the_same(made: dict[str, Any]) -> None:
     """The decomposition's bound holds, and its plan is as good."""
     case = tiny_case(**made)

@@ -101,6 +101,7 @@ def test_a_plan_without_an_earlier_one_has_no_such_section(held: Plan) -> None:
     assert all(section.id != "since" for section in compose(alone, "policy").sections)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_drawings")
 def test_it_is_kept_in_the_folder_and_verified_with_it(held: Plan, tmp_path: Path) -> None:
     """Read back alike, its pages made again to the byte; pages of another earlier plan are found out."""
