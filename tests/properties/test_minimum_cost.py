@@ -99,7 +99,7 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-@drawn(cases(), few=2, many=60)
+@drawn(cases(), few=2, many=30)
 def test_no_plan_costs_less(case: Case) -> None:
     """Whatever prices, contracts, batteries, heat, old halls and taxes bring."""
     best_usd = quick(case, gap_site_dependent=0.0).objective_usd

@@ -22,7 +22,7 @@ HOURS = 3
 CLOSE = 1e-6
 """Relative distance of two costs that are held to be the same."""
 
-FEW, MANY = 2, 12
+FEW, MANY = 2, 8
 """Draws of a property whenever tests run, and in the long run."""
 
 

@@ -106,7 +106,7 @@ def test_a_year_in_two_halves_costs_the_same_but_for_paying_earlier(rate: float)
     is_taxed=st.booleans(),
     seed=st.integers(0, 3),
     few=2,
-    many=20,
+    many=10,
 )
 def test_cash_flow_and_objective_say_the_same(
     rate: float, halves: list[int], lives: list[int], is_taxed: bool, seed: int
