@@ -87,3 +87,15 @@ def test_the_report_tells_sources_and_orders(plan: Plan, language: str, first: s
     assert str(paragraph.text)
     assert len(table.rows) == 1
     assert "2030" in str(power_dates.when(facts, words))
+
+
+def test_a_site_has_a_row_for_each_period_in_which_something_changes() -> None:
+    """What stands as before, but for rounding, is no news; a megawatt of engines is."""
+    frame = pd.DataFrame(
+        {
+            "site_id": list("aaabb"),
+            "connection_mw": [5.0, 5.0, 5.0 + 1e-9, 7.0, 7.0],
+            "bridge_mw": [0.0, 1.0, 1.0, 1.0, 1.0],
+        }
+    )
+    assert power_timeline.rows_that_change(frame, ["connection_mw", "bridge_mw"]).index.tolist() == [0, 1, 3]

@@ -58,8 +58,12 @@ def _reading(facts: Facts, words: Words) -> Said:
     return words.sentences(*parts)
 
 
+SAME_MW = 1e-3
+"""Power by which a site must differ from the period before to have a row of its own."""
+
+
 def _sources(facts: Facts, words: Words) -> Table:
-    """What carries each site in each period."""
+    """What carries each site, from each period on in which that changes."""
     _ = words.gettext
     frame = facts.table("sites")
     frame = frame[frame["is_open"] == 1][["site_id", "period", "name", "it_capacity_mw", "connection_mw"]]
@@ -67,6 +71,7 @@ def _sources(facts: Facts, words: Words) -> Table:
         frame = _beside(frame, facts.table(name), column)
     frame = frame.assign(firm_mw=frame["connection_mw"] - frame["flexible_mw"])
     frame = frame.sort_values(["name", "period"], ignore_index=True)
+    frame = rows_that_change(frame, ["it_capacity_mw", "firm_mw", "flexible_mw", "bridge_mw", "storage_power_mw"])
     columns: list[str | TableColumn] = [
         "name", TableColumn("period", _("From"), "label"), words.column("it_capacity_mw", _("IT nameplate")),
         words.column("firm_mw", _("Firm connection")), words.column("flexible_mw", _("Flexible connection")),
@@ -74,6 +79,20 @@ def _sources(facts: Facts, words: Words) -> Table:
     ]  # fmt: skip
     caption = _("What carries each site, by the period from which it does.")
     return table(words, "timeline", caption, frame, columns)
+
+
+def rows_that_change(frame: pd.DataFrame, amounts: list[str]) -> pd.DataFrame:
+    """Return the rows, in the order of periods, in which a site is not as it was in the row before.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``site_id`` and amounts.
+    amounts : list of str
+        Columns that are compared [MW].
+    """
+    before = frame.groupby("site_id")[amounts].shift()
+    return frame[((frame[amounts] - before).abs() < SAME_MW).sum(axis=1) < len(amounts)]
 
 
 def _beside(frame: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataFrame:
