@@ -17,6 +17,12 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "consent_suspended_endless": N_(
             "{site}: consent is suspended by {body} since {started_on}, until a day not stated (source: {source_id})."
         ),
+        "consent_suspended_of_old": N_(
+            "{site}: consent is suspended by {body} since a day not stated, until {ends_on} (source: {source_id})."
+        ),
+        "consent_suspended_of_old_endless": N_(
+            "{site}: consent is suspended by {body}; neither first nor last day is stated (source: {source_id})."
+        ),
         "speculative_racks": N_(
             "The plan rests on speculative racks, which nobody can buy for such work today and whose price and speed "
             "are guesses: {racks}."

@@ -151,6 +151,11 @@ def test_a_built_site_under_a_moratorium_is_told_with_day_and_source() -> None:
         "A: consent is suspended by Board since 2026-01-01, until 2027-12-04 (source: tracker).",
         "A: consent is suspended by Board since 2026-01-01, until a day not stated (source: tracker).",
     ]
+    of_old = dataclasses.replace(case, tables={**tables, "moratoria": told.assign(started_on="")})
+    assert [str(caution) for caution in cautions_of_consent(of_old, plan.solution)] == [
+        "A: consent is suspended by Board since a day not stated, until 2027-12-04 (source: tracker).",
+        "A: consent is suspended by Board; neither first nor last day is stated (source: tracker).",
+    ]
     assert consent_table(case)["status"].tolist() == ["in_force", "in_force", "proposed"]
     assert consent_of_sites(case).to_dict("records") == [
         {

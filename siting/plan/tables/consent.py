@@ -17,9 +17,6 @@ __all__ = ["COLUMNS", "cautions_of_consent", "consent_of_sites", "consent_table"
 COLUMNS = ("site_id", "body", "body_kind", "status", "started_on", "ends_on", "threshold_mw", "source_id", "grade")
 """Columns of the table; one row a site and a moratorium or cap that is about its county or state."""
 
-NOT_STATED = "?"
-"""Stands for a day that the source does not state."""
-
 
 def consent_table(case: Case) -> pd.DataFrame:
     """Return every moratorium and cap on record where a candidate site lies, in the order of the sites.
@@ -66,7 +63,8 @@ def consent_of_sites(case: Case) -> pd.DataFrame:
     by_site: dict[str, list[str]] = {}
     for row in told.to_dict("records"):
         until = f", until {row['ends_on']}" if row["ends_on"] else ", no stated end"
-        words = f"{row['body']} since {row['started_on'] or NOT_STATED}{until} ({row['source_id']})"
+        since = f" since {row['started_on']}" if row["started_on"] else ""
+        words = f"{row['body']}{since}{until} ({row['source_id']})"
         by_site.setdefault(str(row["site_id"]), []).append(words)
     found = pd.DataFrame({"site_id": sites["site_id"]})
     if "refusals_count" in sites:
@@ -89,9 +87,7 @@ def cautions_of_consent(case: Case, solution: Solution) -> Iterator[Caution]:
     names = case.tables["sites"].set_index("site_id")["name"]
     for row in suspensions(case).to_dict("records"):
         if row["site_id"] in built:
-            said = {name: row[name] or NOT_STATED for name in ("body", "started_on", "source_id")}
-            said["site"] = names[row["site_id"]]
-            if row["ends_on"]:
-                yield Caution("consent_suspended", {**said, "ends_on": row["ends_on"]})
-            else:
-                yield Caution("consent_suspended_endless", said)
+            days = {name: row[name] for name in ("started_on", "ends_on") if row[name]}
+            known = ("" if row["started_on"] else "_of_old") + ("" if row["ends_on"] else "_endless")
+            said = {"site": names[row["site_id"]], "body": row["body"], "source_id": row["source_id"]}
+            yield Caution(f"consent_suspended{known}", {**said, **days})
