@@ -69,6 +69,9 @@ class WaterBodyRow(Row):
     grade: Grade
 
 
+MODULE_MOST = "halls.module_most_mw"
+
+
 def offered(choice: Choice) -> npt.NDArray[np.bool_]:
     """Which way of cooling may be built at which site: what the study wants, by a sea or a river where there is one.
 
@@ -96,11 +99,20 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
     return {
         "halls.hall_embodied_t_per_mw_yr": Field(("cooling",), embodied),
         "halls.offered_count": Field(("site", "cooling"), offered(choice).astype(float)),
+        MODULE_MOST: _largest(choice.taken("facility.module_mw", ("site",))),
     }
 
 
+def _largest(module_mw: Field) -> Field:
+    return Field((), module_mw.values.max())
+
+
 def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
-    """Return the power that all halls need at least, of the rack that does most with it, and the largest module."""
+    """Return the power that all halls need at least, of the rack that does most with it, and the largest module.
+
+    The largest module is that of all sites, also where the numbers are of one site's year: the row that it is for is
+    shared by all sites.
+    """
 
     def of(name: str) -> npt.NDArray[np.float64]:
         return fields[name].values
@@ -111,7 +123,7 @@ def _follows(fields: Mapping[str, Field]) -> dict[str, Field]:
     needed = needed_pflop(of("serving.inference_pflop"), batch_of_day_pflop(fields), steady)
     return {
         "halls.least_it_mw": Field(("period",), needed / densest),
-        "halls.module_most_mw": Field((), of("halls.module_mw").max()),
+        MODULE_MOST: fields[MODULE_MOST] if MODULE_MOST in fields else _largest(fields["halls.module_mw"]),
     }
 
 
@@ -139,7 +151,7 @@ STATED = Statement(
     },
     fields={
         "halls.module_mw": taken("facility.module_mw", "site", neutral=None),
-        "halls.module_most_mw": worked_out(inputs=("facility.module_mw", "edge.module_mw"), neutral=None),
+        MODULE_MOST: worked_out(inputs=("facility.module_mw", "edge.module_mw"), neutral=None),
         "halls.hall_usd_per_mw": taken("cooling.hall_usd_per_mw", "cooling"),
         "halls.maintenance_usd_per_mw_yr": taken("cooling.maintenance_usd_per_mw_yr", "cooling"),
         "halls.land_ha_per_mw": taken("cooling.land_ha_per_mw", "cooling"),

@@ -14,6 +14,7 @@ from tiny_study import own_tables, study_fields, write_study
 import siting
 from siting.case.case import Case
 from siting.data.tables.choice.edge_sites import edge_sites
+from siting.plan.full_year import MADE_ANEW
 from siting.problems import InputError
 from siting.study.edge import Edge
 
@@ -89,6 +90,17 @@ def test_some_cities_alone_have_one_with_halls_of_their_own_size(tmp_path: Path)
     assert made.axes["site"] == ("west", "east", "edge-coast")
     assert made.values("halls.module_mw").tolist() == [5, 5, 2]
     assert float(made.values("halls.module_most_mw")) == 5
+
+
+def test_numbers_of_no_site_are_the_same_in_the_year_of_one_site(tmp_path: Path) -> None:
+    """Rows that all sites share must ask the same, whichever sites a model has: the bound for the year needs it."""
+    made = siting.prepare(study(tmp_path, offered=True, zones=["coast"], module_mw=2.0))
+    year = made.only(site=["edge-coast"]).full_year()
+    of_sites_or_hours = {"site", "hour", "day", "month"}
+    shared = [name for name, field in year.fields.items() if not of_sites_or_hours & set(field.axes)]
+    assert "halls.module_most_mw" in shared
+    for name in set(shared) - MADE_ANEW:
+        np.testing.assert_array_equal(year.values(name), made.values(name), err_msg=name)
 
 
 def test_a_city_that_the_study_has_not_is_told(tmp_path: Path) -> None:
