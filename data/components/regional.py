@@ -25,7 +25,8 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
         closed = np.maximum(closed, there[:, place, None] * bars)
 
     def paid(name: str) -> Array:
-        by_site: Array = there @ np.array([getattr(rule, name) for rule in rules], dtype=float)
+        amounts = np.array([getattr(rule, name) for rule in rules], dtype=float)
+        by_site: Array = (there * amounts).sum(axis=1)  # as `@` may not be: to the last digit the same among any sites
         return by_site
 
     return {

@@ -196,7 +196,7 @@ def with_fields(case: Case, **fields: Any) -> Case:
     weights = case.calendar.weights / case.calendar.weights.sum()
     follows = {
         "serving.inference_mean_pflop": made["serving.inference_pflop"].values @ weights,
-        "grid.residual_t_per_mwh": made["grid.carbon_t_per_mwh"].values @ weights,
+        "grid.residual_t_per_mwh": (made["grid.carbon_t_per_mwh"].values * weights).sum(axis=-1),
         "finance.reference_accelerator_pflop": made["computing.compute_pflop_per_mw"].values[0]
         * made["racks.rack_mw"].values[0]
         / made["racks.accelerators_count"].values[0],
