@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.quantities import KW_PER_MW
+
 if TYPE_CHECKING:
     from siting.case.case import Case
     from siting.problems import Problem
@@ -15,6 +17,8 @@ __all__ = ["arithmetic_conflicts"]
 
 ROUNDING = 1e-6
 WHOLE_FROM_MW = 1000.0
+KW_SUSPECTED_RATIO = 10.0
+"""So many times the room is no question of a site more: a unit was taken for another."""
 MOST_PUE = 10.0
 """More than any cooling draws beside its IT: the greatest value that a published PUE may have (`magnitudes`)."""
 
@@ -59,7 +63,7 @@ def _clusters(case: Case) -> Iterator[Problem]:
             field,
             f"a cluster of {size_mw:g} MW takes {_told(least_mw)} MW of the densest racks on offer, and no site may "
             f"have more than {_told(most_mw)}",
-            "make clusters smaller, or raise facility.site_max_mw",
+            _written_in_kw(least_mw, most_mw) or "make clusters smaller, or raise facility.site_max_mw",
         )
 
 
@@ -75,6 +79,7 @@ def _room(case: Case, whole: Callable[[], Case]) -> Iterator[Problem]:
             field,
             f"{len(most_sites)} sites of at most {_told(site_mw.max())} MW hold {_told(most_sites.sum())} MW of IT, "
             f"and the work takes {_told(least_mw)} at the least",
+            _written_in_kw(least_mw, float(most_sites.sum())),
         )
     at_it_mw = least_mw * float(case.values("computing.peak_diversity_fraction"))
     zone = case.tables["sites"]["grid_zone_id"].to_numpy()
@@ -91,7 +96,23 @@ def _room(case: Case, whole: Callable[[], Case]) -> Iterator[Problem]:
         yield case.study.problem(
             "policy.grid_zone_limit_mw" if is_by_zone else "sites",
             f"the work draws {_told(drawn_mw)} MW at its peak at the least, and {lets} {_told(allowed_mw)} MW in",
+            _written_in_kw(drawn_mw, allowed_mw),
         )
+
+
+def _written_in_kw(needed_mw: float, allowed_mw: float) -> str:
+    """What to write where work is so far beyond all room that it fits as kW; nothing where it is not.
+
+    Examples
+    --------
+    >>> _written_in_kw(109_718.0, 480.0)
+    'if the work was written in kW, write MW: a thousandth of it fits'
+    >>> _written_in_kw(900.0, 480.0), _written_in_kw(500_000.0, 480.0)
+    ('', '')
+    """
+    if needed_mw < KW_SUSPECTED_RATIO * allowed_mw or needed_mw > KW_PER_MW * allowed_mw:
+        return ""
+    return "if the work was written in kW, write MW: a thousandth of it fits"
 
 
 def _told(mw: float) -> str:

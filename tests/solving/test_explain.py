@@ -252,3 +252,21 @@ def test_conflicts_by_arithmetic_are_told_without_a_model(changes: dict[str, Any
 
 def test_no_conflict_is_told_by_arithmetic_where_there_is_a_plan() -> None:
     assert arithmetic_conflicts(tiny_case(policy={"grid_zone_limit_mw": {"Z0": 1.0}})) == ()
+
+
+@pytest.mark.parametrize(
+    ("limit_mw", "is_suspected"),
+    [(0.5, False), (0.11, False), (0.09, True), (0.02, True)],
+)
+@pytest.mark.parametrize("name", ["grid_zone_limit_mw", "headroom_mw", "site_max_mw"])
+def test_work_written_in_kw_is_suspected_where_a_thousandth_would_fit(
+    name: str, limit_mw: float, is_suspected: bool
+) -> None:
+    """1 MW is asked for: from ten times the room on. Less is a site too few."""
+    changes: dict[str, dict[str, Any]] = {
+        "grid_zone_limit_mw": {"policy": {"grid_zone_limit_mw": {"Z0": limit_mw}}},
+        "headroom_mw": {"headroom_mw": limit_mw},
+        "site_max_mw": {"facility": {"site_max_mw": limit_mw}, "module_mw": limit_mw},
+    }
+    (problem,) = arithmetic_conflicts(tiny_case(**changes[name]))
+    assert ("kW" in problem.hint) == is_suspected
