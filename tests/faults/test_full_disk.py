@@ -159,3 +159,20 @@ def stopped_between(folder: Path) -> None:
     with written_together(folder) as aside:
         (aside / "one.txt").write_text("one")
         raise KeyboardInterrupt
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [5000, 100_000], ids=["its page has no room", "its page has room and no plan has any"])
+def test_sweep_says_so_and_the_same_command_goes_on(most: int, tmp_path: Path, said: Said) -> None:
+    import sklearn.cluster  # noqa: F401  joblib makes files of its own when it is loaded
+
+    study = write_study(tmp_path, study_fields(), own_tables())
+    words = ("sweep", study, "--vary", "policy.carbon_price_usd_per_t=50", "--workers", "1", "-o", tmp_path / "sweep")
+    with most_bytes(most):
+        code, complaint = said(*words)
+    assert code in (1, 3)
+    assert REFUSED in complaint
+    assert not list(tmp_path.rglob("plan.json"))
+    assert said(*words)[0] == 0
+    (plan,) = (path.parent for path in (tmp_path / "sweep").rglob("plan.json"))
+    assert verify(plan).failures == ()
