@@ -12,7 +12,9 @@ import pytest
 from tiny import quick, tiny_case, with_year
 
 from siting.case.case import TABLE_OF_AXIS, Case
+from siting.optimise.no_plan import NoPlanError
 from siting.optimise.solver.deadline import Deadline
+from siting.optimise.year import compete
 from siting.optimise.year.bound.claim import bound_for
 from siting.optimise.year.bound.year_bound import YearBound
 from siting.optimise.year.drawn_in import drawn_in
@@ -118,6 +120,25 @@ def test_plan_that_breaks_a_cap_over_the_year_is_made_again_within_less() -> Non
     assert plan.search.designs[1].excess_fraction == pytest.approx(0.25)
     assert carbon_t(plan) <= 3504
     plan.audit().raise_for_residuals()
+
+
+def test_design_that_cannot_be_made_is_told_in_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The plan stands, and each design that fails is named by what it was to be, not by the key of its origin."""
+
+    def fails(*_: object) -> None:
+        raise NoPlanError("failed", "no time")
+
+    monkeypatch.setattr(compete, "best_sizes", fails)
+    monkeypatch.setattr(compete, "nearby", fails)
+    plan = quick(dearer_year(), replay=True)
+    assert [design.origin for design in plan.search.designs] == ["chosen_days"]
+    start = "a design does not compete by its cost over the year"
+    assert [record.getMessage() for record in caplog.records if record.getMessage().startswith(start)] == [
+        f"{start} (the plan's whole decisions, made the best on more days): no time",
+        f"{start} (whole decisions near the plan's, made the best on another choice of days): no time",
+    ]
 
 
 def test_limits_that_the_year_kept_are_not_drawn_in() -> None:

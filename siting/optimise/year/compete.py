@@ -45,6 +45,13 @@ REPAIRS = 3
 SHARE = 0.6
 """Part of the time left that all that competes may take."""
 
+MADE_BY = {
+    "more_days": "the plan's whole decisions, made the best on more days",
+    "other_days": "whole decisions near the plan's, made the best on another choice of days",
+    "tightened": "the plan made again within limits that the year went beyond",
+}
+"""What is told of a design, by its origin."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
@@ -127,7 +134,7 @@ def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[tuple[Entry, 
     try:
         for origin, make in _designs(task, entries, limit):
             if task.progress is not None:
-                told = f"designs: {len(entries) + 1}, {origin.replace('_', ' ')}"
+                told = f"design {len(entries) + 1} in the year: {MADE_BY[origin]}"
                 task.progress(Progress(told, limit.spent(), incumbent_usd=min(entries, key=_rank).replay.cost_usd))
             try:
                 if (kept := make()) is not None:
@@ -135,7 +142,7 @@ def compete(task: Task, first: Entry, deadline: Deadline) -> tuple[tuple[Entry, 
             except Stopped:
                 raise
             except Exception as error:  # there is a plan, and one that fails to compete with it costs none
-                LOG.warning("no design %s: %s", origin, error)
+                LOG.warning("a design does not compete by its cost over the year (%s): %s", MADE_BY[origin], error)
     except Stopped:
         is_done = False
     return tuple(sorted(entries, key=_rank)), is_done
