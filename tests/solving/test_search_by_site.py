@@ -12,9 +12,11 @@ from tiny import quick, relaxed_cost, tiny_case
 
 from siting.case.minimum_cost import unavoidable_cost
 from siting.models.formulation import DESIGN, chosen
+from siting.optimise import by_site
 from siting.optimise.by_site import STEP_H
 from siting.optimise.decomposition.column_generation import relax
 from siting.optimise.decomposition.lagrangian_bounds import bounds_of_sites
+from siting.optimise.first_plan import first_relaxation as first
 from siting.optimise.gap import Gap
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.solver.deadline import Deadline
@@ -105,3 +107,39 @@ def test_gap_that_the_first_round_leaves_is_closed(seed: int) -> None:
     found, best = quick(case, method="decomposed", gap=1e-7), quick(case)
     assert found.status == "optimal"
     assert found.objective_usd == pytest.approx(best.objective_usd, rel=1e-6)
+
+
+@pytest.mark.parametrize("proven_fraction", [1e-3, -1.0], ids=["interior point", "given up for the simplex"])
+def test_first_prices_from_within_bound_the_hours(proven_fraction: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All sites over two periods in longer steps: these prices bound the relaxation in hours, and nearly reach it."""
+    monkeypatch.setattr(first, "LARGE_ROWS_COUNT", 0)
+    monkeypatch.setattr(first, "PROVEN_FRACTION", proven_fraction)
+    case = rich_case()
+    components = chosen(DESIGN, case)
+    sites = [str(site) for site in case.axes["site"]]
+    begun = first.first_relaxation(case.in_steps(STEP_H), components, sites, Deadline())
+    assert begun is not None
+    bounds, _ = bounds_of_sites(case, components, begun.prices, threads=1, deadline=Deadline(), tell=print)
+    cost = relaxed_cost(case) * COST_SCALE
+    assert 0.95 * cost <= bounds.of_all <= cost * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(("most", "asked_count"), [(0, 1), (4_000, 2)], ids=["from a first plan", "from all sites"])
+def test_periods_begin_with_all_sites_where_they_are_few(
+    most: int, asked_count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first plan has the cheap site alone. Either way plan and bound are those of the whole model."""
+    asked: list[int] = []
+
+    def told(case: Any, components: Any, sites: Any, deadline: Any) -> Any:
+        asked.append(len(sites))
+        return first.first_relaxation(case, components, sites, deadline)
+
+    monkeypatch.setattr(by_site, "ALL_AT_ONCE_SITE_STEPS", most)
+    monkeypatch.setattr(by_site, "first_relaxation", told)
+    periods, dear = ((2030, 1), (2031, 1)), {"fixed_site_usd": 1e5}
+    case = tiny_case(sites=("a", "b"), periods=periods, price_usd_per_mwh=[[1.0], [10.0]], facility=dear)
+    found, best = quick(case, method="decomposed"), quick(case, method="whole")
+    assert found.bound_usd <= best.objective_usd * (1 + 1e-6)
+    assert found.objective_usd == pytest.approx(best.objective_usd)
+    assert asked[0] == asked_count
