@@ -21,6 +21,7 @@ from siting.optimise.gap import Gap
 from siting.optimise.solver import highs, loading
 from siting.optimise.solver.deadline import Deadline
 from siting.optimise.year.bound.holding import holding, prices_that_hold
+from siting.optimise.year.bound.pricing import YearPricing
 from siting.optimise.year.bound.year_bound import YearBound, year_bound
 from siting.quantities import COST_SCALE
 
@@ -190,3 +191,32 @@ def test_held_columns_are_worth_nothing_and_the_design_pays() -> None:
     prices, reduced = prices_that_hold(holds, matrix.tocsc(), np.zeros(2), np.array([-3.0, 0.0]))
     assert prices.tolist() == [-3.0, -3.0]
     assert reduced.tolist() == [0.0, 0.0]
+
+
+def test_work_of_a_month_is_within_its_computers() -> None:
+    """A year of twelve days of three hours: a MW that does 2 PFLOP/s does 6 in a month, and a share asks for its hours.
+
+    The work of batch may be done in any hour, so a unit of it takes a unit; only the weights of its days stand between.
+    """
+    case = year_of_fleet(count=1, compute_pflop_per_mw=2.0)
+    components = chosen(DESIGN, case)
+    pricing = YearPricing(case, components, {})
+    site = pricing.meet()
+    design, within = pricing.designs[site], pricing.reaches(site)[-1]
+    slope = dict(zip(design.names, within.slope.T, strict=True))
+    asked = case.values("serving.inference_pflop")[:, 0]
+    for name, of_month in slope.items():
+        match name.split("[")[0]:
+            case "computing.installed_mw":
+                np.testing.assert_allclose(of_month, -6.0)
+            case "serving.share_fraction":
+                zone = case.axes["zone"].index(name.split(",")[1])
+                np.testing.assert_allclose(of_month, asked[zone].reshape(12, 3).sum(axis=1))
+            case "training.training_pflop":
+                np.testing.assert_allclose(of_month, 3.0)
+            case _:
+                np.testing.assert_allclose(of_month, 0.0)
+    batch = [key.startswith("ledgers.batch_pflop_closes") for key in design.coupling_keys]
+    np.testing.assert_allclose(within.constant, 0.0)
+    assert np.flatnonzero(within.prices).tolist() == np.flatnonzero(batch).tolist()
+    np.testing.assert_allclose(within.prices[batch], 3.0)  # of a day's mean, with its weight of 1

@@ -27,6 +27,9 @@ OF_DESIGN = -1
 SPANNING = -2
 """Cell of a row with columns of several cells."""
 
+WORK = "ledgers.compute_pflop_closes"
+"""The balance of work in an hour."""
+
 Marks = npt.NDArray[np.bool_]
 
 
@@ -111,6 +114,8 @@ class SiteDays:
         The same rows by the columns of the design.
     coupling : csr_array
         Coupling rows by the columns of the cells.
+    work : ndarray of int
+        Rows that balance the work of an hour: what computers do is what is done on them.
     first_column, first_row : ndarray of int
         Where each cell begins, and where the last ends.
     first_cell : ndarray of int
@@ -130,6 +135,7 @@ class SiteDays:
     holds: Holding
     design: scipy.sparse.csr_array
     coupling: scipy.sparse.csr_array
+    work: Positions
     first_column: Positions
     first_row: Positions
     first_cell: Positions
@@ -217,6 +223,7 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
             holds=holds,
             design=by_row[day_rows][:, design],
             coupling=of_days,
+            work=_of_work(model, block, day_rows),
             first_column=first_column,
             first_row=first_row,
             first_cell=first_cell,
@@ -299,6 +306,14 @@ def _weighed(
         ([weight.weight for weight in weights], (at, spanning)), shape=(len(keys), link.shape[0])
     )
     return keys, matrix
+
+
+def _of_work(model: Model, block: SiteBlock, rows: Positions) -> Positions:
+    """Which of some of the site's own rows balance the work of an hour."""
+    from siting.optimise.decomposition.linking_rows import partition
+
+    own = partition(model).own_rows(list(model.case.axes["site"]).index(block.site))
+    return np.flatnonzero(np.isin(own[rows], model.form.rows.of(WORK))).astype(np.int32)
 
 
 def _own_row_names(model: Model, block: SiteBlock, rows: Positions) -> list[str]:
