@@ -120,8 +120,8 @@ def test_backtest(tmp_path: Path) -> None:
 @pytest.mark.raw
 @pytest.mark.slow
 def test_sized_studies_of_each_way(tmp_path: Path) -> None:
-    """Hand-over, solve, front and picture on nine counties, from which all zones are reached, and a day."""
-    size = ["--sites", "9", "--hours", "24", "--cases", str(tmp_path)]
+    """Hand-over, solve, front and picture on nine counties, from which all zones are reached, and two days."""
+    size = ["--sites", "9", "--hours", "48", "--cases", str(tmp_path)]
     solved = lines("solve.py", *size, "--gap", "0.05")
     ended = [line for line in solved if line["bench"] == "solve"]
     assert [line["method"] for line in ended] == ["decomposed", "whole"]
