@@ -26,7 +26,7 @@ def _of_choice(choice: Choice) -> dict[str, Field]:
 
     def paid(name: str) -> Array:
         amounts = np.array([getattr(rule, name) for rule in rules], dtype=float)
-        by_site: Array = (there * amounts).sum(axis=1)  # as `@` may not be: to the last digit the same among any sites
+        by_site: Array = (there * amounts).sum(axis=1)  # the last digit of `@` rests on how many sites there are
         return by_site
 
     return {

@@ -20,6 +20,7 @@ from siting.optimise.first_plan import first_relaxation as first
 from siting.optimise.gap import Gap
 from siting.optimise.neighbourhood import counts_of, neighbourhood
 from siting.optimise.solver.deadline import Deadline
+from siting.optimise.whole import lp_relaxation
 from siting.optimise.whole.whole_model import search
 from siting.quantities import COST_SCALE
 
@@ -113,7 +114,7 @@ def test_gap_that_the_first_round_leaves_is_closed(seed: int) -> None:
 def test_first_prices_from_within_bound_the_hours(proven_fraction: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """All sites over two periods in longer steps: these prices bound the relaxation in hours, and nearly reach it."""
     monkeypatch.setattr(first, "LARGE_ROWS_COUNT", 0)
-    monkeypatch.setattr(first, "PROVEN_FRACTION", proven_fraction)
+    monkeypatch.setattr(lp_relaxation, "PROVEN_FRACTION", proven_fraction)
     case = rich_case()
     components = chosen(DESIGN, case)
     sites = [str(site) for site in case.axes["site"]]

@@ -220,3 +220,15 @@ def test_work_of_a_month_is_within_its_computers() -> None:
     np.testing.assert_allclose(within.constant, 0.0)
     assert np.flatnonzero(within.prices).tolist() == np.flatnonzero(batch).tolist()
     np.testing.assert_allclose(within.prices[batch], 3.0)  # of a day's mean, with its weight of 1
+
+
+def test_pause_gives_no_more_computers_than_it_takes_time() -> None:
+    """A pause stands in its row by the hours of the year that an hour stands for, and in the balance of work by one."""
+    case = rich_year(0)
+    pricing = YearPricing(case, chosen(DESIGN, case), {})
+    site = pricing.meet()
+    weights = case.full_year().calendar.weights
+    keys, within = pricing.designs[site].coupling_keys, pricing.reaches(site)[-1]
+    pauses = [price for key, price in zip(keys, within.prices, strict=True) if key.startswith("run_time.")]
+    assert pauses
+    np.testing.assert_allclose(pauses, -1 / weights.min())

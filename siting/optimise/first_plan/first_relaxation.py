@@ -14,7 +14,7 @@ import numpy as np
 
 from siting.optimise.dual_bound import dual_bound
 from siting.optimise.solver import highs, interior_point, loading
-from siting.optimise.whole.lp_relaxation import LARGE_ROWS_COUNT, PROVEN_FRACTION
+from siting.optimise.whole.lp_relaxation import LARGE_ROWS_COUNT, is_proven
 
 if TYPE_CHECKING:
     from siting.case.case import Array, Case
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from siting.models.assembly.standard_form import StandardForm
     from siting.optimise.solver.deadline import Deadline
 
-INSIDE = 1e-4
+INTERIOR_POINT_GAP = 1e-4
 """Relative gap at which the interior point stops."""
 
 
@@ -84,12 +84,10 @@ def _inside(solver: Any, form: StandardForm, deadline: Deadline) -> tuple[Array,
 
     That may end with prices that prove nearly all, and still say that it did not get as far as it was asked to.
     """
-    with interior_point.inside(solver, INSIDE):
+    with interior_point.inside(solver, INTERIOR_POINT_GAP):
         found = highs.run(solver, deadline=deadline)
     prices = np.array(solver.getSolution().row_dual)
-    if found.values is not None and found.objective is not None:
-        lacks = found.objective - dual_bound(form, prices)
-        if lacks <= PROVEN_FRACTION * abs(found.objective):
-            return prices, found.values
-    solver.clearSolver()
-    return None
+    if found.values is None or found.objective is None or not is_proven(dual_bound(form, prices), found.objective):
+        solver.clearSolver()
+        return None
+    return prices, found.values

@@ -60,6 +60,19 @@ def free_rows_count(form: StandardForm) -> float:
     return float(form.matrix.shape[0]) * float(free.sum()) / max(int(form.integral.sum()), 1)
 
 
+def is_proven(bound: float, objective: float) -> bool:
+    """Whether prices from an interior point prove nearly all of what the solution costs.
+
+    Parameters
+    ----------
+    bound : float
+        What they prove.
+    objective : float
+        What it costs, in the same scale.
+    """
+    return objective - bound <= PROVEN_FRACTION * abs(objective)
+
+
 def lp_relaxation(
     solver: Any,
     form: StandardForm,
@@ -102,7 +115,7 @@ def lp_relaxation(
             return LpRelaxation(inner)
         if inner.prices is not None and inner.objective is not None:
             bound = dual_bound(form, inner.prices)
-            if inner.objective - bound <= PROVEN_FRACTION * abs(inner.objective):
+            if is_proven(bound, inner.objective):
                 return LpRelaxation(dataclasses.replace(inner, bound=bound), INSIDE_TOLERANCE)
         solver.clearSolver()
     return LpRelaxation(highs.run(solver, **asked))

@@ -88,7 +88,7 @@ def cuts_of(days: SiteDays, cost: Array, row_prices: Array, coupling_prices: Arr
 def reaches(days: SiteDays) -> list[Cuts]:
     """Bounds on what the days can add to the coupling rows by what the design holds: to each, up and down, and in all.
 
-    What is asked of a site's computers over a month is no more than they can do, whatever hours it is done in. Cuts
+    What is asked of a site over a month is no more than its racks can do, whatever hours it is done in. Cuts
     find that design by design, and until then a site with clusters that pause was taken for one that does their work
     and that of others on the same computers: on `us`, a gain of 7 billion USD at each of two sites.
     """
@@ -102,10 +102,11 @@ def reaches(days: SiteDays) -> list[Cuts]:
 
 
 def _within_computers(days: SiteDays) -> Cuts:
-    """Return that the work of each group's hours is no more than its computers do.
+    """Return the cut that says: the work of a group's hours is no more than what its racks can do in them.
 
-    The balances of work, added up: what the design asks, and what the days add to the coupling rows, as far as that is
-    work in each of these hours. Where a coupling row weighs hours, the one that it weighs most counts.
+    It is the sum of the balances of work. What stands in them is of the design, or is added to a coupling row: batch
+    work takes computers, and a pause gives them back. A coupling row that weighs its hours counts by the hour that it
+    weighs most, so the cut never asks for too much.
     """
     prices = np.zeros(len(days.row_lower))
     prices[days.work] = 1.0

@@ -27,8 +27,8 @@ OF_DESIGN = -1
 SPANNING = -2
 """Cell of a row with columns of several cells."""
 
-WORK = "ledgers.compute_pflop_closes"
-"""The balance of work in an hour."""
+WORK_BALANCE = "ledgers.compute_pflop_closes"
+"""Rows that balance the work of an hour."""
 
 Marks = npt.NDArray[np.bool_]
 
@@ -115,7 +115,7 @@ class SiteDays:
     coupling : csr_array
         Coupling rows by the columns of the cells.
     work : ndarray of int
-        Rows that balance the work of an hour: what computers do is what is done on them.
+        Rows that balance the work of an hour: what racks do is what is asked of them.
     first_column, first_row : ndarray of int
         Where each cell begins, and where the last ends.
     first_cell : ndarray of int
@@ -155,6 +155,8 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
     rows : CouplingRows
         Weighs shared rows together.
     """
+    from siting.optimise.decomposition.linking_rows import partition
+
     form, case = model.form, model.case
     own = np.flatnonzero(form.columns.along("site") >= 0).astype(np.int32)
     labels = form.columns.take(own)
@@ -184,7 +186,9 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
     cost_least, cost_most = _ranges(scipy.sparse.csr_array(cost[None, :]), lower, most, columns_of_group)
     within, kept, factor = _within(of_cells, block.row_lower[day_rows], block.row_upper[day_rows], lower)
     names = tuple(labels.name(int(position)) for position in design)
-    row_names = _own_row_names(model, block, spanning)
+    own_rows = partition(model).own_rows(list(case.axes["site"]).index(block.site))
+    row_names = [form.rows.name(int(row)) for row in own_rows[spanning]]
+    work = np.flatnonzero(np.isin(own_rows[day_rows], form.rows.of(WORK_BALANCE))).astype(np.int32)
     integral = np.zeros(len(own), dtype=bool)
     integral[block.counted] = True
     return (
@@ -223,7 +227,7 @@ def site_year(model: Model, block: SiteBlock, known: dict[str, int], rows: Coupl
             holds=holds,
             design=by_row[day_rows][:, design],
             coupling=of_days,
-            work=_of_work(model, block, day_rows),
+            work=work,
             first_column=first_column,
             first_row=first_row,
             first_cell=first_cell,
@@ -306,22 +310,6 @@ def _weighed(
         ([weight.weight for weight in weights], (at, spanning)), shape=(len(keys), link.shape[0])
     )
     return keys, matrix
-
-
-def _of_work(model: Model, block: SiteBlock, rows: Positions) -> Positions:
-    """Which of some of the site's own rows balance the work of an hour."""
-    from siting.optimise.decomposition.linking_rows import partition
-
-    own = partition(model).own_rows(list(model.case.axes["site"]).index(block.site))
-    return np.flatnonzero(np.isin(own[rows], model.form.rows.of(WORK))).astype(np.int32)
-
-
-def _own_row_names(model: Model, block: SiteBlock, rows: Positions) -> list[str]:
-    """Names of some of the site's own rows."""
-    from siting.optimise.decomposition.linking_rows import partition
-
-    own = partition(model).own_rows(list(model.case.axes["site"]).index(block.site))
-    return [model.form.rows.name(int(own[row])) for row in rows]
 
 
 def _ranges(
